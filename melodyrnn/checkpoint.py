@@ -1,0 +1,147 @@
+"""The model file: a `.keras` archive that Keras itself can load, with `melodyrnn.json` beside its weights.
+
+`melodyrnn.json` holds all that is not a weight: format version, grid, vocabulary, network settings, figures of the
+corpus and of the training. Weights are read straight from the archive by h5py, without Keras; nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import CheckpointError
+from .events.melody import STEPS_PER_QUARTER
+from .events.vocabulary import Vocabulary
+
+FORMAT = "melodyrnn model"
+VERSION = 1
+METADATA = "melodyrnn.json"
+_WEIGHTS = "model.weights.h5"
+_MAX_METADATA_BYTES = 16 * 2**20
+
+Weights = dict[str, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """All of a model that is not a weight.
+
+    Attributes:
+        vocabulary: the values of every field.
+        network: arguments of the network beside its wiring: units, num_layers, dropout.
+        corpus: statistics of the corpus it was trained on (pieces, notes, mean tempo, common meter ...).
+        training: settings and figures of the training.
+    """
+
+    vocabulary: Vocabulary
+    network: dict[str, Any]
+    corpus: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "steps_per_quarter": STEPS_PER_QUARTER,
+            "vocabulary": self.vocabulary.to_json(),
+            "network": self.network,
+            "corpus": self.corpus,
+            "training": self.training,
+        }
+
+
+def load_metadata(path: str | os.PathLike[str]) -> Metadata:
+    """Read `melodyrnn.json` out of a model file. Raises CheckpointError naming what is wrong."""
+    with _open(path) as archive:
+        return _metadata(archive, Path(path))
+
+
+def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
+    """Read a model file without Keras.
+
+    Returns:
+        Its metadata, and its weights by path within the network ("core_0/kernel" ...), float32.
+    """
+    import h5py
+
+    with _open(path) as archive:
+        metadata = _metadata(archive, Path(path))
+        try:
+            data = archive.read(_WEIGHTS)
+            with h5py.File(io.BytesIO(data), "r") as file:
+                weights = _collect(file)
+        except (KeyError, OSError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
+            raise CheckpointError(f"the weights of {path} cannot be read: {error}") from error
+    return metadata, weights
+
+
+def add_metadata(path: Path, metadata: Metadata) -> None:
+    """Add `melodyrnn.json` to a `.keras` archive that Keras has just written."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(METADATA, json.dumps(metadata.to_json(), indent=1))
+
+
+def _open(path: str | os.PathLike[str]) -> zipfile.ZipFile:
+    path = Path(path)
+    if not path.exists():
+        raise CheckpointError(f"a model file must exist. Received: {path}")
+    if path.is_dir():
+        kind = "a corpus" if (path / "corpus.json").exists() else "a folder"
+        raise CheckpointError(f"a model must be a .keras file. Received {kind}: {path}")
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise CheckpointError(f"a model must be a .keras file, which is a zip archive. Received: {path} ({error})") from error
+
+
+def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:
+    try:
+        if archive.getinfo(METADATA).file_size > _MAX_METADATA_BYTES:
+            raise CheckpointError(f"{METADATA} in {path} must be at most 16 MiB")
+        data = json.loads(archive.read(METADATA))
+        version = data["version"]
+    except KeyError:
+        raise CheckpointError(
+            f"a model must hold {METADATA}, as those that melodyrnn train writes do. Received: {path}"
+        ) from None
+    except (ValueError, TypeError, zipfile.BadZipFile, OSError) as error:
+        raise CheckpointError(f"{METADATA} in {path} is damaged: {error}") from error
+    if data.get("format") != FORMAT or not isinstance(version, int):
+        raise CheckpointError(f"{METADATA} in {path} is not that of a model")
+    if version > VERSION:
+        raise CheckpointError(
+            f"this melodyrnn reads models up to version {VERSION}; upgrade it. Received: {path}, version {version}"
+        )
+    try:
+        if data["steps_per_quarter"] != STEPS_PER_QUARTER:
+            raise ValueError(f"a grid of {data['steps_per_quarter']} steps per quarter")
+        vocabulary = Vocabulary.from_json(data["vocabulary"])
+        return Metadata(vocabulary, dict(data["network"]), dict(data["corpus"]), dict(data["training"]))
+    except (KeyError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{METADATA} in {path} is damaged: {error!r}") from error
+
+
+# What Keras calls the variables of each kind of layer, by how many there are.
+_VARIABLES = {1: ("embeddings",), 2: ("kernel", "bias"), 3: ("kernel", "recurrent_kernel", "bias")}
+
+
+def _collect(file: Any) -> Weights:
+    weights: Weights = {}
+
+    def visit(name: str, item: Any) -> None:
+        parts = name.split("/")
+        if parts[-1] != "vars" or not len(item) or parts[0] == "optimizer":
+            return
+        for key, label in zip(sorted(item), _VARIABLES[len(item)], strict=True):
+            weights[f"{parts[0]}/{label}"] = np.asarray(item[key][()], dtype=np.float32)
+
+    file.visititems(lambda name, item: visit(name, item) if hasattr(item, "keys") else None)
+    return weights

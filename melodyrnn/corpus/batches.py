@@ -1,0 +1,68 @@
+"""Sequences to train on, cut from the context of a corpus.
+
+A sequence is a window of at most `length` notes of one piece. Windows are drawn so that every note of a piece, its
+first and its END included, is as likely to be seen: the window's start is drawn over the piece and half a window
+beyond either end, then held inside. In a part of the sequences every look-back is hidden, so that the network also
+learns to go on when nothing in the past is a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..events.context import Columns, IntArray, Layout
+
+Int32Array = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Draws batches. `contexts` and `targets` are those of `events.context.context_of`, one a piece."""
+
+    contexts: Sequence[Columns]
+    targets: Sequence[IntArray]
+    layout: Layout
+    length: int = 128
+    size: int = 32
+    hide_lookbacks: float = 0.25
+
+    @property
+    def per_epoch(self) -> int:
+        """Batches that show about every note once."""
+        windows = sum(max(1.0, len(t) / self.length) for t in self.targets)
+        return max(1, round(windows / self.size))
+
+    def draw(self, rng: np.random.Generator) -> tuple[dict[str, Int32Array], npt.NDArray[np.float32]]:
+        """A batch: {"context": (B, T, C), "values": (B, T, F)} and weights (B, T, F), 0 past the end of a piece.
+
+        The row END has weight on its first field alone.
+        """
+        shares = np.array([max(1.0, len(t) / self.length) for t in self.targets])
+        pieces = rng.choice(len(shares), self.size, p=shares / shares.sum())
+        num_fields = len(self.layout.fields)
+        context = np.zeros((self.size, self.length, len(self.layout.columns)), dtype=np.int32)
+        values = np.zeros((self.size, self.length, num_fields), dtype=np.int32)
+        weights = np.zeros((self.size, self.length, num_fields), dtype=np.float32)
+        for row, piece in enumerate(pieces):
+            window = self._window(len(self.targets[piece]), rng)
+            n = window.stop - window.start
+            context[row, :n] = self.contexts[piece][window]
+            values[row, :n] = self.targets[piece][window]
+            weights[row, :n] = 1
+            if window.stop == len(self.targets[piece]):
+                weights[row, n - 1, 1:] = 0
+        hidden = rng.random(self.size) < self.hide_lookbacks
+        context[np.ix_(hidden, np.arange(self.length), np.nonzero(self.layout.lookbacks)[0])] = 0
+        return {"context": context, "values": values}, weights
+
+    def _window(self, num_rows: int, rng: np.random.Generator) -> slice:
+        if num_rows <= self.length:
+            return slice(0, num_rows)
+        half = self.length // 2
+        start = int(rng.integers(-half, num_rows - half))
+        start = min(max(0, start), num_rows - self.length)
+        return slice(start, start + self.length)

@@ -1,0 +1,184 @@
+"""A corpus on disk: a folder of plain arrays and JSON, written whole or not at all.
+
+    corpus.json    format version, grid, vocabulary, settings, statistics
+    pieces.json    one object a piece: name, split, meter, key, tempo, first row, number of notes
+    events.npy     int16 (num_notes, 4): shift, duration (steps), pitch carried to a tonic of C, velocity
+    report.jsonl   what became of each file
+
+`events.npy` is memory-mapped; nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import CorpusError
+from ..events.melody import STEPS_PER_QUARTER, VELOCITY, Melody, decode, encode
+from ..events.vocabulary import Vocabulary, fit_vocabulary
+from ..files import atomic_folder
+from ..music.keys import Key
+from .ingest import Line
+
+FORMAT = "melodyrnn corpus"
+VERSION = 1
+SPLITS = ("train", "validation", "test")
+_MIN_VELOCITIES = 8  # distinct velocities that make half of the pieces "played" rather than typed
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus, opened. `events` is a memory map; `pieces` are the objects of pieces.json."""
+
+    path: Path
+    vocabulary: Vocabulary
+    statistics: dict[str, Any]
+    settings: dict[str, Any]
+    pieces: list[dict[str, Any]]
+    events: npt.NDArray[np.int16]
+
+    def melodies(self, split: str) -> list[Melody]:
+        """The melodies of "train", "validation", "test" or "all"."""
+        if split not in (*SPLITS, "all"):
+            raise CorpusError(f"a split must be one of {', '.join(SPLITS)} and all. Received: {split!r}")
+        return [self._melody(piece) for piece in self.pieces if split in ("all", piece["split"])]
+
+    def _melody(self, piece: dict[str, Any]) -> Melody:
+        rows = self.events[piece["first"] : piece["first"] + piece["notes"]].astype(np.int64)
+        return decode(
+            rows,
+            tuple(piece["meter"]),
+            Key.parse(piece["key"]),
+            microseconds_per_quarter=piece["tempo"],
+            name=piece["name"],
+        )
+
+
+def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> list[str]:
+    """A split for each piece, drawn by `seed`. Each share gets at least one piece where there are three or more."""
+    order = np.random.default_rng(seed).permutation(num_pieces)
+    at_least = 1 if num_pieces >= 3 else 0
+    num_test = max(at_least, round(num_pieces * test)) if test else 0
+    num_validation = max(at_least, round(num_pieces * validation)) if validation else 0
+    splits = ["train"] * num_pieces
+    for rank, piece in enumerate(order):
+        if rank < num_test:
+            splits[piece] = "test"
+        elif rank < num_test + num_validation:
+            splits[piece] = "validation"
+    return splits
+
+
+def has_velocity(melodies: Sequence[Melody]) -> bool:
+    """Whether at least half of the melodies were played with a live hand: eight or more velocities."""
+    played = [len(np.unique(m.velocity)) >= _MIN_VELOCITIES for m in melodies]
+    return 2 * sum(played) >= len(played)
+
+
+def write_corpus(
+    path: str | os.PathLike[str],
+    melodies: Sequence[Melody],
+    splits: Sequence[str],
+    report: Sequence[Line] = (),
+    settings: dict[str, Any] | None = None,
+    force: bool = False,
+) -> None:
+    """Write a corpus folder, atomically. Raises CorpusError without a training piece, OutputError on failure."""
+    train = [m for m, split in zip(melodies, splits, strict=True) if split == "train"]
+    if not train:
+        raise CorpusError("a corpus must hold at least one melody to train on. Received: none")
+    rows = [encode(m) for m in melodies]
+    vocabulary = fit_vocabulary(
+        np.concatenate(rows),
+        [m.meter for m in melodies],
+        [m.bar for m in melodies],
+        [m.key.mode for m in train],
+        [m.num_bars for m in train],
+        has_velocity(train),
+    )
+    pieces, first = [], 0
+    for melody, split in zip(melodies, splits, strict=True):
+        pieces.append(_piece(melody, split, first))
+        first += len(melody)
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "steps_per_quarter": STEPS_PER_QUARTER,
+        "vocabulary": vocabulary.to_json(),
+        "statistics": _statistics(melodies, splits),
+        "settings": settings or {},
+    }
+    with atomic_folder(path, force) as folder:
+        np.save(folder / "events.npy", np.concatenate(rows).astype(np.int16))
+        (folder / "pieces.json").write_text(json.dumps(pieces, ensure_ascii=False, indent=0), "utf-8")
+        lines = "".join(json.dumps(line.to_json(), ensure_ascii=False) + "\n" for line in report)
+        (folder / "report.jsonl").write_text(lines, "utf-8", errors="surrogateescape")
+        (folder / "corpus.json").write_text(json.dumps(document, indent=1), "utf-8")
+
+
+def _piece(melody: Melody, split: str, first: int) -> dict[str, Any]:
+    return {
+        "name": melody.name,
+        "split": split,
+        "first": first,
+        "notes": len(melody),
+        "meter": list(melody.meter),
+        "key": str(melody.key),
+        "tempo": melody.microseconds_per_quarter,
+    }
+
+
+def _statistics(melodies: Sequence[Melody], splits: Sequence[str]) -> dict[str, Any]:
+    """What generation takes its defaults from, and `info` shows."""
+    train = [m for m, split in zip(melodies, splits, strict=True) if split == "train"]
+    velocity = np.concatenate([encode(m)[:, VELOCITY] for m in train])
+    return {
+        "pieces": len(melodies),
+        "notes": sum(len(m) for m in melodies),
+        "splits": dict(Counter(splits)),
+        "meters": {"{}/{}".format(*m): n for m, n in Counter(m.meter for m in train).most_common()},
+        "keys": {str(k): n for k, n in Counter(m.key for m in train).most_common()},
+        "tempo": round(60e6 / float(np.median([m.microseconds_per_quarter for m in train])), 2),
+        "velocity": round(float(velocity.mean()), 1),
+        "lowest_pitch": int(min(m.pitch.min() for m in train)),
+        "highest_pitch": int(max(m.pitch.max() for m in train)),
+    }
+
+
+def open_corpus(path: str | os.PathLike[str]) -> Corpus:
+    """Open a corpus folder. Raises CorpusError naming what is wrong with it."""
+    path = Path(path)
+    if not path.exists():
+        raise CorpusError(f"a corpus must exist. Received: {path}")
+    if not is_corpus(path):
+        kind = "a folder without corpus.json" if path.is_dir() else "a file"
+        raise CorpusError(f"a corpus must be a folder that melodyrnn ingest wrote. Received {kind}: {path}")
+    try:
+        document = json.loads((path / "corpus.json").read_text("utf-8"))
+        if document["format"] != FORMAT or not isinstance(document["version"], int):
+            raise ValueError("corpus.json is of another kind")
+        if document["version"] > VERSION:
+            raise CorpusError(
+                f"this melodyrnn reads corpora up to version {VERSION}; upgrade it. "
+                f"Received: {path}, version {document['version']}"
+            )
+        pieces = json.loads((path / "pieces.json").read_text("utf-8"))
+        events = np.load(path / "events.npy", mmap_mode="r", allow_pickle=False)
+        vocabulary = Vocabulary.from_json(document["vocabulary"])
+        if events.ndim != 2 or events.shape != (sum(p["notes"] for p in pieces), 4):
+            raise ValueError(f"events.npy has shape {events.shape}, which does not fit pieces.json")
+        return Corpus(path, vocabulary, document["statistics"], document["settings"], pieces, events)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CorpusError(f"the corpus {path} is damaged: {error!r}") from error
+
+
+def is_corpus(path: str | os.PathLike[str]) -> bool:
+    return (Path(path) / "corpus.json").is_file()

@@ -1,0 +1,146 @@
+"""A melody on the grid: what the network learns and writes.
+
+Conventions: onset and duration in grid steps, 12 to the quarter note, so that triplets are exact; arrays are int64
+of shape (num_notes,); the first bar line stands at step 0 and every bar has `bar` steps; a pick-up is a first onset
+in the second half of bar 0. `Melody` ↔ `Piece` and `Melody` ↔ event rows are exact both ways.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ..music.keys import Key, guess_key, tonic_offset
+from ..music.piece import DEFAULT_TEMPO, KeySignature, Meter, Notes, Piece, Tempo, Track, bar_length
+from ..music.voice import Voice, find_pickup
+
+STEPS_PER_QUARTER = 12
+TICKS_PER_QUARTER = 480
+_TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
+
+# Columns of an event row, in the order in which the network predicts them.
+SHIFT, DURATION, PITCH, VELOCITY = range(4)
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Melody:
+    """Notes on the grid with meter, key, tempo and name."""
+
+    onset: IntArray
+    duration: IntArray
+    pitch: IntArray
+    velocity: IntArray
+    meter: tuple[int, int]
+    key: Key
+    microseconds_per_quarter: int = DEFAULT_TEMPO
+    name: str = ""
+
+    def __len__(self) -> int:
+        return len(self.onset)
+
+    @property
+    def bar(self) -> int:
+        """Steps in a bar."""
+        return bar_length(*self.meter, STEPS_PER_QUARTER)
+
+    @property
+    def num_bars(self) -> int:
+        """Bars from step 0 to the bar line at or after the last note's end."""
+        return max(1, -(-int((self.onset + self.duration).max(initial=0)) // self.bar))
+
+    @property
+    def pickup_bars(self) -> int:
+        """1 where bar 0 holds only a pick-up, else 0."""
+        return int(len(self.onset) > 0 and 2 * self.onset[0] >= self.bar)
+
+
+def quantize(voice: Voice) -> tuple[Melody, float]:
+    """Put a voice on the grid.
+
+    Returns:
+        The melody, and the quantisation error: the mean distance of an onset from its step, in steps (0.25 is
+        what notes strewn at random would show). Onsets and ends round to the nearest step, once; a note that would
+        vanish keeps one step; of notes that round to one onset the highest stays.
+    """
+    exact = voice.notes.onset * STEPS_PER_QUARTER / voice.ticks_per_quarter
+    onset = np.rint(exact).astype(np.int64)
+    error = float(np.abs(exact - onset).mean())
+    end = np.rint(voice.notes.end * STEPS_PER_QUARTER / voice.ticks_per_quarter).astype(np.int64)
+    order = np.lexsort((voice.notes.pitch, onset))
+    onset, end = onset[order], end[order]
+    pitch, velocity = voice.notes.pitch[order], voice.notes.velocity[order]
+    keep = np.r_[np.diff(onset) > 0, True]
+    onset, end, pitch, velocity = onset[keep], end[keep], pitch[keep], velocity[keep]
+    room = np.r_[np.diff(onset), np.iinfo(np.int64).max]
+    duration = np.minimum(np.maximum(1, end - onset), room)
+    meter = (voice.meter.numerator, voice.meter.denominator)
+    bar = bar_length(*meter, STEPS_PER_QUARTER)
+    late = find_pickup(onset, velocity, bar)
+    onset = onset + (bar - late) % bar
+    onset = onset - onset[0] // bar * bar
+    key = guess_key(pitch, duration, voice.key)
+    return Melody(onset, duration, pitch, velocity, meter, key, voice.microseconds_per_quarter, voice.name), error
+
+
+def split_at_rests(melody: Melody, max_rest: int) -> list[Melody]:
+    """Cut a melody wherever it is silent for more than `max_rest` steps; bars keep their places."""
+    silent = melody.onset[1:] - (melody.onset + melody.duration)[:-1]
+    cuts = [0, *(np.nonzero(silent > max_rest)[0] + 1).tolist(), len(melody)]
+    if len(cuts) == 2:
+        return [melody]
+    return [_slice(melody, start, stop) for start, stop in zip(cuts[:-1], cuts[1:], strict=True)]
+
+
+def _slice(melody: Melody, start: int, stop: int) -> Melody:
+    onset = melody.onset[start:stop]
+    return replace(
+        melody,
+        onset=onset - onset[0] // melody.bar * melody.bar,
+        duration=melody.duration[start:stop],
+        pitch=melody.pitch[start:stop],
+        velocity=melody.velocity[start:stop],
+    )
+
+
+def encode(melody: Melody) -> IntArray:
+    """Event rows, shape (num_notes, 4): shift, duration, pitch carried to a tonic of C, velocity."""
+    shift = np.diff(melody.onset, prepend=0)
+    pitch = melody.pitch - tonic_offset(melody.key)
+    return np.stack([shift, melody.duration, pitch, melody.velocity], axis=1)
+
+
+def decode(rows: IntArray, meter: tuple[int, int], key: Key, **rest: object) -> Melody:
+    """The melody of event rows; `rest` may hold `microseconds_per_quarter` and `name`."""
+    rows = np.asarray(rows, dtype=np.int64).reshape(-1, 4)
+    return Melody(
+        np.cumsum(rows[:, SHIFT]),
+        rows[:, DURATION],
+        rows[:, PITCH] + tonic_offset(key),
+        rows[:, VELOCITY],
+        meter,
+        key,
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def to_piece(
+    melody: Melody, num_bars: int | None = None, program: int = 0, texts: tuple[str, ...] = ()
+) -> Piece:
+    """A piece of one track at 480 ticks per quarter that ends on a bar line: `num_bars`, or the next one."""
+    notes = Notes.of(
+        melody.onset * _TICKS_PER_STEP, melody.duration * _TICKS_PER_STEP, melody.pitch, melody.velocity
+    )
+    bars = melody.num_bars if num_bars is None else num_bars
+    return Piece(
+        TICKS_PER_QUARTER,
+        (Track(notes, melody.name or "melody", program),),
+        (Tempo(0, melody.microseconds_per_quarter),),
+        (Meter(0, *melody.meter),),
+        (KeySignature(0, melody.key),),
+        bars * melody.bar * _TICKS_PER_STEP,
+        texts,
+    )

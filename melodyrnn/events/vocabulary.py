@@ -1,0 +1,180 @@
+"""Which fields an event has, and which values each can take: one table, fitted to a corpus, kept with the model.
+
+A value stands in a row (a number of steps, a pitch ...); an index is its place in the field's sorted values. The
+network sees and predicts indices only. The shift has one more index than values: END, the end of the piece.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What the network is told of one field: its column in an event row and the sizes of its tables.
+
+    `embedding` and `candidate_embedding` are the widths of the tables for the field's own value and for what a
+    look-back says; `hidden` is whether the head has a hidden layer; `always` are values every vocabulary has.
+    """
+
+    name: str
+    column: int
+    embedding: int
+    candidate_embedding: int
+    hidden: bool
+    always: tuple[int, ...] = ()
+    ends: bool = False
+
+
+# In the order of the chain: each is predicted knowing those before it.
+FIELDS = (
+    Field("shift", 0, 32, 8, False, (3, 4, 6, 8, 9, 12, 18, 24, 36, 48), ends=True),
+    Field("duration", 1, 32, 8, False, (3, 4, 6, 8, 9, 12, 18, 24, 36, 48)),
+    Field("pitch", 2, 64, 16, True),
+    Field("velocity", 3, 16, 8, False),
+)
+FIELD = {field.name: field for field in FIELDS}
+MAX_STEPS = 192  # the longest shift or duration a vocabulary holds
+VELOCITY_BIN = 8
+_PITCH_MARGIN = 5  # semitones beyond what the corpus showed, so that a new tune need not be refused
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Values by field, in the order of the chain, and the meters, positions, modes and lengths that were seen."""
+
+    values: dict[str, tuple[int, ...]]
+    meters: tuple[tuple[int, int], ...]
+    max_bar: int
+    mode_counts: dict[str, int]
+    bar_counts: dict[int, int]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(FIELD[name] for name in self.values)
+
+    def size(self, field: Field) -> int:
+        """How many indices the field has, END included."""
+        return len(self.values[field.name]) + field.ends
+
+    @property
+    def end(self) -> int:
+        """The index of END in the shift."""
+        return len(self.values["shift"])
+
+    @cached_property
+    def sorted_values(self) -> dict[str, IntArray]:
+        return {name: np.array(values, dtype=np.int64) for name, values in self.values.items()}
+
+    @cached_property
+    def _indices(self) -> dict[str, IntArray]:
+        """Per field a table value -> index, -1 for a value that is not in the vocabulary."""
+        tables = {}
+        for name, values in self.sorted_values.items():
+            table = np.full(max(256, int(values.max()) + 1), -1, dtype=np.int64)
+            table[values] = np.arange(len(values))
+            tables[name] = table
+        return tables
+
+    def index(self, name: str, values: IntArray) -> IntArray:
+        """Indices of values, -1 where a value is not in the vocabulary. Any shape."""
+        table = self._indices[name]
+        inside = (values >= 0) & (values < len(table))
+        return np.where(inside, table[np.where(inside, values, 0)], -1)
+
+    def nearest(self, name: str, values: IntArray) -> IntArray:
+        """Indices of the nearest values (the lower of two as near). Any shape."""
+        known = self.sorted_values[name]
+        right = np.clip(np.searchsorted(known, values), 0, len(known) - 1)
+        left = np.maximum(right - 1, 0)
+        return np.where(np.abs(values - known[left]) <= np.abs(known[right] - values), left, right)
+
+    def encode(self, rows: IntArray) -> tuple[IntArray, int]:
+        """Rows (num_notes, 4) as indices (num_notes, num_fields), and how many values had to be rounded."""
+        out, rounded = [], 0
+        for field in self.fields:
+            column = rows[:, field.column]
+            if field.name == "velocity":
+                column = bin_velocity(column)
+            exact = self.index(field.name, column)
+            rounded += int((exact < 0).sum())
+            out.append(np.where(exact < 0, self.nearest(field.name, column), exact))
+        return np.stack(out, axis=1), rounded
+
+    def meter_index(self, meter: tuple[int, int]) -> int:
+        """1 and up; 0 for a meter never seen."""
+        return self.meters.index(meter) + 1 if meter in self.meters else 0
+
+    def mode_bits(self, mode: str) -> float:
+        """-log2 of the share of the mode among the pieces it was fitted to, one added to each count."""
+        total = sum(self.mode_counts.values()) + 2
+        return float(-np.log2((self.mode_counts.get(mode, 0) + 1) / total))
+
+    def length_bits(self, num_bars: int) -> float:
+        """-log2 of the share of pieces of this many bars, mixed one to nine with 1/(n(n+1)), which covers all n."""
+        total = max(1, sum(self.bar_counts.values()))
+        share = 0.9 * self.bar_counts.get(num_bars, 0) / total + 0.1 / (num_bars * (num_bars + 1))
+        return float(-np.log2(share))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "values": {name: list(values) for name, values in self.values.items()},
+            "meters": [list(meter) for meter in self.meters],
+            "max_bar": self.max_bar,
+            "mode_counts": self.mode_counts,
+            "bar_counts": {str(n): count for n, count in self.bar_counts.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Vocabulary:
+        """The inverse of `to_json`; raises KeyError, TypeError or ValueError on anything else."""
+        return cls(
+            {name: tuple(int(v) for v in data["values"][name]) for name in FIELD if name in data["values"]},
+            tuple((int(n), int(d)) for n, d in data["meters"]),
+            int(data["max_bar"]),
+            {str(mode): int(n) for mode, n in data["mode_counts"].items()},
+            {int(n): int(count) for n, count in data["bar_counts"].items()},
+        )
+
+
+def bin_velocity(velocity: IntArray) -> IntArray:
+    """The middle of each velocity's bin of 8: 4, 12, ... 124."""
+    return velocity // VELOCITY_BIN * VELOCITY_BIN + VELOCITY_BIN // 2
+
+
+def fit_vocabulary(
+    rows: IntArray,
+    meters: Iterable[tuple[int, int]],
+    bars: Iterable[int],
+    modes: Iterable[str],
+    num_bars: Iterable[int],
+    with_velocity: bool,
+) -> Vocabulary:
+    """Fit to the event rows (num_notes, 4) of a corpus and, one a piece, its meters, bar lengths, modes, lengths."""
+    values: dict[str, tuple[int, ...]] = {}
+    for field in FIELDS:
+        column = rows[:, field.column]
+        if field.name == "velocity":
+            if with_velocity:
+                values[field.name] = _distinct(bin_velocity(column))
+        elif field.name == "pitch":
+            low, high = int(column.min()) - _PITCH_MARGIN, int(column.max()) + _PITCH_MARGIN
+            values[field.name] = tuple(range(max(0, low), min(127, high) + 1))
+        else:
+            values[field.name] = _distinct([*column[column <= MAX_STEPS].tolist(), *field.always])
+    return Vocabulary(
+        values, tuple(sorted(set(meters))), max(bars), dict(Counter(modes)), dict(Counter(num_bars))
+    )
+
+
+def _distinct(values: Sequence[int] | IntArray) -> tuple[int, ...]:
+    return tuple(int(v) for v in np.unique(np.asarray(values)))

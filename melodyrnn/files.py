@@ -1,0 +1,88 @@
+"""Writing files and folders so that a failure loses nothing: a temporary name first, then one move into place."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from .errors import OutputError
+
+
+def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
+    """Return `path` as a Path; raise OutputError where it exists and `force` is not given."""
+    path = Path(path)
+    if path.exists() and not force:
+        raise OutputError(f"an output must not exist yet (--force overwrites it). Received: {path}")
+    return path
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; move it there when the block ends well, remove it when not.
+
+    Raises OutputError where `path` exists without `force`, its folder is missing, or writing fails.
+    """
+    path = refuse_existing(path, force)
+    if path.is_dir():
+        raise OutputError(f"an output file must not be a folder. Received: {path}")
+    with _as_output_error(path):
+        # The suffix stays: some writers (Keras) choose the format by it.
+        handle, name = tempfile.mkstemp(prefix=".melodyrnn-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+    temporary = Path(name)
+    try:
+        with _as_output_error(path):
+            yield temporary
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
+    """Like `atomic_file`, for a folder. With `force` the old folder stands until the new one is whole."""
+    path = refuse_existing(path, force)
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"an output folder must not be a file. Received: {path}")
+    with _as_output_error(path):
+        temporary = Path(tempfile.mkdtemp(prefix=".melodyrnn-", dir=path.absolute().parent))
+    try:
+        with _as_output_error(path):
+            yield temporary
+            os.chmod(temporary, 0o777 & ~_umask())
+            _swap_in(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _swap_in(temporary: Path, path: Path) -> None:
+    if not path.exists():
+        os.rename(temporary, path)
+        return
+    old = Path(tempfile.mkdtemp(prefix=".melodyrnn-old-", dir=path.absolute().parent))
+    os.rename(path, old)
+    try:
+        os.rename(temporary, path)
+    except OSError:
+        os.rename(old, path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _as_output_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

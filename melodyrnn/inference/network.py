@@ -1,0 +1,185 @@
+"""The trained network in NumPy: the same mathematics as model/network.py, without Keras.
+
+Shapes: B melodies, U units, C context columns, V values, K look-backs. One call of `step` takes one note of every
+melody; `heads` may be asked for any number of leading dimensions. Every input of the first layer is an embedding
+row, so the tables are multiplied into the input kernel once, on loading, and a step only adds rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..checkpoint import Metadata, Weights
+from ..errors import CheckpointError
+from ..events.context import NUM_LOOKBACKS
+from ..events.vocabulary import FIELD
+from ..events.wiring import Lookup, Wiring
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.integer[Any]]
+MISSING = np.float32(-1e9)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What a head says: logits (..., V), gates (..., 1 + K) that sum to 1, candidates (..., K) as index + 1."""
+
+    logits: Floats
+    gates: Floats
+    candidates: Ints
+
+    def probabilities(self) -> Floats:
+        """The mixture over all values, (..., V)."""
+        p = self.gates[..., :1] * softmax(self.logits)
+        flat, candidates = p.reshape(-1, p.shape[-1]), self.candidates.reshape(-1, NUM_LOOKBACKS)
+        gates = self.gates.reshape(-1, 1 + NUM_LOOKBACKS)
+        rows = np.arange(len(flat))
+        for k in range(NUM_LOOKBACKS):
+            says = candidates[:, k] > 0
+            flat[rows[says], candidates[says, k] - 1] += gates[says, 1 + k]
+        return flat.reshape(p.shape)
+
+
+class Network:
+    """Weights, ready to step."""
+
+    def __init__(self, metadata: Metadata, weights: Weights) -> None:
+        self.wiring = Wiring.of(metadata.vocabulary)
+        self.num_layers = int(metadata.network["num_layers"])
+        self.units = int(metadata.network["units"])
+        self._weights = weights
+        self._check()
+
+    def initial_state(self, batch: int) -> list[tuple[Floats, Floats]]:
+        """Per layer h and c, each (B, U), zero."""
+        zero = np.zeros((batch, self.units), dtype=np.float32)
+        return [(zero, zero)] * self.num_layers
+
+    def step(
+        self, before: Ints, state: list[tuple[Floats, Floats]]
+    ) -> tuple[Floats, list[tuple[Floats, Floats]]]:
+        """Move on by one note: the columns known before it (B, C) and the state -> output (B, U), new state."""
+        gates = self._input_gates(before)
+        new = []
+        for n, (h, c) in enumerate(state):
+            if n:
+                gates = x @ self._weight(f"core_{n}/kernel") + self._weight(f"core_{n}/bias")
+            x, c = _lstm_cell(gates + h @ self._weight(f"core_{n}/recurrent_kernel"), c)
+            new.append((x, c))
+        return x, new
+
+    def head(self, name: str, output: Floats, context: Ints, values: Ints) -> Distribution:
+        """The distribution of a field.
+
+        Args:
+            name: the field.
+            output: (..., U) of `step`.
+            context: (..., C) columns; for the first field those known before it are enough.
+            values: (..., F) indices; those of the fields before this one are read.
+        """
+        x = np.concatenate([output, *self._lookups(self.wiring.head(name), context, values)], axis=-1)
+        candidates = context[..., self.wiring.layout.candidates(name)].astype(np.int64)
+        hidden = np.maximum(self._dense(f"head_{name}_hidden", x), 0) if FIELD[name].hidden else x
+        logits = self._dense(f"head_{name}_logits", hidden)
+        gated = np.concatenate([x, _agreement(candidates)], axis=-1)
+        gates = self._dense(f"head_{name}_gates", np.maximum(self._dense(f"head_{name}_gate_hidden", gated), 0))
+        gates[..., 1:] += np.where(candidates == 0, MISSING, np.float32(0))
+        return Distribution(logits, softmax(gates), candidates)
+
+    @cached_property
+    def _input_tables(self) -> list[tuple[int, Floats]]:
+        """Per input of the first layer its column and its table times the rows of the kernel it meets."""
+        kernel, start, tables = self._weight("core_0/kernel"), 0, []
+        for lookup in self.wiring.trunk:
+            table = self._weight(f"embed_{lookup.table}/embeddings")
+            stop = start + table.shape[1]
+            tables.append((self.wiring.layout.place(lookup.source), table @ kernel[start:stop]))
+            start = stop
+        return tables
+
+    def _input_gates(self, before: Ints) -> Floats:
+        gates = np.repeat(self._weight("core_0/bias")[None], len(before), axis=0)
+        for column, table in self._input_tables:
+            gates += table[before[:, column]]
+        return gates
+
+    def _lookups(self, lookups: tuple[Lookup, ...], context: Ints, values: Ints) -> list[Floats]:
+        names = list(self.wiring.values)
+        out = []
+        for lookup in lookups:
+            if lookup.source in self.wiring.values:
+                index = values[..., names.index(lookup.source)]
+            else:
+                index = context[..., self.wiring.layout.place(lookup.source)]
+            out.append(self._weight(f"embed_{lookup.table}/embeddings")[index])
+        return out
+
+    def _dense(self, name: str, x: Floats) -> Floats:
+        out: Floats = x @ self._weight(f"{name}/kernel") + self._weight(f"{name}/bias")
+        return out
+
+    def _weight(self, name: str) -> Floats:
+        return self._weights[name]
+
+    def _check(self) -> None:
+        """Every weight must be there with the shape that the metadata promise."""
+        for name, shape in expected_shapes(self.wiring, self.units, self.num_layers).items():
+            found = self._weights.get(name)
+            if found is None or found.shape != shape:
+                got = "nothing" if found is None else f"shape {found.shape}"
+                raise CheckpointError(f"the weights must hold {name} of shape {shape}. Received: {got}")
+            if not np.isfinite(found).all():
+                raise CheckpointError(f"the weights must be finite. Received NaN or infinity in {name}")
+
+
+def expected_shapes(wiring: Wiring, units: int, num_layers: int) -> dict[str, tuple[int, ...]]:
+    """The shape of every weight, by name."""
+    shapes: dict[str, tuple[int, ...]] = {
+        f"embed_{name}/embeddings": size for name, size in wiring.tables.items()
+    }
+    width = sum(wiring.tables[lookup.table][1] for lookup in wiring.trunk)
+    for n in range(num_layers):
+        shapes[f"core_{n}/kernel"] = (width if n == 0 else units, 4 * units)
+        shapes[f"core_{n}/recurrent_kernel"] = (units, 4 * units)
+        shapes[f"core_{n}/bias"] = (4 * units,)
+    for name, size in wiring.values.items():
+        width = units + sum(wiring.tables[lookup.table][1] for lookup in wiring.head(name))
+        dense = {f"head_{name}_logits": (width, size)}
+        if FIELD[name].hidden:
+            dense = {f"head_{name}_hidden": (width, units), f"head_{name}_logits": (units, size)}
+        dense[f"head_{name}_gate_hidden"] = (width + NUM_LOOKBACKS, 64)
+        dense[f"head_{name}_gates"] = (64, 1 + NUM_LOOKBACKS)
+        for layer, shape in dense.items():
+            shapes[f"{layer}/kernel"] = shape
+            shapes[f"{layer}/bias"] = shape[1:]
+    return shapes
+
+
+def softmax(x: Floats) -> Floats:
+    """Over the last axis, from logits."""
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    out: Floats = e / e.sum(axis=-1, keepdims=True)
+    return out
+
+
+def _sigmoid(x: Floats) -> Floats:
+    out: Floats = 0.5 * (1 + np.tanh(0.5 * x))
+    return out
+
+
+def _lstm_cell(gates: Floats, c: Floats) -> tuple[Floats, Floats]:
+    """Gates (B, 4U) in Keras' order (input, forget, candidate, output) and c (B, U) -> h, c."""
+    i, f, g, o = np.split(gates, 4, axis=-1)
+    c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
+    return _sigmoid(o) * np.tanh(c), c
+
+
+def _agreement(candidates: Ints) -> Floats:
+    """See model/network.py."""
+    same = candidates[..., :, None] == candidates[..., None, :]
+    return np.where(candidates > 0, same.mean(axis=-1, dtype=np.float32), np.float32(0)).astype(np.float32)

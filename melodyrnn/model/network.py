@@ -1,0 +1,146 @@
+"""The network: a stacked LSTM over notes, one head per field, each head mixed with the look-backs by copy gates.
+
+    p(note)  = p(shift | past) · p(duration | past, shift) · p(pitch | past, shift, duration) · ...
+    p(value) = g_0 · softmax(logits)[value] + Σ_k g_k · [value = what look-back k says]
+
+Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/context.py), U units. The
+recurrence is h_t = f(h_{t-1}, x_t) with the LSTM's gates (Hochreiter and Schmidhuber 1997), forget bias 1.
+Copy gates: cf. the pointer-generator mixture of See et al. (2017). Only `keras.ops` and layers: any backend.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from ..events.context import NUM_LOOKBACKS
+from ..events.vocabulary import FIELD
+from ..events.wiring import Lookup, Wiring
+
+MISSING = -1e9  # the gate of a look-back that says nothing
+EPSILON = 1e-9  # keeps the logarithm of a mixture finite
+
+
+@keras.saving.register_keras_serializable("melodyrnn")
+class NoteNetwork(keras.Model):  # type: ignore[misc]
+    """Log-probabilities of the fields of each note, given the notes before it and the fields before it.
+
+    Args:
+        wiring: what the network reads and the sizes of its tables (a `Wiring` or its dictionary).
+        units: U, the width of each LSTM layer.
+        num_layers: how many LSTM layers.
+        dropout: share of activations dropped after each LSTM layer while training, 0..1.
+    """
+
+    def __init__(
+        self,
+        wiring: Wiring | dict[str, Any],
+        units: int = 256,
+        num_layers: int = 2,
+        dropout: float = 0.3,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.wiring = wiring if isinstance(wiring, Wiring) else Wiring.from_json(wiring)
+        self.settings = {"units": units, "num_layers": num_layers, "dropout": dropout}
+        for name, (rows, width) in self.wiring.tables.items():
+            self._add(f"embed_{name}", layers.Embedding, rows, width)
+        for n in range(num_layers):
+            self._add(f"core_{n}", layers.LSTM, units, return_sequences=True)
+            self._add(f"dropout_{n}", layers.Dropout, dropout)
+        for name, size in self.wiring.values.items():
+            if FIELD[name].hidden:
+                self._add(f"head_{name}_hidden", layers.Dense, units, activation="relu")
+            self._add(f"head_{name}_logits", layers.Dense, size)
+            self._add(f"head_{name}_gate_hidden", layers.Dense, 64, activation="relu")
+            self._add(f"head_{name}_gates", layers.Dense, 1 + NUM_LOOKBACKS)
+
+    def _add(self, name: str, layer: Any, *args: Any, **kwargs: Any) -> None:
+        """One name for attribute and layer: it is the path of the weights in the file.
+
+        Keras walks attributes by alphabet and files layers under the first name it meets them by, so a name must
+        sort before its own list "layers".
+        """
+        setattr(self, name, layer(*args, name=name, **kwargs))
+
+    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
+        """Log-probability of each field of each note, shape (B, T, F).
+
+        `inputs`: "context" int (B, T, C) and "values" int (B, T, F), the indices of the notes themselves.
+        """
+        state = self.trunk(inputs["context"], training)
+        return ops.stack(
+            [
+                _log_probability(*self.head(name, state, inputs), inputs["values"][..., place])
+                for place, name in enumerate(self.wiring.values)
+            ],
+            axis=-1,
+        )
+
+    def trunk(self, context: Any, training: bool = False) -> Any:
+        """The state in which each note is predicted, (B, T, C) -> (B, T, U)."""
+        x = self._lookups(self.wiring.trunk, {"context": context})
+        for n in range(self.settings["num_layers"]):
+            x = getattr(self, f"core_{n}")(x)  # (B, T, U)
+            x = getattr(self, f"dropout_{n}")(x, training=training)
+        return x
+
+    def head(self, name: str, state: Any, inputs: dict[str, Any]) -> tuple[Any, Any, Any]:
+        """What a field's distribution is made of.
+
+        Returns:
+            logits (B, T, V) over the field's values, log gates (B, T, 1 + K), candidates (B, T, K): index + 1.
+        """
+        x = ops.concatenate([state, self._lookups(self.wiring.head(name), inputs)], axis=-1)
+        candidates = inputs["context"][..., self.wiring.layout.candidates(name)]
+        hidden = getattr(self, f"head_{name}_hidden")(x) if FIELD[name].hidden else x
+        logits = getattr(self, f"head_{name}_logits")(hidden)
+        gates = getattr(self, f"head_{name}_gate_hidden")(ops.concatenate([x, _agreement(candidates)], axis=-1))
+        gates = getattr(self, f"head_{name}_gates")(gates)
+        missing = ops.cast(ops.equal(candidates, 0), gates.dtype) * MISSING
+        gates = gates + ops.pad(missing, [[0, 0], [0, 0], [1, 0]])
+        return logits, ops.log_softmax(gates), candidates
+
+    def distributions(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Per field the probabilities of all its values, (B, T, V), given the fields before it in "values"."""
+        state = self.trunk(inputs["context"])
+        out = {}
+        for name, size in self.wiring.values.items():
+            logits, gates, candidates = self.head(name, state, inputs)
+            said = ops.one_hot(candidates - 1, size, dtype=logits.dtype)  # (B, T, K, V); a row of 0 for "nothing"
+            weight = ops.exp(gates)
+            copied = ops.sum(weight[..., 1:, None] * said, axis=-2)
+            out[name] = weight[..., :1] * ops.softmax(logits) + copied
+        return out
+
+    def _lookups(self, lookups: tuple[Lookup, ...], inputs: dict[str, Any]) -> Any:
+        return ops.concatenate(
+            [getattr(self, f"embed_{lookup.table}")(self._source(lookup.source, inputs)) for lookup in lookups],
+            axis=-1,
+        )
+
+    def _source(self, source: str, inputs: dict[str, Any]) -> Any:
+        if source in self.wiring.values:
+            return inputs["values"][..., list(self.wiring.values).index(source)]
+        return inputs["context"][..., self.wiring.layout.place(source)]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "wiring": self.wiring.to_json(), **self.settings}
+
+
+def _agreement(candidates: Any) -> Any:
+    """For each look-back the share of look-backs that say the same, (B, T, K); 0 where it says nothing."""
+    same = ops.equal(candidates[..., :, None], candidates[..., None, :])
+    says = ops.cast(ops.not_equal(candidates, 0), "float32")
+    return says * ops.mean(ops.cast(same, "float32"), axis=-1)
+
+
+def _log_probability(logits: Any, gates: Any, candidates: Any, value: Any) -> Any:
+    """Log of the mixture at `value` (B, T) alone, which spares the distribution over all values."""
+    value = ops.cast(value, "int32")
+    network = ops.take_along_axis(ops.log_softmax(logits), value[..., None], axis=-1)[..., 0]
+    said = ops.cast(ops.equal(candidates, value[..., None] + 1), logits.dtype)
+    copied = ops.sum(ops.exp(gates[..., 1:]) * said, axis=-1)
+    return ops.log(ops.exp(gates[..., 0] + network) + copied + EPSILON)
