@@ -8,6 +8,8 @@ the same object over the finished melodies of a corpus, many side by side. Every
 Columns, in order (F fields, K look-backs):
     before the shift:
         previous_<field>      F  the previous note: index + 1
+        interval              1  from the note before it to it, in semitones, within ±24, + 25
+        pitch_class           1  its pitch above the tonic, modulo 12, + 1
         position              1  its place in the bar, in steps, + 1
         meter                 1  index of the meter; mode: 1 major, 2 minor
         mode                  1
@@ -48,6 +50,7 @@ CONTENT = len(BARS_BACK)  # its place among the look-backs
 PHRASE_BARS = 32
 MAX_BARS_LEFT = 62
 MAX_RUN = 15
+MAX_INTERVAL = 24
 MODES = ("major", "minor")
 _BATCH = 256  # melodies side by side in `context_of`: enough to hide the loop, little enough for the cache
 
@@ -64,7 +67,7 @@ class Layout:
     @cached_property
     def before(self) -> tuple[str, ...]:
         previous = tuple(f"previous_{name}" for name in self.fields)
-        fixed = ("position", "meter", "mode", "bar", "bars_left")
+        fixed = ("interval", "pitch_class", "position", "meter", "mode", "bar", "bars_left")
         return previous + fixed + self._each("run") + self._each("shift")
 
     @cached_property
@@ -164,6 +167,11 @@ class Past:
             for place, name in enumerate(self.layout.fields):
                 value = self._values[:, self._length - 1, place]
                 out[:, place] = self.vocabulary.index(name, value) + 1
+            pitch = self._values[:, self._length - 1, PITCH]
+            out[:, at("pitch_class")] = pitch % 12 + 1
+            if self._length > 1:
+                interval = pitch - self._values[:, self._length - 2, PITCH]
+                out[:, at("interval")] = np.clip(interval, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL + 1
             out[:, at("position")] = self._position(self._last_onset)
             out[:, at("bar")] = self._bar_in_phrase(self._last_onset)
             out[:, self.layout.runs] = np.minimum(self._runs, MAX_RUN)

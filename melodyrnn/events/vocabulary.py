@@ -24,6 +24,8 @@ class Field:
 
     `embedding` and `candidate_embedding` are the widths of the tables for the field's own value and for what a
     look-back says; `hidden` is whether the head has a hidden layer; `always` are values every vocabulary has.
+    `melodic` values are pitches, contiguous in the vocabulary: their head also scores the interval from the note
+    before and the pitch class, so that what is learned of a step or a degree holds in every octave and place.
     """
 
     name: str
@@ -33,13 +35,14 @@ class Field:
     hidden: bool
     always: tuple[int, ...] = ()
     ends: bool = False
+    melodic: bool = False
 
 
 # In the order of the chain: each is predicted knowing those before it.
 FIELDS = (
     Field("shift", 0, 32, 8, False, (3, 4, 6, 8, 9, 12, 18, 24, 36, 48), ends=True),
     Field("duration", 1, 32, 8, False, (3, 4, 6, 8, 9, 12, 18, 24, 36, 48)),
-    Field("pitch", 2, 64, 16, True),
+    Field("pitch", 2, 64, 16, True, melodic=True),
     Field("velocity", 3, 16, 8, False),
 )
 FIELD = {field.name: field for field in FIELDS}

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .context import LOOKBACKS, MAX_BARS_LEFT, MAX_RUN, MODES, PHRASE_BARS, Layout
+from .context import LOOKBACKS, MAX_BARS_LEFT, MAX_INTERVAL, MAX_RUN, MODES, PHRASE_BARS, Layout
 from .vocabulary import FIELD, Vocabulary
+
+NUM_INTERVALS = 2 * MAX_INTERVAL + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Wiring:
     def tables(self) -> dict[str, tuple[int, int]]:
         """Embedding tables: name -> (rows, width). Row 0 is "nothing" wherever a column counts from 1."""
         tables = {
+            "interval": (NUM_INTERVALS + 1, 32),
+            "pitch_class": (13, 16),
             "position": (self.max_bar + 1, 32),
             "meter": (self.num_meters + 1, 8),
             "mode": (len(MODES) + 1, 4),
@@ -77,7 +81,8 @@ class Wiring:
     def trunk(self) -> tuple[Lookup, ...]:
         """Inputs of the LSTM."""
         previous = [Lookup(f"previous_{name}", f"previous_{name}") for name in self.values]
-        fixed = [Lookup(name, name) for name in ("position", "meter", "mode", "bar", "bars_left")]
+        names = ("interval", "pitch_class", "position", "meter", "mode", "bar", "bars_left")
+        fixed = [Lookup(name, name) for name in names]
         return (*previous, *fixed, *self._said("shift"), *self._runs)
 
     def head(self, name: str) -> tuple[Lookup, ...]:

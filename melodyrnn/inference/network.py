@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from ..checkpoint import Metadata, Weights
 from ..errors import CheckpointError
-from ..events.context import NUM_LOOKBACKS
+from ..events.context import MAX_INTERVAL, NUM_LOOKBACKS
 from ..events.vocabulary import FIELD
-from ..events.wiring import Lookup, Wiring
+from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.integer[Any]]
@@ -86,10 +86,21 @@ class Network:
         candidates = context[..., self.wiring.layout.candidates(name)].astype(np.int64)
         hidden = np.maximum(self._dense(f"head_{name}_hidden", x), 0) if FIELD[name].hidden else x
         logits = self._dense(f"head_{name}_logits", hidden)
+        if FIELD[name].melodic:
+            logits += self._melodic_logits(name, hidden, context)
         gated = np.concatenate([x, _agreement(candidates)], axis=-1)
         gates = self._dense(f"head_{name}_gates", np.maximum(self._dense(f"head_{name}_gate_hidden", gated), 0))
         gates[..., 1:] += np.where(candidates == 0, MISSING, np.float32(0))
         return Distribution(logits, softmax(gates), candidates)
+
+    def _melodic_logits(self, name: str, hidden: Floats, context: Ints) -> Floats:
+        """See model/network.py."""
+        pitches = np.arange(self.wiring.values[name])
+        before = context[..., self.wiring.layout.place(f"previous_{name}"), None].astype(np.int64)
+        step = np.clip(pitches + 1 - before, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
+        by_interval = np.take_along_axis(self._dense(f"head_{name}_intervals", hidden), step, axis=-1)
+        by_class = self._dense(f"head_{name}_classes", hidden)[..., pitches % 12]
+        return np.where(before > 0, by_interval, np.float32(0)) + by_class
 
     @cached_property
     def _input_tables(self) -> list[tuple[int, Floats]]:
@@ -152,6 +163,9 @@ def expected_shapes(wiring: Wiring, units: int, num_layers: int) -> dict[str, tu
         dense = {f"head_{name}_logits": (width, size)}
         if FIELD[name].hidden:
             dense = {f"head_{name}_hidden": (width, units), f"head_{name}_logits": (units, size)}
+        if FIELD[name].melodic:
+            dense[f"head_{name}_intervals"] = (dense[f"head_{name}_logits"][0], NUM_INTERVALS)
+            dense[f"head_{name}_classes"] = (dense[f"head_{name}_logits"][0], 12)
         dense[f"head_{name}_gate_hidden"] = (width + NUM_LOOKBACKS, 64)
         dense[f"head_{name}_gates"] = (64, 1 + NUM_LOOKBACKS)
         for layer, shape in dense.items():

@@ -15,9 +15,9 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ..events.context import NUM_LOOKBACKS
+from ..events.context import MAX_INTERVAL, NUM_LOOKBACKS
 from ..events.vocabulary import FIELD
-from ..events.wiring import Lookup, Wiring
+from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
 
 MISSING = -1e9  # the gate of a look-back that says nothing
 EPSILON = 1e-9  # keeps the logarithm of a mixture finite
@@ -54,6 +54,9 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             if FIELD[name].hidden:
                 self._add(f"head_{name}_hidden", layers.Dense, units, activation="relu")
             self._add(f"head_{name}_logits", layers.Dense, size)
+            if FIELD[name].melodic:
+                self._add(f"head_{name}_intervals", layers.Dense, NUM_INTERVALS)
+                self._add(f"head_{name}_classes", layers.Dense, 12)
             self._add(f"head_{name}_gate_hidden", layers.Dense, 64, activation="relu")
             self._add(f"head_{name}_gates", layers.Dense, 1 + NUM_LOOKBACKS)
 
@@ -97,11 +100,22 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         candidates = inputs["context"][..., self.wiring.layout.candidates(name)]
         hidden = getattr(self, f"head_{name}_hidden")(x) if FIELD[name].hidden else x
         logits = getattr(self, f"head_{name}_logits")(hidden)
+        if FIELD[name].melodic:
+            logits = logits + self._melodic_logits(name, hidden, inputs["context"])
         gates = getattr(self, f"head_{name}_gate_hidden")(ops.concatenate([x, _agreement(candidates)], axis=-1))
         gates = getattr(self, f"head_{name}_gates")(gates)
         missing = ops.cast(ops.equal(candidates, 0), gates.dtype) * MISSING
         gates = gates + ops.pad(missing, [[0, 0], [0, 0], [1, 0]])
         return logits, ops.log_softmax(gates), candidates
+
+    def _melodic_logits(self, name: str, hidden: Any, context: Any) -> Any:
+        """Scores of each pitch by its interval from the note before it and by its class, (B, T, V)."""
+        pitches = ops.arange(self.wiring.values[name], dtype="int32")
+        before = context[..., self.wiring.layout.place(f"previous_{name}")][..., None]  # index + 1, 0 for none
+        step = ops.clip(pitches + 1 - ops.cast(before, "int32"), -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
+        by_interval = ops.take_along_axis(getattr(self, f"head_{name}_intervals")(hidden), step, axis=-1)
+        by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % 12, axis=-1)
+        return by_interval * ops.cast(ops.not_equal(before, 0), by_interval.dtype) + by_class
 
     def distributions(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Per field the probabilities of all its values, (B, T, V), given the fields before it in "values"."""
