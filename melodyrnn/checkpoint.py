@@ -99,7 +99,9 @@ def _open(path: str | os.PathLike[str]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
-        raise CheckpointError(f"a model must be a .keras file, which is a zip archive. Received: {path} ({error})") from error
+        raise CheckpointError(
+            f"a model must be a .keras file, which is a zip archive. Received: {path} ({error})"
+        ) from error
 
 
 def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:

@@ -93,10 +93,10 @@ def melodies_of_file(path: Path, filters: Filters) -> tuple[list[tuple[Melody, L
     voice = find_melody(piece)
     if isinstance(voice, Refusal):
         return [], [Line(name, None, "dropped", voice.reason, voice.option)]
-    melody, error = quantize(voice)
+    melody, grid_error = quantize(voice)
     label = f"track {voice.track}" + (f" ({voice.name})" if voice.name else "")
-    if error > filters.max_grid_error:
-        details = {"grid_error": round(error, 4)}
+    if grid_error > filters.max_grid_error:
+        details = {"grid_error": round(grid_error, 4)}
         return [], [Line(name, label, "dropped", "off the grid", "--max-grid-error", details)]
     parts = split_at_rests(melody, round(filters.max_rest_quarters * STEPS_PER_QUARTER))
     kept, dropped = [], []
@@ -105,7 +105,7 @@ def melodies_of_file(path: Path, filters: Filters) -> tuple[list[tuple[Melody, L
         part_label = label + (f", part {number}" if len(parts) > 1 else "")
         refusal = _filter(part, filters)
         if refusal is None:
-            kept.append((part, Line(name, part_label, "kept", details=_details(part, error))))
+            kept.append((part, Line(name, part_label, "kept", details=_details(part, grid_error))))
         else:
             dropped.append(Line(name, part_label, "dropped", refusal.reason, refusal.option))
     return kept, dropped
@@ -119,13 +119,13 @@ def _filter(melody: Melody, filters: Filters) -> Refusal | None:
     return None
 
 
-def _details(melody: Melody, error: float) -> dict[str, Any]:
+def _details(melody: Melody, grid_error: float) -> dict[str, Any]:
     return {
         "bars": melody.num_bars,
         "notes": len(melody),
         "meter": "{}/{}".format(*melody.meter),
         "key": str(melody.key),
-        "grid_error": round(error, 4),
+        "grid_error": round(grid_error, 4),
     }
 
 
@@ -148,7 +148,15 @@ def read_melodies(
             identity = tune_identity(melody)
             if identity in seen and not filters.keep_duplicates:
                 details = {"duplicate_of": seen[identity]}
-                lines.append(replace(line, status="dropped", reason="duplicate", option="--keep-duplicates", details=details))
+                lines.append(
+                    replace(
+                        line,
+                        status="dropped",
+                        reason="duplicate",
+                        option="--keep-duplicates",
+                        details=details,
+                    )
+                )
                 continue
             seen.setdefault(identity, str(path))
             melodies.append(melody)

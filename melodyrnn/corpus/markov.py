@@ -1,8 +1,8 @@
 """The baseline that figures are read against: each field by an order-2 Markov chain.
 
 A field's context is the values of that field in the two notes before, and the fields of its own note before it in
-the chain. Orders are blended from uniform upwards as in Witten and Bell (1991), method C: with n observations of d distinct
-values in a context, p = (count + d · p of the next shorter context) / (n + d).
+the chain. Orders are blended from uniform upwards as in Witten and Bell (1991), method C: with n observations of d
+distinct values in a context, p = (count + d · p of the next shorter context) / (n + d).
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ bars before the previous note; its other fields are those of the note that stood
 It was right at a note whose pitch is that of the note k bars before it.
 
 Look-back by content: of all earlier places, the one before which the longest run of (interval, shift) pairs equals
-the run just played, the latest where several are as long; what followed it there, the pitch carried over as an interval.
+the run just played, the latest where several are as long; what followed it there, the pitch carried as an interval.
 Cf. the short-term model of PPM* (Cleary and Teahan 1997; Pearce 2005), with interval and inter-onset pairs.
 """
 
@@ -195,7 +195,7 @@ class Past:
             source[:, k] = self._note_at(onset - bars * self._bar)
         source[:, CONTENT] = self._content
         for place, name in enumerate(self.layout.fields[1:], start=1):
-            said = self._values[self._rows[:, None], source, place]
+            said: IntArray = self._values[self._rows[:, None], source, place]
             if name == "pitch":
                 said[:, CONTENT] = self._carried_pitch(said[:, CONTENT])
             index = np.where(source >= 0, self.vocabulary.index(name, said), -1)

@@ -8,6 +8,7 @@ in the second half of bar 0. `Melody` ↔ `Piece` and `Melody` ↔ event rows ar
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +93,7 @@ def split_at_rests(melody: Melody, max_rest: int) -> list[Melody]:
     cuts = [0, *(np.nonzero(silent > max_rest)[0] + 1).tolist(), len(melody)]
     if len(cuts) == 2:
         return [melody]
-    return [_slice(melody, start, stop) for start, stop in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [_slice(melody, start, stop) for start, stop in pairwise(cuts)]
 
 
 def _slice(melody: Melody, start: int, stop: int) -> Melody:
@@ -127,13 +128,9 @@ def decode(rows: IntArray, meter: tuple[int, int], key: Key, **rest: object) -> 
     )
 
 
-def to_piece(
-    melody: Melody, num_bars: int | None = None, program: int = 0, texts: tuple[str, ...] = ()
-) -> Piece:
+def to_piece(melody: Melody, num_bars: int | None = None, program: int = 0, texts: tuple[str, ...] = ()) -> Piece:
     """A piece of one track at 480 ticks per quarter that ends on a bar line: `num_bars`, or the next one."""
-    notes = Notes.of(
-        melody.onset * _TICKS_PER_STEP, melody.duration * _TICKS_PER_STEP, melody.pitch, melody.velocity
-    )
+    notes = Notes.of(melody.onset * _TICKS_PER_STEP, melody.duration * _TICKS_PER_STEP, melody.pitch, melody.velocity)
     bars = melody.num_bars if num_bars is None else num_bars
     return Piece(
         TICKS_PER_QUARTER,

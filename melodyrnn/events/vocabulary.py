@@ -174,9 +174,7 @@ def fit_vocabulary(
             values[field.name] = tuple(range(max(0, low), min(127, high) + 1))
         else:
             values[field.name] = _distinct([*column[column <= MAX_STEPS].tolist(), *field.always])
-    return Vocabulary(
-        values, tuple(sorted(set(meters))), max(bars), dict(Counter(modes)), dict(Counter(num_bars))
-    )
+    return Vocabulary(values, tuple(sorted(set(meters))), max(bars), dict(Counter(modes)), dict(Counter(num_bars)))
 
 
 def _distinct(values: Sequence[int] | IntArray) -> tuple[int, ...]:

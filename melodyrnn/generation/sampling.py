@@ -54,6 +54,4 @@ def draw(probabilities: npt.NDArray[np.float64], uniform: npt.NDArray[np.float64
 
 def streams(seed: int, num: int, draws: int) -> npt.NDArray[np.float64]:
     """Uniform numbers (num, draws): row i is the stream of piece i under this seed, whatever `num` is."""
-    return np.stack(
-        [np.random.default_rng(np.random.SeedSequence([seed, i])).random(draws) for i in range(num)]
-    )
+    return np.stack([np.random.default_rng(np.random.SeedSequence([seed, i])).random(draws) for i in range(num)])

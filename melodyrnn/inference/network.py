@@ -1,7 +1,7 @@
 """The trained network in NumPy: the same mathematics as model/network.py, without Keras.
 
 Shapes: B melodies, U units, C context columns, V values, K look-backs. One call of `step` takes one note of every
-melody; `heads` may be asked for any number of leading dimensions. Every input of the first layer is an embedding
+melody; `head` may be asked for any number of leading dimensions. Every input of the first layer is an embedding
 row, so the tables are multiplied into the input kernel once, on loading, and a step only adds rows.
 """
 
@@ -60,12 +60,10 @@ class Network:
         zero = np.zeros((batch, self.units), dtype=np.float32)
         return [(zero, zero)] * self.num_layers
 
-    def step(
-        self, before: Ints, state: list[tuple[Floats, Floats]]
-    ) -> tuple[Floats, list[tuple[Floats, Floats]]]:
+    def step(self, before: Ints, state: list[tuple[Floats, Floats]]) -> tuple[Floats, list[tuple[Floats, Floats]]]:
         """Move on by one note: the columns known before it (B, C) and the state -> output (B, U), new state."""
         gates = self._input_gates(before)
-        new = []
+        x, new = np.zeros(0, dtype=np.float32), []
         for n, (h, c) in enumerate(state):
             if n:
                 gates = x @ self._weight(f"core_{n}/kernel") + self._weight(f"core_{n}/bias")
@@ -150,9 +148,7 @@ class Network:
 
 def expected_shapes(wiring: Wiring, units: int, num_layers: int) -> dict[str, tuple[int, ...]]:
     """The shape of every weight, by name."""
-    shapes: dict[str, tuple[int, ...]] = {
-        f"embed_{name}/embeddings": size for name, size in wiring.tables.items()
-    }
+    shapes: dict[str, tuple[int, ...]] = {f"embed_{name}/embeddings": size for name, size in wiring.tables.items()}
     width = sum(wiring.tables[lookup.table][1] for lookup in wiring.trunk)
     for n in range(num_layers):
         shapes[f"core_{n}/kernel"] = (width if n == 0 else units, 4 * units)

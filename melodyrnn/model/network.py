@@ -44,7 +44,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
     ) -> None:
         super().__init__(**kwargs)
         self.wiring = wiring if isinstance(wiring, Wiring) else Wiring.from_json(wiring)
-        self.settings = {"units": units, "num_layers": num_layers, "dropout": dropout}
+        self.settings: dict[str, Any] = {"units": units, "num_layers": num_layers, "dropout": dropout}
         for name, (rows, width) in self.wiring.tables.items():
             self._add(f"embed_{name}", layers.Embedding, rows, width)
         for n in range(num_layers):

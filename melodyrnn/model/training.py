@@ -119,9 +119,7 @@ def train(
     contexts, targets = context_of(melodies, corpus.vocabulary)
     wiring = Wiring.of(corpus.vocabulary)
     assert settings.batch_size is not None
-    batches = Batches(
-        contexts, targets, wiring.layout, settings.length, settings.batch_size, settings.hide_lookbacks
-    )
+    batches = Batches(contexts, targets, wiring.layout, settings.length, settings.batch_size, settings.hide_lookbacks)
     network = _compiled(wiring, settings, batches.per_epoch)
     validation = corpus.melodies("validation") or melodies
     baseline = MarkovModel(targets, list(wiring.values.values()))
@@ -164,7 +162,8 @@ def network_weights(network: NoteNetwork) -> Weights:
 
 
 def _compiled(wiring: Wiring, settings: TrainingSettings, steps_per_epoch: int) -> NoteNetwork:
-    assert settings.epochs is not None and settings.units is not None
+    assert settings.epochs is not None
+    assert settings.units is not None
     network = NoteNetwork(wiring, settings.units, settings.num_layers, settings.dropout)
     total = settings.epochs * steps_per_epoch
     warmup = max(1, min(100, total // 20))
@@ -287,12 +286,8 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             return
         weights = network_weights(self.model)
         metadata = Metadata(self._vocabulary, self._network_settings)
-        p.validation_bits = evaluate(
-            Network(metadata, weights), self._vocabulary, self._validation
-        ).bits_per_note
-        p.history.append(
-            {"epoch": p.epoch, "train": round(p.train_bits, 4), "validation": round(p.validation_bits, 4)}
-        )
+        p.validation_bits = evaluate(Network(metadata, weights), self._vocabulary, self._validation).bits_per_note
+        p.history.append({"epoch": p.epoch, "train": round(p.train_bits, 4), "validation": round(p.validation_bits, 4)})
         self._since_best += 1
         if p.validation_bits < p.best_bits:
             p.best_bits, self._best, self._since_best = p.validation_bits, weights, 0

@@ -64,9 +64,7 @@ def signature(key: Key) -> int:
     return sharps if sharps <= 6 else sharps - 12
 
 
-def guess_key(
-    pitch: npt.NDArray[np.int64], duration: npt.NDArray[np.int64], hint: Key | None = None
-) -> Key:
+def guess_key(pitch: npt.NDArray[np.int64], duration: npt.NDArray[np.int64], hint: Key | None = None) -> Key:
     """Guess a melody's key from its notes, how it ends and, where there is one, its key signature.
 
     Args:

@@ -40,7 +40,7 @@ def _read_with_symusic(data: bytes) -> Piece | None:
     import symusic
 
     try:
-        score = symusic.Score.from_midi(data)
+        score: Any = symusic.Score.from_midi(data)
     except (RuntimeError, ValueError):
         return None
     if score.tpq <= 0:

@@ -55,7 +55,13 @@ def find_melody(piece: Piece) -> Voice | Refusal:
     index, track, notes, _ = next(line for line in lines if 2 * len(line[2]) >= longest)
     key = piece.keys[0].key if piece.keys else None
     return Voice(
-        notes, index, track.name, piece.ticks_per_quarter, meter, piece.tempos[0].microseconds_per_quarter, key
+        notes,
+        index,
+        track.name,
+        piece.ticks_per_quarter,
+        meter,
+        piece.tempos[0].microseconds_per_quarter,
+        key,
     )
 
 

@@ -45,8 +45,7 @@ def _conductor(piece: Piece) -> Any:
 
     timed: list[tuple[int, Any]] = [(0, MetaMessage("text", text=text)) for text in piece.texts]
     timed += [
-        (m.tick, MetaMessage("time_signature", numerator=m.numerator, denominator=m.denominator))
-        for m in piece.meters
+        (m.tick, MetaMessage("time_signature", numerator=m.numerator, denominator=m.denominator)) for m in piece.meters
     ]
     timed += [(k.tick, MetaMessage("key_signature", key=k.key.midi_name)) for k in piece.keys]
     timed += [(t.tick, MetaMessage("set_tempo", tempo=t.microseconds_per_quarter)) for t in piece.tempos]

@@ -1,0 +1,77 @@
+"""The command `melodyrnn`: finds the command asked for, imports that one alone, turns errors into words and codes.
+
+Exit codes: 0 done; 1 refused or failed, with one line that says the rule and what was received; 2 wrong usage;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..errors import MelodyRNNError
+
+# command -> what `melodyrnn --help` says of it; its module has the same name
+COMMANDS = {
+    "ingest": "Turn folders of MIDI files into a corpus.",
+    "train": "Train a network on a corpus.",
+    "generate": "Write new melodies as MIDI files.",
+    "evaluate": "Measure how well a model predicts melodies, in bits per note.",
+    "info": "Say what a model, a corpus or a MIDI file holds.",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command's module only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".{cmd_name}", __package__).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="melodyrnn")
+def cli() -> None:
+    """Melodies from a recurrent network: train it on your MIDI files, or use the one that comes with it."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; the exit code."""
+    try:
+        code: Any = cli.main(arguments, prog_name="melodyrnn", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        return _fail(error.format_message(), error.exit_code)
+    except MelodyRNNError as error:
+        return _fail(str(error), 1)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _fail(message: str, code: int) -> int:
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    return code

@@ -1,0 +1,33 @@
+"""An opening to go on from: the melody of a MIDI file, found as ingest finds it, or notes typed in place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import SettingError
+from ..events.melody import Melody, quantize
+from ..events.typed import melody_of_notes
+from ..music.notation import parse_notes
+from ..music.read import MIDI_SUFFIXES, read_piece
+from ..music.voice import Refusal, find_melody
+
+
+def read_primer(text: str | os.PathLike[str], meter: tuple[int, int] | None = None) -> Melody:
+    """Read a primer. What names a MIDI file or exists is a file, anything else is notes.
+
+    Args:
+        text: a path, or notes such as "C4 E4 G4:2 r C5", lengths in quarters.
+        meter: of typed notes; 4/4 where None.
+
+    Raises:
+        MidiError, NotationError: where it cannot be read.
+        SettingError: where the file holds no melody.
+    """
+    name = os.fspath(text)
+    if not (name.lower().endswith(MIDI_SUFFIXES) or Path(name).exists()):
+        return melody_of_notes(parse_notes(name), meter or (4, 4))
+    voice = find_melody(read_piece(name))
+    if isinstance(voice, Refusal):
+        raise SettingError(f"a primer must hold a melody. Received: {name} ({voice.reason})")
+    return quantize(voice)[0]
