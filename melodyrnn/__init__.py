@@ -26,7 +26,7 @@ _PUBLIC = {
     "train": "model.training",
     "TrainingSettings": "model.training",
     "save_model": "model.training",
-    "evaluate": "inference.bits",
+    "evaluate": "evaluation.bits",
 }
 __all__ = sorted([*_PUBLIC, "__version__"])
 

@@ -11,7 +11,7 @@ from ..checkpoint import load_checkpoint
 from ..corpus.ingest import Filters, find_files, read_melodies
 from ..corpus.store import SPLITS, is_corpus, open_corpus
 from ..errors import CorpusError
-from ..inference.bits import evaluate
+from ..evaluation.bits import evaluate
 from ..inference.network import Network
 from .options import json_option
 

@@ -125,7 +125,8 @@ class Generator:
         known = ", ".join("{}/{}".format(*m) for m in self.vocabulary.meters)
         if denominator not in (1, 2, 4, 8, 16) or not 1 <= numerator <= 64:
             raise SettingError(
-                f"meter must be like 4/4: 1..64 beats of a 1st, 2nd, 4th, 8th or 16th. Received: {numerator}/{denominator}"
+                "meter must be like 4/4: 1..64 beats of a 1st, 2nd, 4th, 8th or 16th. "
+                f"Received: {numerator}/{denominator}"
             )
         if bar_length(*meter, 12) > self.vocabulary.max_bar:
             raise SettingError(

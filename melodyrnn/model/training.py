@@ -19,14 +19,14 @@ from keras import ops
 
 from ..checkpoint import Metadata, Weights, add_metadata
 from ..corpus.batches import Batches
-from ..corpus.markov import MarkovModel
 from ..corpus.store import Corpus
 from ..errors import SettingError
+from ..evaluation.bits import evaluate
+from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.melody import Melody
 from ..events.wiring import Wiring
 from ..files import atomic_file
-from ..inference.bits import evaluate
 from ..inference.network import Network, expected_shapes
 from .network import NoteNetwork
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..events.context import CONTENT, Columns, IntArray, context_of
 from ..events.melody import Melody, encode
 from ..events.vocabulary import Vocabulary
-from .network import Network
+from ..inference.network import Network
 
 _BATCH = 64
 _EPSILON = 1e-9  # as in model/network.py

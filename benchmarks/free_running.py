@@ -1,0 +1,39 @@
+"""What a model writes when it runs free, beside the real melodies of a corpus's test split.
+
+usage: python benchmarks/free_running.py MODEL.keras CORPUS [--num 200] [--bars 32] [--temperatures 1.0,0.9]
+
+The first row is the test split; each further row the pieces written at one temperature, seed 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import melodyrnn
+from melodyrnn.evaluation.statistics import describe
+from melodyrnn.generation.loop import generate_melodies
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model")
+    parser.add_argument("corpus")
+    parser.add_argument("--num", type=int, default=200)
+    parser.add_argument("--bars", type=int, default=32)
+    parser.add_argument("--temperatures", default="1.0,0.9")
+    options = parser.parse_args()
+    real = describe(melodyrnn.open_corpus(options.corpus).melodies("test"))
+    print("source".ljust(16), *(name.rjust(max(8, len(name))) for name in real))
+    _row("real, test split", real)
+    model = melodyrnn.load(options.model)
+    for temperature in map(float, options.temperatures.split(",")):
+        plan = model.plan(options.num, options.bars, temperature, seed=0)
+        _row(f"temperature {temperature:g}", describe(generate_melodies(model.network, model.vocabulary, plan)))
+
+
+def _row(label: str, figures: dict[str, float]) -> None:
+    print(label.ljust(16), *(f"{value:.2f}".rjust(max(8, len(name))) for name, value in figures.items()), flush=True)
+
+
+if __name__ == "__main__":
+    main()

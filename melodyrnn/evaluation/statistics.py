@@ -1,0 +1,58 @@
+"""What a melody is like, in numbers that can be set beside those of real ones.
+
+Definitions: pitch-class entropy, Shannon's over the 12 pitch classes by number of notes, in bits; range in semitones;
+intervals between successive notes in semitones; repeated patterns: 1 - distinct / all runs of four intervals;
+return: Jaccard index of the (onset, pitch) pairs of bars 1 to k with those of bars k + 1 to 2k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..events.melody import Melody
+
+RETURN_THRESHOLD = 0.8  # of a section's notes that must come back for it to have returned
+
+
+def pitch_class_entropy(melody: Melody) -> float:
+    share = np.bincount(melody.pitch % 12, minlength=12) / len(melody)
+    share = share[share > 0]
+    return float(-(share * np.log2(share)).sum())
+
+
+def repeated_pattern_share(melody: Melody, length: int = 4) -> float:
+    """Share of the runs of `length` intervals that were heard before in the melody; 0 for a melody too short."""
+    intervals = np.diff(melody.pitch).tolist()
+    runs = [tuple(intervals[i : i + length]) for i in range(len(intervals) - length + 1)]
+    return 1 - len(set(runs)) / len(runs) if runs else 0.0
+
+
+def return_share(melody: Melody, bars: int = 8) -> float | None:
+    """How much of bars 1..k returns in bars k+1..2k, 0..1; None for a melody shorter than 2k - 1 bars."""
+    section = bars * melody.bar
+    if len(melody) == 0 or melody.onset[-1] < 2 * section - melody.bar:
+        return None
+    pairs = list(zip(melody.onset.tolist(), melody.pitch.tolist(), strict=True))
+    first = {(onset, pitch) for onset, pitch in pairs if onset < section}
+    second = {(onset - section, pitch) for onset, pitch in pairs if section <= onset < 2 * section}
+    return len(first & second) / max(1, len(first | second))
+
+
+def describe(melodies: Sequence[Melody]) -> dict[str, float]:
+    """Means over melodies of two notes and more; `returns_8` is the share whose bars 9-16 repeat bars 1-8."""
+    melodies = [m for m in melodies if len(m) > 1]
+    step = [np.abs(np.diff(m.pitch)) for m in melodies]
+    returns = [share for m in melodies if (share := return_share(m)) is not None]
+    return {
+        "pieces": len(melodies),
+        "notes": float(np.mean([len(m) for m in melodies])),
+        "pitch_class_entropy": float(np.mean([pitch_class_entropy(m) for m in melodies])),
+        "repeated_patterns": float(np.mean([repeated_pattern_share(m) for m in melodies])),
+        "range": float(np.mean([np.ptp(m.pitch) for m in melodies])),
+        "mean_interval": float(np.mean([s.mean() for s in step])),
+        "steps": float(np.mean([(s <= 2).mean() for s in step])),
+        "returns_8": float(np.mean([share > RETURN_THRESHOLD for share in returns])) if returns else 0.0,
+        "ends_on_tonic": float(np.mean([m.pitch[-1] % 12 == m.key.tonic for m in melodies])),
+    }
