@@ -60,7 +60,7 @@ DEFAULT_FOLDER = "melodies"
     type=click.FloatRange(4, 1000),
     help="Quarter notes per minute [default: the primer's, else the corpus's].",
 )
-@click.option("--meter", type=MeterType(), help="Like 3/4 [default: the primer's, else the corpus's most common].")
+@click.option("--meter", type=MeterType(), help="Like 3/4 [default: the primer's, else 4/4].")
 @click.option("--key", type=KeyType(), help="Like \"D minor\" [default: the primer's, else the corpus's most common].")
 @click.option(
     "--program",

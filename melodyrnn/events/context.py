@@ -10,6 +10,7 @@ Columns, in order (F fields, K look-backs):
         previous_<field>      F  the previous note: index + 1
         interval              1  from the note before it to it, in semitones, within ±24, + 25
         pitch_class           1  its pitch above the tonic, modulo 12, + 1
+        lowest, highest       2  the lowest and the highest pitch so far: index + 1
         position              1  its place in the bar, in steps, + 1
         meter                 1  index of the meter; mode: 1 major, 2 minor
         mode                  1
@@ -20,6 +21,7 @@ Columns, in order (F fields, K look-backs):
     once the onset is known:
         onset_position        1  like position, for the note being filled
         onset_bar             1  like bar
+        onset_bars_left       1  like bars_left
         <field>_<look-back>   K  for each further field: index + 1
 
 Look-back by bar, k = 1, 2, 4, 8, 16 bars: the spot k bars before. Its shift leads to the next onset after the spot k
@@ -67,13 +69,16 @@ class Layout:
     @cached_property
     def before(self) -> tuple[str, ...]:
         previous = tuple(f"previous_{name}" for name in self.fields)
-        fixed = ("interval", "pitch_class", "position", "meter", "mode", "bar", "bars_left")
+        fixed = (
+            *("interval", "pitch_class", "lowest", "highest"),
+            *("position", "meter", "mode", "bar", "bars_left"),
+        )
         return previous + fixed + self._each("run") + self._each("shift")
 
     @cached_property
     def at(self) -> tuple[str, ...]:
         rest = tuple(c for name in self.fields[1:] for c in self._each(name))
-        return ("onset_position", "onset_bar", *rest)
+        return ("onset_position", "onset_bar", "onset_bars_left", *rest)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -146,6 +151,8 @@ class Past:
         self._offset = (self._rows * 2 * self._never)[:, None]
         self._onset += self._offset
         self._last_onset = np.zeros(size, dtype=np.int64)
+        self._lowest = np.full(size, 127, dtype=np.int64)
+        self._highest = np.zeros(size, dtype=np.int64)
         self._token = np.zeros((size, max_notes), dtype=np.int64)  # (interval, shift) of each note, as one number
         self._match = np.zeros((size, max_notes), dtype=np.int16)  # see _match_content
         self._runs = np.zeros((size, NUM_LOOKBACKS), dtype=np.int64)
@@ -162,7 +169,7 @@ class Past:
         at = self.layout.place
         out[:, at("meter")] = self._meter
         out[:, at("mode")] = self._mode
-        bar = np.zeros_like(self._bar) - self._pickup
+        out[:, at("bars_left")] = self._bars_left(self._last_onset)
         if self._length:
             for place, name in enumerate(self.layout.fields):
                 value = self._values[:, self._length - 1, place]
@@ -176,9 +183,8 @@ class Past:
             out[:, at("bar")] = self._bar_in_phrase(self._last_onset)
             out[:, self.layout.runs] = np.minimum(self._runs, MAX_RUN)
             out[:, self.layout.candidates("shift")] = self._shift_candidates()
-            bar = self._last_onset // self._bar - self._pickup
-        left = np.clip(self._last_bar - self._pickup - bar, 0, MAX_BARS_LEFT)
-        out[:, at("bars_left")] = left + 1
+            out[:, at("lowest")] = self.vocabulary.index("pitch", self._lowest) + 1
+            out[:, at("highest")] = self.vocabulary.index("pitch", self._highest) + 1
         return out
 
     def at(self, shift: IntArray) -> Columns:
@@ -188,6 +194,7 @@ class Past:
         out = np.zeros((len(onset), len(self.layout.at)), dtype=np.uint8)
         out[:, 0] = self._position(onset)
         out[:, 1] = self._bar_in_phrase(onset)
+        out[:, 2] = self._bars_left(onset)
         if not self._length:
             return out
         source = np.full((len(onset), NUM_LOOKBACKS), -1, dtype=np.int64)
@@ -212,6 +219,8 @@ class Past:
         if n:
             interval = values[:, PITCH] - self._values[:, n - 1, PITCH]
             self._token[:, n] = (interval + 256) * 4096 + np.minimum(values[:, SHIFT], 4095)
+        self._lowest = np.minimum(self._lowest, values[:, PITCH])
+        self._highest = np.maximum(self._highest, values[:, PITCH])
         self._length = n + 1
         self._match_bars(values[:, PITCH])
         self._match_content()
@@ -221,6 +230,9 @@ class Past:
 
     def _bar_in_phrase(self, onset: IntArray) -> IntArray:
         return (onset // self._bar - self._pickup) % PHRASE_BARS + 1
+
+    def _bars_left(self, onset: IntArray) -> IntArray:
+        return np.clip(self._last_bar - onset // self._bar, 0, MAX_BARS_LEFT) + 1
 
     def _first_after(self, spot: IntArray) -> IntArray:
         """Index of the first note with an onset after `spot` (steps); the number of notes where there is none."""

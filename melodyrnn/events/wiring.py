@@ -68,6 +68,9 @@ class Wiring:
             "run": (MAX_RUN + 1, 6),
             "head_position": (self.max_bar + 1, 32),
             "head_bar": (PHRASE_BARS + 1, 16),
+            "head_bars_left": (MAX_BARS_LEFT + 2, 16),
+            "lowest": (self.values["pitch"] + 1, 16),
+            "highest": (self.values["pitch"] + 1, 16),
         }
         for name, size in self.values.items():
             field = FIELD[name]
@@ -81,7 +84,7 @@ class Wiring:
     def trunk(self) -> tuple[Lookup, ...]:
         """Inputs of the LSTM."""
         previous = [Lookup(f"previous_{name}", f"previous_{name}") for name in self.values]
-        names = ("interval", "pitch_class", "position", "meter", "mode", "bar", "bars_left")
+        names = ("interval", "pitch_class", "lowest", "highest", "position", "meter", "mode", "bar", "bars_left")
         fixed = [Lookup(name, name) for name in names]
         return (*previous, *fixed, *self._said("shift"), *self._runs)
 
@@ -89,7 +92,10 @@ class Wiring:
         """Inputs of a field's head, beside the state of the LSTM."""
         earlier = list(self.values)[: list(self.values).index(name)]
         place = "onset_" if earlier else ""
-        fixed = [Lookup(f"{place}position", "head_position"), Lookup(f"{place}bar", "head_bar")]
+        names = ["position", "bar", "bars_left"]
+        fixed = [Lookup(f"{place}{column}", f"head_{column}") for column in names]
+        if FIELD[name].melodic:
+            fixed += [Lookup("lowest", "lowest"), Lookup("highest", "highest")]
         settled = [Lookup(other, f"settled_{other}") for other in earlier]
         return (*fixed, *settled, *self._runs, *self._said(name))
 

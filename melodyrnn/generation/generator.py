@@ -67,7 +67,7 @@ class Generator:
             temperature: 1 follows the network; lower is safer, higher is wilder; 0 always takes the likeliest.
             seed: pieces of one seed are the same; None draws one.
             primer: a melody to go on from. Its meter, key and tempo are taken over unless given.
-            meter: as (numerator, denominator); the corpus's most common where None.
+            meter: as (numerator, denominator); 4/4 where None, if the corpus had it, else its most common.
             key: the corpus's most common where None.
             tempo: quarter notes per minute; the corpus's median where None.
             program: General MIDI program, 0..127.
@@ -135,6 +135,8 @@ class Generator:
             )
 
     def _usual_meter(self) -> tuple[int, int]:
+        if (4, 4) in self.vocabulary.meters:
+            return 4, 4
         text = next(iter(self.metadata.corpus.get("meters", {"4/4": 1})))
         numerator, denominator = text.split("/")
         return int(numerator), int(denominator)
