@@ -1,0 +1,118 @@
+"""The shipped checkpoint writes what was asked: exact bars, no overlaps, the same for the same seed."""
+
+import io
+
+import mido
+import numpy as np
+import pretty_midi
+import pytest
+import symusic
+
+import melodyrnn
+from melodyrnn.errors import SettingError
+from melodyrnn.generation.primer import read_primer
+from melodyrnn.music.keys import Key
+from melodyrnn.music.write import midi_bytes
+
+
+@pytest.fixture(scope="module")
+def model():
+    return melodyrnn.load()
+
+
+@pytest.mark.parametrize("meter", [(4, 4), (3, 4), (6, 8), (2, 4), (5, 8)])
+@pytest.mark.parametrize("temperature", [0.0, 1.0, 3.0])
+def test_pieces_fill_their_bars_and_nothing_overlaps(model, meter, temperature):
+    bars = 5
+    for piece in model.generate(num=6, bars=bars, meter=meter, temperature=temperature, seed=1):
+        bar = 480 * 4 * meter[0] // meter[1]
+        notes = piece.tracks[0].notes
+        assert piece.end == bars * bar
+        assert len(notes) > 0
+        assert notes.end.max() <= piece.end
+        assert notes.end.max() > piece.end - bar  # the last bar is not left empty
+        assert (notes.onset[1:] >= notes.end[:-1]).all()
+        assert (notes.duration > 0).all()
+        assert notes.onset[0] == 0
+
+
+def test_every_reader_finds_the_same_notes(model):
+    for piece in model.generate(num=5, bars=8, seed=2):
+        data, notes = midi_bytes(piece), piece.tracks[0].notes
+        midi = mido.MidiFile(file=io.BytesIO(data))
+        assert (midi.type, midi.ticks_per_beat) == (1, 480)
+        assert all(sum(m.time for m in track) == piece.end for track in midi.tracks)
+        found = symusic.Score.from_midi(data).tracks[0].notes.numpy()
+        order = np.argsort(found["time"], kind="stable")
+        np.testing.assert_array_equal(found["time"][order], notes.onset)
+        np.testing.assert_array_equal(found["pitch"][order], notes.pitch)
+        np.testing.assert_array_equal(found["duration"][order], notes.duration)
+        pretty = pretty_midi.PrettyMIDI(io.BytesIO(data))
+        found = sorted(pretty.instruments[0].notes, key=lambda n: n.start)
+        assert [n.pitch for n in found] == notes.pitch.tolist()
+        assert [n.velocity for n in found] == notes.velocity.tolist()
+        assert [pretty.time_to_tick(n.start) for n in found] == notes.onset.tolist()
+        assert len(piece.to_pretty_midi().instruments[0].notes) == len(notes)
+
+
+def test_the_same_seed_the_same_pieces_whatever_their_number(model):
+    one, many = model.generate(num=1, bars=4, seed=9), model.generate(num=20, bars=4, seed=9)
+    again = model.generate(num=20, bars=4, seed=9)
+    assert midi_bytes(one[0]) == midi_bytes(many[0])
+    assert [midi_bytes(p) for p in many] == [midi_bytes(p) for p in again]
+    assert len({midi_bytes(p) for p in many}) == 20
+    assert midi_bytes(model.generate(num=1, bars=4, seed=10)[0]) != midi_bytes(one[0])
+
+
+def test_key_tempo_and_program_are_what_was_asked(model):
+    piece = model.generate(bars=8, seed=3, key=Key.parse("Eb"), tempo=90, program=73)[0]
+    assert str(piece.keys[0].key) == "Eb major"
+    assert piece.tempos[0].microseconds_per_quarter == round(60e6 / 90)
+    assert piece.tracks[0].program == 73
+    scale = {(3 + degree) % 12 for degree in (0, 2, 4, 5, 7, 9, 11)}
+    inside = np.isin(piece.tracks[0].notes.pitch % 12, list(scale)).mean()
+    assert inside > 0.8
+
+
+def test_a_key_only_transposes(model):
+    c, d = (model.generate(bars=8, seed=3, key=Key.parse(k))[0].tracks[0].notes for k in ("C", "D"))
+    np.testing.assert_array_equal(d.pitch - c.pitch, 2)
+    np.testing.assert_array_equal(d.onset, c.onset)
+
+
+def test_a_primer_opens_every_piece_and_the_bars_come_after_it(model):
+    primer = read_primer("C4 E4 G4:2 | F4 D4 B3:2")
+    for piece in model.generate(num=3, bars=4, seed=4, primer=primer):
+        notes = piece.tracks[0].notes
+        assert notes.pitch[:6].tolist() == [60, 64, 67, 65, 62, 59]
+        assert notes.onset[:6].tolist() == [0, 480, 960, 1920, 2400, 2880]
+        assert piece.end == (2 + 4) * 1920
+        assert len(notes) > 6
+        assert str(piece.keys[0].key) == "C major"
+
+
+def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
+    path = tmp_path / "p.mid"
+    model.generate(bars=2, seed=5, meter=(3, 4), tempo=77)[0].write(path)
+    piece = model.generate(bars=2, seed=6, primer=read_primer(path))[0]
+    assert str(piece.meters[0]) == "3/4"
+    assert piece.tempos[0].microseconds_per_quarter == round(60e6 / 77)
+    assert piece.end == 4 * 3 * 480
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"bars": 0}, "bars must be >= 1. Received: 0"),
+        ({"num": 0}, "num must be >= 1. Received: 0"),
+        ({"seed": -1}, "seed must be >= 0. Received: -1"),
+        ({"temperature": -1}, "temperature must be >= 0. Received: -1"),
+        ({"tempo": 1}, "tempo must be 4..1000 quarter notes per minute. Received: 1"),
+        ({"program": 128}, r"program must be 0..127. Received: 128"),
+        ({"meter": (4, 5)}, "meter must be like 4/4: .* Received: 4/5"),
+        ({"meter": (63, 4)}, "no longer than those this model has seen .* Received: 63/4"),
+    ],
+)
+def test_wishes_outside_their_rule_are_refused(model, wish, message):
+    with pytest.raises(SettingError, match=message):
+        model.generate(**wish)

@@ -1,0 +1,15 @@
+"""A small network on the tunes that come with melodyrnn, for whatever backend Keras runs on."""
+
+import pytest
+
+from melodyrnn.corpus.ingest import Filters, find_files, read_melodies
+from melodyrnn.corpus.store import open_corpus, split_pieces, write_corpus
+from melodyrnn.generation.generator import data_folder
+
+
+@pytest.fixture(scope="session")
+def sample_corpus(tmp_path_factory):
+    melodies, _ = read_melodies(find_files([data_folder("samples")]), Filters())
+    path = tmp_path_factory.mktemp("corpus") / "samples"
+    write_corpus(path, melodies, split_pieces(len(melodies), 0.1, 0.1, 0))
+    return open_corpus(path)

@@ -1,0 +1,126 @@
+"""The Keras network: normalised, saved and loaded whole, and the same in NumPy."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from melodyrnn.checkpoint import Metadata, load_checkpoint
+from melodyrnn.errors import CheckpointError
+from melodyrnn.evaluation.bits import bits_of_batch
+from melodyrnn.events.context import context_of
+from melodyrnn.events.wiring import Wiring
+from melodyrnn.inference.network import Network
+from melodyrnn.model.network import NoteNetwork
+from melodyrnn.model.training import load_model, network_weights, save_model
+
+
+@pytest.fixture(scope="module")
+def example(sample_corpus):
+    """Network, vocabulary, and the context (1, T, C) and values (1, T, F) of a real tune."""
+    keras.utils.set_random_seed(1)
+    vocabulary = sample_corpus.vocabulary
+    network = NoteNetwork(Wiring.of(vocabulary), units=24, num_layers=2)
+    contexts, targets = context_of(sample_corpus.melodies("train")[:1], vocabulary)
+    inputs = {"context": contexts[0][None].astype("int32"), "values": targets[0][None].astype("int32")}
+    network(inputs)
+    _shake(network)
+    return network, vocabulary, inputs
+
+
+def _shake(network):
+    """Larger weights than at the start, so that nothing hides behind near-zero activations."""
+    rng = np.random.default_rng(0)
+    for variable in network.weights:
+        variable.assign(rng.normal(0, 0.4, variable.shape).astype("float32"))
+
+
+def _metadata(network, vocabulary):
+    return Metadata(vocabulary, network.settings)
+
+
+def test_distributions_sum_to_one(example):
+    network, _, inputs = example
+    for p in network.distributions(inputs).values():
+        np.testing.assert_allclose(ops.convert_to_numpy(ops.sum(p, axis=-1)), 1, atol=1e-5)
+
+
+def test_call_is_the_log_of_the_distributions_at_the_values(example):
+    network, _, inputs = example
+    log_p = ops.convert_to_numpy(network(inputs))
+    for place, p in enumerate(network.distributions(inputs).values()):
+        at = np.take_along_axis(ops.convert_to_numpy(p), inputs["values"][..., place, None], axis=-1)[..., 0]
+        np.testing.assert_allclose(np.exp(log_p[..., place]), at, atol=1e-5)
+
+
+def test_numpy_network_gives_the_same_distributions(example):
+    network, vocabulary, inputs = example
+    numpy_network = Network(_metadata(network, vocabulary), network_weights(network))
+    state = numpy_network.initial_state(1)
+    for t in range(inputs["context"].shape[1]):
+        output, state = numpy_network.step(inputs["context"][:, t], state)
+        for name, p in _keras_distributions(network, inputs).items():
+            own = numpy_network.head(name, output, inputs["context"][:, t], inputs["values"][:, t])
+            np.testing.assert_allclose(own.probabilities(), p[:, t], atol=1e-4)
+
+
+_cache = {}
+
+
+def _keras_distributions(network, inputs):
+    if id(network) not in _cache:
+        _cache[id(network)] = {n: ops.convert_to_numpy(p) for n, p in network.distributions(inputs).items()}
+    return _cache[id(network)]
+
+
+def test_a_look_back_moves_probability_to_what_it_says(example):
+    network, _, inputs = example
+    place = network.wiring.layout.candidates("pitch").start
+    said = {**inputs, "context": inputs["context"].copy()}
+    said["context"][..., place] = 5
+    before = _keras_distributions(network, inputs)["pitch"][..., 4]
+    after = ops.convert_to_numpy(network.distributions(said)["pitch"])[..., 4]
+    assert after.mean() > before.mean()
+
+
+def test_saved_model_is_whole_for_keras_and_for_numpy(example, tmp_path):
+    network, vocabulary, inputs = example
+    path = tmp_path / "m.keras"
+    save_model(network, _metadata(network, vocabulary), path)
+    again = load_model(path)
+    np.testing.assert_allclose(ops.convert_to_numpy(again(inputs)), ops.convert_to_numpy(network(inputs)), atol=1e-6)
+    metadata, weights = load_checkpoint(path)
+    assert metadata.vocabulary == vocabulary
+    bits = bits_of_batch(
+        Network(metadata, weights), [inputs["context"][0].astype(np.uint8)], [inputs["values"][0].astype(np.int64)]
+    )[0]
+    np.testing.assert_allclose(-bits[:-1] * np.log(2), ops.convert_to_numpy(network(inputs))[0, :-1], atol=1e-4)
+
+
+def test_weights_of_the_wrong_shape_are_refused(example):
+    network, vocabulary, _ = example
+    weights = network_weights(network)
+    weights["core_0/bias"] = weights["core_0/bias"][:-1]
+    with pytest.raises(CheckpointError, match=r"core_0/bias of shape \(96,\). Received: shape \(95,\)"):
+        Network(_metadata(network, vocabulary), weights)
+    weights = network_weights(network)
+    weights["head_shift_gates/bias"][0] = np.nan
+    with pytest.raises(CheckpointError, match=r"finite. Received NaN or infinity in head_shift_gates/bias"):
+        Network(_metadata(network, vocabulary), weights)
+    del weights["core_1/kernel"]
+    with pytest.raises(CheckpointError, match=r"core_1/kernel of shape .* Received: nothing"):
+        Network(_metadata(network, vocabulary), weights)
+
+
+def test_forget_gates_start_open(sample_corpus):
+    network = NoteNetwork(Wiring.of(sample_corpus.vocabulary), units=8, num_layers=1)
+    layout = network.wiring.layout
+    network(
+        {
+            "context": np.zeros((1, 1, len(layout.columns)), "int32"),
+            "values": np.zeros((1, 1, len(layout.fields)), "int32"),
+        }
+    )
+    bias = network_weights(network)["core_0/bias"]
+    assert (bias[8:16] == 1).all()
+    assert (bias[:8] == 0).all()
