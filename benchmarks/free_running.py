@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 import melodyrnn
-from melodyrnn.evaluation.statistics import describe
+from melodyrnn.events.statistics import describe
 from melodyrnn.generation.loop import generate_melodies
 
 

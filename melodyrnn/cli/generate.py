@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,23 @@ import click
 
 from ..errors import OutputError
 from ..files import refuse_existing
-from ..generation.generator import DEFAULT_BARS, DEFAULT_TEMPERATURE, load
-from ..generation.primer import read_primer
-from .options import KeyType, MeterType, force_option
+from ..generation.control import ENDINGS
+from ..generation.generator import Generator, load
+from ..generation.request import Request
+from .options import BarsType, KeyType, MeterType, ProgramType, RangeType, force_option, json_option
 
 if TYPE_CHECKING:
     from ..music.piece import Piece
 
 DEFAULT_FOLDER = "melodies"
+_DEFAULTS = Request()
+
+
+def _wish(*names: str, **settings: Any) -> Any:
+    """An option whose default is that of `Request`."""
+    field = names[-1].split("/")[0].removeprefix("--").replace("-", "_")
+    default = getattr(_DEFAULTS, field)
+    return click.option(*names, default=default, show_default=default is not None, **settings)
 
 
 @click.command("generate")
@@ -31,73 +41,92 @@ DEFAULT_FOLDER = "melodies"
     help="Folder to write to, or, for one piece, a .mid file.",
 )
 @click.option("-n", "--num", type=click.IntRange(1), default=4, show_default=True, help="How many pieces.")
-@click.option(
-    "--bars",
-    type=click.IntRange(1),
-    default=DEFAULT_BARS,
-    show_default=True,
-    help="Bars of each piece, exact; a primer's come before them.",
-)
-@click.option(
+@_wish("--bars", type=click.IntRange(1), help="Bars of each piece, exact; a primer's come before them.")
+@_wish("--seed", type=click.IntRange(0), help="The same seed writes the same files [default: a new one each time].")
+@_wish(
     "--temperature",
     type=click.FloatRange(0),
-    default=DEFAULT_TEMPERATURE,
-    show_default=True,
     help="1 follows the network; lower is safer, higher is wilder; 0 always takes the likeliest note.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    help="The same seed writes the same files [default: a new one each time].",
+@_wish("--rhythm-temperature", type=click.FloatRange(0), help="The same for rhythm alone [default: as --temperature].")
+@_wish("--top-k", type=click.IntRange(1), help="Draw among the K likeliest values only.")
+@_wish(
+    "--top-p",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Draw among the likeliest values that together reach this share.",
 )
-@click.option(
+@_wish("--min-p", type=click.FloatRange(0, 1), help="Leave out values less likely than this share of the likeliest.")
+@_wish("--meter", type=MeterType(), help="Like 3/4 [default: the primer's, else 4/4].")
+@_wish(
+    "--tempo", type=click.FloatRange(4, 1000), help="Quarters per minute [default: the primer's, else the corpus's]."
+)
+@_wish(
+    "--key",
+    type=KeyType(),
+    help='Like "D minor" or "E dorian": notes of its scale, from its triad to its tonic '
+    "[default: the primer's or the corpus's most common, as a centre and no more].",
+)
+@_wish("--scale", help='Notes that may come: a name such as minor-pentatonic, or "0,2,4,7,9" above the tonic.')
+@_wish("--range", type=RangeType(), help="Lowest and highest note, like C4:C6.")
+@_wish("--max-interval", type=click.IntRange(1), help="Largest step between successive notes, in semitones.")
+@_wish("--density", type=click.FloatRange(1, 64), help="Notes per bar.")
+@_wish("--end", type=click.Choice(ENDINGS), help="Whether to end on the tonic or to leave it open.")
+@_wish(
     "--primer",
     metavar="FILE.mid|NOTES",
     help='An opening to go on from: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in quarters).',
 )
-@click.option(
-    "--tempo",
-    type=click.FloatRange(4, 1000),
-    help="Quarter notes per minute [default: the primer's, else the corpus's].",
-)
-@click.option("--meter", type=MeterType(), help="Like 3/4 [default: the primer's, else 4/4].")
-@click.option("--key", type=KeyType(), help="Like \"D minor\" [default: the primer's, else the corpus's most common].")
-@click.option(
-    "--program",
-    type=click.IntRange(0, 127),
-    default=0,
-    show_default=True,
-    help="General MIDI program, 0..127.",
-)
+@_wish("--include-primer/--no-include-primer", help="Whether the primer is part of what is written.")
+@_wish("--vary", type=click.FloatRange(0, 1), help="Write variations of the primer: the share of pitches drawn anew.")
+@_wish("--infill", type=BarsType(), help="Write these bars of the primer anew, like 3-4, and keep the rest.")
+@_wish("--rank", type=click.IntRange(1), help="Draw N times as many pieces and keep the best.")
+@_wish("--program", type=ProgramType(), help="General MIDI program, 0..127 or a name such as violin.")
+@_wish("--swing", type=click.FloatRange(0.5, 0.75), help="Where off-beat eighths fall: 0.5 straight, 0.67 triplets.")
+@_wish("--humanize", type=click.FloatRange(0, 1), help="How much timing and loudness stray.")
+@_wish("--guard/--no-guard", help="Keep pieces from getting stuck on one note or one bar.")
+@json_option
 @force_option
-def command(
-    checkpoint: str | None,
-    output: str,
-    num: int,
-    seed: int | None,
-    primer: str | None,
-    force: bool,
-    **wishes: Any,
-) -> None:
+def command(checkpoint: str | None, output: str, force: bool, as_json: bool, **wishes: Any) -> None:
     """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key."""
-    model = load(checkpoint)
-    seed = secrets.randbelow(2**31) if seed is None else seed
-    opening = read_primer(primer, wishes["meter"]) if primer is not None else None
+    if wishes["seed"] is None:
+        wishes["seed"] = secrets.randbelow(2**31)
     single = output.lower().endswith((".mid", ".midi"))
-    if single and num > 1:
+    if single and wishes["num"] > 1:
         raise click.UsageError(
-            f"a file name holds one piece; give a folder, or --num 1. Received: --num {num} and {output}"
+            f"a file name holds one piece; give a folder, or --num 1. Received: --num {wishes['num']} and {output}"
         )
-    pieces = model.generate(num=num, seed=seed, primer=opening, **wishes)
-    paths = [Path(output)] if single else _paths(Path(output), f"{model.name}-seed{seed}", num)
+    model, request = load(checkpoint), Request(**wishes)
+    pieces = model.generate(request)
+    paths = [Path(output)] if single else _paths(Path(output), model, request, pieces)
     _write(pieces, paths, force)
-    for path in paths:
-        click.echo(path)
+    if as_json:
+        click.echo(json.dumps([_row(path, piece, request) for path, piece in zip(paths, pieces, strict=True)]))
+    else:
+        for path in paths:
+            click.echo(path)
 
 
-def _paths(folder: Path, stem: str, num: int) -> list[Path]:
-    width = len(str(num))
-    return [folder / f"{stem}-{i:0{width}d}.mid" for i in range(1, num + 1)]
+def _paths(folder: Path, model: Generator, request: Request, pieces: list[Piece]) -> list[Path]:
+    width = len(str(len(pieces)))
+    names = []
+    for number, piece in enumerate(pieces, start=1):
+        key = str(piece.keys[0].key).replace(" ", "-")
+        tempo = round(60e6 / piece.tempos[0].microseconds_per_quarter)
+        names.append(f"{model.name}-{key}-{tempo}bpm-seed{request.seed}-{number:0{width}d}.mid")
+    return [folder / name for name in names]
+
+
+def _row(path: Path, piece: Piece, request: Request) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "seed": request.seed,
+        "bars": piece.end // piece.bar_ticks,
+        "meter": str(piece.meters[0]),
+        "key": str(piece.keys[0].key),
+        "tempo": round(60e6 / piece.tempos[0].microseconds_per_quarter, 3),
+        "notes": piece.num_notes,
+        "command": piece.texts[0],
+    }
 
 
 def _write(pieces: list[Piece], paths: list[Path], force: bool) -> None:

@@ -7,32 +7,99 @@ from typing import Any
 
 import click
 
-from ..errors import SettingError
-from ..music.keys import Key
+from ..errors import MelodyRNNError
+from ..generation.request import parse_key
+from ..music.notation import parse_pitch
 
 
-class MeterType(click.ParamType):  # type: ignore[type-arg]
+class _Parsed(click.ParamType):  # type: ignore[type-arg]
+    """An option read by `parse`, whose errors are words for the user."""
+
+    def parse(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self.parse(value)
+        except MelodyRNNError as error:
+            self.fail(str(error), param, ctx)
+
+
+class MeterType(_Parsed):
     """A meter such as 6/8, as a pair of ints."""
 
     name = "meter"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        match = re.fullmatch(r"(\d{1,2})/(\d{1,2})", str(value))
+    def parse(self, text: str) -> tuple[int, int]:
+        match = re.fullmatch(r"(\d{1,2})/(\d{1,2})", text)
         if match is None:
-            self.fail(f"a meter must be like 4/4 or 6/8. Received: {value!r}", param, ctx)
+            raise MelodyRNNError(f"a meter must be like 4/4 or 6/8. Received: {text!r}")
         return int(match[1]), int(match[2])
 
 
-class KeyType(click.ParamType):  # type: ignore[type-arg]
-    """A key such as "D minor"."""
+class KeyType(_Parsed):
+    """A key such as "D minor", checked and kept as text, its mode with it."""
 
     name = "key"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return Key.parse(value)
-        except SettingError as error:
-            self.fail(str(error), param, ctx)
+    def parse(self, text: str) -> str:
+        parse_key(text)
+        return text
+
+
+class RangeType(_Parsed):
+    """Two pitches such as C4:C6, as MIDI numbers."""
+
+    name = "low:high"
+
+    def parse(self, text: str) -> tuple[int, int]:
+        low, colon, high = text.partition(":")
+        if not colon:
+            raise MelodyRNNError(f"a range must be two notes, like C4:C6. Received: {text!r}")
+        return parse_pitch(low), parse_pitch(high)
+
+
+class BarsType(_Parsed):
+    """Bars such as 3-4, or one alone."""
+
+    name = "bars"
+
+    def parse(self, text: str) -> tuple[int, int]:
+        match = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", text)
+        if match is None:
+            raise MelodyRNNError(f"bars must be like 3-4. Received: {text!r}")
+        return int(match[1]), int(match[2] or match[1])
+
+
+class ProgramType(_Parsed):
+    """A General MIDI program by number or name; any part of a name that fits one instrument alone."""
+
+    name = "program"
+
+    def parse(self, text: str) -> int:
+        if text.isdecimal():
+            if int(text) <= 127:
+                return int(text)
+            raise MelodyRNNError(f"a program must be 0..127 or a General MIDI name. Received: {text!r}")
+        from pretty_midi.constants import INSTRUMENT_MAP
+
+        wanted = _plain(text)
+        names = [_plain(name) for name in INSTRUMENT_MAP]
+        fitting = [n for n, name in enumerate(names) if name == wanted] or [
+            n for n, name in enumerate(names) if wanted in name
+        ]
+        if len(fitting) == 1:
+            return fitting[0]
+        found = ", ".join(INSTRUMENT_MAP[n] for n in fitting[:6]) or "none of that name"
+        raise MelodyRNNError(
+            f"a program must be 0..127 or name one General MIDI instrument. Received: {text!r} ({found})"
+        )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
 
 
 force_option = click.option("--force", is_flag=True, help="Overwrite what exists.")

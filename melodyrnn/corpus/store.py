@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from ..errors import CorpusError
 from ..events.melody import STEPS_PER_QUARTER, VELOCITY, Melody, decode, encode
+from ..events.statistics import FEATURES
 from ..events.vocabulary import Vocabulary, fit_vocabulary
 from ..files import atomic_folder
 from ..music.keys import Key
@@ -150,7 +151,13 @@ def _statistics(melodies: Sequence[Melody], splits: Sequence[str]) -> dict[str, 
         "velocity": round(float(velocity.mean()), 1),
         "lowest_pitch": int(min(m.pitch.min() for m in train)),
         "highest_pitch": int(max(m.pitch.max() for m in train)),
+        "features": {name: _spread([feature(m) for m in train]) for name, feature in FEATURES.items()},
     }
+
+
+def _spread(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation."""
+    return round(float(np.mean(values)), 4), round(float(np.std(values)), 4)
 
 
 def open_corpus(path: str | os.PathLike[str]) -> Corpus:

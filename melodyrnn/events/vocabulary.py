@@ -113,6 +113,11 @@ class Vocabulary:
             out.append(np.where(exact < 0, self.nearest(field.name, column), exact))
         return np.stack(out, axis=1), rounded
 
+    def decode(self, indices: IntArray) -> IntArray:
+        """The values of indices (num_notes, num_fields), none of them END."""
+        known = self.sorted_values.values()
+        return np.stack([values[indices[:, place]] for place, values in enumerate(known)], axis=1)
+
     def meter_index(self, meter: tuple[int, int]) -> int:
         """1 and up; 0 for a meter never seen."""
         return self.meters.index(meter) + 1 if meter in self.meters else 0
@@ -164,6 +169,7 @@ def fit_vocabulary(
 ) -> Vocabulary:
     """Fit to the event rows (num_notes, 4) of a corpus and, one a piece, its meters, bar lengths, modes, lengths."""
     values: dict[str, tuple[int, ...]] = {}
+    meters, bars = list(meters), list(bars)
     for field in FIELDS:
         column = rows[:, field.column]
         if field.name == "velocity":
@@ -173,7 +179,7 @@ def fit_vocabulary(
             low, high = int(column.min()) - _PITCH_MARGIN, int(column.max()) + _PITCH_MARGIN
             values[field.name] = tuple(range(max(0, low), min(127, high) + 1))
         else:
-            values[field.name] = _distinct([*column[column <= MAX_STEPS].tolist(), *field.always])
+            values[field.name] = _distinct([*column[column <= MAX_STEPS].tolist(), *field.always, *bars])
     return Vocabulary(values, tuple(sorted(set(meters))), max(bars), dict(Counter(modes)), dict(Counter(num_bars)))
 
 

@@ -1,14 +1,12 @@
 """The loop: note after note for a batch of melodies, each field drawn among what may come next.
 
-Masks, never mending afterwards, keep what was asked: no note begins before the one before it has ended, none crosses
-the last bar line, the piece neither ends before its last bar nor goes on after it, pitches stay within MIDI's.
-Shapes: B melodies, F fields, V values of a field.
+Shapes: B melodies, F fields, V values of a field. What may come next is masks.py's business, how it is drawn
+sampling.py's; here is only the order of things.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,9 @@ from ..events.vocabulary import Vocabulary
 from ..inference.network import Network
 from ..music.keys import Key, tonic_offset
 from ..music.piece import bar_length
-from .sampling import draw, sharpen, streams
+from .control import Control
+from .masks import Masks, State
+from .sampling import Sampling, draw, streams
 
 _CHUNK = 256  # melodies side by side: past it a batch no longer gains, and memory grows
 IntArray = npt.NDArray[np.int64]
@@ -33,11 +33,15 @@ class Plan:
 
     Attributes:
         num: how many melodies.
-        num_bars: bars in all, those of the primer included.
+        num_bars: bars of the whole piece, those of the primer included.
         meter, key, microseconds_per_quarter: of the melodies.
-        temperature: 1 follows the network; lower is safer, higher is wilder; 0 always takes the likeliest.
         seed: of the random numbers; melody i of a seed is the same whatever `num` is.
+        sampling: how values are drawn.
+        control: what is wished of the notes.
         primer: opening that all melodies go on from, or None.
+        start: step from which new notes may begin.
+        end: step by which they end; the last bar line where None.
+        guard: whether to keep melodies from getting stuck on one note or one bar.
     """
 
     num: int
@@ -45,9 +49,13 @@ class Plan:
     meter: tuple[int, int]
     key: Key
     microseconds_per_quarter: int
-    temperature: float
     seed: int
+    sampling: Sampling = field(default_factory=Sampling)
+    control: Control | None = None
     primer: Melody | None = None
+    start: int = 0
+    end: int | None = None
+    guard: bool = True
 
     @property
     def bar(self) -> int:
@@ -55,39 +63,55 @@ class Plan:
         return bar_length(*self.meter, 12)
 
     @property
-    def end(self) -> int:
+    def length(self) -> int:
         """The step of the last bar line."""
         return self.num_bars * self.bar
 
+    @property
+    def stop(self) -> int:
+        """The step by which new notes end."""
+        return self.length if self.end is None else self.end
+
 
 def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> list[Melody]:
-    """As many melodies as planned; the primer's notes come first in each."""
-    num_draws = plan.end + 1
-    numbers = streams(plan.seed, plan.num, num_draws * len(vocabulary.values))
+    """As many melodies as planned; the primer's notes come first in each. Raises SettingError on clashing wishes."""
+    control = plan.control or Control(plan.key)
+    masks = Masks(vocabulary, control, plan.start, plan.stop, plan.bar, may_end=plan.stop == plan.length)
+    num_draws = plan.stop - plan.start + 1
     melodies = []
-    for start in range(0, plan.num, _CHUNK):
-        uniform = numbers[start : start + _CHUNK].reshape(-1, num_draws, len(vocabulary.values))
-        melodies += _Batch(network, vocabulary, plan, uniform).run()
+    for first in range(0, plan.num, _CHUNK):
+        rows = range(first, min(plan.num, first + _CHUNK))
+        numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
+        uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
+        melodies += _Batch(network, vocabulary, plan, masks, uniform).run()
     return melodies
 
 
 class _Batch:
     """Melodies on their way."""
 
-    def __init__(self, network: Network, vocabulary: Vocabulary, plan: Plan, uniform: npt.NDArray[np.float64]) -> None:
-        """`uniform`: (B, max_notes, F), the random numbers of each melody, a row a note."""
-        self._network, self._vocabulary, self._plan = network, vocabulary, plan
+    def __init__(
+        self,
+        network: Network,
+        vocabulary: Vocabulary,
+        plan: Plan,
+        masks: Masks,
+        uniform: npt.NDArray[np.float64],
+    ) -> None:
+        """`uniform`: (B, max_notes, F), the random numbers of each melody, a row a new note."""
+        self._network, self._vocabulary, self._plan, self._masks = network, vocabulary, plan, masks
         self._uniform = uniform
-        self._size = len(uniform)
+        size = self._size = len(uniform)
         primer = plan.primer
-        pickup = primer.pickup_bars if primer is not None and len(primer) else 0
+        pickup = primer.pickup_bars if primer is not None else 0
         frame = Frame(plan.bar, vocabulary.meter_index(plan.meter), plan.key.mode, plan.num_bars, pickup)
-        self._past = Past(vocabulary, [frame] * self._size, plan.end + 1)
-        self._state = network.initial_state(self._size)
+        opening = 0 if primer is None else len(primer)
+        self._past = Past(vocabulary, [frame] * size, opening + uniform.shape[1])
+        self._lstm = network.initial_state(size)
         self._known = vocabulary.sorted_values
-        self._rows: list[IntArray] = []  # per note (B, F) values
-        self._count = np.full(self._size, -1)  # notes of each melody, -1 while it goes on
-        self._free = np.zeros(self._size, dtype=np.int64)  # the step at which the last note ends
+        self._rows: list[IntArray] = []  # per new note (B, F) values
+        self._count = np.full(size, -1)  # new notes of each melody, -1 while it goes on
+        self._state = State(*(np.full(size, n, dtype=np.int64) for n in (0, 0, -1, 0, 0, -1)))
 
     def run(self) -> list[Melody]:
         if self._plan.primer is not None:
@@ -100,85 +124,88 @@ class _Batch:
         """Let every melody begin with the primer."""
         rows = encode(primer)
         indices, _ = self._vocabulary.encode(rows)
-        for row, index in zip(rows, indices, strict=True):
-            before = self._past.before()
-            _, self._state = self._network.step(before, self._state)
-            # the nearest values that the network knows, but the true onset: the bars must not move
-            values = np.array([self._known[n][i] for n, i in zip(self._known, index, strict=True)])
-            values[SHIFT] = row[SHIFT]
-            self._append(np.repeat(values[None], self._size, axis=0))
-        self._free[:] = primer.onset[-1] + primer.duration[-1]
+        for row, nearest in zip(rows, self._vocabulary.decode(indices), strict=True):
+            _, self._lstm = self._network.step(self._past.before(), self._lstm)
+            values = nearest.copy()
+            values[SHIFT] = row[SHIFT]  # the true onset: the bars must not move
+            self._move_on(np.repeat(values[None], self._size, axis=0))
+        self._state.free[:] = primer.onset[-1] + primer.duration[-1]
+        self._state.pitch[:] = primer.pitch[-1]
+        self._state.count[:] = 0
 
     def _next_note(self) -> None:
         before = self._past.before()
-        output, self._state = self._network.step(before, self._state)
+        output, self._lstm = self._network.step(before, self._lstm)
         context = np.zeros((self._size, len(self._past.layout.columns)), dtype=np.uint8)
         context[:, : before.shape[1]] = before
         indices = np.zeros((self._size, len(self._known)), dtype=np.int64)
         values = np.zeros_like(indices)
         for place, name in enumerate(self._known):
-            allowed = self._allowed(name, values)
+            allowed = self._allowed(name, values, context)
             if name == "shift":
                 self._finish(~allowed.any(axis=1))
-                allowed[self._count >= 0] = True
+            allowed[self._count >= 0] = True  # whatever: it is not kept
             p = self._network.head(name, output, context, indices).probabilities()
-            indices[:, place] = self._draw(place, p, allowed)
-            values[:, place] = self._value(name, indices[:, place])
+            shaped = self._plan.sampling.shape(name, p, allowed)
+            indices[:, place] = draw(shaped, self._uniform[:, min(len(self._rows), self._uniform.shape[1] - 1), place])
+            values[:, place] = self._known[name][np.minimum(indices[:, place], len(self._known[name]) - 1)]
             if name == "shift":
                 self._finish(indices[:, 0] == self._vocabulary.end)
-                self._finish(self._past.last_onset + values[:, SHIFT] >= self._plan.end)
+                self._finish(self._state.onset + values[:, SHIFT] >= self._plan.stop)
                 context[:, before.shape[1] :] = self._past.at(values[:, SHIFT])
         if (self._count < 0).any():
-            self._append(values)
-            self._free = self._past.last_onset + values[:, DURATION]
+            self._move_on(values)
+            self._rows.append(values)
 
-    def _draw(self, place: int, p: npt.NDArray[np.float32], allowed: Bools) -> IntArray:
-        return draw(sharpen(p, self._plan.temperature, allowed), self._uniform[:, len(self._rows), place])
-
-    def _value(self, name: str, index: IntArray) -> IntArray:
-        known = self._known[name]
-        return np.asarray(known[np.minimum(index, len(known) - 1)])
-
-    def _append(self, values: IntArray) -> None:
-        self._past.append(values)
-        self._rows.append(values)
-
-    def _finish(self, done: Any) -> None:
-        self._count = np.where(done & (self._count < 0), len(self._rows), self._count)
-
-    def _allowed(self, name: str, values: IntArray) -> Bools:
+    def _allowed(self, name: str, values: IntArray, context: npt.NDArray[np.uint8]) -> Bools:
         """Which values of a field may come now, (B, V); `values` (B, F) holds the fields drawn before it."""
+        state, onset = self._state, self._state.onset + values[:, SHIFT]
         if name == "shift":
-            return self._allowed_shifts()
-        known = self._known[name]
-        allowed = np.ones((self._size, len(known)), dtype=bool)
+            return self._masks.shifts(state) if len(self._past) else self._masks.first_shift(state)
         if name == "duration":
-            room = self._plan.end - self._past.last_onset - values[:, SHIFT]
-            allowed = known[None] <= room[:, None]
-        elif name == "pitch":
-            sounding = known + tonic_offset(self._plan.key)
-            allowed &= (sounding >= 0) & (sounding <= 127)
+            return self._some(self._masks.durations(state, onset))
+        if name == "pitch":
+            allowed = self._some(self._masks.pitches(state, onset + values[:, DURATION]))
+            if not self._plan.guard:
+                return allowed
+            bar_before = context[:, self._past.layout.place("pitch_bar1")].astype(np.int64) - 1
+            return self._masks.unstuck(state, allowed, bar_before, onset)
+        return np.ones((self._size, len(self._known[name])), dtype=bool)
+
+    def _some(self, allowed: Bools) -> Bools:
+        """Rows of finished melodies may be anything; the masks promise the others at least one value."""
         allowed[self._count >= 0] = True
         return allowed
 
-    def _allowed_shifts(self) -> Bools:
-        plan, last = self._plan, self._past.last_onset
-        onset = last[:, None] + self._known["shift"][None]
-        fits = onset <= plan.end - self._known["duration"][0]
-        allowed = (onset >= self._free[:, None]) & (fits | (onset >= plan.end))
-        allowed &= (self._known["shift"] > 0)[None] if self._rows else (onset == 0)
-        may_end = (last >= plan.end - plan.bar) & (len(self._rows) > 0)
-        return np.concatenate([allowed, may_end[:, None]], axis=1)
+    def _move_on(self, values: IntArray) -> None:
+        state = self._state
+        was_copy = self._past.bar_before_says(values)
+        self._past.append(values)
+        state.onset = self._past.last_onset
+        state.free = state.onset + values[:, DURATION]
+        pitch = values[:, PITCH] + tonic_offset(self._plan.key)
+        state.same_pitch = np.where(pitch == state.pitch, state.same_pitch + 1, 1)
+        state.same_since = np.where(was_copy, np.where(state.same_since < 0, state.onset, state.same_since), -1)
+        state.pitch = pitch
+        state.count = state.count + 1
+
+    def _finish(self, done: Any) -> None:
+        self._count = np.where(done & (self._count < 0), len(self._rows), self._count)
 
     def _melody(self, i: int) -> Melody:
         plan = self._plan
         rows = np.zeros((int(self._count[i]), 4), dtype=np.int64)
         for place in range(len(self._known)):
             rows[:, place] = [values[i, place] for values in self._rows[: len(rows)]]
-        melody = decode(rows, plan.meter, plan.key, microseconds_per_quarter=plan.microseconds_per_quarter)
+        rest: dict[str, Any] = {"microseconds_per_quarter": plan.microseconds_per_quarter}
         if "velocity" not in self._known:
-            melody = _with_velocity(melody, accents(melody.onset, plan.meter))
-        return _with_primer(melody, plan.primer)
+            first = 0 if plan.primer is None else int(plan.primer.onset[-1])
+            rows[:, VELOCITY] = accents(first + np.cumsum(rows[:, SHIFT]), plan.meter)
+        if plan.primer is not None:
+            own = encode(plan.primer)
+            own[:, PITCH] += tonic_offset(plan.primer.key) - tonic_offset(plan.key)
+            rows = np.concatenate([own, rows])
+        return decode(rows, plan.meter, plan.key, **rest)
 
 
 def accents(onset: IntArray, meter: tuple[int, int]) -> IntArray:
@@ -191,19 +218,3 @@ def accents(onset: IntArray, meter: tuple[int, int]) -> IntArray:
     beat = bar_length(3 if compound else 1, denominator, 12)
     place = onset % bar_length(*meter, 12)
     return np.where(place == 0, 100, np.where(place % beat == 0, 90, 80))
-
-
-def _with_velocity(melody: Melody, velocity: Sequence[int] | IntArray) -> Melody:
-    rows = encode(melody)
-    rows[:, VELOCITY] = velocity
-    return decode(rows, melody.meter, melody.key, microseconds_per_quarter=melody.microseconds_per_quarter)
-
-
-def _with_primer(melody: Melody, primer: Melody | None) -> Melody:
-    """The melody with the primer's own notes, where the network was given the nearest it knows."""
-    if primer is None:
-        return melody
-    rows, own = encode(melody), encode(primer)
-    own[:, PITCH] += tonic_offset(primer.key) - tonic_offset(melody.key)
-    rows[: len(own)] = own
-    return decode(rows, melody.meter, melody.key, microseconds_per_quarter=melody.microseconds_per_quarter)

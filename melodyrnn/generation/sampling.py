@@ -1,10 +1,15 @@
-"""Drawing values from distributions: temperature, masks, and one stream of random numbers per piece.
+"""Drawing values from distributions: temperature, truncation, masks, and one stream of random numbers per piece.
 
-Shapes: B melodies, V values. A mask says which values may come; among them the network's own proportions stay.
-Draws invert the cumulative distribution at a uniform number, in float64.
+Shapes: B melodies, V values. In this order: the mask, which says what may come next and leaves the network's own
+proportions among it; the temperature; top-k (Fan et al. 2018); top-p (Holtzman et al. 2020); min-p (Nguyen et al.
+2024), each on what the one before has left. All computed in float64 from log-probabilities; a draw inverts the
+cumulative distribution at a uniform number.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,23 +17,66 @@ import numpy.typing as npt
 from ..errors import SettingError
 
 Floats = npt.NDArray[np.floating]
+Float64s = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-def check_temperature(temperature: float) -> None:
-    """Raise SettingError unless the temperature can be used."""
-    if not (np.isfinite(temperature) and temperature >= 0):
-        raise SettingError(f"temperature must be >= 0. Received: {temperature}")
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How values are drawn.
 
-
-def sharpen(probabilities: Floats, temperature: float, allowed: Bools) -> npt.NDArray[np.float64]:
-    """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves the likeliest alone.
-
-    Args:
-        probabilities: (B, V).
-        temperature: >= 0.
-        allowed: (B, V), at least one value in each row. Where the network gives all of them 0, they are equal.
+    Attributes:
+        temperature: 1 follows the network; lower is safer, higher is wilder; 0 always takes the likeliest.
+        rhythm_temperature: the same for shift and duration alone; None is `temperature`.
+        top_k: only the k likeliest values; None is all.
+        top_p: only the likeliest values that together reach this share, 0..1; None is all.
+        min_p: only values at least this share as likely as the likeliest, 0..1; None is all.
     """
+
+    temperature: float = 1.0
+    rhythm_temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("temperature", "rhythm_temperature"):
+            value = getattr(self, name)
+            if value is not None and not (np.isfinite(value) and value >= 0):
+                raise SettingError(f"{name} must be >= 0. Received: {value}")
+        if self.top_k is not None and self.top_k < 1:
+            raise SettingError(f"top_k must be >= 1. Received: {self.top_k}")
+        if self.top_p is not None and not 0 < self.top_p <= 1:
+            raise SettingError(f"top_p must be over 0 and at most 1. Received: {self.top_p}")
+        if self.min_p is not None and not 0 <= self.min_p <= 1:
+            raise SettingError(f"min_p must be from 0 to 1. Received: {self.min_p}")
+
+    def of_field(self, name: str) -> float:
+        """The temperature of a field."""
+        if name in ("shift", "duration") and self.rhythm_temperature is not None:
+            return self.rhythm_temperature
+        return self.temperature
+
+    def shape(self, name: str, probabilities: Floats, allowed: Bools) -> Float64s:
+        """The distribution a field is drawn from, (B, V), normalised.
+
+        Args:
+            name: the field.
+            probabilities: the network's, (B, V).
+            allowed: (B, V), at least one value in each row. Where the network gives all of them 0, they are equal.
+        """
+        p = sharpen(probabilities, self.of_field(name), allowed)
+        if self.top_k is not None:
+            p = _normalised(np.where(_rank(p) < self.top_k, p, 0))
+        if self.top_p is not None:
+            p = _normalised(np.where(_mass_before(p) < self.top_p, p, 0))
+        if self.min_p is not None:
+            p = _normalised(np.where(p >= self.min_p * p.max(axis=1, keepdims=True), p, 0))
+        return p
+
+
+def sharpen(probabilities: Floats, temperature: float, allowed: Bools) -> Float64s:
+    """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves the likeliest alone."""
     with np.errstate(divide="ignore"):
         log_p = np.where(allowed, np.log(probabilities.astype(np.float64)), -np.inf)
     hopeless = ~np.isfinite(log_p).any(axis=1)
@@ -39,11 +87,31 @@ def sharpen(probabilities: Floats, temperature: float, allowed: Bools) -> npt.ND
         p *= np.cumsum(p, axis=1) == 1  # of several likeliest the first
     else:
         p = np.exp(log_p / temperature)
-    out: npt.NDArray[np.float64] = p / p.sum(axis=1, keepdims=True)
-    return out
+    return _normalised(p)
 
 
-def draw(probabilities: npt.NDArray[np.float64], uniform: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def _normalised(p: Float64s) -> Float64s:
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def _rank(p: Float64s) -> npt.NDArray[np.int64]:
+    """0 for the likeliest value of each row, 1 for the next; of equals the first comes first."""
+    order = np.argsort(-p, axis=1, kind="stable")
+    rank = np.empty_like(order)
+    np.put_along_axis(rank, order, np.arange(p.shape[1])[None], axis=1)
+    return rank
+
+
+def _mass_before(p: Float64s) -> Float64s:
+    """For each value the mass of those ranked before it."""
+    order = np.argsort(-p, axis=1, kind="stable")
+    ranked = np.take_along_axis(p, order, axis=1)
+    mass = np.empty_like(p)
+    np.put_along_axis(mass, order, np.cumsum(ranked, axis=1) - ranked, axis=1)
+    return mass
+
+
+def draw(probabilities: Float64s, uniform: Float64s) -> npt.NDArray[np.int64]:
     """The value at which the cumulative distribution (B, V) passes `uniform` (B,) in [0, 1)."""
     cumulative = np.cumsum(probabilities, axis=1)
     index = (cumulative <= uniform[:, None] * cumulative[:, -1:]).sum(axis=1)
@@ -52,6 +120,6 @@ def draw(probabilities: npt.NDArray[np.float64], uniform: npt.NDArray[np.float64
     return np.minimum(index, last)
 
 
-def streams(seed: int, num: int, draws: int) -> npt.NDArray[np.float64]:
-    """Uniform numbers (num, draws): row i is the stream of piece i under this seed, whatever `num` is."""
-    return np.stack([np.random.default_rng(np.random.SeedSequence([seed, i])).random(draws) for i in range(num)])
+def streams(seed: int, pieces: Iterable[int], draws: int) -> Float64s:
+    """Uniform numbers (pieces, draws): each piece has its own stream under this seed, whichever others there are."""
+    return np.stack([np.random.default_rng(np.random.SeedSequence([seed, i])).random(draws) for i in pieces])

@@ -7,11 +7,11 @@ return: Jaccard index of the (onset, pitch) pairs of bars 1 to k with those of b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..events.melody import Melody
+from .melody import Melody
 
 RETURN_THRESHOLD = 0.8  # of a section's notes that must come back for it to have returned
 
@@ -40,19 +40,24 @@ def return_share(melody: Melody, bars: int = 8) -> float | None:
     return len(first & second) / max(1, len(first | second))
 
 
+FEATURES: dict[str, Callable[[Melody], float]] = {
+    "pitch_class_entropy": pitch_class_entropy,
+    "repeated_patterns": repeated_pattern_share,
+    "range": lambda m: float(np.ptp(m.pitch)),
+    "mean_interval": lambda m: float(np.abs(np.diff(m.pitch)).mean()) if len(m) > 1 else 0.0,
+    "steps": lambda m: float((np.abs(np.diff(m.pitch)) <= 2).mean()) if len(m) > 1 else 0.0,
+    "notes_per_bar": lambda m: len(m) / m.num_bars,
+}
+
+
 def describe(melodies: Sequence[Melody]) -> dict[str, float]:
     """Means over melodies of two notes and more; `returns_8` is the share whose bars 9-16 repeat bars 1-8."""
     melodies = [m for m in melodies if len(m) > 1]
-    step = [np.abs(np.diff(m.pitch)) for m in melodies]
     returns = [share for m in melodies if (share := return_share(m)) is not None]
     return {
         "pieces": len(melodies),
         "notes": float(np.mean([len(m) for m in melodies])),
-        "pitch_class_entropy": float(np.mean([pitch_class_entropy(m) for m in melodies])),
-        "repeated_patterns": float(np.mean([repeated_pattern_share(m) for m in melodies])),
-        "range": float(np.mean([np.ptp(m.pitch) for m in melodies])),
-        "mean_interval": float(np.mean([s.mean() for s in step])),
-        "steps": float(np.mean([(s <= 2).mean() for s in step])),
+        **{name: float(np.mean([feature(m) for m in melodies])) for name, feature in FEATURES.items()},
         "returns_8": float(np.mean([share > RETURN_THRESHOLD for share in returns])) if returns else 0.0,
         "ends_on_tonic": float(np.mean([m.pitch[-1] % 12 == m.key.tonic for m in melodies])),
     }

@@ -1,0 +1,138 @@
+"""Fixtures that every folder of tests shares. Nothing depends on the working directory."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+
+from melodyrnn.checkpoint import METADATA, Metadata
+from melodyrnn.corpus.store import write_corpus
+from melodyrnn.events.melody import Melody, encode, quantize
+from melodyrnn.events.vocabulary import Vocabulary, fit_vocabulary
+from melodyrnn.events.wiring import Wiring
+from melodyrnn.inference.network import expected_shapes
+from melodyrnn.music.keys import Key
+from melodyrnn.music.read import read_piece
+from melodyrnn.music.voice import Voice, find_melody
+
+# The same examples on every machine, no database in the working directory.
+hypothesis.settings.register_profile("melodyrnn", max_examples=40, deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("melodyrnn")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real music beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"real music is not part of the repository; it is expected in {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def real_tunes(shared: Path) -> list[Melody]:
+    """Twenty tunes of Nottingham, strewn over the alphabet."""
+    files = sorted((shared / "nottingham" / "melody").glob("*.mid"))[::37]
+    voices = [voice for path in files if isinstance(voice := find_melody(read_piece(path)), Voice)]
+    return [quantize(voice)[0] for voice in voices[:20]]
+
+
+@pytest.fixture(scope="session")
+def make_melody() -> Callable[..., Melody]:
+    return melody_of
+
+
+def melody_of(
+    pitch: Sequence[int],
+    shift: Sequence[int] | int = 12,
+    duration: Sequence[int] | int | None = None,
+    velocity: Sequence[int] | int = 90,
+    first: int = 0,
+    meter: tuple[int, int] = (4, 4),
+    key: str = "C major",
+    **rest: object,
+) -> Melody:
+    """A melody from lists; `shift` leads from each note to the next, a number stands for as many as there are notes."""
+    size = len(pitch)
+    shifts = np.broadcast_to(np.asarray(shift, dtype=np.int64), size)
+    onset = first + np.cumsum(np.r_[0, shifts[:-1]]).astype(np.int64)[:size]
+    return Melody(
+        onset,
+        np.array(np.broadcast_to(shifts if duration is None else np.asarray(duration), size), dtype=np.int64),
+        np.array(pitch, dtype=np.int64),
+        np.array(np.broadcast_to(np.asarray(velocity), size), dtype=np.int64),
+        meter,
+        Key.parse(key),
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def vocabulary_of(melodies: Sequence[Melody], with_velocity: bool = False) -> Vocabulary:
+    return fit_vocabulary(
+        np.concatenate([encode(m) for m in melodies]),
+        [m.meter for m in melodies],
+        [m.bar for m in melodies],
+        [m.key.mode for m in melodies],
+        [m.num_bars for m in melodies],
+        with_velocity,
+    )
+
+
+@pytest.fixture(scope="session")
+def fit() -> Callable[..., Vocabulary]:
+    """The vocabulary of some melodies."""
+    return vocabulary_of
+
+
+@pytest.fixture
+def tunes() -> list[Melody]:
+    """Ten melodies of sixteen notes, all different."""
+    rng = np.random.default_rng(5)
+    return [melody_of(rng.integers(60, 80, 16).tolist(), 6, name=f"tune {n}") for n in range(10)]
+
+
+@pytest.fixture
+def corpus_folder(tmp_path: Path, tunes: list[Melody]) -> Path:
+    """A small sound corpus on disk."""
+    path = tmp_path / "corpus"
+    write_corpus(path, tunes, ["train"] * 8 + ["validation", "test"])
+    return path
+
+
+@pytest.fixture
+def model_file(tmp_path: Path, tunes: list[Melody]) -> Path:
+    """A sound model of random weights, written without Keras."""
+    path = tmp_path / "model.keras"
+    write_model(path, vocabulary_of(tunes))
+    return path
+
+
+def write_model(path: Path, vocabulary: Vocabulary, units: int = 4) -> None:
+    metadata = Metadata(vocabulary, {"units": units, "num_layers": 1, "dropout": 0.0})
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", weights_bytes(vocabulary, units))
+        archive.writestr(METADATA, json.dumps(metadata.to_json()))
+
+
+def weights_bytes(vocabulary: Vocabulary, units: int) -> bytes:
+    """Random weights as Keras lays them out: <layer>/vars/0, 1, 2."""
+    import h5py
+
+    rng, buffer = np.random.default_rng(0), io.BytesIO()
+    place = {"embeddings": "0", "kernel": "0", "recurrent_kernel": "1"}
+    shapes = expected_shapes(Wiring.of(vocabulary), units, 1)
+    with h5py.File(buffer, "w") as file:
+        for name, shape in shapes.items():
+            layer, label = name.split("/")
+            last = "2" if f"{layer}/recurrent_kernel" in shapes else "1"
+            data = rng.normal(size=shape).astype(np.float32)
+            file[f"{layer}/vars/{place.get(label, last)}"] = data
+    return buffer.getvalue()

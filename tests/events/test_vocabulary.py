@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import melodies
+
+from melodyrnn.events.melody import Melody, encode
+from melodyrnn.events.vocabulary import FIELD, FIELDS, MAX_STEPS, Vocabulary, bin_velocity, fit_vocabulary
+
+Make = Callable[..., Melody]
+Fit = Callable[..., Vocabulary]
+VOCABULARY = Vocabulary(
+    {"shift": (0, 3, 6, 12), "duration": (3, 6, 12), "pitch": tuple(range(60, 73))},
+    ((4, 4), (6, 8)),
+    48,
+    {"major": 3, "minor": 1},
+    {8: 3, 16: 1},
+)
+VALUES = np.arange(-5, 300)
+
+
+@pytest.mark.parametrize("name", list(VOCABULARY.values))
+class TestOneField:
+    def test_index(self, name: str) -> None:
+        values = VOCABULARY.values[name]
+        found = VOCABULARY.index(name, VALUES)
+        assert found.tolist() == [values.index(v) if v in values else -1 for v in VALUES.tolist()]
+
+    def test_index_of_any_shape(self, name: str) -> None:
+        assert VOCABULARY.index(name, VALUES.reshape(5, -1)).shape == (5, 61)
+        assert VOCABULARY.nearest(name, VALUES.reshape(5, -1)).shape == (5, 61)
+
+    def test_nearest_is_the_lower_of_two_as_near(self, name: str) -> None:
+        values = VOCABULARY.values[name]
+        expected = [min(range(len(values)), key=lambda i: (abs(values[i] - v), values[i])) for v in VALUES.tolist()]
+        assert VOCABULARY.nearest(name, VALUES).tolist() == expected
+
+
+def test_end_is_one_more_than_the_values_of_the_shift() -> None:
+    assert VOCABULARY.end == 4
+    assert {f.name: VOCABULARY.size(f) for f in VOCABULARY.fields} == {"shift": 5, "duration": 3, "pitch": 13}
+
+
+def test_encode() -> None:
+    rows = np.array([[0, 3, 60, 90], [12, 12, 72, 90], [5, 100, 59, 90]])
+    indices, rounded = VOCABULARY.encode(rows)
+    assert indices.tolist() == [[0, 0, 0], [3, 2, 12], [2, 2, 0]]
+    assert rounded == 3
+    assert VOCABULARY.encode(rows[:2])[1] == 0
+
+
+def test_decode_is_the_way_back() -> None:
+    rows = np.array([[0, 3, 60, 90], [12, 12, 72, 90]])
+    assert VOCABULARY.decode(VOCABULARY.encode(rows)[0]).tolist() == rows[:, :3].tolist()
+
+
+def test_a_note_never_moves_onto_the_one_before() -> None:
+    """A shift of 1 is as good as none to `nearest`, but two notes at once are another thing than two in a row."""
+    indices, _ = VOCABULARY.encode(np.array([[0, 3, 60, 90], [1, 3, 62, 90]]))
+    assert indices[1, 0] > 0
+
+
+@given(st.lists(melodies(), min_size=1, max_size=3), st.booleans())
+def test_what_was_fitted_is_exact(tunes: list[Melody], with_velocity: bool) -> None:
+    rows = np.concatenate([encode(m) for m in tunes])
+    vocabulary = fitted(rows, with_velocity)
+    indices, rounded = vocabulary.encode(rows)
+    assert rounded == 0
+    assert list(vocabulary.values) == ["shift", "duration", "pitch", *(["velocity"] if with_velocity else [])]
+    for place, (name, known) in enumerate(vocabulary.sorted_values.items()):
+        expected = rows[:, FIELD[name].column]
+        np.testing.assert_array_equal(
+            known[indices[:, place]], bin_velocity(expected) if name == "velocity" else expected
+        )
+        assert list(known) == sorted(set(known.tolist()))
+
+
+@given(st.lists(st.integers(6, 122), min_size=1, max_size=20), st.integers(0, 11))
+def test_every_pitch_in_every_key_is_exact(pitch: list[int], tonic: int) -> None:
+    """But for the outermost of MIDI's: carried to a tonic of C they may stand beyond it."""
+    from melodyrnn.music.keys import Key, tonic_offset
+
+    column = np.array(pitch) - tonic_offset(Key(tonic, "major"))
+    rows = np.stack([np.full(len(pitch), 12), np.full(len(pitch), 12), column, np.full(len(pitch), 80)], axis=1)
+    assert fitted(rows, False).encode(rows)[1] == 0
+
+
+@given(melodies())
+def test_json_round_trip(melody: Melody) -> None:
+    vocabulary = fitted(encode(melody), True)
+    assert Vocabulary.from_json(json.loads(json.dumps(vocabulary.to_json()))) == vocabulary
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"values": None},
+        {"values": {"shift": 3}},
+        {"values": {"shift": ["x"]}},
+        {"values": []},
+        {"meters": 4},
+        {"meters": [[4]]},
+        {"max_bar": None},
+        {"max_bar": math.inf},
+        {"mode_counts": [1]},
+        {"bar_counts": [1, 2]},
+        {"bar_counts": {"x": 1}},
+    ],
+)
+def test_from_json_raises_what_it_says(change: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Vocabulary.from_json({**VOCABULARY.to_json(), **change})
+
+
+@pytest.mark.parametrize("name", ["values", "meters", "max_bar", "mode_counts", "bar_counts"])
+def test_from_json_misses_nothing(name: str) -> None:
+    data = VOCABULARY.to_json()
+    del data[name]
+    with pytest.raises(KeyError):
+        Vocabulary.from_json(data)
+
+
+@pytest.mark.parametrize("change", [{"shift": []}, {"shift": None}, {"pitch": [64, 60]}, {"duration": [-1, 3]}])
+def test_from_json_refuses_values_that_cannot_be_used(change: dict[str, Any]) -> None:
+    """No values, a chain without its first field, values out of order, and such as no event can have."""
+    data = VOCABULARY.to_json()
+    data["values"] = {name: v for name, v in {**data["values"], **change}.items() if v is not None}
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Vocabulary.from_json(data)
+
+
+class TestFit:
+    def test_shifts_and_durations_are_those_seen_and_the_usual_ones(self) -> None:
+        rows = np.array([[0, 5, 60, 90], [7, 300, 60, 90], [300, 192, 60, 90]])
+        values = fit_vocabulary(rows, [(25, 24)], [50], ["major"], [1], False).values  # a bar is always there
+        assert values["shift"] == tuple(sorted({0, 7, 50, *FIELD["shift"].always}))
+        assert values["duration"] == tuple(sorted({5, MAX_STEPS, 50, *FIELD["duration"].always}))
+
+    def test_pitches_have_a_margin(self) -> None:
+        assert fitted(np.array([[0, 12, 60, 90], [12, 12, 70, 90]]), False).values["pitch"] == tuple(range(55, 76))
+
+    def test_meters_modes_and_lengths(self, make_melody: Make, fit: Fit) -> None:
+        tunes = [make_melody([60] * 4), make_melody([60] * 3, meter=(3, 4)), make_melody([60] * 8, key="Am")]
+        vocabulary = fit(tunes)
+        assert vocabulary.meters == ((3, 4), (4, 4))
+        assert vocabulary.max_bar == 48
+        assert vocabulary.mode_counts == {"major": 2, "minor": 1}
+        assert vocabulary.bar_counts == {1: 2, 2: 1}
+        assert [vocabulary.meter_index(m) for m in ((3, 4), (4, 4), (6, 8))] == [1, 2, 0]
+
+
+def test_velocity_bins() -> None:
+    assert bin_velocity(np.array([1, 7, 8, 64, 127])).tolist() == [4, 4, 12, 68, 124]
+
+
+def test_fields_stand_in_the_order_of_the_row() -> None:
+    assert [field.column for field in FIELDS] == list(range(len(FIELDS)))
+    assert [field.ends for field in FIELDS] == [True, False, False, False]
+
+
+class TestGivenBits:
+    def test_modes_are_a_distribution(self) -> None:
+        p = {mode: 2 ** -VOCABULARY.mode_bits(mode) for mode in ("major", "minor")}
+        assert p == pytest.approx({"major": 4 / 6, "minor": 2 / 6})
+
+    def test_lengths_sum_to_at_most_1(self) -> None:
+        p = sum(2 ** -VOCABULARY.length_bits(n) for n in range(1, 20_000))
+        assert 0.9999 < p <= 1 + 1e-9
+
+    def test_known_lengths(self) -> None:
+        assert VOCABULARY.length_bits(8) == pytest.approx(-math.log2(0.9 * 3 / 4 + 0.1 / 72))
+        assert VOCABULARY.length_bits(9) == pytest.approx(-math.log2(0.1 / 90))
+
+    def test_unfitted_vocabulary_still_pays(self) -> None:
+        bare = Vocabulary(VOCABULARY.values, (), 48, {}, {})
+        assert bare.mode_bits("minor") == 1
+        assert sum(2 ** -bare.length_bits(n) for n in range(1, 1000)) <= 1
+
+
+def fitted(rows: np.ndarray, with_velocity: bool) -> Vocabulary:
+    return fit_vocabulary(rows, [(4, 4)], [48], ["major"], [4], with_velocity)

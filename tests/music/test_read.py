@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import mido
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mido import Message, MetaMessage
+
+from melodyrnn.errors import MidiError
+from melodyrnn.music import read
+from melodyrnn.music.keys import Key
+from melodyrnn.music.piece import KeySignature, Meter, Notes, Piece, Tempo
+from melodyrnn.music.read import read_piece
+
+READERS = ("symusic", "mido")
+
+
+def save(path: Path, *tracks: list[Any], ticks: int = 480, type: int = 1) -> Path:
+    midi = mido.MidiFile(type=type, ticks_per_beat=ticks)
+    midi.tracks.extend(mido.MidiTrack(track) for track in tracks)
+    midi.save(path)
+    return path
+
+
+def note(pitch: int, length: int, velocity: int = 80, wait: int = 0, **more: int) -> list[Any]:
+    return [
+        Message("note_on", note=pitch, velocity=velocity, time=wait, **more),
+        Message("note_off", note=pitch, time=length, **more),
+    ]
+
+
+def read_with(reader: str, path: Path) -> Piece:
+    if reader == "mido":
+        return read._read_with_mido(path)
+    piece = read._read_with_symusic(path.read_bytes())
+    assert piece is not None
+    return piece
+
+
+@pytest.mark.parametrize("reader", READERS)
+class TestBothReaders:
+    def test_everything(self, tmp_path: Path, reader: str) -> None:
+        head = [
+            MetaMessage("set_tempo", tempo=400_000),
+            MetaMessage("time_signature", numerator=6, denominator=8),
+            MetaMessage("key_signature", key="F#m"),
+            MetaMessage("set_tempo", tempo=600_000, time=960),
+        ]
+        tune = [MetaMessage("track_name", name="tune"), Message("program_change", program=73)]
+        piece = read_with(reader, save(tmp_path / "a.mid", head, tune + note(60, 100, 70) + note(64, 50, 90, wait=20)))
+        track = next(t for t in piece.tracks if len(t.notes))
+        assert piece.ticks_per_quarter == 480
+        assert track.notes == Notes.of([0, 120], [100, 50], [60, 64], [70, 90])
+        assert (track.name, track.program, track.is_drums) == ("tune", 73, False)
+        assert piece.tempos == (Tempo(0, 400_000), Tempo(960, 600_000))
+        assert piece.meters == (Meter(0, 6, 8),)
+        assert piece.keys == (KeySignature(0, Key(6, "minor")),)
+        assert piece.end == 170
+        assert piece.num_notes == 2
+
+    def test_defaults_stand_from_the_first_tick(self, tmp_path: Path, reader: str) -> None:
+        late = [
+            MetaMessage("set_tempo", tempo=400_000, time=480),
+            MetaMessage("time_signature", numerator=3, denominator=4),
+        ]
+        piece = read_with(reader, save(tmp_path / "a.mid", late + note(60, 10)))
+        assert piece.tempos == (Tempo(0, 500_000), Tempo(480, 400_000))
+        assert piece.meters == (Meter(0, 4, 4), Meter(480, 3, 4))
+
+    def test_note_on_of_velocity_0_is_a_note_off(self, tmp_path: Path, reader: str) -> None:
+        track = [Message("note_on", note=60, velocity=80), Message("note_on", note=60, velocity=0, time=30)]
+        assert notes_of(read_with(reader, save(tmp_path / "a.mid", track))) == Notes.of([0], [30], [60], [80])
+
+    def test_one_pitch_twice_is_first_in_first_out(self, tmp_path: Path, reader: str) -> None:
+        track = [
+            Message("note_on", note=60, velocity=10),
+            Message("note_on", note=60, velocity=20, time=10),
+            Message("note_off", note=60, time=10),
+            Message("note_off", note=60, time=10),
+        ]
+        assert notes_of(read_with(reader, save(tmp_path / "a.mid", track))) == Notes.of(
+            [0, 10], [20, 20], [60, 60], [10, 20]
+        )
+
+    def test_drums_are_known_by_their_channel(self, tmp_path: Path, reader: str) -> None:
+        piece = read_with(reader, save(tmp_path / "a.mid", note(36, 10, channel=9), note(60, 10, channel=1)))
+        assert [t.is_drums for t in piece.tracks] == [True, False]
+
+    def test_name_in_latin_1(self, tmp_path: Path, reader: str) -> None:
+        """What a name holds need not be UTF-8; it must still be text that can be printed and stored."""
+        path = save(tmp_path / "a.mid", [MetaMessage("track_name", name="Café"), *note(60, 10)])
+        piece = read_with(reader, path)
+        assert piece.tracks[0].name.startswith("Caf")
+        piece.tracks[0].name.encode("utf-8")
+
+    def test_texts_are_kept(self, tmp_path: Path, reader: str) -> None:
+        path = save(tmp_path / "a.mid", [MetaMessage("text", text="melodyrnn generate: seed 1"), *note(60, 10)])
+        assert read_with(reader, path).texts == ("melodyrnn generate: seed 1",)
+
+    def test_onsets_never_run_backwards(self, tmp_path: Path, reader: str) -> None:
+        """2**31 ticks and more do not fit what symusic counts in."""
+        track = [m for n in range(12) for m in note(60 + n, 0x0FFFFFFF)]
+        onset = notes_of(read_with(reader, save(tmp_path / "a.mid", track))).onset
+        assert (onset >= 0).all()
+
+
+@pytest.mark.parametrize("key", ["Cb", "C#", "Abm", "A#m", "C", "Am", "Gb"])
+def test_both_readers_know_all_signatures(tmp_path: Path, key: str) -> None:
+    path = save(tmp_path / "a.mid", [MetaMessage("key_signature", key=key), *note(60, 10)])
+    assert read_with("mido", path).keys == read_with("symusic", path).keys == (KeySignature(0, Key.parse(key)),)
+
+
+def test_both_readers_agree_on_real_files(shared: Path) -> None:
+    files = sorted((shared / "nottingham" / "melody").glob("*.mid"))[::94][:10]
+    files += sorted((shared / "openewld").rglob("*.mid"))[::45][:10]
+    assert len(files) == 20
+    for path in files:
+        one, other = (read_with(reader, path) for reader in READERS)
+        for name in ("ticks_per_quarter", "tempos", "meters", "keys", "end", "num_notes"):
+            assert getattr(one, name) == getattr(other, name), (path, name)
+        for a, b in zip(sounding(one), sounding(other), strict=True):
+            assert a.notes == b.notes, path
+            assert (a.name, a.program, a.is_drums) == (b.name, b.program, b.is_drums), path
+
+
+def test_both_readers_number_tracks_alike(tmp_path: Path) -> None:
+    """Reports name a track by its number, so it must not hang on who read the file."""
+    path = save(tmp_path / "a.mid", [MetaMessage("set_tempo", tempo=400_000)], note(60, 10))
+    assert [len(t.notes) for t in read_with("symusic", path).tracks] == [
+        len(t.notes) for t in read_with("mido", path).tracks
+    ]
+
+
+def test_both_readers_part_the_channels_of_type_0(tmp_path: Path) -> None:
+    """One track may hold a tune and drums: they are two voices."""
+    path = save(tmp_path / "a.mid", note(60, 10, channel=0) + note(36, 10, channel=9), type=0)
+    for reader in READERS:
+        assert [(len(t.notes), t.is_drums) for t in read_with(reader, path).tracks] == [(1, False), (1, True)], reader
+
+
+def test_what_symusic_refuses_goes_to_mido(tmp_path: Path) -> None:
+    """A data byte over 127 in a note."""
+    path = save(tmp_path / "a.mid", note(60, 10, 100) + note(62, 10, 101))
+    data = path.read_bytes().replace(bytes([62, 101]), bytes([62, 0xE5]), 1)
+    path.write_bytes(data)
+    assert read._read_with_symusic(data) is None
+    assert read_piece(path).num_notes == 2
+
+
+def test_bad_key_signature_is_a_midi_error_at_worst(tmp_path: Path) -> None:
+    """mido raises KeySignatureError, which is none of the usual errors."""
+    path = save(tmp_path / "a.mid", [MetaMessage("key_signature", key="C"), *note(60, 10)])
+    path.write_bytes(path.read_bytes().replace(b"\xff\x59\x02\x00\x00", b"\xff\x59\x02\x00\x05"))
+    assert read_piece(path).num_notes == 1
+    try:
+        piece = read_with("mido", path)
+    except MidiError:
+        return
+    assert piece.num_notes == 1
+
+
+def test_smpte_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.mid", note(60, 10))
+    data = bytearray(path.read_bytes())
+    data[12:14] = bytes([0xE7, 0x28])  # 25 frames a second, 40 ticks a frame
+    path.write_bytes(data)
+    with pytest.raises(MidiError, match=r"must count ticks per quarter note, not SMPTE frames\. Received: .*a\.mid"):
+        read_piece(path)
+
+
+def test_missing(tmp_path: Path) -> None:
+    with pytest.raises(MidiError, match=r"a MIDI file must exist\. Received: .*no\.mid"):
+        read_piece(tmp_path / "no.mid")
+
+
+def test_folder(tmp_path: Path) -> None:
+    with pytest.raises(MidiError, match=r"must be a file\. Received the folder: "):
+        read_piece(str(tmp_path))
+
+
+@pytest.mark.parametrize("data", [b"", b"MT", b"Dear diary,", b"\0" * 100])
+def test_not_midi(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.mid").write_bytes(data)
+    with pytest.raises(MidiError) as caught:
+        read_piece(tmp_path / "a.mid")
+    assert f"must begin with MThd. Received: {tmp_path / 'a.mid'}, beginning with {data[:4]!r}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "data", [b"MThd", b"RIFF", b"MThd\0\0\0\6\0\1\0\1\1\xe0", b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk\0\0"]
+)
+def test_only_a_beginning(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.mid").write_bytes(data)
+    try:
+        piece = read_piece(tmp_path / "a.mid")
+    except MidiError as error:
+        assert str(tmp_path / "a.mid") in str(error)
+    else:
+        assert piece.num_notes == 0
+
+
+@given(st.binary(max_size=300))
+def test_random_bytes_raise_midi_error_alone(data: bytes) -> None:
+    for head in (b"", b"MThd", b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk"):
+        answer(head + data)
+
+
+def test_mutations_of_real_files_raise_midi_error_alone(shared: Path) -> None:
+    rng = random.Random(1)
+    files = sorted((shared / "nottingham" / "with-chords").glob("*.mid"))[::90]
+    outcomes = []
+    for path in files:
+        for _ in range(12):
+            data = bytearray(path.read_bytes()[:3000])
+            for _ in range(rng.choice((1, 3, 30))):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            outcomes.append(answer(bytes(data)))
+    assert {True, False} <= set(outcomes)  # some pass, some do not
+
+
+def test_broken_files_of_others_raise_midi_error_alone(shared: Path) -> None:
+    files = sorted(p for p in (shared / "midi-defects").rglob("*.mid") if p.stat().st_size < 20_000)[::4]
+    assert len(files) > 30
+    for path in files:
+        answer(path.read_bytes())
+
+
+def answer(data: bytes) -> bool:
+    """Whether the bytes can be read; what is read must make sense."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.mid"
+        path.write_bytes(data)
+        try:
+            piece = read_piece(path)
+        except MidiError as error:
+            assert str(path) in str(error)
+            return False
+    assert piece.ticks_per_quarter > 0
+    assert piece.tempos[0].tick == piece.meters[0].tick == 0
+    for track in piece.tracks:
+        assert (track.notes.onset >= 0).all()
+        assert (track.notes.duration >= 0).all()
+        assert (track.notes.pitch >= 0).all()
+        assert (track.notes.pitch <= 127).all()
+        assert np.all(np.diff(track.notes.onset) >= 0)
+    return True
+
+
+def notes_of(piece: Piece) -> Notes:
+    return next(t for t in piece.tracks if len(t.notes)).notes
+
+
+def sounding(piece: Piece) -> list[Any]:
+    return [t for t in piece.tracks if len(t.notes)]

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from pathlib import Path
+
+import mido
+import numpy as np
+import pretty_midi
+import pytest
+import symusic
+from hypothesis import given
+from strategies import melodies
+
+from melodyrnn.errors import OutputError
+from melodyrnn.events.melody import Melody, to_piece
+from melodyrnn.music.keys import Key
+from melodyrnn.music.piece import KeySignature, Meter, Notes, Piece, Tempo, Track
+from melodyrnn.music.read import _read_with_symusic, read_piece
+from melodyrnn.music.write import midi_bytes
+
+Quads = list[tuple[int, int, int, int]]
+
+PIECE = Piece(
+    ticks_per_quarter=480,
+    tracks=(
+        Track(Notes.of([0, 480, 480, 960], [480, 240, 480, 480], [60, 62, 60, 60], [70, 80, 90, 100]), "lead", 73, 2),
+        Track(Notes.of([0], [1920], [36], [99]), "drums", 0, 9),
+        Track(Notes.of([], [], [], []), "nothing", 5, 4),
+    ),
+    tempos=(Tempo(0, 400_000), Tempo(960, 600_000)),
+    meters=(Meter(0, 3, 4),),
+    keys=(KeySignature(0, Key(3, "minor")),),
+    end=2880,
+    texts=("made by a test, naïvely",),
+)
+
+
+def tracks_of(piece: Piece) -> list[mido.MidiTrack]:
+    return list(mido.MidiFile(file=io.BytesIO(midi_bytes(piece)), charset="utf-8").tracks)
+
+
+def test_reading_gives_the_piece_back(tmp_path: Path) -> None:
+    PIECE.write(tmp_path / "a.mid")
+    piece = read_piece(tmp_path / "a.mid")
+    assert (piece.ticks_per_quarter, piece.tempos, piece.meters, piece.keys) == (
+        PIECE.ticks_per_quarter,
+        PIECE.tempos,
+        PIECE.meters,
+        PIECE.keys,
+    )
+    found = [(t.notes, t.name, t.program, t.is_drums) for t in piece.tracks if len(t.notes)]
+    for (notes, *rest), (expected, *other) in zip(
+        found, [(t.notes, t.name, t.program, t.is_drums) for t in PIECE.tracks[:2]], strict=True
+    ):
+        assert notes == expected
+        assert rest == other
+    assert piece.texts == PIECE.texts
+
+
+def test_type_1_and_the_first_track_conducts() -> None:
+    midi = mido.MidiFile(file=io.BytesIO(midi_bytes(PIECE)), charset="utf-8")
+    assert midi.type == 1
+    assert midi.ticks_per_beat == 480
+    assert len(midi.tracks) == 1 + len(PIECE.tracks)
+    kinds = [m.type for m in midi.tracks[0]]
+    assert kinds == ["text", "time_signature", "key_signature", "set_tempo", "set_tempo", "end_of_track"]
+    assert midi.tracks[0][0].text == PIECE.texts[0]
+    for track in midi.tracks[1:]:
+        assert {m.type for m in track} <= {"track_name", "program_change", "note_on", "note_off", "end_of_track"}
+        assert [m.type for m in track[:2]] == ["track_name", "program_change"]
+
+
+def test_every_track_ends_at_the_end_of_the_piece() -> None:
+    for track in tracks_of(PIECE):
+        assert sum(m.time for m in track) == PIECE.end
+        assert [m.type for m in track].count("end_of_track") == 1
+        assert track[-1].type == "end_of_track"
+
+
+def test_a_note_past_the_end_is_not_cut() -> None:
+    piece = Piece(480, (Track(Notes.of([0], [100], [60], [90])),), end=50)
+    assert [sum(m.time for m in t) for t in tracks_of(piece)] == [50, 100]
+
+
+def test_note_off_before_note_on_at_one_tick() -> None:
+    tick, order = 0, defaultdict(list)
+    for message in tracks_of(PIECE)[1]:
+        tick += message.time
+        if message.type in ("note_on", "note_off"):
+            order[tick].append(message.type)
+    assert order[480] == ["note_off", "note_on", "note_on"]
+    assert order[960] == ["note_off", "note_off", "note_on"] or order[960] == ["note_off", "note_on"]
+    for kinds in order.values():
+        assert kinds == sorted(kinds)  # "note_off" < "note_on"
+
+
+def test_channel_and_program_are_written() -> None:
+    for track, written in zip(PIECE.tracks, tracks_of(PIECE)[1:], strict=True):
+        assert {m.channel for m in written if hasattr(m, "channel")} == {track.channel}
+        assert written[1].program == track.program
+        assert written.name == track.name
+
+
+def test_existing_file_is_refused_unless_forced(tmp_path: Path) -> None:
+    (tmp_path / "a.mid").write_text("old")
+    with pytest.raises(OutputError, match=r"must not exist yet .* Received: "):
+        PIECE.write(tmp_path / "a.mid")
+    assert (tmp_path / "a.mid").read_text() == "old"
+    PIECE.write(tmp_path / "a.mid", force=True)
+    assert (tmp_path / "a.mid").read_bytes() == midi_bytes(PIECE)
+
+
+@given(melodies(max_notes=30))
+def test_every_reader_hears_the_same(melody: Melody) -> None:
+    piece = to_piece(melody)
+    data = midi_bytes(piece)
+    notes = piece.tracks[0].notes
+    expected = list(
+        zip(notes.onset.tolist(), notes.duration.tolist(), notes.pitch.tolist(), notes.velocity.tolist(), strict=True)
+    )
+    assert heard_by_mido(data) == expected
+    assert heard_by_symusic(data) == expected
+    assert heard_by_pretty_midi(piece) == expected
+    again = _read_with_symusic(data)
+    assert again is not None
+    assert again.tracks[0].notes == notes
+    assert (again.keys, again.meters, again.tempos) == (piece.keys, piece.meters, piece.tempos)
+
+
+def heard_by_mido(data: bytes) -> Quads:
+    tick, started, found = 0, {}, []
+    for message in mido.MidiFile(file=io.BytesIO(data)).tracks[1]:
+        tick += message.time
+        if message.type == "note_on":
+            assert message.note not in started
+            started[message.note] = (tick, message.velocity)
+        elif message.type == "note_off":
+            onset, velocity = started.pop(message.note)
+            found.append((onset, tick - onset, message.note, velocity))
+    assert not started
+    return sorted(found)
+
+
+def heard_by_symusic(data: bytes) -> Quads:
+    (track,) = symusic.Score.from_midi(data).tracks
+    return sorted((n.time, n.duration, n.pitch, n.velocity) for n in track.notes)
+
+
+def heard_by_pretty_midi(piece: Piece) -> Quads:
+    midi = piece.to_pretty_midi()
+    assert isinstance(midi, pretty_midi.PrettyMIDI)
+    (instrument,) = midi.instruments
+    found = []
+    for n in instrument.notes:
+        start, end = (int(np.rint(midi.time_to_tick(t))) for t in (n.start, n.end))
+        found.append((start, end - start, n.pitch, n.velocity))
+    return sorted(found)

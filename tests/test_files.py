@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from melodyrnn.errors import OutputError
+from melodyrnn.files import atomic_file, atomic_folder, refuse_existing
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+class TestFile:
+    def test_writes(self, tmp_path: Path) -> None:
+        with atomic_file(tmp_path / "a.mid") as temporary:
+            assert temporary.suffix == ".mid"
+            assert temporary.parent == tmp_path  # one move on one file system
+            temporary.write_text("new")
+        assert (tmp_path / "a.mid").read_text() == "new"
+        assert names(tmp_path) == {"a.mid"}
+
+    def test_failure_keeps_the_old_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.mid"
+        path.write_text("old")
+        with pytest.raises(ZeroDivisionError), atomic_file(path, force=True) as temporary:
+            temporary.write_text("half")
+            raise ZeroDivisionError
+        assert path.read_text() == "old"
+        assert names(tmp_path) == {"a.mid"}
+
+    def test_force_overwrites(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.mid"
+        path.write_text("old")
+        with atomic_file(path, force=True) as temporary:
+            temporary.write_text("new")
+        assert path.read_text() == "new"
+
+    def test_existing_is_refused_without_force(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.mid"
+        path.write_text("old")
+        with (
+            pytest.raises(OutputError, match=r"must not exist yet \(--force overwrites it\)\. Received: .*a\.mid"),
+            atomic_file(path),
+        ):
+            pytest.fail("the block must not run")
+        assert path.read_text() == "old"
+
+    def test_folder_is_refused_even_with_force(self, tmp_path: Path) -> None:
+        (tmp_path / "a.mid").mkdir()
+        with (
+            pytest.raises(OutputError, match=r"file must not be a folder\. Received: .*a\.mid"),
+            atomic_file(tmp_path / "a.mid", force=True),
+        ):
+            pytest.fail("the block must not run")
+
+    def test_missing_folder(self, tmp_path: Path) -> None:
+        with (
+            pytest.raises(OutputError, match=r"cannot write .*no.a\.mid: No such file or directory"),
+            atomic_file(tmp_path / "no" / "a.mid"),
+        ):
+            pytest.fail("the block must not run")
+
+    def test_write_error_becomes_output_error(self, tmp_path: Path) -> None:
+        with pytest.raises(OutputError, match=r"cannot write .*: disk is full"), atomic_file(tmp_path / "a"):
+            raise OSError(28, "disk is full")
+        assert names(tmp_path) == set()
+
+    @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+    def test_permissions_follow_the_umask(self, tmp_path: Path, mask: int, mode: int) -> None:
+        old = os.umask(mask)
+        try:
+            with atomic_file(tmp_path / "a") as temporary:
+                temporary.write_text("x")
+            with atomic_folder(tmp_path / "b") as temporary:
+                pass
+            assert os.umask(mask) == mask  # left as it was
+        finally:
+            os.umask(old)
+        assert (tmp_path / "a").stat().st_mode & 0o777 == mode
+        assert (tmp_path / "b").stat().st_mode & 0o777 == mode | (mode & 0o444) >> 2
+
+    def test_real_write_failure(self, tmp_path: Path) -> None:
+        """A disk that takes 1,000 bytes and no more: the old piece stays, the error is one line."""
+        path = tmp_path / "tune.mid"
+        path.write_text("old")
+        code = """
+import resource, signal, sys
+from melodyrnn.errors import OutputError
+from melodyrnn.music.piece import Notes, Piece, Track
+notes = Notes.of(range(0, 9000, 10), [5] * 900, [60] * 900, [90] * 900)
+piece = Piece(480, (Track(notes),), end=9000)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    piece.write(sys.argv[1], force=True)
+except OutputError as error:
+    print(error)
+"""
+        run = subprocess.run(
+            [sys.executable, "-B", "-c", code, str(path)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.stderr == ""
+        assert run.stdout == f"cannot write {path}: File too large\n"
+        assert path.read_text() == "old"
+        assert names(tmp_path) == {"tune.mid"}
+
+
+class TestFolder:
+    def test_writes(self, tmp_path: Path) -> None:
+        with atomic_folder(tmp_path / "c") as temporary:
+            (temporary / "x").write_text("new")
+        assert (tmp_path / "c" / "x").read_text() == "new"
+        assert names(tmp_path) == {"c"}
+
+    def test_failure_keeps_the_old_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "c").mkdir()
+        (tmp_path / "c" / "x").write_text("old")
+        with pytest.raises(ZeroDivisionError), atomic_folder(tmp_path / "c", force=True) as temporary:
+            (temporary / "x").write_text("half")
+            raise ZeroDivisionError
+        assert (tmp_path / "c" / "x").read_text() == "old"
+        assert names(tmp_path) == {"c"}
+
+    def test_force_replaces_the_whole_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "c").mkdir()
+        (tmp_path / "c" / "old").write_text("old")
+        with atomic_folder(tmp_path / "c", force=True) as temporary:
+            (temporary / "new").write_text("new")
+            assert (tmp_path / "c" / "old").exists()  # the old stands until the new is whole
+        assert names(tmp_path / "c") == {"new"}
+        assert names(tmp_path) == {"c"}
+
+    def test_existing_is_refused_without_force(self, tmp_path: Path) -> None:
+        (tmp_path / "c").mkdir()
+        with pytest.raises(OutputError, match="must not exist yet"), atomic_folder(tmp_path / "c"):
+            pytest.fail("the block must not run")
+
+    def test_file_is_refused_even_with_force(self, tmp_path: Path) -> None:
+        (tmp_path / "c").write_text("old")
+        with (
+            pytest.raises(OutputError, match=r"folder must not be a file\. Received: .*c"),
+            atomic_folder(tmp_path / "c", force=True),
+        ):
+            pytest.fail("the block must not run")
+        assert (tmp_path / "c").read_text() == "old"
+
+    def test_missing_parent(self, tmp_path: Path) -> None:
+        with pytest.raises(OutputError, match=r"cannot write .*no.c: No such file"), atomic_folder(tmp_path / "no/c"):
+            pytest.fail("the block must not run")
+
+    def test_failed_move_brings_the_old_folder_back(self, tmp_path: Path) -> None:
+        (tmp_path / "c").mkdir()
+        (tmp_path / "c" / "x").write_text("old")
+        with pytest.raises(OutputError, match="cannot write"), atomic_folder(tmp_path / "c", force=True) as temporary:
+            real = os.rename
+
+            def rename(source: object, target: object) -> None:
+                if source == temporary:
+                    raise OSError(5, "Input/output error")
+                real(source, target)  # type: ignore[arg-type]
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(os, "rename", rename)
+                from melodyrnn.files import _swap_in
+
+                _swap_in(temporary, tmp_path / "c")
+        assert (tmp_path / "c" / "x").read_text() == "old"
+        assert names(tmp_path) == {"c"}
+
+    def test_what_cannot_be_moved_away_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        """A link to a folder (or a mount point) cannot be renamed onto a folder."""
+        (tmp_path / "real").mkdir()
+        (tmp_path / "real" / "x").write_text("old")
+        (tmp_path / "link").symlink_to(tmp_path / "real")
+        try:
+            with atomic_folder(tmp_path / "link", force=True) as temporary:
+                (temporary / "x").write_text("new")
+        except OutputError:
+            assert (tmp_path / "link" / "x").read_text() == "old"
+        else:
+            assert (tmp_path / "link" / "x").read_text() == "new"
+        assert names(tmp_path) == {"real", "link"}
+
+
+def test_refuse_existing(tmp_path: Path) -> None:
+    assert refuse_existing(str(tmp_path / "new"), force=False) == tmp_path / "new"
+    assert refuse_existing(tmp_path, force=True) == tmp_path
+    with pytest.raises(OutputError, match="must not exist yet"):
+        refuse_existing(tmp_path, force=False)
+
+
+def test_name_too_long_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="File name too long"), atomic_file(tmp_path / ("a" * 300)):
+        pytest.fail("the block must not run")
