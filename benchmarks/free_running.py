@@ -27,7 +27,7 @@ def main() -> None:
     _row("real, test split", real)
     model = melodyrnn.load(options.model)
     for temperature in map(float, options.temperatures.split(",")):
-        plan = model.plan(options.num, options.bars, temperature, seed=0)
+        plan = model.plan(num=options.num, bars=options.bars, temperature=temperature)
         _row(f"temperature {temperature:g}", describe(generate_melodies(model.network, model.vocabulary, plan)))
 
 

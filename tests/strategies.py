@@ -1,4 +1,4 @@
-"""Hypothesis strategies: monophonic melodies on the grid, with repeats in them, so that looking back finds something."""
+"""Hypothesis strategies: monophonic melodies on the grid, with repeats in them for look-backs to find."""
 
 from __future__ import annotations
 

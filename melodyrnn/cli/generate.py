@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
 DEFAULT_FOLDER = "melodies"
 _DEFAULTS = Request()
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
-def _wish(*names: str, **settings: Any) -> Any:
+def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
     """An option whose default is that of `Request`."""
     field = names[-1].split("/")[0].removeprefix("--").replace("-", "_")
     default = getattr(_DEFAULTS, field)

@@ -165,7 +165,7 @@ class _Batch:
         if name == "duration":
             return self._some(self._masks.durations(state, onset))
         if name == "pitch":
-            allowed = self._some(self._masks.pitches(state, onset + values[:, DURATION]))
+            allowed = self._some(self._masks.pitches(state, onset, values[:, DURATION]))
             if not self._plan.guard:
                 return allowed
             bar_before = context[:, self._past.layout.place("pitch_bar1")].astype(np.int64) - 1

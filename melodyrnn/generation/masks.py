@@ -52,6 +52,9 @@ class Masks:
         self._may_end = may_end
         values = vocabulary.sorted_values
         self._shift, self._duration = values["shift"], values["duration"]
+        # By duration the smallest shift that lets a note of it end; past every end where there is none.
+        found = np.searchsorted(self._shift, self._duration)
+        self._next_shift = np.append(self._shift, np.int64(2) ** 30)[found]
         self._sounding = values["pitch"] + tonic_offset(control.key)
         usable = self._shift[(self._shift >= self._duration[0]) & (self._shift > 0)]
         self._smallest = int(usable[0])
@@ -66,13 +69,14 @@ class Masks:
         goes_on &= self._fits(self._end - onset) >= np.maximum(needed, 1)
         goes_on &= (self._shift > 0)[None] | (state.pitch < 0)[:, None]
         if self._quota is not None:
-            goes_on &= self._density_allows(state, onset)
-        done = (state.count > 0) & (needed[:, 0] == 0)
+            goes_on &= self._density_allows(state.count, onset)
+        # The last bar is not left empty, unless the last note reaches so far that no other fits.
+        reaches = (state.free > self._end - self._bar) | ~goes_on.any(axis=1)
+        done = (state.count > 0) & (needed[:, 0] == 0) & reaches
         if self._quota is not None:
             done &= state.count == self._quota[-1]
         allowed = goes_on | ((onset >= self._end) & done[:, None])
-        in_last_bar = (state.onset >= self._end - self._bar) & (state.onset >= self._start)
-        end = done & in_last_bar & self._may_end
+        end = done & self._may_end
         return np.concatenate([allowed, end[:, None]], axis=1)
 
     def first_shift(self, state: State) -> Bools:
@@ -82,18 +86,21 @@ class Masks:
 
     def durations(self, state: State, onset: IntArray) -> Bools:
         """(B, V), for notes that begin at `onset` (B,)."""
-        limit = np.full(len(onset), self._end)
+        needed = np.maximum(self._needed(state) - 1, 0)  # notes after this one
+        next_onset = onset[:, None] + self._shift[None]
+        could_follow = (next_onset < self._end) & (self._fits(self._end - next_onset) >= np.maximum(needed, 1)[:, None])
+        must_follow = needed > 0
         if self._quota is not None:
-            bar = (onset - self._start) // self._bar
-            in_bar = self._quota[bar] - state.count - 1  # notes still to come in this bar
-            limit = np.minimum(limit, self._start + (bar + 1) * self._bar - in_bar * self._smallest)
-        rest = limit[:, None] - onset[:, None] - self._duration[None]
-        needed = np.maximum(self._needed(state) - 1, 0)[:, None]
-        after = self._fits(self._end - onset[:, None] - self._duration[None])
-        return (rest >= 0) & (after >= needed)
+            could_follow &= self._density_allows(state.count + 1, next_onset)
+            must_follow |= state.count + 1 < self._quota[-1]
+        # whether any shift from this one on could follow, then by duration
+        some_from = np.flip(np.logical_or.accumulate(np.flip(could_follow, axis=1), axis=1), axis=1)
+        some_from = np.concatenate([some_from, np.zeros((len(onset), 1), dtype=bool)], axis=1)
+        fits = onset[:, None] + self._duration[None] <= self._end
+        return fits & (some_from[:, np.searchsorted(self._shift, self._duration)] | ~must_follow[:, None])
 
-    def pitches(self, state: State, end: IntArray) -> Bools:
-        """(B, V), for notes that end at `end` (B,)."""
+    def pitches(self, state: State, onset: IntArray, duration: IntArray) -> Bools:
+        """(B, V), for notes that begin at `onset` (B,) and last for `duration` (B,), a value of the vocabulary."""
         control, first = self._control, state.pitch < 0
         at = np.clip(self._sounding, 0, 127)
         inside = (self._sounding >= 0) & (self._sounding <= 127)
@@ -101,7 +108,8 @@ class Masks:
         if control.max_interval is not None:
             near = np.abs(self._sounding[None] - state.pitch[:, None]) <= control.max_interval
             allowed &= near | first[:, None]
-        to_come = self._fits(self._end - end)
+        following = onset + self._next_shift[np.searchsorted(self._duration, duration)]
+        to_come = self._fits(self._end - following)
         if self._quota is not None:
             to_come = np.minimum(to_come, self._quota[-1] - state.count - 1)
         if self._may_end:
@@ -119,7 +127,7 @@ class Masks:
         kept[tired] &= self._sounding[None] != state.pitch[tired, None]
         copied = (state.same_since >= 0) & (onset - state.same_since >= MAX_SAME_BARS * self._bar) & (bar_before >= 0)
         kept[rows[copied], bar_before[copied]] = False
-        return np.where(kept.any(axis=1)[:, None], kept, allowed)
+        return np.where(np.any(kept, axis=1, keepdims=True), kept, allowed)
 
     def _fits(self, room: IntArray) -> IntArray:
         return np.maximum(room, 0) // self._smallest
@@ -131,13 +139,13 @@ class Masks:
         opening = int(self._control.notes_to_end[self._control.openings].min(initial=10_000)) + 1
         return np.where(state.pitch < 0, opening, self._control.notes_needed[np.maximum(state.pitch, 0)])
 
-    def _density_allows(self, state: State, onset: IntArray) -> Bools:
-        """Whether a note at `onset` (B, V) leaves every bar its number of notes."""
+    def _density_allows(self, count: IntArray, onset: IntArray) -> Bools:
+        """Whether a note at `onset` (B, V), after `count` (B,) others, leaves every bar its number of notes."""
         quota = self._quota
         assert quota is not None
         bar = np.clip((onset - self._start) // self._bar, 0, len(quota) - 1)
         before = np.where(bar > 0, quota[bar - 1], 0)
-        count = state.count[:, None]
+        count = count[:, None]
         bar_end = self._start + (bar + 1) * self._bar
         room = self._fits(bar_end - onset)
         return (count >= before) & (count < quota[bar]) & (quota[bar] - count <= room)

@@ -12,20 +12,21 @@ from ..inference.network import Network
 
 
 def best(network: Network, metadata: Metadata, melodies: list[Melody], num: int) -> list[Melody]:
-    """The best of each group of `len(melodies) / num`: piece i of the result comes from every num-th drawn.
+    """The best of each `len(melodies) / num` drawn in a row, so that a piece does not depend on how many there are.
 
-    A piece's badness is the sum of two squared distances, in standard deviations over the group: of its bits per note
-    from the network's own expectation (a piece far too likely is as odd as one far too unlikely), and of its features
-    from the means of the corpus.
+    A piece's badness is the sum of two squared distances: of its bits per note from the median of its group, in the
+    group's standard deviations (a piece far too likely is as odd as one far too unlikely), and the mean over features
+    of their distance from the corpus's means, in the corpus's standard deviations.
     """
     evaluation = evaluate(network, metadata.vocabulary, melodies)
     bits = np.array([table.sum(axis=1).mean() for table in evaluation.bits])
-    badness = ((bits - np.median(bits)) / (bits.std() + 1e-9)) ** 2
+    groups = bits.reshape(num, -1)
+    middle, spread = np.median(groups, axis=1, keepdims=True), groups.std(axis=1, keepdims=True)
+    badness = (((groups - middle) / (spread + 1e-9)) ** 2).ravel()
     real = metadata.corpus.get("features", {})
     for name, feature in FEATURES.items():
         if name in real:
             mean, deviation = real[name]
             badness += ((np.array([feature(m) for m in melodies]) - mean) / (deviation + 1e-9)) ** 2 / len(real)
-    group = len(melodies) // num
-    order = np.arange(len(melodies)).reshape(num, group)
+    order = np.arange(len(melodies)).reshape(num, -1)
     return [melodies[row[int(np.argmin(badness[row]))]] for row in order]

@@ -26,6 +26,7 @@ from .sampling import Sampling
 
 DEFAULT_BARS = 16
 DEFAULT_TEMPO = 120.0
+DEFAULT_TEMPERATURE = 0.9  # nearest to real melodies in all that was measured (docs/decisions.md)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Request:
     num: int = 1
     bars: int = DEFAULT_BARS
     seed: int | None = None
-    temperature: float = 1.0
+    temperature: float = DEFAULT_TEMPERATURE
     rhythm_temperature: float | None = None
     top_k: int | None = None
     top_p: float | None = None
@@ -105,14 +106,17 @@ class Request:
             raise SettingError("vary and infill cannot be met together: choose one. Received: both")
 
     def recipe(self, checkpoint: str | None, number: int) -> str:
-        """The command that makes piece `number` again, as written into its file."""
+        """The command that makes piece `number` again, as the last of the pieces it writes.
+
+        It is the same however many pieces were asked for, as the piece itself is.
+        """
         words = ["melodyrnn", "generate"]
         if checkpoint is not None:
             words += ["--checkpoint", checkpoint]
         defaults = Request(seed=None)
         for field in fields(self):
-            value = getattr(self, field.name)
-            if value == getattr(defaults, field.name) and field.name not in ("num", "bars"):
+            value = number if field.name == "num" else getattr(self, field.name)
+            if value == getattr(defaults, field.name) and field.name not in ("num", "bars", "temperature"):
                 continue
             words += _as_option(field.name, value)
         return shlex.join(words) + f" # piece {number}"

@@ -8,6 +8,7 @@ Source: Standard MIDI Files 1.0.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,25 @@ def read_piece(path: str | os.PathLike[str]) -> Piece:
         raise MidiError(f"cannot read {path}: {error.strerror}") from error
     if data[:4] not in (b"MThd", b"RIFF"):
         raise MidiError(f"a MIDI file must begin with MThd. Received: {path}, beginning with {data[:4]!r}")
-    return _read_with_symusic(data) or _read_with_mido(path)
+    piece = _read_with_symusic(data) or _read_with_mido(path)
+    return replace(piece, texts=_texts(data))
+
+
+def _texts(data: bytes) -> tuple[str, ...]:
+    """Text events (FF 01, length, text) that open the first track, as `write_piece` puts them there."""
+    texts, at = [], data.find(b"MTrk") + 8
+    while data[at : at + 3] == b"\x00\xff\x01":
+        at += 3
+        length = 0
+        while at < len(data):
+            byte = data[at]
+            at += 1
+            length = length << 7 | byte & 0x7F
+            if byte < 0x80:
+                break
+        texts.append(data[at : at + length].decode("utf-8", "replace"))
+        at += length
+    return tuple(texts)
 
 
 def _read_with_symusic(data: bytes) -> Piece | None:

@@ -72,7 +72,7 @@ def monophonic(notes: Notes) -> tuple[Notes, float]:
     keep = np.r_[np.diff(notes.onset) > 0, True]  # of equal onsets the last is the highest: Notes is sorted so
     line = notes[keep]
     room = np.r_[np.diff(line.onset), np.iinfo(np.int64).max]
-    cut = line.duration > 2 * room
+    cut = line.duration // 2 > room  # by more than half; no product, which would overflow
     share = 1 - (len(line) - int(cut.sum())) / max(1, len(notes))
     return Notes.of(line.onset, np.minimum(line.duration, room), line.pitch, line.velocity), share
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -120,7 +121,7 @@ def run_by_bar(past: list[Note], back: int) -> int:
 
 def by_content(past: list[Note]) -> tuple[int, int]:
     """The place of the note that followed the longest run equal to that just played, and how long that is."""
-    pairs = [None] + [(b["pitch"] - a["pitch"], b["shift"]) for a, b in zip(past, past[1:], strict=False)]
+    pairs = [None] + [(b["pitch"] - a["pitch"], b["shift"]) for a, b in pairwise(past)]
     best, longest = -1, 0
     for where in range(2, len(past)):
         run = 0

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from melodyrnn.errors import SettingError
-from melodyrnn.generation.sampling import check_temperature, draw, sharpen, streams
+from melodyrnn.generation.sampling import Sampling, draw, sharpen, streams
 
 P = np.array([0.5, 0.25, 0.125, 0.125])
 
@@ -52,13 +52,53 @@ def test_never_a_value_that_is_not_allowed(size, uniform, seed, temperature):
     assert allowed[0, value]
 
 
-@pytest.mark.parametrize("temperature", [-1.0, float("nan"), float("inf")])
-def test_bad_temperatures_are_refused(temperature):
-    with pytest.raises(SettingError, match=f"temperature must be >= 0. Received: {temperature}"):
-        check_temperature(temperature)
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"temperature": -1.0}, r"temperature must be >= 0. Received: -1.0"),
+        ({"temperature": float("nan")}, r"temperature must be >= 0. Received: nan"),
+        ({"rhythm_temperature": float("inf")}, r"rhythm_temperature must be >= 0. Received: inf"),
+        ({"top_k": 0}, r"top_k must be >= 1. Received: 0"),
+        ({"top_p": 0.0}, r"top_p must be over 0 and at most 1. Received: 0.0"),
+        ({"min_p": 1.5}, r"min_p must be from 0 to 1. Received: 1.5"),
+    ],
+)
+def test_bad_settings_are_refused(setting, message):
+    with pytest.raises(SettingError, match=message):
+        Sampling(**setting)
+
+
+def _shaped(allowed=None, name="pitch", **settings):
+    mask = np.ones((1, 4), bool) if allowed is None else np.array([allowed])
+    return Sampling(**settings).shape(name, P[None], mask)[0]
+
+
+def test_truncations_keep_the_proportions_of_what_stays():
+    np.testing.assert_allclose(_shaped(top_k=2), [2 / 3, 1 / 3, 0, 0])
+    np.testing.assert_allclose(_shaped(top_k=3), np.array([4, 2, 1, 0]) / 7)  # of equals the first
+    np.testing.assert_allclose(_shaped(top_p=0.5), [1, 0, 0, 0])
+    np.testing.assert_allclose(_shaped(top_p=0.51), [2 / 3, 1 / 3, 0, 0])
+    np.testing.assert_allclose(_shaped(top_p=1.0), P)
+    np.testing.assert_allclose(_shaped(min_p=0.5), [2 / 3, 1 / 3, 0, 0])
+    np.testing.assert_allclose(_shaped(min_p=0.0), P)
+
+
+def test_truncations_combine_with_mask_and_temperature():
+    # mask leaves 1/2, 1/4, 1/4; temperature 1/2 squares: 4/6, 1/6, 1/6; top-k 2: 4/5, 1/5
+    allowed = [False, True, True, True]
+    np.testing.assert_allclose(_shaped(allowed, temperature=0.5, top_k=2), [0, 0.8, 0.2, 0])
+    np.testing.assert_allclose(_shaped(allowed, temperature=0.5, top_k=2, min_p=0.5), [0, 1, 0, 0])
+    np.testing.assert_allclose(_shaped(allowed, top_p=0.6), [0, 2 / 3, 1 / 3, 0])
+
+
+def test_rhythm_has_a_temperature_of_its_own():
+    for name, expected in (("shift", 0.0), ("duration", 0.0), ("pitch", 1.0), ("velocity", 1.0)):
+        assert Sampling(rhythm_temperature=0.0).of_field(name) == expected
+    assert Sampling(temperature=0.7).of_field("shift") == 0.7
 
 
 def test_a_piece_has_its_own_stream():
-    np.testing.assert_array_equal(streams(3, 2, 5), streams(3, 9, 5)[:2])
-    assert not np.array_equal(streams(3, 1, 5), streams(4, 1, 5))
-    assert len(np.unique(streams(3, 50, 5))) == 250
+    np.testing.assert_array_equal(streams(3, range(2), 5), streams(3, range(9), 5)[:2])
+    np.testing.assert_array_equal(streams(3, [7], 5), streams(3, range(9), 5)[7:8])
+    assert not np.array_equal(streams(3, [0], 5), streams(4, [0], 5))
+    assert len(np.unique(streams(3, range(50), 5))) == 250

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import io
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from melodyrnn.checkpoint import METADATA, Metadata, add_metadata, load_checkpoint, load_metadata
+from melodyrnn.errors import CheckpointError, MelodyRNNError
+from melodyrnn.events.melody import Melody
+from melodyrnn.events.vocabulary import Vocabulary
+from melodyrnn.events.wiring import Wiring
+from melodyrnn.inference.network import Network, expected_shapes
+
+WEIGHTS = "model.weights.h5"
+
+
+def rewrite(path: Path, edit: Callable[[dict[str, bytes]], Any]) -> None:
+    """Change the members of the archive: name -> bytes."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    edit(members)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
+def with_metadata(path: Path, **changes: Any) -> None:
+    def edit(members: dict[str, bytes]) -> None:
+        members[METADATA] = json.dumps({**json.loads(members[METADATA]), **changes}).encode()
+
+    rewrite(path, edit)
+
+
+def message(path: Path) -> str:
+    """Of both ways to read it; they say the same of all but the weights."""
+    with pytest.raises(CheckpointError) as caught:
+        load_checkpoint(path)
+    text = str(caught.value)
+    assert str(path) in text
+    assert "\n" not in text
+    if "weights" not in text:
+        with pytest.raises(CheckpointError) as again:
+            load_metadata(path)
+        assert str(again.value) == text
+    return text
+
+
+def test_a_sound_model(model_file: Path, tunes: list[Melody], fit: Callable[..., Vocabulary]) -> None:
+    metadata, weights = load_checkpoint(model_file)
+    vocabulary = fit(tunes)
+    assert metadata == load_metadata(model_file) == Metadata(vocabulary, {"units": 4, "num_layers": 1, "dropout": 0.0})
+    shapes = {name: w.shape for name, w in weights.items()}
+    assert shapes == expected_shapes(Wiring.of(vocabulary), 4, 1)
+    assert all(w.dtype == np.float32 for w in weights.values())
+    Network(metadata, weights)
+
+
+def test_metadata_round_trip(tmp_path: Path, tunes: list[Melody], fit: Callable[..., Vocabulary]) -> None:
+    metadata = Metadata(fit(tunes, True), {"units": 3, "num_layers": 1}, {"pieces": 7}, {"epochs": 2, "name": "é"})
+    with zipfile.ZipFile(tmp_path / "m.keras", "w"):
+        pass
+    add_metadata(tmp_path / "m.keras", metadata)
+    assert load_metadata(tmp_path / "m.keras") == metadata
+
+
+class TestNotAModel:
+    def test_missing(self, tmp_path: Path) -> None:
+        path = tmp_path / "no.keras"
+        assert message(path) == f"a model file must exist. Received: {path}"
+
+    def test_folder(self, tmp_path: Path) -> None:
+        assert message(tmp_path) == f"a model must be a .keras file. Received a folder: {tmp_path}"
+
+    def test_corpus(self, corpus_folder: Path) -> None:
+        assert message(corpus_folder) == f"a model must be a .keras file. Received a corpus: {corpus_folder}"
+
+    @pytest.mark.parametrize("data", [b"", b"hello", b"PK\3\4 and no more", b"MThd\0\0\0\6\0\1\0\1\1\xe0"])
+    def test_not_a_zip(self, tmp_path: Path, data: bytes) -> None:
+        path = tmp_path / "m.keras"
+        path.write_bytes(data)
+        assert message(path).startswith(f"a model must be a .keras file, which is a zip archive. Received: {path} (")
+
+    def test_zip_without_metadata(self, model_file: Path) -> None:
+        rewrite(model_file, lambda members: members.pop(METADATA))
+        assert message(model_file) == (
+            f"a model must hold melodyrnn.json, as those that melodyrnn train writes do. Received: {model_file}"
+        )
+
+    @pytest.mark.parametrize("changes", [{"format": "melodyrnn corpus"}, {"format": None}, {"version": "1"}])
+    def test_other_format(self, model_file: Path, changes: dict[str, Any]) -> None:
+        with_metadata(model_file, **changes)
+        assert message(model_file) == f"melodyrnn.json in {model_file} is not that of a model"
+
+    def test_newer_version(self, model_file: Path) -> None:
+        with_metadata(model_file, version=2)
+        assert message(model_file) == (
+            f"this melodyrnn reads models up to version 1; upgrade it. Received: {model_file}, version 2"
+        )
+
+
+class TestDamagedMetadata:
+    @pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[]", b"3", b"null", b'"version"', b"[" * 200_000])
+    def test_not_an_object(self, model_file: Path, data: bytes) -> None:
+        rewrite(model_file, lambda members: members.update({METADATA: data}))
+        assert message(model_file).startswith(f"melodyrnn.json in {model_file} is damaged: ")
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"steps_per_quarter": 24},
+            {"vocabulary": None},
+            {"vocabulary": []},
+            {"vocabulary": {}},
+            {"network": 3},
+            {"network": "units"},
+            {"corpus": [1]},
+            {"training": None},
+        ],
+    )
+    def test_part_of_another_kind(self, model_file: Path, changes: dict[str, Any]) -> None:
+        with_metadata(model_file, **changes)
+        assert message(model_file).startswith(f"melodyrnn.json in {model_file} is damaged: ")
+
+    @pytest.mark.parametrize("key", ["steps_per_quarter", "vocabulary", "network", "corpus", "training", "version"])
+    def test_missing_part(self, model_file: Path, key: str) -> None:
+        def edit(members: dict[str, bytes]) -> None:
+            data = json.loads(members[METADATA])
+            del data[key]
+            members[METADATA] = json.dumps(data).encode()
+
+        rewrite(model_file, edit)
+        assert key in message(model_file)
+
+    @pytest.mark.parametrize(
+        "changes", [{"bar_counts": [1]}, {"mode_counts": 1}, {"max_bar": float("inf")}, {"values": []}, {"meters": 1}]
+    )
+    def test_vocabulary_that_cannot_be(self, model_file: Path, changes: dict[str, Any]) -> None:
+        vocabulary = load_metadata(model_file).vocabulary.to_json()
+        with_metadata(model_file, vocabulary={**vocabulary, **changes})
+        assert message(model_file).startswith(f"melodyrnn.json in {model_file} is damaged: ")
+
+    def test_too_large(self, model_file: Path) -> None:
+        """A zip bomb is not unpacked."""
+        rewrite(model_file, lambda members: members.update({METADATA: b" " * (2**24 + 1)}))
+        assert message(model_file) == f"melodyrnn.json in {model_file} must be at most 16 MiB"
+
+    @pytest.mark.parametrize(
+        "network", [{}, {"units": 4}, {"units": "x", "num_layers": 1}, {"units": 4, "num_layers": 0}]
+    )
+    def test_network_without_its_settings(self, model_file: Path, network: dict[str, Any]) -> None:
+        """Found at the latest when the network is built."""
+        with_metadata(model_file, network=network)
+        with pytest.raises(CheckpointError):
+            Network(*load_checkpoint(model_file))
+
+
+class TestDamagedWeights:
+    def test_missing(self, model_file: Path) -> None:
+        rewrite(model_file, lambda members: members.pop(WEIGHTS))
+        assert message(model_file).startswith(f"the weights of {model_file} cannot be read: ")
+        assert load_metadata(model_file)  # the rest can still be shown
+
+    @pytest.mark.parametrize("data", [b"", b"hello", b"\x89HDF\r\n\x1a\n"])
+    def test_not_hdf5(self, model_file: Path, data: bytes) -> None:
+        rewrite(model_file, lambda members: members.update({WEIGHTS: data}))
+        assert message(model_file).startswith(f"the weights of {model_file} cannot be read: ")
+
+    def test_cut_short(self, model_file: Path) -> None:
+        rewrite(model_file, lambda members: members.update({WEIGHTS: members[WEIGHTS][:-5000]}))
+        assert "cannot be read" in message(model_file)
+
+    @pytest.mark.parametrize("kind", ["too many", "text", "group"])
+    def test_variables_of_another_kind(self, model_file: Path, kind: str) -> None:
+        buffer = io.BytesIO()
+        with h5py.File(buffer, "w") as file:
+            if kind == "too many":
+                for n in range(4):
+                    file[f"layer/vars/{n}"] = np.zeros(2)
+            elif kind == "text":
+                file["layer/vars/0"] = "hello"
+            else:
+                file.create_group("layer/vars/0")
+        rewrite(model_file, lambda members: members.update({WEIGHTS: buffer.getvalue()}))
+        assert message(model_file).startswith(f"the weights of {model_file} cannot be read: ")
+
+    def test_weights_that_do_not_fit_are_named(self, model_file: Path) -> None:
+        metadata, weights = load_checkpoint(model_file)
+        bias = weights["core_0/bias"]
+        for changed, words in (
+            ({"core_0/bias": bias[:-1]}, "the weights must hold core_0/bias of shape (16,). Received: shape (15,)"),
+            ({"core_0/bias": bias * np.float32("nan")}, "must be finite. Received NaN or infinity in core_0/bias"),
+        ):
+            with pytest.raises(CheckpointError) as caught:
+                Network(metadata, {**weights, **changed})
+            assert words in str(caught.value)
+        del weights["core_0/bias"]
+        with pytest.raises(CheckpointError, match=r"core_0/bias of shape \(16,\)\. Received: nothing"):
+            Network(metadata, weights)
+
+
+def test_mutations_raise_our_errors_alone(model_file: Path) -> None:
+    """Bytes changed anywhere in the file: it still loads, or there is one of our errors."""
+    rng, good, outcomes = random.Random(0), model_file.read_bytes(), set()
+    for _ in range(150):
+        data = bytearray(good)
+        for _ in range(rng.choice((1, 5, 50))):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        model_file.write_bytes(data)
+        try:
+            Network(*load_checkpoint(model_file))
+            outcomes.add("loads")
+        except MelodyRNNError:
+            outcomes.add("refused")
+    assert "refused" in outcomes
+
+
+def test_encrypted_or_strangely_packed(model_file: Path) -> None:
+    """A zip may ask for a password or for a method that Python does not know."""
+    good = model_file.read_bytes()
+    for place, value in ((6, 1), (8, 99)):  # flags and method, in each member's two headers
+        data = bytearray(good)
+        for magic, shift in ((b"PK\3\4", 0), (b"PK\1\2", 2)):
+            start = data.find(magic)
+            while start >= 0:
+                data[start + place + shift] = value
+                start = data.find(magic, start + 4)
+        model_file.write_bytes(data)
+        with pytest.raises(CheckpointError):
+            load_checkpoint(model_file)
