@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -120,13 +120,18 @@ def train(
     wiring = Wiring.of(corpus.vocabulary)
     assert settings.batch_size is not None
     batches = Batches(contexts, targets, wiring.layout, settings.length, settings.batch_size, settings.hide_lookbacks)
-    network = _compiled(wiring, settings, batches.per_epoch)
+    network = NoteNetwork(wiring, settings.units or 0, settings.num_layers, settings.dropout)
+    compile_network(network, settings, batches.per_epoch)
     validation = corpus.melodies("validation") or melodies
     baseline = MarkovModel(targets, list(wiring.values.values()))
     progress = Progress(num_epochs=settings.epochs or 0, num_steps=(settings.epochs or 0) * batches.per_epoch)
     progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
     keeper = _Keeper(corpus, settings, validation, progress, listener)
-    _fit(network, batches, settings, keeper)
+    try:
+        fit_network(network, batches, settings, [keeper])
+    except KeyboardInterrupt:
+        if not keeper.has_best:
+            raise
     return _finished(network, keeper.best), keeper.metadata
 
 
@@ -161,10 +166,9 @@ def network_weights(network: NoteNetwork) -> Weights:
     return weights
 
 
-def _compiled(wiring: Wiring, settings: TrainingSettings, steps_per_epoch: int) -> NoteNetwork:
+def compile_network(network: NoteNetwork, settings: TrainingSettings, steps_per_epoch: int) -> None:
+    """Give the network its optimizer and loss; `settings` must be resolved."""
     assert settings.epochs is not None
-    assert settings.units is not None
-    network = NoteNetwork(wiring, settings.units, settings.num_layers, settings.dropout)
     total = settings.epochs * steps_per_epoch
     warmup = max(1, min(100, total // 20))
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -178,7 +182,6 @@ def _compiled(wiring: Wiring, settings: TrainingSettings, steps_per_epoch: int) 
     )
     jit = keras.backend.backend() != "torch"
     network.compile(optimizer=optimizer, loss=_nats_per_note, jit_compile=jit)
-    return network
 
 
 def _nats_per_note(weights: Any, log_probabilities: Any) -> Any:
@@ -200,26 +203,24 @@ def _finished(network: NoteNetwork, weights: Weights) -> NoteNetwork:
     return finished
 
 
-def _fit(network: NoteNetwork, batches: Batches, settings: TrainingSettings, keeper: _Keeper) -> None:
+def fit_network(
+    network: NoteNetwork, batches: Batches, settings: TrainingSettings, callbacks: Sequence[Any] = ()
+) -> None:
+    """Run all epochs; at the end of each the weights are the averaged ones, also for `callbacks`."""
     rng = np.random.default_rng(settings.seed)
 
     def forever() -> Iterator[Any]:
         while True:
             yield batches.draw(rng)
 
-    callbacks = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True), keeper]
-    try:
-        network.fit(
-            forever(),
-            steps_per_epoch=batches.per_epoch,
-            epochs=settings.epochs,
-            callbacks=callbacks,
-            verbose=0,
-            shuffle=False,  # the batches are drawn at random already
-        )
-    except KeyboardInterrupt:
-        if not keeper.has_best:
-            raise
+    network.fit(
+        forever(),
+        steps_per_epoch=batches.per_epoch,
+        epochs=settings.epochs,
+        callbacks=[keras.callbacks.SwapEMAWeights(swap_on_epoch=True), *callbacks],
+        verbose=0,
+        shuffle=False,  # the batches are drawn at random already
+    )
 
 
 class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
