@@ -84,7 +84,6 @@ def command(
     by piece. What becomes of each file is written to CORPUS/report.jsonl. The word "samples" stands for the tunes
     that come with melodyrnn, unless there is a folder of that name.
     """
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     filters = Filters(min_notes, min_pitches, max_rest, max_grid_error, keep_duplicates, keep_generated)
@@ -96,7 +95,7 @@ def command(
         TextColumn("files"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
         summary = ingest(
             found,

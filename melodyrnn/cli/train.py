@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +14,9 @@ from ..files import refuse_existing
 from .options import force_option
 
 if TYPE_CHECKING:
-    from ..model.training import Progress
+    from rich.console import Console
+
+    from ..model.training import Listener, Progress
 
 
 @click.command("train")
@@ -80,24 +84,10 @@ def command(corpus: str, output: str, backend: str | None, force: bool, **settin
     from rich.console import Console
 
     console = Console(stderr=True)
-    with console.status("starting Keras"):
+    with console.status("starting Keras") if console.is_terminal else nullcontext():
         from ..model.training import TrainingSettings, save_model, train
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:.0f} %"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=console) as bar:
-        task = bar.add_task("compiling the network", total=None)
-        network, metadata = train(
-            opened,
-            TrainingSettings(**settings),
-            lambda p: bar.update(task, description=_words(p), completed=p.step, total=p.num_steps),
-        )
+    with _listener(console) as listener:
+        network, metadata = train(opened, TrainingSettings(**settings), listener)
     save_model(network, metadata, output, force)
     figures = metadata.training
     click.echo(
@@ -105,6 +95,29 @@ def command(corpus: str, output: str, backend: str | None, force: bool, **settin
         f"(order-2 Markov {figures['baseline_bits_per_note']:.3f}), "
         f"{figures['epochs']} epochs in {figures['seconds']:.0f} s"
     )
+
+
+@contextmanager
+def _listener(console: Console) -> Iterator[Listener]:
+    """A progress bar on a terminal; elsewhere a line for every validation."""
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    if not console.is_terminal:
+        told = 0
+
+        def tell(p: Progress) -> None:
+            nonlocal told
+            if len(p.history) > told:
+                told = len(p.history)
+                click.echo(_words(p), err=True)
+
+        yield tell
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.percentage:.0f} %"))
+    with Bar(*columns, TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task("compiling the network", total=None)
+        yield lambda p: bar.update(task, description=_words(p), completed=p.step, total=p.num_steps)
 
 
 def _words(p: Progress) -> str:
