@@ -10,6 +10,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ VERSION = 1
 METADATA = "melodyrnn.json"
 _WEIGHTS = "model.weights.h5"
 _MAX_METADATA_BYTES = 16 * 2**20
+
+# What zipfile, json and h5py raise on damaged data; RuntimeError covers passwords, unknown methods and deep nesting.
+_DAMAGES = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -78,7 +82,7 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
             data = archive.read(_WEIGHTS)
             with h5py.File(io.BytesIO(data), "r") as file:
                 weights = _collect(file)
-        except (KeyError, OSError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
+        except (*_DAMAGES, KeyError, TypeError) as error:
             raise CheckpointError(f"the weights of {path} cannot be read: {error}") from error
     return metadata, weights
 
@@ -114,7 +118,7 @@ def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:
         raise CheckpointError(
             f"a model must hold {METADATA}, as those that melodyrnn train writes do. Received: {path}"
         ) from None
-    except (ValueError, TypeError, zipfile.BadZipFile, OSError) as error:
+    except (*_DAMAGES, TypeError) as error:
         raise CheckpointError(f"{METADATA} in {path} is damaged: {error}") from error
     if data.get("format") != FORMAT or not isinstance(version, int):
         raise CheckpointError(f"{METADATA} in {path} is not that of a model")
@@ -126,7 +130,11 @@ def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:
         if data["steps_per_quarter"] != STEPS_PER_QUARTER:
             raise ValueError(f"a grid of {data['steps_per_quarter']} steps per quarter")
         vocabulary = Vocabulary.from_json(data["vocabulary"])
-        return Metadata(vocabulary, dict(data["network"]), dict(data["corpus"]), dict(data["training"]))
+        network = dict(data["network"])
+        for name in ("units", "num_layers"):
+            if not (isinstance(network[name], int) and network[name] >= 1):
+                raise ValueError(f"{name} must be >= 1. Received: {network[name]!r}")
+        return Metadata(vocabulary, network, dict(data["corpus"]), dict(data["training"]))
     except (KeyError, ValueError, TypeError) as error:
         raise CheckpointError(f"{METADATA} in {path} is damaged: {error!r}") from error
 

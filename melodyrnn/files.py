@@ -15,7 +15,9 @@ from .errors import OutputError
 def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
     """Return `path` as a Path; raise OutputError where it exists and `force` is not given."""
     path = Path(path)
-    if path.exists() and not force:
+    with _as_output_error(path):  # a name may be too long to ask for
+        exists = path.exists()
+    if exists and not force:
         raise OutputError(f"an output must not exist yet (--force overwrites it). Received: {path}")
     return path
 
@@ -65,7 +67,11 @@ def _swap_in(temporary: Path, path: Path) -> None:
         os.rename(temporary, path)
         return
     old = Path(tempfile.mkdtemp(prefix=".melodyrnn-old-", dir=path.absolute().parent))
-    os.rename(path, old)
+    try:
+        os.rename(path, old)
+    except OSError:  # a link, a mount point
+        old.rmdir()
+        raise
     try:
         os.rename(temporary, path)
     except OSError:

@@ -77,7 +77,10 @@ def _midi(path: str) -> Iterable[tuple[str, Any]]:
     yield "MIDI", path
     for text in piece.texts:
         yield "written by", text
-    yield "length", f"{piece.end / piece.bar_ticks:g} bars to the end of the last note"
+    try:
+        yield "length", f"{piece.end / piece.bar_ticks:g} bars to the end of the last note"
+    except ValueError:
+        yield "length", f"{piece.end} ticks to the end of the last note"
     yield "resolution", f"{piece.ticks_per_quarter} ticks per quarter"
     yield "meter", ", ".join(str(m) for m in piece.meters)
     yield "tempo", ", ".join(f"{60e6 / t.microseconds_per_quarter:g}" for t in piece.tempos[:8])

@@ -84,10 +84,12 @@ def command(
     by piece. What becomes of each file is written to CORPUS/report.jsonl. The word "samples" stands for the tunes
     that come with melodyrnn, unless there is a folder of that name.
     """
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     filters = Filters(min_notes, min_pitches, max_rest, max_grid_error, keep_duplicates, keep_generated)
     found = [str(data_folder("samples")) if p == "samples" and not Path(p).exists() else p for p in places]
+    console = Console(stderr=True)
     columns = (
         TextColumn("reading"),
         BarColumn(),

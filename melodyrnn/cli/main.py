@@ -70,6 +70,8 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {error.filename}", 1)
 
 
 def _fail(message: str, code: int) -> int:

@@ -1,9 +1,9 @@
 """Sequences to train on, cut from the context of a corpus.
 
-A sequence is a window of at most `length` notes of one piece. Windows are drawn so that every note of a piece, its
-first and its END included, is as likely to be seen: the window's start is drawn over the piece and half a window
-beyond either end, then held inside. In a part of the sequences every look-back is hidden, so that the network also
-learns to go on when nothing in the past is a model.
+A sequence is a window of at most `length` notes of one piece. The window's start is drawn over the piece and half a
+window beyond either end, then held inside, so that the first note of a piece and its END are seen half as often as
+those in the middle, and not, as with a start drawn inside, one time in hundreds. In a part of the sequences every
+look-back is hidden, so that the network also learns to go on when nothing in the past is a model.
 """
 
 from __future__ import annotations

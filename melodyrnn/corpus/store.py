@@ -21,12 +21,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import CorpusError
+from ..errors import CorpusError, SettingError
 from ..events.melody import STEPS_PER_QUARTER, VELOCITY, Melody, decode, encode
 from ..events.statistics import FEATURES
 from ..events.vocabulary import Vocabulary, fit_vocabulary
 from ..files import atomic_folder
 from ..music.keys import Key
+from ..music.piece import bar_length
 from .ingest import Line
 
 FORMAT = "melodyrnn corpus"
@@ -68,7 +69,9 @@ def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> 
     order = np.random.default_rng(seed).permutation(num_pieces)
     at_least = 1 if num_pieces >= 3 else 0
     num_test = max(at_least, round(num_pieces * test)) if test else 0
+    num_test = min(num_test, num_pieces - 1)
     num_validation = max(at_least, round(num_pieces * validation)) if validation else 0
+    num_validation = min(num_validation, num_pieces - 1 - num_test)
     splits = ["train"] * num_pieces
     for rank, piece in enumerate(order):
         if rank < num_test:
@@ -119,7 +122,7 @@ def write_corpus(
     }
     with atomic_folder(path, force) as folder:
         np.save(folder / "events.npy", np.concatenate(rows).astype(np.int16))
-        (folder / "pieces.json").write_text(json.dumps(pieces, ensure_ascii=False, indent=0), "utf-8")
+        (folder / "pieces.json").write_text(json.dumps(pieces, indent=0), "utf-8")
         lines = "".join(json.dumps(line.to_json(), ensure_ascii=False) + "\n" for line in report)
         (folder / "report.jsonl").write_text(lines, "utf-8", errors="surrogateescape")
         (folder / "corpus.json").write_text(json.dumps(document, indent=1), "utf-8")
@@ -182,9 +185,27 @@ def open_corpus(path: str | os.PathLike[str]) -> Corpus:
         vocabulary = Vocabulary.from_json(document["vocabulary"])
         if events.ndim != 2 or events.shape != (sum(p["notes"] for p in pieces), 4):
             raise ValueError(f"events.npy has shape {events.shape}, which does not fit pieces.json")
+        if events.dtype != np.int16:
+            raise ValueError(f"events.npy must hold int16. Received: {events.dtype}")
+        if document["steps_per_quarter"] != STEPS_PER_QUARTER:
+            raise ValueError(f"a grid of {document['steps_per_quarter']} steps per quarter")
+        _check(pieces)
         return Corpus(path, vocabulary, document["statistics"], document["settings"], pieces, events)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SettingError) as error:
         raise CorpusError(f"the corpus {path} is damaged: {error!r}") from error
+
+
+def _check(pieces: list[dict[str, Any]]) -> None:
+    """Raise ValueError, KeyError, TypeError or SettingError for what `Corpus.melodies` could not read."""
+    first = 0
+    for piece in pieces:
+        if piece["split"] not in SPLITS or piece["first"] != first or piece["notes"] < 1:
+            raise ValueError(f"pieces.json holds {piece}")
+        Key.parse(piece["key"])
+        numerator, denominator = piece["meter"]
+        bar_length(numerator, denominator, STEPS_PER_QUARTER)
+        int(piece["tempo"]), str(piece["name"])
+        first += piece["notes"]
 
 
 def is_corpus(path: str | os.PathLike[str]) -> bool:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,10 @@ class Vocabulary:
                 column = bin_velocity(column)
             exact = self.index(field.name, column)
             rounded += int((exact < 0).sum())
-            out.append(np.where(exact < 0, self.nearest(field.name, column), exact))
+            index = np.where(exact < 0, self.nearest(field.name, column), exact)
+            if field.ends:  # rounding must not put a note onto the one before it
+                index += (column > 0) & (self.sorted_values[field.name][index] == 0)
+            out.append(index)
         return np.stack(out, axis=1), rounded
 
     def decode(self, indices: IntArray) -> IntArray:
@@ -145,13 +149,23 @@ class Vocabulary:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Vocabulary:
         """The inverse of `to_json`; raises KeyError, TypeError or ValueError on anything else."""
-        return cls(
-            {name: tuple(int(v) for v in data["values"][name]) for name in FIELD if name in data["values"]},
-            tuple((int(n), int(d)) for n, d in data["meters"]),
-            int(data["max_bar"]),
-            {str(mode): int(n) for mode, n in data["mode_counts"].items()},
-            {int(n): int(count) for n, count in data["bar_counts"].items()},
-        )
+        try:
+            values = {name: tuple(int(v) for v in data["values"][name]) for name in FIELD if name in data["values"]}
+            found = cls(
+                values,
+                tuple((int(n), int(d)) for n, d in data["meters"]),
+                int(data["max_bar"]),
+                {str(mode): int(n) for mode, n in data["mode_counts"].items()},
+                {int(n): int(count) for n, count in data["bar_counts"].items()},
+            )
+        except (AttributeError, OverflowError) as error:
+            raise ValueError(f"a vocabulary of another kind ({error})") from error
+        if not {"shift", "duration", "pitch"} <= set(values):
+            raise ValueError(f"a vocabulary must hold shift, duration and pitch. Received: {', '.join(values)}")
+        for name, known in values.items():
+            if not known or known[0] < 0 or any(b <= a for a, b in pairwise(known)):
+                raise ValueError(f"the values of {name} must rise from 0 or more")
+        return found
 
 
 def bin_velocity(velocity: IntArray) -> IntArray:

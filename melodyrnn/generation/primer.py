@@ -25,9 +25,16 @@ def read_primer(text: str | os.PathLike[str], meter: tuple[int, int] | None = No
         SettingError: where the file holds no melody.
     """
     name = os.fspath(text)
-    if not (name.lower().endswith(MIDI_SUFFIXES) or Path(name).exists()):
+    if not (name.lower().endswith(MIDI_SUFFIXES) or _is_file(name)):
         return melody_of_notes(parse_notes(name), meter or (4, 4))
     voice = find_melody(read_piece(name))
     if isinstance(voice, Refusal):
         raise SettingError(f"a primer must hold a melody. Received: {name} ({voice.reason})")
     return quantize(voice)[0]
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except OSError:  # too long for a file name, as many notes are
+        return False

@@ -49,12 +49,12 @@ class Key:
     @classmethod
     def parse(cls, text: str) -> Key:
         """Read "D minor", "Dm", "Bb", "f# min". Raises SettingError for anything else."""
-        match = re.fullmatch(r"\s*([A-Ga-g])(#|b|♯|♭)?\s*(m|min|minor|maj|major|M)?\s*", text)
+        match = re.fullmatch(r"\s*([A-Ga-g])(#|b|♯|♭)?\s*(m|M|(?i:min|minor|maj|major))?\s*", text)
         if match is None:
             raise SettingError(f'a key must be a tonic and "major" or "minor", as in "D minor". Received: {text!r}')
         letter, accidental, mode = match.groups()
         tonic = (LETTERS[letter.upper()] + ACCIDENTALS[accidental or ""]) % 12
-        return cls(tonic, "minor" if mode in ("m", "min", "minor") else "major")
+        return cls(tonic, "minor" if mode == "m" or (mode or "").lower().startswith("min") else "major")
 
 
 def signature(key: Key) -> int:

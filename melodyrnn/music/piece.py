@@ -132,7 +132,7 @@ class Piece:
 
 def bar_length(numerator: int, denominator: int, units_per_quarter: int) -> int:
     """Length of a bar in ticks or grid steps; raises ValueError where it is no whole number of them."""
-    length, rest = divmod(4 * numerator * units_per_quarter, denominator)
+    length, rest = divmod(4 * numerator * units_per_quarter, denominator) if denominator > 0 else (0, 1)
     if rest or length <= 0:
         raise ValueError(
             f"a bar of {numerator}/{denominator} is no whole number of units, {units_per_quarter} a quarter"

@@ -66,6 +66,8 @@ def _read_with_symusic(data: bytes) -> Piece | None:
         return None
     tracks = []
     for track in score.tracks:
+        if track.notes and track.notes.numpy()["time"].min() < 0:
+            return None  # past 2**31 ticks its count wraps
         columns = track.notes.numpy()
         notes = Notes.of(columns["time"], columns["duration"], columns["pitch"], columns["velocity"])
         tracks.append(Track(notes, track.name, track.program, DRUM_CHANNEL if track.is_drum else 0))
@@ -85,10 +87,11 @@ def _key(sharps: int, is_minor: bool) -> Key:
 
 def _read_with_mido(path: Path) -> Piece:
     import mido
+    from mido.midifiles.meta import KeySignatureError
 
     try:
         midi = mido.MidiFile(path, clip=True)
-    except _MIDO_ERRORS as error:
+    except (*_MIDO_ERRORS, KeySignatureError) as error:
         raise MidiError(f"cannot read {path} as MIDI: {error or type(error).__name__}") from error
     if midi.ticks_per_beat <= 0 or midi.ticks_per_beat >= 0x8000:
         raise MidiError(f"a MIDI file must count ticks per quarter note, not SMPTE frames. Received: {path}")
@@ -97,7 +100,9 @@ def _read_with_mido(path: Path) -> Piece:
     keys: list[KeySignature] = []
     tracks = []
     for messages in midi.tracks:
-        tick, notes, program, channel = 0, _OpenNotes(), 0, 0
+        tick = 0
+        programs: dict[int, int] = {}
+        voices: dict[int, _OpenNotes] = {}  # by channel, as symusic parts them
         for message in messages:
             tick += message.time
             if message.type == "set_tempo":
@@ -107,11 +112,14 @@ def _read_with_mido(path: Path) -> Piece:
             elif message.type == "key_signature":
                 keys.append(KeySignature(tick, Key.parse(message.key)))
             elif message.type == "program_change":
-                program = message.program
+                programs[message.channel] = message.program
             elif message.type in ("note_on", "note_off"):
-                channel = message.channel
-                notes.take(tick, message)
-        tracks.append(Track(notes.closed(tick), messages.name.strip("\0"), program, channel))
+                voices.setdefault(message.channel, _OpenNotes()).take(tick, message)
+        name = messages.name.strip("\0")
+        for channel, voice in sorted(voices.items()):
+            notes = voice.closed(tick)
+            if len(notes):
+                tracks.append(Track(notes, name, programs.get(channel, 0), channel))
     return _assemble(midi.ticks_per_beat, tracks, tempos, meters, keys)
 
 
@@ -149,7 +157,7 @@ def _assemble(
     meters: list[Meter],
     keys: list[KeySignature],
 ) -> Piece:
-    tempos = sorted(tempos, key=lambda t: t.tick)
+    tempos = sorted((t for t in tempos if t.microseconds_per_quarter > 0), key=lambda t: t.tick)
     meters = sorted(meters, key=lambda m: m.tick)
     if not tempos or tempos[0].tick > 0:
         tempos.insert(0, Tempo(0, DEFAULT_TEMPO))

@@ -98,7 +98,7 @@ def find_pickup(onset: npt.NDArray[np.int64], velocity: npt.NDArray[np.int64], b
     """
     loud = velocity == velocity.max()
     loud[0] = False  # whatever opens the file is accented too
-    if loud.all() or loud.sum() < 4:
+    if loud[1:].all() or loud.sum() < 4:
         return 0
     phases, counts = np.unique(onset[loud] % bar, return_counts=True)
     best = int(counts.argmax())
