@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused or failed, with one line that says the rule and wh
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -25,6 +26,12 @@ COMMANDS = {
 }
 
 
+# Their matrix products are too small to share between threads, which would wait for each other longer than they work.
+# The variables are read by NumPy's libraries when it is first imported.
+_SINGLE_THREADED = ("generate", "info")
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
 class _Commands(click.Group):
     """Imports a command's module only when it is called."""
 
@@ -34,6 +41,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in _SINGLE_THREADED:
+            for variable in _THREADS:
+                os.environ.setdefault(variable, "1")
         command: click.Command = import_module(f".{cmd_name}", __package__).command
         return command
 

@@ -110,7 +110,9 @@ def load(path: str | os.PathLike[str] | None = None) -> Generator:
     """Load a model file, or the checkpoint that comes with melodyrnn. Raises CheckpointError."""
     found = Path(path) if path is not None else default_checkpoint()
     metadata, weights = load_checkpoint(found)
-    return Generator(metadata, Network(metadata, weights), found.stem, None if path is None else str(path))
+    return Generator(
+        metadata, Network(metadata, weights, batch_invariant=True), found.stem, None if path is None else str(path)
+    )
 
 
 def default_checkpoint() -> Path:

@@ -1,16 +1,23 @@
 """Wishes are kept exactly, over hundreds of pieces with random options; what clashes is refused."""
 
+import io
+
+import mido
 import numpy as np
+import pretty_midi
 import pytest
+import symusic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import melodyrnn
 from melodyrnn.errors import SettingError
+from melodyrnn.events.melody import to_piece
 from melodyrnn.generation.control import SCALES, UNREACHABLE, Control, parse_scale
 from melodyrnn.generation.loop import generate_melodies
 from melodyrnn.generation.request import Request, parse_key, settle
 from melodyrnn.music.keys import Key
+from melodyrnn.music.write import midi_bytes
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +60,34 @@ def test_every_wish_is_kept(model, wishes):
         assert end - plan.bar < (melody.onset + melody.duration)[-1] <= end
         assert (melody.onset[1:] >= (melody.onset + melody.duration)[:-1]).all()
         _check_pitches(melody, plan.control)
+        _check_readers(to_piece(melody, wishes["bars"]))
         if wishes["density"]:
             expected = [int(np.ceil(wishes["density"] * (bar + 1) - 1e-9)) for bar in range(wishes["bars"])]
             found = [int((melody.onset < (bar + 1) * plan.bar).sum()) for bar in range(wishes["bars"])]
             assert found == expected
+
+
+def _check_readers(piece):
+    """mido, pretty_midi and symusic read the same notes, and the file ends on the bar line."""
+    data, notes = midi_bytes(piece), piece.tracks[0].notes
+    expected = list(zip(notes.onset.tolist(), notes.end.tolist(), notes.pitch.tolist(), strict=True))
+    midi = mido.MidiFile(file=io.BytesIO(data))
+    assert all(sum(message.time for message in track) == piece.end for track in midi.tracks)
+    tick, found, sounding = 0, [], {}
+    for message in midi.tracks[1]:
+        tick += message.time
+        if message.type == "note_on" and message.velocity:
+            assert message.note not in sounding
+            sounding[message.note] = tick
+        elif message.type in ("note_on", "note_off"):
+            found.append((sounding.pop(message.note), tick, message.note))
+    assert not sounding
+    assert sorted(found) == expected
+    read = symusic.Score.from_midi(data).tracks[0].notes
+    assert sorted((n.time, n.time + n.duration, n.pitch) for n in read) == expected
+    pretty = pretty_midi.PrettyMIDI(io.BytesIO(data))
+    ticks = [(pretty.time_to_tick(n.start), pretty.time_to_tick(n.end), n.pitch) for n in pretty.instruments[0].notes]
+    assert sorted(ticks) == expected
 
 
 def _check_pitches(melody, control):

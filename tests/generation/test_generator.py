@@ -63,6 +63,13 @@ def test_the_same_seed_the_same_pieces_whatever_their_number(model):
     assert midi_bytes(model.generate(num=1, bars=4, seed=10)[0]) != midi_bytes(one[0])
 
 
+def test_a_piece_does_not_depend_on_what_is_drawn_beside_it(model):
+    many = model.generate(num=64, bars=8, seed=11)
+    for num in (1, 2, 5, 17, 33):
+        few = model.generate(num=num, bars=8, seed=11)
+        assert [midi_bytes(p) for p in few] == [midi_bytes(p) for p in many[:num]]
+
+
 def test_key_tempo_and_program_are_what_was_asked(model):
     for piece in model.generate(num=20, bars=8, seed=3, key=Key.parse("Eb"), tempo=90, program=73):
         assert str(piece.keys[0].key) == "Eb major"

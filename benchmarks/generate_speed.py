@@ -1,0 +1,101 @@
+"""How fast `melodyrnn generate` is, beside importing tensorflow and beside the ways the tutorials step a network.
+
+usage: python benchmarks/generate_speed.py [--runs 10]
+
+Prints, all of one run: the median wall time of `melodyrnn generate --num 4 --bars 16` from the shell and of
+`python -c "import tensorflow"`, in turn; time and peak memory of 1,000 pieces of 16 bars; and the time per note of
+the NumPy network, of the same Keras layers called step by step, and of `model.predict` on 64 notes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=10)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        _from_the_shell(folder, options.runs)
+        _a_thousand(folder)
+    _per_note()
+
+
+def _seconds(command: list[str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def _from_the_shell(folder: str, runs: int) -> None:
+    ours, theirs = [], []
+    for run in range(runs + 1):
+        generate = [sys.executable, "-m", "melodyrnn", "generate", "--num", "4", "--bars", "16"]
+        pair = _seconds([*generate, "-o", f"{folder}/{run}"]), _seconds([sys.executable, "-c", "import tensorflow"])
+        if run:  # the first warms the disk cache
+            ours.append(pair[0])
+            theirs.append(pair[1])
+    print(f"generate --num 4 --bars 16    {statistics.median(ours):.3f} s (median of {runs})")
+    print(f"import tensorflow             {statistics.median(theirs):.3f} s")
+    print(f"ratio                         {statistics.median(a / b for a, b in zip(ours, theirs, strict=True)):.3f}")
+
+
+def _a_thousand(folder: str) -> None:
+    seconds = _seconds(
+        [sys.executable, "-m", "melodyrnn", "generate", "--num", "1000", "--bars", "16", "-o", f"{folder}/many"]
+    )
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"1,000 pieces of 16 bars       {seconds:.1f} s; largest child so far {peak:.0f} MiB (tensorflow's included)")
+
+
+def _per_note() -> None:
+    import numpy as np
+
+    import melodyrnn
+    from melodyrnn.generation.generator import default_checkpoint
+    from melodyrnn.model.training import load_model
+
+    model, network = melodyrnn.load(), load_model(default_checkpoint())
+    layout, fields = model.network.wiring.layout, len(model.network.wiring.values)
+    columns = np.ones((1, len(layout.columns)), dtype=np.int32)
+    values = np.zeros((1, fields), dtype=np.int64)
+
+    def in_numpy(state=model.network.initial_state(1)):  # noqa: B008
+        output, state = model.network.step(columns, state)
+        for name in model.network.wiring.values:
+            model.network.head(name, output, columns, values).probabilities()
+
+    def in_keras_steps():
+        network.distributions({"context": columns[None], "values": values[None].astype(np.int32)})
+
+    window = {"context": np.repeat(columns[None], 64, axis=1), "values": np.zeros((1, 64, fields), np.int32)}
+
+    def predict_window():
+        network.predict(window, verbose=0)
+
+    times = {}
+    for name, step, number in (
+        ("NumPy, one step", in_numpy, 200),
+        ("Keras layers, one step", in_keras_steps, 20),
+        ("model.predict on 64 notes", predict_window, 20),
+    ):
+        step()
+        started = time.perf_counter()
+        for _ in range(number):
+            step()
+        times[name] = (time.perf_counter() - started) / number
+        print(f"{name:29s} {1000 * times[name]:.2f} ms a note ({times[name] / times['NumPy, one step']:.0f}x)")
+
+
+if __name__ == "__main__":
+    main()

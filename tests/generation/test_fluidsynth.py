@@ -1,0 +1,28 @@
+"""A synthesizer plays the files to the right length. Needs Debian's fluidsynth and timgm6mb-soundfont."""
+
+import shutil
+import subprocess
+import wave
+from pathlib import Path
+
+import pytest
+
+import melodyrnn
+
+SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
+
+
+@pytest.mark.skipif(
+    shutil.which("fluidsynth") is None or not SOUNDFONT.exists(),
+    reason="fluidsynth or timgm6mb-soundfont is not installed",
+)
+@pytest.mark.parametrize("meter", [(4, 4), (3, 4), (6, 8)])
+def test_a_rendered_piece_lasts_as_long_as_its_bars(tmp_path, meter):
+    (piece,) = melodyrnn.load().generate(bars=4, meter=meter, tempo=120, seed=1)
+    piece.write(tmp_path / "tune.mid")
+    command = ["fluidsynth", "-ni", "-q", "-g", "0.5", "-r", "22050", "-F", str(tmp_path / "tune.wav")]
+    subprocess.run([*command, str(SOUNDFONT), str(tmp_path / "tune.mid")], check=True, capture_output=True)
+    with wave.open(str(tmp_path / "tune.wav")) as sound:
+        seconds = sound.getnframes() / sound.getframerate()
+    expected = 4 * (4 * meter[0] / meter[1]) * 0.5
+    assert expected <= seconds <= expected + 4  # and the tail of the last note
