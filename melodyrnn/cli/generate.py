@@ -72,7 +72,11 @@ def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
 @_wish("--range", type=RangeType(), help="Lowest and highest note, like C4:C6.")
 @_wish("--max-interval", type=click.IntRange(1), help="Largest step between successive notes, in semitones.")
 @_wish("--density", type=click.FloatRange(1, 64), help="Notes per bar.")
-@_wish("--end", type=click.Choice(ENDINGS), help="Whether to end on the tonic or to leave it open.")
+@_wish(
+    "--end",
+    type=click.Choice([*ENDINGS, "any"]),
+    help="Whether to end on the tonic, open, or as it comes [default: tonic, where the other wishes allow it].",
+)
 @_wish(
     "--primer",
     metavar="FILE.mid|NOTES",

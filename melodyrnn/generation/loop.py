@@ -6,6 +6,8 @@ sampling.py's; here is only the order of things.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +24,7 @@ from .control import Control
 from .masks import Masks, State
 from .sampling import Sampling, draw, streams
 
-_CHUNK = 256  # melodies side by side: past it a batch no longer gains, and memory grows
+_CHUNK = 128  # melodies side by side: past it a batch no longer gains, and memory grows
 IntArray = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -78,13 +80,18 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> l
     control = plan.control or Control(plan.key)
     masks = Masks(vocabulary, control, plan.start, plan.stop, plan.bar, may_end=plan.stop == plan.length)
     num_draws = plan.stop - plan.start + 1
-    melodies = []
-    for first in range(0, plan.num, _CHUNK):
+
+    def run(first: int) -> list[Melody]:
         rows = range(first, min(plan.num, first + _CHUNK))
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
-        melodies += _Batch(network, vocabulary, plan, masks, uniform).run()
-    return melodies
+        return _Batch(network, vocabulary, plan, masks, uniform).run()
+
+    firsts = range(0, plan.num, _CHUNK)
+    if len(firsts) == 1:
+        return run(0)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy lets others run while it multiplies
+        return [melody for melodies in threads.map(run, firsts) for melody in melodies]
 
 
 class _Batch:

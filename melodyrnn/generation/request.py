@@ -46,7 +46,7 @@ class Request:
         range: lowest and highest pitch, inclusive, MIDI numbers.
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
-        end: "tonic" or "open".
+        end: "tonic", "open" (not the tonic) or "any"; None is the tonic where the other wishes allow it.
         primer: a melody to go on from: a `Melody`, a path of a MIDI file, or typed notes.
         include_primer: whether the primer is part of what is written.
         vary: share of the primer's pitches to draw anew, 0..1, instead of going on from it.
@@ -147,8 +147,7 @@ def settle(request: Request, metadata: Metadata) -> Plan:
     key = wished or (primer.key if primer else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1})))))
     if primer is not None:
         primer = _fitted(primer, meter, key)
-    low, high = request.range or (None, None)
-    control = Control(key, scale, wished is not None, low, high, request.max_interval, request.density, request.end)
+    control = _control(request, key, scale, wished is not None)
     opening = primer.num_bars if primer else 0
     return Plan(
         num=request.num * request.rank,
@@ -163,6 +162,21 @@ def settle(request: Request, metadata: Metadata) -> Plan:
         start=opening * bar_length(*meter, 12) if request.density is not None else 0,
         guard=request.guard,
     )
+
+
+def _control(request: Request, key: Key, scale: tuple[int, ...] | None, keep_key: bool) -> Control:
+    """The wishes; where nothing is said of the end, the tonic if that can be met."""
+    low, high = request.range or (None, None)
+    end = None if request.end == "any" else request.end
+    control = Control(key, scale, keep_key, low, high, request.max_interval, request.density, end)
+    if request.end is not None:
+        return control
+    closed = replace(control, end="tonic")
+    try:
+        closed.check()
+    except SettingError:
+        return control
+    return closed
 
 
 def check_meter(meter: tuple[int, int], vocabulary: Vocabulary) -> None:

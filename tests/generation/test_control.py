@@ -35,7 +35,7 @@ WISHES = st.fixed_dictionaries(
         "range": _maybe(st.sampled_from([(60, 72), (67, 84), (62, 90)])),
         "max_interval": _maybe(st.integers(3, 12)),
         "density": _maybe(st.floats(1, 9)),
-        "end": _maybe(st.sampled_from(["tonic", "open"])),
+        "end": _maybe(st.sampled_from(["tonic", "open", "any"])),
         "temperature": st.sampled_from([0.0, 0.9, 1.0, 4.0]),
         "seed": st.integers(0, 1000),
     }
