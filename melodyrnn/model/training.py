@@ -80,7 +80,7 @@ class TrainingSettings:
         """With the blanks filled for a training split of so many notes."""
         batch_size = self.batch_size or (32 if num_notes > 60_000 else 16 if num_notes > 15_000 else 8)
         steps_per_epoch = max(1.0, num_notes / self.length / batch_size)
-        wanted_steps = 700 if num_notes < 15_000 else 2000
+        wanted_steps = 700 if num_notes < 15_000 else 1500
         epochs = self.epochs or max(16, min(100, math.ceil(wanted_steps / steps_per_epoch)))
         changed = {"batch_size": batch_size, "epochs": epochs, "units": self.units or 256}
         return TrainingSettings(**{**asdict(self), **changed})

@@ -1,0 +1,74 @@
+"""Training that is interrupted or runs into a full disk keeps what it should and leaves nothing half written."""
+
+import resource
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from melodyrnn.checkpoint import load_checkpoint
+from melodyrnn.cli.main import run
+from melodyrnn.generation.generator import data_folder
+
+SMALL = ["--units", "64", "--layers", "1", "--length", "32", "--batch-size", "8"]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("interrupted") / "c"
+    assert run(["ingest", str(data_folder("samples")), "-o", str(path)]) == 0
+    return path
+
+
+def _train(corpus, model, *options, **settings):
+    command = [sys.executable, "-m", "melodyrnn", "train", str(corpus), "-o", str(model), *SMALL, *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_best_so_far(corpus, tmp_path):
+    model = tmp_path / "m.keras"
+    process = _train(corpus, model, "--epochs", "3000")
+    for line in process.stderr:
+        if "validation" in line:  # the first figure is in: there is a best so far
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    assert "bits per note" in out
+    metadata, _ = load_checkpoint(model)
+    assert metadata.training["epochs"] < 3000
+    assert [p.name for p in tmp_path.iterdir()] == ["m.keras"]
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_line_and_leaves_the_old_model(corpus, tmp_path):
+    model = tmp_path / "m.keras"
+    model.write_bytes(b"the old one")
+
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    process = _train(corpus, model, "--epochs", "1", "--force", preexec_fn=small_files)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+    assert err.strip().splitlines()[-1].startswith("Error: cannot write")
+    assert model.read_bytes() == b"the old one"
+    assert [p.name for p in tmp_path.iterdir()] == ["m.keras"]
+
+
+def test_a_full_disk_while_generating_is_one_line(tmp_path):
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    command = [sys.executable, "-m", "melodyrnn", "generate", "-n", "1", "-o", str(tmp_path / "tune.mid")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=small_files)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: cannot write")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
