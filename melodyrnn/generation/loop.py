@@ -114,7 +114,7 @@ class _Batch:
         frame = Frame(plan.bar, vocabulary.meter_index(plan.meter), plan.key.mode, plan.num_bars, pickup)
         opening = 0 if primer is None else len(primer)
         self._past = Past(vocabulary, [frame] * size, opening + uniform.shape[1])
-        self._lstm = network.initial_state(size)
+        self._lstm = [(h.copy(), c.copy()) for h, c in network.initial_state(size)]
         self._known = vocabulary.sorted_values
         self._rows: list[IntArray] = []  # per new note (B, F) values
         self._count = np.full(size, -1)  # new notes of each melody, -1 while it goes on
@@ -142,7 +142,10 @@ class _Batch:
 
     def _next_note(self) -> None:
         before = self._past.before()
-        output, self._lstm = self._network.step(before, self._lstm)
+        active = np.flatnonzero(self._count < 0)  # the network need not go on with what is finished
+        output, state = self._network.step(before[active], [(h[active], c[active]) for h, c in self._lstm])
+        for (h, c), (new_h, new_c) in zip(self._lstm, state, strict=True):
+            h[active], c[active] = new_h, new_c
         context = np.zeros((self._size, len(self._past.layout.columns)), dtype=np.uint8)
         context[:, : before.shape[1]] = before
         indices = np.zeros((self._size, len(self._known)), dtype=np.int64)
@@ -152,7 +155,8 @@ class _Batch:
             if name == "shift":
                 self._finish(~allowed.any(axis=1))
             allowed[self._count >= 0] = True  # whatever: it is not kept
-            p = self._network.head(name, output, context, indices).probabilities()
+            p = np.zeros(allowed.shape, dtype=np.float32)
+            p[active] = self._network.head(name, output, context[active], indices[active]).probabilities()
             shaped = self._plan.sampling.shape(name, p, allowed)
             indices[:, place] = draw(shaped, self._uniform[:, min(len(self._rows), self._uniform.shape[1] - 1), place])
             values[:, place] = self._known[name][np.minimum(indices[:, place], len(self._known[name]) - 1)]

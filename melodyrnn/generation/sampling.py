@@ -78,7 +78,7 @@ class Sampling:
 def sharpen(probabilities: Floats, temperature: float, allowed: Bools) -> Float64s:
     """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves the likeliest alone."""
     with np.errstate(divide="ignore"):
-        log_p = np.where(allowed, np.log(probabilities.astype(np.float64)), -np.inf)
+        log_p = np.where(allowed, np.log(probabilities, dtype=np.float64), -np.inf)
     hopeless = ~np.isfinite(log_p).any(axis=1)
     log_p[hopeless] = np.where(allowed[hopeless], 0.0, -np.inf)
     log_p -= log_p.max(axis=1, keepdims=True)
