@@ -35,6 +35,6 @@ def read_primer(text: str | os.PathLike[str], meter: tuple[int, int] | None = No
 
 def _is_file(name: str) -> bool:
     try:
-        return Path(name).exists()
+        return bool(name.strip()) and Path(name).exists()
     except OSError:  # too long for a file name, as many notes are
         return False
