@@ -1,11 +1,15 @@
 """The Keras network: normalised, saved and loaded whole, and the same in NumPy."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 from keras import ops
 
+import melodyrnn
 from melodyrnn.checkpoint import Metadata, load_checkpoint
+from melodyrnn.corpus.store import open_corpus, write_corpus
 from melodyrnn.errors import CheckpointError
 from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.events.context import context_of
@@ -124,3 +128,28 @@ def test_forget_gates_start_open(sample_corpus):
     bias = network_weights(network)["core_0/bias"]
     assert (bias[8:16] == 1).all()
     assert (bias[:8] == 0).all()
+
+
+def test_velocity_is_one_more_field_where_the_corpus_has_it(sample_corpus, tmp_path):
+    """Played music: the network, the file and the generator take a fourth field without a line for it."""
+    rng = np.random.default_rng(0)
+    melodies = [
+        replace(m, velocity=rng.integers(30, 120, len(m)), name=f"played {n}")
+        for n, m in enumerate(sample_corpus.melodies("train")[:12])
+    ]
+    write_corpus(tmp_path / "c", melodies, ["train"] * 10 + ["validation", "test"])
+    corpus = open_corpus(tmp_path / "c")
+    assert list(corpus.vocabulary.values) == ["shift", "duration", "pitch", "velocity"]
+    network = NoteNetwork(Wiring.of(corpus.vocabulary), units=8, num_layers=1)
+    contexts, targets = context_of(corpus.melodies("test"), corpus.vocabulary)
+    inputs = {"context": contexts[0][None].astype("int32"), "values": targets[0][None].astype("int32")}
+    network(inputs)
+    _shake(network)
+    log_p = ops.convert_to_numpy(network(inputs))
+    save_model(network, Metadata(corpus.vocabulary, network.settings, corpus.statistics), tmp_path / "m.keras")
+    model = melodyrnn.load(tmp_path / "m.keras")
+    bits = bits_of_batch(model.network, contexts, targets)[0]
+    np.testing.assert_allclose(-bits[:-1] * np.log(2), log_p[0, :-1], atol=1e-4)
+    velocity = np.concatenate([p.tracks[0].notes.velocity for p in model.generate(num=4, bars=4, seed=1)])
+    assert len(np.unique(velocity)) > 3
+    assert set(velocity) <= set(corpus.vocabulary.values["velocity"])
