@@ -25,14 +25,12 @@ if TYPE_CHECKING:
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training notes [default: by size].")
 @click.option("--batch-size", type=click.IntRange(1), help="Sequences a step [default: by size].")
 @click.option("--length", type=click.IntRange(2), default=128, show_default=True, help="Notes a sequence.")
-@click.option("--units", type=click.IntRange(1), help="Width of each LSTM layer [default: 256].")
+@click.option("--units", type=click.IntRange(1), help="Width of each LSTM layer [default: by size].")
 @click.option("--layers", "num_layers", type=click.IntRange(1), default=2, show_default=True, help="LSTM layers.")
 @click.option(
     "--dropout",
     type=click.FloatRange(0, 1, max_open=True),
-    default=0.3,
-    show_default=True,
-    help="Share of activations dropped.",
+    help="Share of activations dropped [default: by size].",
 )
 @click.option(
     "--learning-rate",

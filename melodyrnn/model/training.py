@@ -52,7 +52,7 @@ class TrainingSettings:
     length: int = 128
     units: int | None = None
     num_layers: int = 2
-    dropout: float = 0.3
+    dropout: float | None = None
     learning_rate: float = 2e-3
     clip_norm: float = 1.0
     hide_lookbacks: float = 0.25
@@ -66,7 +66,7 @@ class TrainingSettings:
             ("length", self.length >= 2, "at least 2"),
             ("units", self.units is None or self.units >= 1, "at least 1"),
             ("num_layers", self.num_layers >= 1, "at least 1"),
-            ("dropout", 0 <= self.dropout < 1, "at least 0 and under 1"),
+            ("dropout", self.dropout is None or 0 <= self.dropout < 1, "at least 0 and under 1"),
             ("learning_rate", self.learning_rate > 0, "over 0"),
             ("clip_norm", self.clip_norm > 0, "over 0"),
             ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
@@ -78,11 +78,14 @@ class TrainingSettings:
 
     def resolved(self, num_notes: int) -> TrainingSettings:
         """With the blanks filled for a training split of so many notes."""
-        batch_size = self.batch_size or (32 if num_notes > 60_000 else 16 if num_notes > 15_000 else 8)
+        small = num_notes < 15_000  # a hundred tunes: there a wide network learns them by heart
+        batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
         steps_per_epoch = max(1.0, num_notes / self.length / batch_size)
-        wanted_steps = 700 if num_notes < 15_000 else 1500
+        wanted_steps = 350 if small else 1500
         epochs = self.epochs or max(16, min(100, math.ceil(wanted_steps / steps_per_epoch)))
-        changed = {"batch_size": batch_size, "epochs": epochs, "units": self.units or 256}
+        units = self.units or (128 if small else 256)
+        dropout = self.dropout if self.dropout is not None else (0.5 if small else 0.3)
+        changed = {"batch_size": batch_size, "epochs": epochs, "units": units, "dropout": dropout}
         return TrainingSettings(**{**asdict(self), **changed})
 
 
@@ -120,7 +123,7 @@ def train(
     wiring = Wiring.of(corpus.vocabulary)
     assert settings.batch_size is not None
     batches = Batches(contexts, targets, wiring.layout, settings.length, settings.batch_size, settings.hide_lookbacks)
-    network = NoteNetwork(wiring, settings.units or 0, settings.num_layers, settings.dropout)
+    network = NoteNetwork(wiring, settings.units or 0, settings.num_layers, settings.dropout or 0.0)
     compile_network(network, settings, batches.per_epoch)
     validation = corpus.melodies("validation") or melodies
     baseline = MarkovModel(targets, list(wiring.values.values()))

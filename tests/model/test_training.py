@@ -36,6 +36,9 @@ def test_settings_follow_the_size_of_the_corpus():
     small, large = TrainingSettings().resolved(5_000), TrainingSettings().resolved(500_000)
     assert small.batch_size < large.batch_size
     assert small.epochs > large.epochs
+    assert small.units < large.units
+    assert small.dropout > large.dropout
+    assert TrainingSettings(dropout=0.1).resolved(5_000).dropout == 0.1
     assert TrainingSettings(epochs=3, units=7).resolved(5_000).epochs == 3
 
 
