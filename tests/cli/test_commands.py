@@ -10,6 +10,7 @@ import pytest
 import melodyrnn
 from melodyrnn.cli.main import run
 from melodyrnn.generation.generator import data_folder, default_checkpoint
+from melodyrnn.music.piece import Notes, Piece, Track
 
 FRAMEWORKS = ("keras", "tensorflow", "jax", "torch")
 
@@ -88,6 +89,21 @@ def test_primers(tmp_path, primer):
 )
 def test_bad_wishes_are_one_line_and_write_nothing(tmp_path, capsys, arguments, code, words):
     assert run(["generate", "-o", str(tmp_path / "out"), *arguments]) == code
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("pitches", "words"),
+    [([(60, 64, 67)] * 20, "a primer must hold a melody. Received: "), ([], "a primer must hold a melody. Received: ")],
+)
+def test_a_primer_without_a_melody_is_one_line(tmp_path, capsys, pitches, words):
+    rows = [(480 * n, 480, pitch, 90) for n, chord in enumerate(pitches) for pitch in chord]
+    notes = Notes.of(*(zip(*rows, strict=True) if rows else [(), (), (), ()]))
+    Piece(480, (Track(notes),), end=480 * len(pitches)).write(tmp_path / "p.mid")
+    assert run(["generate", "--primer", str(tmp_path / "p.mid"), "-o", str(tmp_path / "out")]) == 1
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
