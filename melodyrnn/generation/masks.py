@@ -53,8 +53,8 @@ class Masks:
         values = vocabulary.sorted_values
         self._shift, self._duration = values["shift"], values["duration"]
         # By duration the smallest shift that lets a note of it end; past every end where there is none.
-        found = np.searchsorted(self._shift, self._duration)
-        self._next_shift = np.append(self._shift, np.int64(2) ** 30)[found]
+        self._next_place = np.searchsorted(self._shift, self._duration)
+        self._next_shift = np.append(self._shift, np.int64(2) ** 30)[self._next_place]
         self._sounding = values["pitch"] + tonic_offset(control.key)
         usable = self._shift[(self._shift >= self._duration[0]) & (self._shift > 0)]
         self._smallest = int(usable[0])
@@ -97,7 +97,7 @@ class Masks:
         some_from = np.flip(np.logical_or.accumulate(np.flip(could_follow, axis=1), axis=1), axis=1)
         some_from = np.concatenate([some_from, np.zeros((len(onset), 1), dtype=bool)], axis=1)
         fits = onset[:, None] + self._duration[None] <= self._end
-        return fits & (some_from[:, np.searchsorted(self._shift, self._duration)] | ~must_follow[:, None])
+        return fits & (some_from[:, self._next_place] | ~must_follow[:, None])
 
     def pitches(self, state: State, onset: IntArray, duration: IntArray) -> Bools:
         """(B, V), for notes that begin at `onset` (B,) and last for `duration` (B,), a value of the vocabulary."""

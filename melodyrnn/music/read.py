@@ -92,7 +92,7 @@ def _read_with_mido(path: Path) -> Piece:
     try:
         midi = mido.MidiFile(path, clip=True)
     except (*_MIDO_ERRORS, KeySignatureError) as error:
-        raise MidiError(f"cannot read {path} as MIDI: {error or type(error).__name__}") from error
+        raise MidiError(f"cannot read {path} as MIDI: {str(error) or type(error).__name__}") from error
     if midi.ticks_per_beat <= 0 or midi.ticks_per_beat >= 0x8000:
         raise MidiError(f"a MIDI file must count ticks per quarter note, not SMPTE frames. Received: {path}")
     tempos: list[Tempo] = []

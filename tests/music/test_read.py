@@ -262,3 +262,10 @@ def notes_of(piece: Piece) -> Notes:
 
 def sounding(piece: Piece) -> list[Any]:
     return [t for t in piece.tracks if len(t.notes)]
+
+
+def test_a_file_cut_in_its_header_says_what_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "cut.mid"
+    path.write_bytes(b"MThd\0\0")
+    with pytest.raises(MidiError, match=r"cannot read .*cut\.mid as MIDI: \S"):
+        read_piece(path)
