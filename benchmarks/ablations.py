@@ -28,7 +28,9 @@ from melodyrnn.events.melody import Melody, encode
 from melodyrnn.events.vocabulary import fit_vocabulary
 from melodyrnn.events.wiring import Wiring
 from melodyrnn.model.network import MISSING, NoteNetwork
-from melodyrnn.model.training import TrainingSettings, compile_network, fit_network
+from melodyrnn.model.saving import build_network
+from melodyrnn.model.settings import TrainingSettings
+from melodyrnn.model.training import compile_network, fit_network, plan
 from melodyrnn.music.keys import Key
 
 
@@ -127,9 +129,11 @@ def measure(variant: Variant, train: list[Melody], test: list[Melody], units: in
     batches = Batches(
         [_without(c, hidden) for c in contexts], targets, wiring.layout, hide_lookbacks=settings.hide_lookbacks
     )
-    network = variant.network(wiring, units)
-    compile_network(network, settings, batches.per_epoch)
-    fit_network(network, batches, settings)
+    network = build_network(variant.network(wiring, units))
+    progress = plan(settings, batches.per_epoch)
+    optimizer = compile_network(network, settings, progress.num_steps)
+    fit_network(network, batches, settings, progress)
+    optimizer.finalize_variable_values(network.trainable_variables)
     contexts, targets = context_of(test, vocabulary)
     match = np.concatenate([c[:-1, wiring.layout.runs.start + CONTENT] for c in contexts])
     bits = np.concatenate([_bits(network, _without(c, hidden), t) for c, t in zip(contexts, targets, strict=True)])

@@ -63,7 +63,7 @@ def _per_note() -> None:
 
     import melodyrnn
     from melodyrnn.generation.generator import default_checkpoint
-    from melodyrnn.model.training import load_model
+    from melodyrnn.model.saving import load_model
 
     model, network = melodyrnn.load(), load_model(default_checkpoint())
     layout, fields = model.network.wiring.layout, len(model.network.wiring.values)

@@ -24,8 +24,8 @@ _PUBLIC = {
     "open_corpus": "corpus.store",
     "Corpus": "corpus.store",
     "train": "model.training",
-    "TrainingSettings": "model.training",
-    "save_model": "model.training",
+    "TrainingSettings": "model.settings",
+    "save_model": "model.saving",
     "evaluate": "evaluation.bits",
 }
 __all__ = sorted([*_PUBLIC, "__version__"])

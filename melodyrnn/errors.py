@@ -30,3 +30,7 @@ class SettingError(MelodyRNNError):
 
 class OutputError(MelodyRNNError):
     """Something that cannot be written, or would be overwritten without leave."""
+
+
+class TrainingError(MelodyRNNError):
+    """A training that came to nothing."""

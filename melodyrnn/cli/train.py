@@ -83,9 +83,11 @@ def command(corpus: str, output: str, backend: str | None, force: bool, **settin
 
     console = Console(stderr=True)
     with console.status("starting Keras") if console.is_terminal else nullcontext():
-        from ..model.training import TrainingSettings, save_model, train
+        from ..model.saving import save_model
+        from ..model.settings import TrainingSettings
+        from ..model.training import Run, train
     with _listener(console) as listener:
-        network, metadata = train(opened, TrainingSettings(**settings), listener)
+        network, metadata = train(opened, TrainingSettings(**settings), Run(listener))
     save_model(network, metadata, output, force)
     figures = metadata.training
     click.echo(

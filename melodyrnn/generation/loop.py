@@ -114,7 +114,7 @@ class _Batch:
         frame = Frame(plan.bar, vocabulary.meter_index(plan.meter), plan.key.mode, plan.num_bars, pickup)
         opening = 0 if primer is None else len(primer)
         self._past = Past(vocabulary, [frame] * size, opening + uniform.shape[1])
-        self._lstm = [(h.copy(), c.copy()) for h, c in network.initial_state(size)]
+        self._memory = network.initial_state(size)
         self._known = vocabulary.sorted_values
         self._rows: list[IntArray] = []  # per new note (B, F) values
         self._count = np.full(size, -1)  # new notes of each melody, -1 while it goes on
@@ -132,7 +132,7 @@ class _Batch:
         rows = encode(primer)
         indices, _ = self._vocabulary.encode(rows)
         for row, nearest in zip(rows, self._vocabulary.decode(indices), strict=True):
-            _, self._lstm = self._network.step(self._past.before(), self._lstm)
+            _, self._memory = self._network.step(self._past.before(), self._memory)
             values = nearest.copy()
             values[SHIFT] = row[SHIFT]  # the true onset: the bars must not move
             self._move_on(np.repeat(values[None], self._size, axis=0))
@@ -143,9 +143,11 @@ class _Batch:
     def _next_note(self) -> None:
         before = self._past.before()
         active = np.flatnonzero(self._count < 0)  # the network need not go on with what is finished
-        output, state = self._network.step(before[active], [(h[active], c[active]) for h, c in self._lstm])
-        for (h, c), (new_h, new_c) in zip(self._lstm, state, strict=True):
-            h[active], c[active] = new_h, new_c
+        rows = [tuple(part[active] for part in layer) for layer in self._memory]
+        output, moved = self._network.step(before[active], rows)
+        for layer, new in zip(self._memory, moved, strict=True):
+            for part, value in zip(layer, new, strict=True):
+                part[active] = value
         context = np.zeros((self._size, len(self._past.layout.columns)), dtype=np.uint8)
         context[:, : before.shape[1]] = before
         indices = np.zeros((self._size, len(self._known)), dtype=np.int64)

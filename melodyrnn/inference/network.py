@@ -1,4 +1,4 @@
-"""The trained network in NumPy: the same mathematics as model/network.py, without Keras.
+"""The trained network in NumPy: the same mathematics as model/network.py, without Keras; the cells are in cells.py.
 
 Shapes: B melodies, U units, C context columns, V values, K look-backs. One call of `step` takes one note of every
 melody; `head` may be asked for any number of leading dimensions. Every input of the first layer is an embedding
@@ -19,8 +19,8 @@ from ..errors import CheckpointError
 from ..events.context import MAX_INTERVAL, NUM_LOOKBACKS
 from ..events.vocabulary import FIELD
 from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
+from .cells import Cell, Core, Floats, State
 
-Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.integer[Any]]
 MISSING = np.float32(-1e9)
 _BLOCK = 8  # rows a product, see Network
@@ -57,25 +57,24 @@ class Network:
         """
         self._batch_invariant = batch_invariant
         self.wiring = Wiring.of(metadata.vocabulary)
-        self.num_layers = int(metadata.network["num_layers"])
-        self.units = int(metadata.network["units"])
+        self.core = Core.of(metadata.network)
+        self.units = self.core.units
+        self._reads_lookbacks = bool(metadata.network.get("lookbacks", True))
         self._weights = weights
         self._check()
 
-    def initial_state(self, batch: int) -> list[tuple[Floats, Floats]]:
-        """Per layer h and c, each (B, U), zero."""
-        zero = np.zeros((batch, self.units), dtype=np.float32)
-        return [(zero, zero)] * self.num_layers
+    def initial_state(self, batch: int) -> list[State]:
+        """The state of each layer, zero; arrays with the melody first."""
+        return [cell.initial(batch) for cell in self._cells]
 
-    def step(self, before: Ints, state: list[tuple[Floats, Floats]]) -> tuple[Floats, list[tuple[Floats, Floats]]]:
+    def step(self, before: Ints, state: list[State]) -> tuple[Floats, list[State]]:
         """Move on by one note: the columns known before it (B, C) and the state -> output (B, U), new state."""
-        gates = self._input_gates(before)
-        x, new = np.zeros(0, dtype=np.float32), []
-        for n, (h, c) in enumerate(state):
+        x, new = self._input_product(self._visible(before)), []
+        for n, (cell, old) in enumerate(zip(self._cells, state, strict=True)):
             if n:
-                gates = self._dense(f"core_{n}", x)
-            x, c = _lstm_cell(gates + self._product(h, self._weight(f"core_{n}/recurrent_kernel")), c)
-            new.append((x, c))
+                x = self._product(x, self._weight(f"core_{n}/kernel"))
+            x, moved = cell.step(x, old)
+            new.append(moved)
         return x, new
 
     def head(self, name: str, output: Floats, context: Ints, values: Ints) -> Distribution:
@@ -87,6 +86,7 @@ class Network:
             context: (..., C) columns; for the first field those known before it are enough.
             values: (..., F) indices; those of the fields before this one are read.
         """
+        context = self._visible(context)
         x = np.concatenate([output, *self._lookups(self.wiring.head(name), context, values)], axis=-1)
         candidates = context[..., self.wiring.layout.candidates(name)].astype(np.int64)
         hidden = np.maximum(self._dense(f"head_{name}_hidden", x), 0) if FIELD[name].hidden else x
@@ -107,10 +107,23 @@ class Network:
         by_class = self._dense(f"head_{name}_classes", hidden)[..., pitches % 12]
         return np.where(before > 0, by_interval, np.float32(0)) + by_class
 
+    def _visible(self, context: Ints) -> Ints:
+        """The columns without those that the network was trained not to see; (..., C) with all or only the first."""
+        if self._reads_lookbacks:
+            return context
+        return np.where(self.wiring.layout.lookbacks[: context.shape[-1]], np.zeros_like(context), context)
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
+        return [
+            self.core.cell_of({name: self._weight(f"core_{n}/{name}") for name in self.core.shapes(n, 0)}, self._product)
+            for n in range(self.core.num_layers)
+        ]
+
     @cached_property
     def _input_tables(self) -> list[tuple[int, Floats]]:
         """Per input of the first layer its column and its table times the rows of the kernel it meets."""
-        kernel, start, tables = self._weight("core_0/kernel"), 0, []
+        kernel, start, tables = self.core.input_kernel(self._weight("core_0/kernel")), 0, []
         for lookup in self.wiring.trunk:
             table = self._weight(f"embed_{lookup.table}/embeddings")
             stop = start + table.shape[1]
@@ -118,11 +131,13 @@ class Network:
             start = stop
         return tables
 
-    def _input_gates(self, before: Ints) -> Floats:
-        gates = np.repeat(self._weight("core_0/bias")[None], len(before), axis=0)
-        for column, table in self._input_tables:
-            gates += table[before[:, column]]
-        return gates
+    def _input_product(self, before: Ints) -> Floats:
+        """The first layer's input times its kernel, (B, G)."""
+        (column, table), *rest = self._input_tables
+        product: Floats = table[before[:, column]]
+        for column, table in rest:
+            product += table[before[:, column]]
+        return product
 
     def _lookups(self, lookups: tuple[Lookup, ...], context: Ints, values: Ints) -> list[Floats]:
         names = list(self.wiring.values)
@@ -154,7 +169,7 @@ class Network:
 
     def _check(self) -> None:
         """Every weight must be there with the shape that the metadata promise."""
-        for name, shape in expected_shapes(self.wiring, self.units, self.num_layers).items():
+        for name, shape in expected_shapes(self.wiring, self.core).items():
             found = self._weights.get(name)
             if found is None or found.shape != shape:
                 got = "nothing" if found is None else f"shape {found.shape}"
@@ -163,14 +178,14 @@ class Network:
                 raise CheckpointError(f"the weights must be finite. Received NaN or infinity in {name}")
 
 
-def expected_shapes(wiring: Wiring, units: int, num_layers: int) -> dict[str, tuple[int, ...]]:
+def expected_shapes(wiring: Wiring, core: Core) -> dict[str, tuple[int, ...]]:
     """The shape of every weight, by name."""
     shapes: dict[str, tuple[int, ...]] = {f"embed_{name}/embeddings": size for name, size in wiring.tables.items()}
     width = sum(wiring.tables[lookup.table][1] for lookup in wiring.trunk)
-    for n in range(num_layers):
-        shapes[f"core_{n}/kernel"] = (width if n == 0 else units, 4 * units)
-        shapes[f"core_{n}/recurrent_kernel"] = (units, 4 * units)
-        shapes[f"core_{n}/bias"] = (4 * units,)
+    units = core.units
+    for n in range(core.num_layers):
+        for name, shape in core.shapes(n, width if n == 0 else units).items():
+            shapes[f"core_{n}/{name}"] = shape
     for name, size in wiring.values.items():
         width = units + sum(wiring.tables[lookup.table][1] for lookup in wiring.head(name))
         dense = {f"head_{name}_logits": (width, size)}
@@ -192,18 +207,6 @@ def softmax(x: Floats) -> Floats:
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     out: Floats = e / e.sum(axis=-1, keepdims=True)
     return out
-
-
-def _sigmoid(x: Floats) -> Floats:
-    out: Floats = 0.5 * (1 + np.tanh(0.5 * x))
-    return out
-
-
-def _lstm_cell(gates: Floats, c: Floats) -> tuple[Floats, Floats]:
-    """Gates (B, 4U) in Keras' order (input, forget, candidate, output) and c (B, U) -> h, c."""
-    i, f, g, o = np.split(gates, 4, axis=-1)
-    c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
-    return _sigmoid(o) * np.tanh(c), c
 
 
 def _agreement(candidates: Ints) -> Floats:

@@ -1,15 +1,16 @@
-"""The network: a stacked LSTM over notes, one head per field, each head mixed with the look-backs by copy gates.
+"""The network: a recurrent stack over notes, one head per field, each head mixed with the look-backs by copy gates.
 
     p(note)  = p(shift | past) · p(duration | past, shift) · p(pitch | past, shift, duration) · ...
     p(value) = g_0 · softmax(logits)[value] + Σ_k g_k · [value = what look-back k says]
 
 Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/context.py), U units. The
-recurrence is h_t = f(h_{t-1}, x_t) with the LSTM's gates (Hochreiter and Schmidhuber 1997), forget bias 1.
+recurrence is h_t = f(h_{t-1}, x_t); what f is, the LSTM unless asked otherwise, stands in recurrence.py.
 Copy gates: cf. the pointer-generator mixture of See et al. (2017). Only `keras.ops` and layers: any backend.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import keras
@@ -18,6 +19,8 @@ from keras import layers, ops
 from ..events.context import MAX_INTERVAL, NUM_LOOKBACKS
 from ..events.vocabulary import FIELD
 from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
+from ..inference.cells import Core
+from .recurrence import recurrent_layer
 
 MISSING = -1e9  # the gate of a look-back that says nothing
 EPSILON = 1e-9  # keeps the logarithm of a mixture finite
@@ -29,9 +32,9 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
     Args:
         wiring: what the network reads and the sizes of its tables (a `Wiring` or its dictionary).
-        units: U, the width of each LSTM layer.
-        num_layers: how many LSTM layers.
-        dropout: share of activations dropped after each LSTM layer while training, 0..1.
+        units, num_layers, cell, activation, window: see `inference.cells.Core`.
+        dropout: share of activations dropped after each recurrent layer while training, 0..1.
+        lookbacks: whether it sees what the look-backs say, and may copy it.
     """
 
     def __init__(
@@ -40,15 +43,20 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         units: int = 256,
         num_layers: int = 2,
         dropout: float = 0.3,
+        cell: str = "lstm",
+        activation: str = "tanh",
+        window: int = 16,
+        lookbacks: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.wiring = wiring if isinstance(wiring, Wiring) else Wiring.from_json(wiring)
-        self.settings: dict[str, Any] = {"units": units, "num_layers": num_layers, "dropout": dropout}
+        self.core = Core(units, num_layers, cell, activation, window)
+        self.settings: dict[str, Any] = {**asdict(self.core), "dropout": dropout, "lookbacks": lookbacks}
         for name, (rows, width) in self.wiring.tables.items():
             self._add(f"embed_{name}", layers.Embedding, rows, width)
         for n in range(num_layers):
-            self._add(f"core_{n}", layers.LSTM, units, return_sequences=True)
+            setattr(self, f"core_{n}", recurrent_layer(self.core, n))
             self._add(f"dropout_{n}", layers.Dropout, dropout)
         for name, size in self.wiring.values.items():
             if FIELD[name].hidden:
@@ -73,6 +81,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
         `inputs`: "context" int (B, T, C) and "values" int (B, T, F), the indices of the notes themselves.
         """
+        inputs = self._visible(inputs)
         state = self.trunk(inputs["context"], training)
         return ops.stack(
             [
@@ -82,10 +91,16 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             axis=-1,
         )
 
+    def _visible(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        if self.settings["lookbacks"]:
+            return inputs
+        seen = ~self.wiring.layout.lookbacks
+        return {**inputs, "context": inputs["context"] * ops.cast(seen, inputs["context"].dtype)}
+
     def trunk(self, context: Any, training: bool = False) -> Any:
         """The state in which each note is predicted, (B, T, C) -> (B, T, U)."""
         x = self._lookups(self.wiring.trunk, {"context": context})
-        for n in range(self.settings["num_layers"]):
+        for n in range(self.core.num_layers):
             x = getattr(self, f"core_{n}")(x)  # (B, T, U)
             x = getattr(self, f"dropout_{n}")(x, training=training)
         return x
@@ -119,6 +134,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
     def distributions(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Per field the probabilities of all its values, (B, T, V), given the fields before it in "values"."""
+        inputs = self._visible(inputs)
         state = self.trunk(inputs["context"])
         out = {}
         for name, size in self.wiring.values.items():

@@ -1,7 +1,8 @@
-"""Training: Adam with clipped gradients and a cosine schedule, averaged weights, the best of them kept.
+"""Training: Adam with clipped gradients and a falling rate, averaged weights, the best of them kept.
 
-Exploding gradients are met by clipping their norm (Pascanu et al. 2013), vanishing ones by the LSTM's gates.
-Validation runs the network that users will run, the NumPy one, on the averaged weights over whole pieces.
+Training runs in rounds, a fortieth of the whole each. After every round the averaged weights are validated by the
+network that users will run, the NumPy one, over whole pieces, and the state is saved. Step n draws its batch from a
+random stream of its own, so a run that was killed and resumed sees what an uninterrupted one sees.
 """
 
 from __future__ import annotations
@@ -10,93 +11,45 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from ..checkpoint import Metadata, Weights, add_metadata
+from ..checkpoint import Metadata, Weights
 from ..corpus.batches import Batches
 from ..corpus.store import Corpus
-from ..errors import SettingError
+from ..errors import TrainingError
 from ..evaluation.bits import evaluate
 from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.melody import Melody
 from ..events.wiring import Wiring
-from ..files import atomic_file
-from ..inference.network import Network, expected_shapes
+from ..inference.network import Network
 from .network import NoteNetwork
+from .optimizer import Adam
+from .resume import SavedRun, fingerprint, load_run, save_run
+from .saving import build_network, named_variables, network_of, set_weights
+from .settings import TrainingSettings
 
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """How to train. What is None follows from the corpus's size.
-
-    Attributes:
-        epochs: passes over the training notes.
-        batch_size: sequences a step.
-        length: notes a sequence.
-        units, num_layers, dropout: see `NoteNetwork`.
-        learning_rate: of Adam, at its highest.
-        clip_norm: largest norm of a gradient over all weights.
-        hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
-        patience: validations without a new best after which training stops.
-        seed: of initial weights, batches and dropout.
-    """
-
-    epochs: int | None = None
-    batch_size: int | None = None
-    length: int = 128
-    units: int | None = None
-    num_layers: int = 2
-    dropout: float | None = None
-    learning_rate: float = 2e-3
-    clip_norm: float = 1.0
-    hide_lookbacks: float = 0.25
-    patience: int = 12
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        rules = [
-            ("epochs", self.epochs is None or self.epochs >= 1, "at least 1"),
-            ("batch_size", self.batch_size is None or self.batch_size >= 1, "at least 1"),
-            ("length", self.length >= 2, "at least 2"),
-            ("units", self.units is None or self.units >= 1, "at least 1"),
-            ("num_layers", self.num_layers >= 1, "at least 1"),
-            ("dropout", self.dropout is None or 0 <= self.dropout < 1, "at least 0 and under 1"),
-            ("learning_rate", self.learning_rate > 0, "over 0"),
-            ("clip_norm", self.clip_norm > 0, "over 0"),
-            ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
-            ("patience", self.patience >= 1, "at least 1"),
-        ]
-        for name, holds, rule in rules:
-            if not holds:
-                raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
-
-    def resolved(self, num_notes: int) -> TrainingSettings:
-        """With the blanks filled for a training split of so many notes."""
-        small = num_notes < 15_000  # a hundred tunes: there a wide network learns them by heart
-        batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
-        steps_per_epoch = max(1.0, num_notes / self.length / batch_size)
-        wanted_steps = 350 if small else 1500
-        epochs = self.epochs or max(16, min(100, math.ceil(wanted_steps / steps_per_epoch)))
-        units = self.units or (128 if small else 256)
-        dropout = self.dropout if self.dropout is not None else (0.5 if small else 0.3)
-        changed = {"batch_size": batch_size, "epochs": epochs, "units": units, "dropout": dropout}
-        return TrainingSettings(**{**asdict(self), **changed})
+NUM_ROUNDS = 40
+_MAX_ROUND_STEPS = 200  # what a kill can cost
+_WARMUP = 0.05  # share of the run in which the rate rises
+_AVERAGED = 1 / 12  # share of the run over which weights are averaged
+_HOPELESS = 1.5  # times the bits of guessing blindly: a loss above that has exploded
 
 
 @dataclass(slots=True)
 class Progress:
     """What a listener is told. `bits` are per note; `validation_bits` those of the last validation."""
 
-    epoch: int = 0
-    num_epochs: int = 0
+    round: int = 0
+    num_rounds: int = 0
     step: int = 0
     num_steps: int = 0
+    steps_per_epoch: int = 1
     notes: int = 0
     seconds: float = 0.0
     train_bits: float = math.nan
@@ -105,86 +58,103 @@ class Progress:
     baseline_bits: float = math.nan
     history: list[dict[str, float]] = field(default_factory=list)
 
+    @property
+    def epoch(self) -> float:
+        """Passes over the training notes so far."""
+        return self.step / self.steps_per_epoch
+
 
 Listener = Callable[[Progress], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a training is given beside its settings.
+
+    Attributes:
+        listener: told of every step.
+        state: file in which to save the state after every round; none is saved without.
+        resume: go on from that file where it exists.
+        weights: to start from instead of random ones, by name.
+        max_seconds: stop by then; the learning rate falls in time.
+        callbacks: further Keras callbacks; their logs hold validation_bits and gradient_norm.
+    """
+
+    listener: Listener | None = None
+    state: str | os.PathLike[str] | None = None
+    resume: bool = False
+    weights: Weights | None = None
+    max_seconds: float | None = None
+    callbacks: Sequence[Any] = ()
+
+
 def train(
-    corpus: Corpus, settings: TrainingSettings | None = None, listener: Listener | None = None
+    corpus: Corpus, settings: TrainingSettings | None = None, run: Run | None = None
 ) -> tuple[NoteNetwork, Metadata]:
     """Train on a corpus's training split, stop when its validation split no longer gains.
 
-    A KeyboardInterrupt ends the training early; the best weights so far are what is returned either way.
+    A KeyboardInterrupt ends the training early; the best weights so far are what is returned either way. The entry
+    "stopped" of `metadata.training` says why it ended: "done", "patience", "time", "interrupt" or "exploded".
+
+    Raises:
+        TrainingError: where the loss exploded before there was anything worth keeping.
+        SettingError: where the run to resume was another.
     """
+    run = run or Run()
     melodies = corpus.melodies("train")
     settings = (settings or TrainingSettings()).resolved(sum(len(m) for m in melodies))
     keras.utils.set_random_seed(settings.seed)
     contexts, targets = context_of(melodies, corpus.vocabulary)
     wiring = Wiring.of(corpus.vocabulary)
-    assert settings.batch_size is not None
-    batches = Batches(contexts, targets, wiring.layout, settings.length, settings.batch_size, settings.hide_lookbacks)
-    network = NoteNetwork(wiring, settings.units or 0, settings.num_layers, settings.dropout or 0.0)
-    compile_network(network, settings, batches.per_epoch)
+    batches = Batches(
+        contexts, targets, wiring.layout, settings.length, settings.batch_size or 1, settings.hide_lookbacks
+    )
+    network = build_network(NoteNetwork(wiring, **settings.network))
+    if run.weights is not None:
+        set_weights(network, run.weights)
     validation = corpus.melodies("validation") or melodies
+    progress = plan(settings, batches.per_epoch)
+    optimizer = compile_network(network, settings, progress.num_steps)
     baseline = MarkovModel(targets, list(wiring.values.values()))
-    progress = Progress(num_epochs=settings.epochs or 0, num_steps=(settings.epochs or 0) * batches.per_epoch)
     progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
-    keeper = _Keeper(corpus, settings, validation, progress, listener)
+    keeper = _Keeper(corpus, settings, validation, progress, optimizer, run)
+    keeper.resume(network)
     try:
-        fit_network(network, batches, settings, [keeper])
+        fit_network(network, batches, settings, progress, [keeper, *run.callbacks])
     except KeyboardInterrupt:
+        keeper.stopped = "interrupt"
         if not keeper.has_best:
             raise
-    return _finished(network, keeper.best), keeper.metadata
+    if not keeper.has_best and keeper.stopped == "exploded":
+        raise TrainingError(
+            "the loss must stay finite and under that of blind guessing; it exploded before there was a model to keep: "
+            "lower --learning-rate or clip the gradient with --clip-norm 1. "
+            f"Received: --learning-rate {settings.learning_rate:g} --clip-norm {settings.clip_norm:g}"
+        )
+    return network_of(network, keeper.best), keeper.metadata
 
 
-def save_model(network: NoteNetwork, metadata: Metadata, path: str | os.PathLike[str], force: bool = False) -> None:
-    """Write a `.keras` file with `melodyrnn.json` inside, atomically."""
-    if not str(path).endswith(".keras"):
-        raise SettingError(f"a model's name must end in .keras. Received: {path}")
-    with atomic_file(path, force) as temporary:
-        temporary.unlink()
-        network.save(temporary)
-        add_metadata(temporary, metadata)
+def plan(settings: TrainingSettings, steps_per_epoch: int) -> Progress:
+    """How many rounds of how many steps; `settings` must be resolved."""
+    total = (settings.epochs or 1) * steps_per_epoch
+    steps = max(1, min(_MAX_ROUND_STEPS, math.ceil(total / NUM_ROUNDS)))
+    rounds = math.ceil(total / steps)
+    return Progress(num_rounds=rounds, num_steps=rounds * steps, steps_per_epoch=steps_per_epoch)
 
 
-def load_model(path: str | os.PathLike[str]) -> NoteNetwork:
-    """The Keras network of a model file, to train on or to look into."""
-    network = keras.models.load_model(path)
-    if not isinstance(network, NoteNetwork):
-        raise SettingError(f"a model must be one that melodyrnn train wrote. Received: {path}")
-    return network
+def learning_rate(highest: float, done: float) -> float:
+    """The rate when a share `done` of the run, 0..1, lies behind: a short rise, then half a cosine down to 0."""
+    if done < _WARMUP:
+        return highest * max(done, 0.005) / _WARMUP
+    return highest * 0.5 * (1 + math.cos(math.pi * (min(1.0, done) - _WARMUP) / (1 - _WARMUP)))
 
 
-def network_weights(network: NoteNetwork) -> Weights:
-    """The weights as `checkpoint.load_checkpoint` would give them."""
-    weights: Weights = {}
-    by_layer: dict[str, list[str]] = {}
-    settings = network.settings
-    for name in expected_shapes(network.wiring, settings["units"], settings["num_layers"]):
-        by_layer.setdefault(name.split("/")[0], []).append(name)
-    for layer, names in by_layer.items():
-        for name, variable in zip(names, getattr(network, layer).weights, strict=True):
-            weights[name] = np.asarray(ops.convert_to_numpy(variable), dtype=np.float32)
-    return weights
-
-
-def compile_network(network: NoteNetwork, settings: TrainingSettings, steps_per_epoch: int) -> None:
-    """Give the network its optimizer and loss; `settings` must be resolved."""
-    assert settings.epochs is not None
-    total = settings.epochs * steps_per_epoch
-    warmup = max(1, min(100, total // 20))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, total - warmup), warmup_target=settings.learning_rate, warmup_steps=warmup
-    )
-    optimizer = keras.optimizers.Adam(
-        schedule,
-        global_clipnorm=settings.clip_norm,
-        use_ema=True,
-        ema_momentum=max(0.9, 1 - 12 / total),  # averages over about a twelfth of the run
-    )
-    jit = keras.backend.backend() != "torch"
-    network.compile(optimizer=optimizer, loss=_nats_per_note, jit_compile=jit)
+def compile_network(network: NoteNetwork, settings: TrainingSettings, num_steps: int) -> Adam:
+    """Give a built network its optimizer, which is returned, and its loss; `settings` must be resolved."""
+    optimizer = Adam(settings.clip_norm, num_steps * _AVERAGED)
+    optimizer.build(network.trainable_variables)
+    network.compile(optimizer=optimizer, loss=_nats_per_note, jit_compile=keras.backend.backend() != "torch")
+    return optimizer
 
 
 def _nats_per_note(weights: Any, log_probabilities: Any) -> Any:
@@ -192,42 +162,48 @@ def _nats_per_note(weights: Any, log_probabilities: Any) -> Any:
     return -ops.sum(weights * log_probabilities) / ops.maximum(ops.sum(weights[..., -1]), 1.0)
 
 
-def _finished(network: NoteNetwork, weights: Weights) -> NoteNetwork:
-    """A network with these weights and without the optimizer, whose state would triple the file."""
-    finished = NoteNetwork(network.wiring, **network.settings)
-    layout = network.wiring.layout
-    context = np.zeros((1, 1, len(layout.columns)), dtype=np.int32)
-    finished({"context": context, "values": np.zeros((1, 1, len(layout.fields)), dtype=np.int32)})
-    by_layer: dict[str, list[Any]] = {}
-    for name, value in weights.items():
-        by_layer.setdefault(name.split("/")[0], []).append(value)
-    for layer, values in by_layer.items():
-        getattr(finished, layer).set_weights(values)
-    return finished
-
-
 def fit_network(
-    network: NoteNetwork, batches: Batches, settings: TrainingSettings, callbacks: Sequence[Any] = ()
+    network: NoteNetwork,
+    batches: Batches,
+    settings: TrainingSettings,
+    progress: Progress,
+    callbacks: Sequence[Any] = (),
 ) -> None:
-    """Run all epochs; at the end of each the weights are the averaged ones, also for `callbacks`."""
-    rng = np.random.default_rng(settings.seed)
+    """Run all rounds from `progress.round` on; a Keras epoch is a round."""
+    steps = progress.num_steps // progress.num_rounds
 
     def forever() -> Iterator[Any]:
+        step = progress.round * steps
         while True:
-            yield batches.draw(rng)
+            yield batches.draw(np.random.default_rng([settings.seed, step]))
+            step += 1
 
     network.fit(
         forever(),
-        steps_per_epoch=batches.per_epoch,
-        epochs=settings.epochs,
-        callbacks=[keras.callbacks.SwapEMAWeights(swap_on_epoch=True), *callbacks],
+        steps_per_epoch=steps,
+        initial_epoch=progress.round,
+        epochs=progress.num_rounds,
+        callbacks=[_Schedule(settings.learning_rate, progress.num_rounds), *callbacks],
         verbose=0,
         shuffle=False,  # the batches are drawn at random already
     )
 
 
+class _Schedule(keras.callbacks.Callback):  # type: ignore[misc]
+    """Sets the rate before every round, by the rounds done or, where a keeper counts time, by the time."""
+
+    def __init__(self, highest: float, num_rounds: int) -> None:
+        super().__init__()
+        self._highest, self._num_rounds = highest, num_rounds
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        done = (epoch + 0.5) / self._num_rounds
+        spent = getattr(self.model, "time_spent", lambda: 0.0)()
+        self.model.optimizer.learning_rate = learning_rate(self._highest, max(done, spent))
+
+
 class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
-    """Validates, keeps the best weights, tells the listener, stops when there is nothing more to gain."""
+    """Validates, keeps the best weights, saves the state, tells the listener, stops when it is time."""
 
     def __init__(
         self,
@@ -235,17 +211,18 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         settings: TrainingSettings,
         validation: list[Melody],
         progress: Progress,
-        listener: Listener | None,
+        optimizer: Adam,
+        run: Run,
     ) -> None:
         super().__init__()
-        self._vocabulary, self._validation = corpus.vocabulary, validation
-        self._statistics, self._settings = corpus.statistics, settings
-        self._progress, self._tell = progress, listener or (lambda _: None)
+        self._corpus, self._settings, self._validation = corpus, settings, validation
+        self._progress, self._optimizer, self._run = progress, optimizer, run
         self._best: Weights | None = None
         self._since_best = 0
-        self._every = max(1, (settings.epochs or 1) // 30)
         self._started = time.monotonic()
-        self._notes_per_step = (settings.batch_size or 1) * settings.length
+        self._before = 0.0  # seconds of the runs that this one resumes
+        self._round_seconds = 0.0
+        self.stopped = "done"
 
     @property
     def has_best(self) -> bool:
@@ -254,47 +231,103 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
     @property
     def best(self) -> Weights:
         """The best weights; the latest where none was validated."""
-        return self._best if self._best is not None else network_weights(self.model)
+        return self._best if self._best is not None else self._averaged()
 
     @property
     def metadata(self) -> Metadata:
         p = self._progress
         training = {
-            "settings": asdict(self._settings),
-            "epochs": p.epoch,
+            "settings": self._settings.to_json(),
+            "epochs": round(p.epoch, 2),
+            "steps": p.step,
             "seconds": round(p.seconds, 1),
             "validation_bits_per_note": p.best_bits,
             "baseline_bits_per_note": p.baseline_bits,
             "backend": keras.backend.backend(),
+            "stopped": self.stopped,
             "history": p.history,
         }
-        return Metadata(self._vocabulary, self._network_settings, self._statistics, training)
+        return Metadata(self._corpus.vocabulary, self._settings.network, self._corpus.statistics, training)
 
-    @property
-    def _network_settings(self) -> dict[str, Any]:
-        s = self._settings
-        return {"units": s.units, "num_layers": s.num_layers, "dropout": s.dropout}
+    def resume(self, network: NoteNetwork) -> None:
+        """Take up the saved run, where one is asked for and there is one."""
+        if not self._run.resume or self._run.state is None or not os.path.exists(self._run.state):
+            return
+        saved = load_run(self._run.state, fingerprint(self._corpus), self._settings)
+        saved.restore(network, self._optimizer)
+        p = self._progress
+        p.round, p.history, p.best_bits = saved.round, saved.history, saved.best_bits
+        p.step = p.round * (p.num_steps // p.num_rounds)
+        self._before, self._best, self._since_best = saved.seconds, saved.best, saved.since_best
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._started = time.monotonic()
+        limit = self._run.max_seconds
+        self.model.time_spent = lambda: self._seconds() / limit if limit else 0.0
+
+    def _seconds(self) -> float:
+        return self._before + time.monotonic() - self._started
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         p = self._progress
         p.step += 1
-        p.notes += self._notes_per_step
-        p.seconds = time.monotonic() - self._started
+        p.notes += (self._settings.batch_size or 1) * self._settings.length
+        p.seconds = self._seconds()
         p.train_bits = float((logs or {}).get("loss", math.nan)) / math.log(2)
-        self._tell(p)
+        self._tell()
+        blind = sum(math.log2(size) for size in self.model.wiring.values.values())
+        if not p.train_bits <= _HOPELESS * blind:  # NaN too
+            self._stop("exploded")
+        elif self._run.max_seconds and p.seconds + self._round_seconds > self._run.max_seconds:
+            self._stop("time")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        p = self._progress
-        p.epoch = epoch + 1
-        if p.epoch % self._every and p.epoch != p.num_epochs:
+        if self.stopped == "exploded":
             return
-        weights = network_weights(self.model)
-        metadata = Metadata(self._vocabulary, self._network_settings)
-        p.validation_bits = evaluate(Network(metadata, weights), self._vocabulary, self._validation).bits_per_note
-        p.history.append({"epoch": p.epoch, "train": round(p.train_bits, 4), "validation": round(p.validation_bits, 4)})
+        p, started = self._progress, time.monotonic()
+        p.round = epoch + 1
+        weights, norms = self._averaged(), self._optimizer.take_norms()
+        model = Network(Metadata(self._corpus.vocabulary, self._settings.network), weights)
+        p.validation_bits = evaluate(model, self._corpus.vocabulary, self._validation).bits_per_note
         self._since_best += 1
         if p.validation_bits < p.best_bits:
             p.best_bits, self._best, self._since_best = p.validation_bits, weights, 0
-        self._tell(p)
+        row = {
+            "step": p.step,
+            "epoch": round(p.epoch, 3),
+            "seconds": round(self._seconds(), 2),
+            "learning_rate": float(ops.convert_to_numpy(self._optimizer.learning_rate)),
+            "train_bits": round(p.train_bits, 5),
+            "validation_bits": round(p.validation_bits, 5),
+            "best_bits": round(p.best_bits, 5),
+            "gradient_norm": round(norms.mean, 5),
+            "largest_gradient_norm": round(norms.largest, 5),
+            "clipped_share": round(norms.clipped, 4),
+        }
+        p.history.append(row)
+        if logs is not None:
+            logs.update({name: row[name] for name in ("validation_bits", "best_bits", "gradient_norm")})
+        self._save()
+        self._tell()
+        self._round_seconds = max(self._round_seconds, time.monotonic() - started)
         if self._since_best >= self._settings.patience:
-            self.model.stop_training = True
+            self._stop("patience")
+
+    def _save(self) -> None:
+        if self._run.state is None:
+            return
+        p = self._progress
+        saved = SavedRun(p.round, p.history, p.best_bits, self._seconds(), self._since_best, self.best)
+        save_run(self._run.state, saved, self.model, self._optimizer, fingerprint(self._corpus), self._settings)
+
+    def _stop(self, why: str) -> None:
+        self.stopped = why
+        self.model.stop_training = True
+
+    def _tell(self) -> None:
+        if self._run.listener is not None:
+            self._run.listener(self._progress)
+
+    def _averaged(self) -> Weights:
+        named = named_variables(self.model)
+        return dict(zip(named, self._optimizer.averaged(named.values()), strict=True))

@@ -7,7 +7,9 @@ from melodyrnn.checkpoint import load_checkpoint, load_metadata
 from melodyrnn.errors import OutputError, SettingError
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.inference.network import Network
-from melodyrnn.model.training import TrainingSettings, network_weights, save_model, train
+from melodyrnn.model.saving import network_weights, save_model
+from melodyrnn.model.settings import TrainingSettings
+from melodyrnn.model.training import Run, train
 
 SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2}
 
@@ -22,9 +24,13 @@ SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_
         ("num_layers", 0, "at least 1"),
         ("dropout", 1.0, "at least 0 and under 1"),
         ("learning_rate", 0.0, "over 0"),
-        ("clip_norm", -1.0, "over 0"),
+        ("clip_norm", -1.0, r"at least 0 \(0 does not clip\)"),
         ("hide_lookbacks", 1.5, "from 0 to 1"),
         ("patience", 0, "at least 1"),
+        ("cell", "transformer", "one of lstm, gru, rnn, irnn, feedforward"),
+        ("activation", "softplus", "one of tanh, relu, sigmoid"),
+        ("activation", "relu", "left alone but for the cell rnn"),
+        ("window", 0, "at least 1"),
     ],
 )
 def test_settings_outside_their_rule_are_refused(setting, value, rule):
@@ -45,10 +51,10 @@ def test_settings_follow_the_size_of_the_corpus():
 @pytest.mark.slow
 def test_training_learns_and_returns_the_best_weights(sample_corpus):
     seen = []
-    network, metadata = train(sample_corpus, TrainingSettings(epochs=6, **SMALL), lambda p: seen.append(p.step))
-    history = [h["validation"] for h in metadata.training["history"]]
+    network, metadata = train(sample_corpus, TrainingSettings(epochs=6, **SMALL), Run(lambda p: seen.append(p.step)))
+    history = [h["validation_bits"] for h in metadata.training["history"]]
     assert seen == sorted(seen)
-    assert len(history) == 6
+    assert len(history) >= 20
     assert history[-1] < history[0] - 0.3
     assert metadata.training["validation_bits_per_note"] == pytest.approx(min(history), abs=1e-3)
     found = evaluate(
@@ -63,8 +69,9 @@ def test_an_interrupt_keeps_the_best_so_far(sample_corpus, tmp_path):
         if progress.history and progress.step % 2:
             raise KeyboardInterrupt
 
-    network, metadata = train(sample_corpus, TrainingSettings(epochs=500, **SMALL), interrupt)
+    network, metadata = train(sample_corpus, TrainingSettings(epochs=500, **SMALL), Run(interrupt))
     assert 1 <= metadata.training["epochs"] < 500
+    assert metadata.training["stopped"] == "interrupt"
     save_model(network, metadata, tmp_path / "m.keras")
     assert np.isfinite(load_checkpoint(tmp_path / "m.keras")[1]["core_0/kernel"]).all()
     with pytest.raises(OutputError, match=r"must not exist yet \(--force overwrites it\). Received: .*m.keras"):

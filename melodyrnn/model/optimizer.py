@@ -1,0 +1,75 @@
+"""Adam (Kingma and Ba 2015) that clips, averages the weights, and remembers how strong the gradients were.
+
+Exploding gradients are met by scaling a gradient whose norm over all weights is too large (Pascanu et al. 2013).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """Norms of the gradient over some steps, before clipping, and the share of steps that were clipped."""
+
+    mean: float
+    largest: float
+    clipped: float
+
+
+@keras.saving.register_keras_serializable("melodyrnn")
+class Adam(keras.optimizers.Adam):  # type: ignore[misc]
+    """Keras' Adam with a memory.
+
+    Args:
+        clip_norm: largest norm over all weights; 0 does not clip.
+        averaged_steps: over how many steps, about, the averaged weights reach back.
+    """
+
+    def __init__(self, clip_norm: float = 1.0, averaged_steps: float = 100.0, **kwargs: Any) -> None:
+        self.clip_norm = clip_norm
+        super().__init__(
+            learning_rate=1e-3,  # set by the schedule before every round
+            global_clipnorm=clip_norm or None,
+            use_ema=True,
+            ema_momentum=max(0.9, 1 - 1 / averaged_steps),
+            **kwargs,
+        )
+
+    def build(self, variables: Any) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        self._sum, self._largest, self._num_clipped, self._num_steps = (
+            self.add_variable((), "zeros", dtype="float32", name=name)
+            for name in ("norm_sum", "norm_largest", "num_clipped", "num_steps")
+        )
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        norm = ops.sqrt(sum(ops.sum(ops.square(ops.convert_to_tensor(g))) for g in grads if g is not None))
+        self._sum.assign(self._sum + norm)
+        self._largest.assign(ops.maximum(self._largest, norm))
+        limit = self.clip_norm or float("inf")
+        self._num_clipped.assign(self._num_clipped + ops.cast(norm > limit, "float32"))
+        self._num_steps.assign(self._num_steps + 1.0)
+        super().apply(grads, trainable_variables)
+
+    def take_norms(self) -> Norms:
+        """The norms since the last call."""
+        taken = (self._sum, self._largest, self._num_clipped, self._num_steps)
+        total, largest, clipped, steps = (float(ops.convert_to_numpy(v)) for v in taken)
+        for variable in taken:
+            variable.assign(0.0)
+        return Norms(total / max(1.0, steps), largest, clipped / max(1.0, steps))
+
+    def averaged(self, variables: Any) -> list[Any]:
+        """The averaged values of trainable variables, as arrays."""
+        return [
+            np.asarray(ops.convert_to_numpy(self._model_variables_moving_average[self._get_variable_index(v)]))
+            for v in variables
+        ]

@@ -1,0 +1,127 @@
+"""The state of a training run in one file, from which it goes on as if it had never been stopped.
+
+A NumPy archive without pickles: every variable of the network (weights, dropout's random state) and of the optimizer
+(moments, averages, step) by its place, the best weights by name, and a JSON of the rest. It says which corpus and which
+settings it belongs to, and is written whole or not at all. Variables have the same order on every backend.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from keras import ops
+
+from ..checkpoint import Weights
+from ..corpus.store import Corpus
+from ..errors import CheckpointError, SettingError
+from ..files import atomic_file
+from .settings import TrainingSettings
+
+VERSION = 1
+
+
+@dataclass(slots=True)
+class SavedRun:
+    """Where a run stands, after `round` rounds. `arrays` are what `restore` needs."""
+
+    round: int
+    history: list[dict[str, float]]
+    best_bits: float
+    seconds: float
+    since_best: int
+    best: Weights
+    arrays: dict[str, npt.NDArray[Any]] | None = None
+
+    def restore(self, network: Any, optimizer: Any) -> None:
+        """Give a built network and its built optimizer the saved values."""
+        for name, variable in _variables(network, optimizer).items():
+            value = (self.arrays or {}).get(name)
+            if value is None or value.shape != tuple(variable.shape):
+                raise CheckpointError(f"a saved run must hold {name} of shape {tuple(variable.shape)}")
+            variable.assign(ops.convert_to_tensor(value, dtype=variable.dtype))
+
+
+def fingerprint(corpus: Corpus) -> str:
+    """What tells a corpus from another."""
+    return _digest(str(corpus.path))
+
+
+@lru_cache(maxsize=4)
+def _digest(path: str) -> str:
+    digest = hashlib.sha256()
+    for name in ("events.npy", "pieces.json"):
+        digest.update((Path(path) / name).read_bytes())
+    return digest.hexdigest()
+
+
+def save_run(
+    path: str | os.PathLike[str],
+    run: SavedRun,
+    network: Any,
+    optimizer: Any,
+    corpus: str,
+    settings: TrainingSettings,
+) -> None:
+    """Write the state, atomically. Raises OutputError, the last good state kept, where it cannot be written."""
+    head = {
+        "version": VERSION,
+        "corpus": corpus,
+        "settings": settings.to_json(),
+        "round": run.round,
+        "history": run.history,
+        "best_bits": run.best_bits,
+        "seconds": run.seconds,
+        "since_best": run.since_best,
+    }
+    arrays = {name: np.asarray(ops.convert_to_numpy(v)) for name, v in _variables(network, optimizer).items()}
+    best = {f"best/{name}": value for name, value in run.best.items()}
+    with atomic_file(path, force=True) as temporary, temporary.open("wb") as file:
+        np.savez(file, head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8), **arrays, **best)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettings) -> SavedRun:
+    """Read the state of the run on this corpus with these settings.
+
+    Raises:
+        CheckpointError: where the file is damaged.
+        SettingError: where it belongs to another corpus or other settings.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        head = json.loads(arrays.pop("head").tobytes())
+        if head["version"] != VERSION:
+            raise ValueError(f"version {head['version']}")
+        best = {name[len("best/") :]: arrays.pop(name) for name in list(arrays) if name.startswith("best/")}
+        run = SavedRun(
+            head["round"], head["history"], head["best_bits"], head["seconds"], head["since_best"], best, arrays
+        )
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise CheckpointError(f"the saved run {path} cannot be read: {error!r}") from error
+    if head["corpus"] != corpus:
+        raise SettingError(f"--resume must go on with the corpus that the run began with. Saved in {path}: another one")
+    asked = json.loads(json.dumps(settings.to_json()))
+    for name, value in asked.items():
+        if head["settings"].get(name) != value:
+            raise SettingError(
+                f"--resume must keep the settings of the run: {name} was {head['settings'].get(name)}. Received: {value}"
+            )
+    return run
+
+
+def _variables(network: Any, optimizer: Any) -> dict[str, Any]:
+    # Layer by layer: the network's own list also holds figures of the fit, which are there only once it runs.
+    own = [variable for layer in network.layers for variable in layer.variables]
+    named = {f"network/{n}": variable for n, variable in enumerate(own)}
+    return {**named, **{f"optimizer/{n}": v for n, v in enumerate(optimizer.variables)}}

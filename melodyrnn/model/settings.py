@@ -1,0 +1,89 @@
+"""How to train: the settings, their rules, and what follows from the size of the corpus."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ..errors import SettingError
+from ..inference.cells import ACTIVATIONS, CELLS
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """How to train. What is None follows from the corpus's size.
+
+    Attributes:
+        epochs: passes over the training notes.
+        batch_size: sequences a step.
+        length: notes a sequence.
+        cell, activation, window, units, num_layers: see `inference.cells.Core`.
+        dropout: share of activations dropped, 0..1; see `NoteNetwork`.
+        lookbacks: whether the network sees and may copy what the look-backs say.
+        learning_rate: of Adam, at its highest.
+        clip_norm: largest norm of a gradient over all weights; 0 leaves it as it is.
+        hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
+        patience: validations without a new best after which training stops.
+        seed: of initial weights, batches and dropout.
+    """
+
+    epochs: int | None = None
+    batch_size: int | None = None
+    length: int = 128
+    cell: str = "lstm"
+    activation: str = "tanh"
+    window: int = 16
+    units: int | None = None
+    num_layers: int = 2
+    dropout: float | None = None
+    lookbacks: bool = True
+    learning_rate: float = 2e-3
+    clip_norm: float = 1.0
+    hide_lookbacks: float = 0.25
+    patience: int = 12
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        rules = [
+            ("epochs", self.epochs is None or self.epochs >= 1, "at least 1"),
+            ("batch_size", self.batch_size is None or self.batch_size >= 1, "at least 1"),
+            ("length", self.length >= 2, "at least 2"),
+            ("cell", self.cell in CELLS, f"one of {', '.join(CELLS)}"),
+            ("activation", self.activation in ACTIVATIONS, f"one of {', '.join(ACTIVATIONS)}"),
+            ("activation", self.activation == "tanh" or self.cell == "rnn", "left alone but for the cell rnn"),
+            ("window", self.window >= 1, "at least 1"),
+            ("units", self.units is None or self.units >= 1, "at least 1"),
+            ("num_layers", self.num_layers >= 1, "at least 1"),
+            ("dropout", self.dropout is None or 0 <= self.dropout < 1, "at least 0 and under 1"),
+            ("learning_rate", self.learning_rate > 0, "over 0"),
+            ("clip_norm", self.clip_norm >= 0, "at least 0 (0 does not clip)"),
+            ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
+            ("patience", self.patience >= 1, "at least 1"),
+        ]
+        for name, holds, rule in rules:
+            if not holds:
+                raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
+
+    def resolved(self, num_notes: int) -> TrainingSettings:
+        """With the blanks filled for a training split of so many notes."""
+        small = num_notes < 15_000  # a hundred tunes: there a wide network learns them by heart
+        batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
+        steps_per_epoch = max(1.0, num_notes / self.length / batch_size)
+        wanted_steps = 350 if small else 1500
+        return replace(
+            self,
+            batch_size=batch_size,
+            epochs=self.epochs or max(16, min(100, math.ceil(wanted_steps / steps_per_epoch))),
+            units=self.units or (128 if small else 256),
+            dropout=self.dropout if self.dropout is not None else (0.5 if small else 0.3),
+        )
+
+    @property
+    def network(self) -> dict[str, Any]:
+        """The arguments of `NoteNetwork` beside its wiring."""
+        names = ("units", "num_layers", "dropout", "cell", "activation", "window", "lookbacks")
+        return {name: getattr(self, name) for name in names}
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)

@@ -1,0 +1,78 @@
+"""The fast LSTM is Keras' own: the same weights, outputs and gradients; the other cells start as they should."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from melodyrnn.inference.cells import Core
+from melodyrnn.model.recurrence import LSTM, recurrent_layer
+
+
+@pytest.fixture
+def pair():
+    """Keras' layer and ours with its weights, and inputs (B, T, I)."""
+    keras.utils.set_random_seed(2)
+    rng = np.random.default_rng(3)
+    inputs = rng.normal(size=(3, 17, 5)).astype("float32")
+    theirs, ours = layers.LSTM(7, return_sequences=True), LSTM(7, return_sequences=True)
+    theirs(inputs), ours(inputs)
+    weights = [rng.normal(0, 0.7, w.shape).astype("float32") for w in theirs.weights]
+    theirs.set_weights(weights)
+    ours.set_weights(theirs.get_weights())
+    return theirs, ours, inputs
+
+
+def test_outputs_are_those_of_the_layer_of_keras(pair):
+    theirs, ours, inputs = pair
+    expected = ops.convert_to_numpy(theirs(inputs))
+    assert np.abs(expected).max() > 0.5
+    np.testing.assert_allclose(ops.convert_to_numpy(ours(inputs, training=True)), expected, atol=1e-6)
+
+
+def test_gradients_are_those_of_the_layer_of_keras(pair):
+    """By one step of plain gradient descent, which any backend can do: what a weight moves is its gradient."""
+    theirs, ours, inputs = pair
+    target = np.random.default_rng(4).normal(size=(3, 17, 7)).astype("float32")
+    moved = []
+    for layer in (theirs, ours):
+        before = layer.get_weights()
+        # a dense layer first, so that the gradient of the inputs counts too
+        first = layers.Dense(5, kernel_initializer="identity")
+        model = keras.Sequential([layers.Input((17, 5)), first, layer])
+        model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse", jit_compile=False)
+        model.train_on_batch(inputs, target)
+        kernels = [first.get_weights()[0] - np.eye(5), *(b - a for a, b in zip(before, layer.get_weights(), strict=True))]
+        moved.append(kernels)
+    for expected, found in zip(*moved, strict=True):
+        assert np.abs(expected).max() > 1e-4
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_state_given_from_outside_is_used(pair):
+    theirs, ours, inputs = pair
+    state = [np.full((3, 7), 0.5, "float32"), np.full((3, 7), -0.5, "float32")]
+    expected = ops.convert_to_numpy(theirs(inputs, initial_state=state))
+    np.testing.assert_allclose(ops.convert_to_numpy(ours(inputs, initial_state=state)), expected, atol=1e-6)
+    assert np.abs(expected - ops.convert_to_numpy(ours(inputs))).max() > 0.01
+
+
+def test_irnn_starts_as_the_identity_without_bias():
+    layer = recurrent_layer(Core(6, 1, "irnn"), 0)
+    layer(np.zeros((1, 2, 3), "float32"))
+    kernel, recurrent, bias = layer.get_weights()
+    np.testing.assert_array_equal(recurrent, np.eye(6))
+    np.testing.assert_array_equal(bias, 0)
+    assert 0 < np.abs(kernel).max() < 0.01
+    assert layer.activation is keras.activations.relu
+
+
+def test_feedforward_sees_its_window_and_nothing_older():
+    layer = recurrent_layer(Core(4, 1, "feedforward", window=3), 0)
+    inputs = np.random.default_rng(0).normal(size=(1, 9, 2)).astype("float32")
+    layer(inputs)
+    changed = inputs.copy()
+    changed[0, 4] += 1
+    difference = np.abs(ops.convert_to_numpy(layer(changed)) - ops.convert_to_numpy(layer(inputs))).sum(axis=-1)[0]
+    assert (difference[[0, 1, 2, 3, 7, 8]] == 0).all()
+    assert difference[4:7].max() > 0
