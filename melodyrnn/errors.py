@@ -34,3 +34,13 @@ class OutputError(MelodyRNNError):
 
 class TrainingError(MelodyRNNError):
     """A training that came to nothing."""
+class MissingExtraError(MelodyRNNError):
+    """A package that an optional part needs and that is not installed."""
+
+
+class PortError(MelodyRNNError):
+    """A MIDI port that is not there, cannot be opened or has gone."""
+
+
+class SoundError(MelodyRNNError):
+    """A piece that cannot be made to sound."""

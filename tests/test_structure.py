@@ -20,6 +20,7 @@ FILES = sorted(f for f in PACKAGE.rglob("*.py") if f.relative_to(PACKAGE).parts[
 RANKS = {
     "errors": 0,
     "files": 1,
+    "extras": 1,
     "music": 2,
     "events": 3,
     "checkpoint": 4,
@@ -28,8 +29,9 @@ RANKS = {
     "evaluation": 7,
     "model": 8,
     "generation": 8,
-    "cli": 9,
-    "__main__": 10,
+    "view": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 
 
