@@ -34,6 +34,8 @@ class OutputError(MelodyRNNError):
 
 class TrainingError(MelodyRNNError):
     """A training that came to nothing."""
+
+
 class MissingExtraError(MelodyRNNError):
     """A package that an optional part needs and that is not installed."""
 

@@ -20,6 +20,7 @@ from melodyrnn.corpus.store import write_corpus
 from melodyrnn.events.melody import Melody, encode, quantize
 from melodyrnn.events.vocabulary import Vocabulary, fit_vocabulary
 from melodyrnn.events.wiring import Wiring
+from melodyrnn.inference.cells import Core
 from melodyrnn.inference.network import expected_shapes
 from melodyrnn.music.keys import Key
 from melodyrnn.music.read import read_piece
@@ -131,7 +132,7 @@ def weights_bytes(vocabulary: Vocabulary, units: int) -> bytes:
 
     rng, buffer = np.random.default_rng(0), io.BytesIO()
     place = {"embeddings": "0", "kernel": "0", "recurrent_kernel": "1"}
-    shapes = expected_shapes(Wiring.of(vocabulary), units, 1)
+    shapes = expected_shapes(Wiring.of(vocabulary), Core(units, 1))
     with h5py.File(buffer, "w") as file:
         for name, shape in shapes.items():
             layer, label = name.split("/")

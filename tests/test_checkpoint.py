@@ -17,6 +17,7 @@ from melodyrnn.errors import CheckpointError, MelodyRNNError
 from melodyrnn.events.melody import Melody
 from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.events.wiring import Wiring
+from melodyrnn.inference.cells import Core
 from melodyrnn.inference.network import Network, expected_shapes
 
 WEIGHTS = "model.weights.h5"
@@ -58,7 +59,7 @@ def test_a_sound_model(model_file: Path, tunes: list[Melody], fit: Callable[...,
     vocabulary = fit(tunes)
     assert metadata == load_metadata(model_file) == Metadata(vocabulary, {"units": 4, "num_layers": 1, "dropout": 0.0})
     shapes = {name: w.shape for name, w in weights.items()}
-    assert shapes == expected_shapes(Wiring.of(vocabulary), 4, 1)
+    assert shapes == expected_shapes(Wiring.of(vocabulary), Core(4, 1))
     assert all(w.dtype == np.float32 for w in weights.values())
     Network(metadata, weights)
 

@@ -20,6 +20,7 @@ from ..errors import MelodyRNNError
 COMMANDS = {
     "ingest": "Turn folders of MIDI files into a corpus.",
     "train": "Train a network on a corpus.",
+    "diagnose": "Say whether a network's gradients explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
     "evaluate": "Measure how well a model predicts melodies, in bits per note.",
     "info": "Say what a model, a corpus or a MIDI file holds.",

@@ -98,6 +98,18 @@ class ProgramType(_Parsed):
         )
 
 
+class DurationType(_Parsed):
+    """A time such as 90s, 30m or 2h, as seconds."""
+
+    name = "time"
+
+    def parse(self, text: str) -> float:
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
+        if match is None or float(match[1]) == 0:
+            raise MelodyRNNError(f"a time must be like 90s, 30m or 2h. Received: {text!r}")
+        return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
 

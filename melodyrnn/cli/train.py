@@ -3,79 +3,96 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..corpus.store import open_corpus
+from ..checkpoint import load_checkpoint
+from ..corpus.store import Corpus, open_corpus
+from ..errors import SettingError
 from ..files import refuse_existing
-from .options import force_option
+from .options import DurationType, force_option
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from ..model.training import Listener, Progress
 
+BACKENDS = ("tensorflow", "jax", "torch")
+_STOPPED = {
+    "patience": "it no longer gained",
+    "time": "the time was up",
+    "interrupt": "interrupted; the best so far is kept, and --resume goes on",
+    "exploded": "its loss exploded; the last good model is kept (`melodyrnn diagnose` says more)",
+}
+
 
 @click.command("train")
 @click.argument("corpus", metavar="CORPUS")
 @click.option("-o", "--output", required=True, metavar="MODEL.keras", help="File to write the model to.")
+@click.option("--from", "start", metavar="MODEL.keras", help="Start from this model's weights, its cell and sizes.")
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training notes [default: by size].")
-@click.option("--batch-size", type=click.IntRange(1), help="Sequences a step [default: by size].")
-@click.option("--length", type=click.IntRange(2), default=128, show_default=True, help="Notes a sequence.")
-@click.option("--units", type=click.IntRange(1), help="Width of each LSTM layer [default: by size].")
-@click.option("--layers", "num_layers", type=click.IntRange(1), default=2, show_default=True, help="LSTM layers.")
+@click.option("--time", "max_seconds", type=DurationType(), help="Stop by then, such as 90s, 30m or 2h.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped, from its last saved step.")
+@click.option("--cell", help="lstm, gru, rnn, irnn, or feedforward, which has no memory [default: lstm].")
+@click.option("--activation", help="Of the cell rnn: tanh, relu or sigmoid [default: tanh].")
+@click.option("--window", type=click.IntRange(1), help="Notes that the cell feedforward sees [default: 16].")
+@click.option("--layers", "num_layers", type=click.IntRange(1), help="Recurrent layers [default: 2].")
+@click.option("--units", type=click.IntRange(1), help="Width of each layer [default: by size].")
 @click.option(
     "--dropout",
     type=click.FloatRange(0, 1, max_open=True),
     help="Share of activations dropped [default: by size].",
 )
 @click.option(
-    "--learning-rate",
-    type=click.FloatRange(0, min_open=True),
-    default=2e-3,
-    show_default=True,
-    help="Of Adam, at its highest.",
+    "--lookbacks/--no-lookbacks",
+    default=None,
+    help="Whether the network is told what stood bars before and may copy it [default: yes].",
+)
+@click.option("--batch-size", type=click.IntRange(1), help="Sequences a step [default: by size].")
+@click.option("--length", type=click.IntRange(2), help="Notes a sequence [default: 128].")
+@click.option(
+    "--learning-rate", type=click.FloatRange(0, min_open=True), help="Of Adam, at its highest [default: 0.002]."
 )
 @click.option(
     "--clip-norm",
-    type=click.FloatRange(0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="Largest norm of a gradient; what exceeds it is scaled down, so that gradients cannot explode.",
+    type=click.FloatRange(0),
+    help="Largest norm of a gradient; what exceeds it is scaled down, so that gradients cannot explode; "
+    "0 leaves it as it is [default: 1].",
 )
-@click.option(
-    "--patience",
-    type=click.IntRange(1),
-    default=12,
-    show_default=True,
-    help="Validations without a gain after which to stop.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    help="Draws initial weights, batches and dropout.",
-)
-@click.option(
-    "--backend",
-    type=click.Choice(["tensorflow", "jax", "torch"]),
-    help="What Keras computes with [default: Keras's own choice].",
-)
+@click.option("--patience", type=click.IntRange(1), help="Validations without a gain after which to stop [default: 12].")
+@click.option("--seed", type=click.IntRange(0), help="Draws initial weights, batches and dropout [default: 0].")
+@click.option("--backend", type=click.Choice(BACKENDS), help="What Keras computes with [default: Keras's own choice].")
+@click.option("--history", metavar="FILE.csv", help="Write the figures of every round as a table, while it runs.")
+@click.option("--report", metavar="FILE.html", help="Write the curves as a page (or, as FILE.png, as a picture).")
+@click.option("--tensorboard", metavar="FOLDER", help="Write what TensorBoard shows, through Keras.")
 @force_option
-def command(corpus: str, output: str, backend: str | None, force: bool, **settings: Any) -> None:
+def command(
+    corpus: str,
+    output: str,
+    start: str | None,
+    max_seconds: float | None,
+    resume: bool,
+    backend: str | None,
+    history: str | None,
+    report: str | None,
+    tensorboard: str | None,
+    force: bool,
+    **settings: Any,
+) -> None:
     """Train a network on a corpus and write it to MODEL.keras.
 
     While it runs it shows bits per note: how many yes-or-no questions each note still costs. "markov" is what a simple
-    order-2 Markov chain pays. Ctrl-C stops early and keeps the best model so far.
+    order-2 Markov chain pays. Ctrl-C stops early and keeps the best model so far. The state of the run is saved beside
+    the model as MODEL.keras.run until it is done; --resume goes on from there after a crash, a kill or Ctrl-C.
     """
     opened = open_corpus(corpus)
-    if not output.endswith(".keras"):
-        raise click.UsageError(f"a model's name must end in .keras. Received: {output}")
-    refuse_existing(output, force)
+    state = _check_outputs(output, history, report, resume, force)
+    source = load_checkpoint(start) if start else None
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -83,18 +100,96 @@ def command(corpus: str, output: str, backend: str | None, force: bool, **settin
 
     console = Console(stderr=True)
     with console.status("starting Keras") if console.is_terminal else nullcontext():
+        from ..model import training as keras_training
         from ..model.saving import save_model
         from ..model.settings import TrainingSettings
-        from ..model.training import Run, train
-    with _listener(console) as listener:
-        network, metadata = train(opened, TrainingSettings(**settings), Run(listener))
-    save_model(network, metadata, output, force)
+        from ..model.transfer import carry_over, settings_from
+    for device in keras_training.devices():
+        click.echo(f"on {device}", err=True)
+    weights, wanted = None, TrainingSettings(**{k: v for k, v in settings.items() if v is not None})
+    if source is not None:
+        metadata, weights = source
+        weights = carry_over(weights, metadata.vocabulary, opened.vocabulary)
+        wanted = settings_from(wanted, metadata, {k for k, v in settings.items() if v is not None})
+    callbacks = [keras_training.tensorboard(tensorboard)] if tensorboard else []
+    with _listener(console) as tell:
+        listener = _with_history(tell, history)
+        run = keras_training.Run(listener, state, resume, weights, max_seconds, callbacks)
+        network, metadata = keras_training.train(opened, wanted, run)
+    save_model(network, metadata, output, force or resume)
     figures = metadata.training
+    if figures["stopped"] != "interrupt":
+        state.unlink(missing_ok=True)
+    if report:
+        _write_report(report, figures, opened, force or resume)
+    _say(output, figures)
+
+
+def _check_outputs(output: str, history: str | None, report: str | None, resume: bool, force: bool) -> Path:
+    """Refuse before hours of training what would fail after them; the file of the run's state."""
+    if not output.endswith(".keras"):
+        raise click.UsageError(f"a model's name must end in .keras. Received: {output}")
+    if report and not report.lower().endswith((".html", ".png")):
+        raise click.UsageError(f"a report's name must end in .html or .png. Received: {report}")
+    for path in (output, history, report):
+        if path:
+            refuse_existing(path, force or resume)
+    state = Path(f"{output}.run")
+    if state.exists() and not resume:
+        if not force:
+            raise SettingError(f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}")
+        state.unlink()
+    return state
+
+
+def _say(output: str, figures: dict[str, Any]) -> None:
+    why = _STOPPED.get(figures["stopped"])
+    if why:
+        click.echo(f"stopped: {why}", err=True)
     click.echo(
         f"{output}: {figures['validation_bits_per_note']:.3f} bits per note on the validation split "
         f"(order-2 Markov {figures['baseline_bits_per_note']:.3f}), "
-        f"{figures['epochs']} epochs in {figures['seconds']:.0f} s"
+        f"{figures['epochs']:.0f} epochs in {figures['seconds']:.0f} s"
     )
+    if figures["stopped"] == "exploded":
+        raise SystemExit(1)
+
+
+def _with_history(tell: Listener, path: str | None) -> Listener:
+    """A listener that also writes the table of rounds, whenever there is a new one."""
+    if path is None:
+        return tell
+    from ..files import atomic_file
+
+    written = 0
+
+    def listen(p: Progress) -> None:
+        nonlocal written
+        if len(p.history) > written:
+            written = len(p.history)
+            lines = [",".join(p.history[0]), *(",".join(map(str, row.values())) for row in p.history)]
+            with atomic_file(path, force=True) as temporary:
+                temporary.write_text("\n".join(lines) + "\n", "utf-8")
+        tell(p)
+
+    return listen
+
+
+def _write_report(path: str, figures: dict[str, Any], corpus: Corpus, force: bool) -> None:
+    from ..files import atomic_file
+    from ..view.report import report_charts, training_report
+
+    if path.lower().endswith(".png"):
+        for chart in report_charts(figures["history"], figures["baseline_bits_per_note"]):
+            name = re.sub(r"[^a-z]+", "-", chart.title.lower())
+            chart.to_png(Path(path).with_stem(f"{Path(path).stem}-{name}"), force)
+        return
+    settings = {"corpus": str(corpus.path), **figures["settings"]}
+    html = training_report(
+        figures["history"], figures["baseline_bits_per_note"], (), f"Training on {corpus.path.name}", settings
+    )
+    with atomic_file(path, force) as temporary:
+        temporary.write_text(html, "utf-8")
 
 
 @contextmanager
@@ -123,7 +218,7 @@ def _listener(console: Console) -> Iterator[Listener]:
 def _words(p: Progress) -> str:
     speed = p.notes / p.seconds if p.seconds else 0.0
     parts = [
-        f"epoch {min(p.epoch + 1, p.num_epochs)}/{p.num_epochs}",
+        f"epoch {p.epoch:.1f}/{p.num_steps / p.steps_per_epoch:.0f}",
         f"{speed:,.0f} notes/s",
         f"train {p.train_bits:.3f}",
     ]

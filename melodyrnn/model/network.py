@@ -81,8 +81,12 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
         `inputs`: "context" int (B, T, C) and "values" int (B, T, F), the indices of the notes themselves.
         """
+        return self.log_probabilities(inputs, training=training)
+
+    def log_probabilities(self, inputs: dict[str, Any], states: Any = None, training: bool = False) -> Any:
+        """The same, and optionally from a state of each layer, its parts (B, U), instead of from zero."""
         inputs = self._visible(inputs)
-        state = self.trunk(inputs["context"], training)
+        state = self.trunk(inputs["context"], training, states)
         return ops.stack(
             [
                 _log_probability(*self.head(name, state, inputs), inputs["values"][..., place])
@@ -97,11 +101,15 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         seen = ~self.wiring.layout.lookbacks
         return {**inputs, "context": inputs["context"] * ops.cast(seen, inputs["context"].dtype)}
 
-    def trunk(self, context: Any, training: bool = False) -> Any:
+    def trunk(self, context: Any, training: bool = False, states: Any = None) -> Any:
         """The state in which each note is predicted, (B, T, C) -> (B, T, U)."""
         x = self._lookups(self.wiring.trunk, {"context": context})
         for n in range(self.core.num_layers):
-            x = getattr(self, f"core_{n}")(x)  # (B, T, U)
+            layer = getattr(self, f"core_{n}")
+            if states is not None:
+                x = layer(x, initial_state=states[n])
+            else:
+                x = layer(x) if self.core.cell == "feedforward" else layer(x, training=training)  # (B, T, U)
             x = getattr(self, f"dropout_{n}")(x, training=training)
         return x
 

@@ -32,7 +32,6 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
     """
 
     def __init__(self, clip_norm: float = 1.0, averaged_steps: float = 100.0, **kwargs: Any) -> None:
-        self.clip_norm = clip_norm
         super().__init__(
             learning_rate=1e-3,  # set by the schedule before every round
             global_clipnorm=clip_norm or None,
@@ -40,6 +39,7 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
             ema_momentum=max(0.9, 1 - 1 / averaged_steps),
             **kwargs,
         )
+        self.clip_norm = clip_norm
 
     def build(self, variables: Any) -> None:
         if self.built:

@@ -27,6 +27,7 @@ from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.melody import Melody
 from ..events.wiring import Wiring
+from ..extras import require
 from ..inference.network import Network
 from .network import NoteNetwork
 from .optimizer import Adam
@@ -38,6 +39,7 @@ NUM_ROUNDS = 40
 _MAX_ROUND_STEPS = 200  # what a kill can cost
 _WARMUP = 0.05  # share of the run in which the rate rises
 _AVERAGED = 1 / 12  # share of the run over which weights are averaged
+_XLA_STEPS = 150  # steps from which XLA's compilation, some ten seconds, is won back
 _HOPELESS = 1.5  # times the bits of guessing blindly: a loss above that has exploded
 
 
@@ -134,6 +136,17 @@ def train(
     return network_of(network, keeper.best), keeper.metadata
 
 
+def devices() -> list[str]:
+    """The GPUs that Keras computes on, by name; none where it computes on the CPU."""
+    return list(keras.distribution.list_devices("gpu"))
+
+
+def tensorboard(folder: str) -> Any:
+    """A callback that writes what TensorBoard shows. Raises MissingExtraError where its package is missing."""
+    require("tensorboard", "tensorboard")
+    return keras.callbacks.TensorBoard(folder, write_graph=False)
+
+
 def plan(settings: TrainingSettings, steps_per_epoch: int) -> Progress:
     """How many rounds of how many steps; `settings` must be resolved."""
     total = (settings.epochs or 1) * steps_per_epoch
@@ -153,7 +166,10 @@ def compile_network(network: NoteNetwork, settings: TrainingSettings, num_steps:
     """Give a built network its optimizer, which is returned, and its loss; `settings` must be resolved."""
     optimizer = Adam(settings.clip_norm, num_steps * _AVERAGED)
     optimizer.build(network.trainable_variables)
-    network.compile(optimizer=optimizer, loss=_nats_per_note, jit_compile=keras.backend.backend() != "torch")
+    worth_compiling = keras.backend.backend() == "jax" or (
+        keras.backend.backend() == "tensorflow" and num_steps >= _XLA_STEPS
+    )
+    network.compile(optimizer=optimizer, loss=_nats_per_note, jit_compile=worth_compiling)
     return optimizer
 
 

@@ -1,15 +1,20 @@
 """Training on the tunes that come with melodyrnn: it learns, keeps the best, stops when told."""
 
+import time
+from dataclasses import replace
+
+import keras
 import numpy as np
 import pytest
 
-from melodyrnn.checkpoint import load_checkpoint, load_metadata
-from melodyrnn.errors import OutputError, SettingError
+from melodyrnn.checkpoint import Metadata, load_checkpoint, load_metadata
+from melodyrnn.errors import CheckpointError, OutputError, SettingError, TrainingError
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.inference.network import Network
 from melodyrnn.model.saving import network_weights, save_model
 from melodyrnn.model.settings import TrainingSettings
-from melodyrnn.model.training import Run, train
+from melodyrnn.model.training import Run, learning_rate, plan, train
+from melodyrnn.model.transfer import carry_over, settings_from
 
 SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2}
 
@@ -80,3 +85,129 @@ def test_an_interrupt_keeps_the_best_so_far(sample_corpus, tmp_path):
         save_model(network, metadata, tmp_path / "m.h5")
     save_model(network, metadata, tmp_path / "m.keras", force=True)
     assert load_metadata(tmp_path / "m.keras").training["epochs"] == metadata.training["epochs"]
+
+
+def test_rate_rises_then_falls_to_nothing():
+    rates = [learning_rate(2e-3, n / 100) for n in range(101)]
+    assert rates[0] < 3e-4
+    assert max(rates) == pytest.approx(2e-3)
+    assert np.argmax(rates) == 5
+    assert (np.diff(rates[5:]) < 0).all()
+    assert rates[-1] == pytest.approx(0, abs=1e-12)
+
+
+def test_rounds_cover_the_epochs_and_stay_short():
+    few, many = plan(TrainingSettings(epochs=3), 2), plan(TrainingSettings(epochs=50), 1000)
+    assert few.num_steps == few.num_rounds == 6
+    assert many.num_steps >= 50_000
+    assert many.num_steps / many.num_rounds <= 200
+
+
+@pytest.mark.slow
+def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_corpus, tmp_path):
+    class CutOff(Exception):
+        pass
+
+    settings = TrainingSettings(**{**SMALL, "epochs": 4, "dropout": 0.3})
+    state = tmp_path / "m.keras.run"
+    whole, metadata = train(sample_corpus, settings)
+    rounds = []
+    for cut in (3, 11, None):
+
+        def listener(progress, cut=cut):
+            rounds.append(progress.round)
+            if cut is not None and progress.round >= cut:
+                raise CutOff
+
+        try:
+            resumed, again = train(sample_corpus, settings, Run(listener, state, resume=True))
+        except CutOff:
+            assert cut is not None
+    assert rounds == sorted(rounds)  # nothing that was saved is done twice
+    assert again.training["validation_bits_per_note"] == pytest.approx(
+        metadata.training["validation_bits_per_note"], abs=1e-4
+    )
+    assert [row["step"] for row in again.training["history"]] == [row["step"] for row in metadata.training["history"]]
+    for name, value in network_weights(whole).items():
+        np.testing.assert_allclose(network_weights(resumed)[name], value, atol=1e-4)
+
+    with pytest.raises(SettingError, match=r"keep the settings of the run: units was 16. Received: 17"):
+        train(sample_corpus, replace(settings, units=17), Run(state=state, resume=True))
+    state.write_bytes(state.read_bytes()[:-100])
+    with pytest.raises(CheckpointError, match=r"the saved run .*m.keras.run cannot be read"):
+        train(sample_corpus, settings, Run(state=state, resume=True))
+
+
+@pytest.mark.slow
+def test_time_stops_it_with_the_best_model(sample_corpus):
+    started = time.monotonic()
+    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=10_000), Run(max_seconds=8))
+    assert metadata.training["stopped"] == "time"
+    assert time.monotonic() - started < 60
+    rates = [row["learning_rate"] for row in metadata.training["history"]]
+    assert rates[-1] < 0.3 * max(rates)
+    assert metadata.training["validation_bits_per_note"] < metadata.training["history"][0]["validation_bits"]
+
+
+@pytest.mark.slow
+def test_a_model_to_start_from_is_worth_its_epochs(sample_corpus):
+    """Weights carried over to a corpus with other values predict it at once; random ones do not."""
+    first, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=6))
+    known = metadata.vocabulary
+    pitches = known.values["pitch"]
+    other_values = {
+        "shift": (*known.values["shift"], 500),
+        "duration": (*known.values["duration"], 500),
+        "pitch": tuple(range(pitches[0] - 3, pitches[-1] + 2)),
+    }
+    wider = replace(known, values=other_values, meters=((7, 8), *known.meters[::-1]))
+    weights = carry_over(network_weights(first), known, wider)
+    other = Network(replace(metadata, vocabulary=wider), weights)
+    melodies = sample_corpus.melodies("test")
+    carried = evaluate(other, wider, melodies).bits_per_note
+    kept = evaluate(Network(metadata, network_weights(first)), known, melodies).bits_per_note
+    assert carried == pytest.approx(kept, abs=0.1)
+    row = pitches[10]
+    np.testing.assert_array_equal(
+        weights["embed_previous_pitch/embeddings"][wider.values["pitch"].index(row) + 1],
+        network_weights(first)["embed_previous_pitch/embeddings"][11],
+    )
+    back = carry_over(carry_over(network_weights(first), known, known), known, known)
+    for name, value in network_weights(first).items():
+        np.testing.assert_array_equal(back[name], value)
+
+
+def test_sizes_follow_the_model_to_start_from():
+    metadata = Metadata(None, {"units": 32, "num_layers": 3, "dropout": 0.1, "cell": "gru"})
+    found = settings_from(TrainingSettings(), metadata, set())
+    assert (found.units, found.num_layers, found.cell, found.dropout) == (32, 3, "gru", None)
+    with pytest.raises(SettingError, match=r"units must be that of the model to start from, 32. Received: 64"):
+        settings_from(TrainingSettings(units=64), metadata, {"units"})
+
+
+@pytest.mark.slow
+def test_a_loss_that_explodes_stops_with_its_reason(sample_corpus):
+    settings = TrainingSettings(**{**SMALL, "learning_rate": 1e4, "clip_norm": 0.0, "epochs": 50})
+    with pytest.raises(TrainingError, match=r"it exploded .* Received: --learning-rate 10000 --clip-norm 0"):
+        train(sample_corpus, settings)
+
+
+@pytest.mark.slow
+def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus):
+    """The network is broken from outside after some rounds, as a step too far would break it."""
+
+    class Break(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 5:
+                for variable in self.model.trainable_variables:
+                    variable.assign(np.full(variable.shape, np.nan, "float32"))
+
+    network, metadata = train(
+        sample_corpus, TrainingSettings(**SMALL, epochs=8), Run(callbacks=[Break()])
+    )
+    assert metadata.training["stopped"] == "exploded"
+    assert len(metadata.training["history"]) == 5
+    found = evaluate(
+        Network(metadata, network_weights(network)), metadata.vocabulary, sample_corpus.melodies("validation")
+    )
+    assert found.bits_per_note == pytest.approx(metadata.training["validation_bits_per_note"], abs=1e-3)

@@ -1,0 +1,97 @@
+"""A verdict in words on a network's gradients, from their norms in training and from how far back they reach.
+
+    exploding   the gradient grows with distance, the loss blew up, or single steps were far out of proportion
+    vanishing   what lies 8 notes back moves the loss less than a hundredth of what lies one note back
+    healthy     neither
+
+The thresholds were set on planted runs: docs/training.md has the figures of each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+NEAR = 8  # notes: about two bars
+VANISHED = 0.01  # of the influence at distance 1
+GROWN = 10.0  # times the influence at distance 1
+OUT_OF_PROPORTION = 30.0  # largest norm over the median norm
+
+_ADVICE = {
+    "exploding": "clip the gradient (--clip-norm 1), lower --learning-rate, or take a cell with gates (--cell lstm)",
+    "vanishing": "take a cell with gates (--cell lstm or gru), --cell irnn, or --activation tanh or relu",
+    "healthy": "nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Attributes: word ("exploding", "vanishing" or "healthy"), reasons, and the advice what to change."""
+
+    word: str
+    reasons: tuple[str, ...]
+    advice: str
+
+
+def judge(
+    distances: Sequence[int], norms: npt.NDArray[np.float64], history: Sequence[Mapping[str, Any]], stopped: str = ""
+) -> Verdict:
+    """Judge by the influence at each distance, norms (L, D), and by the rows of the training's history."""
+    exploding = [*_blown_up(history, stopped), *_grown(distances, norms)]
+    if exploding:
+        return Verdict("exploding", tuple(exploding), _ADVICE["exploding"])
+    vanishing = _vanished(distances, norms)
+    if vanishing:
+        return Verdict("vanishing", tuple(vanishing), _ADVICE["vanishing"])
+    reach = max((k for k, column in zip(distances, norms.T, strict=True) if _ratio(norms, column).max() >= VANISHED))
+    return Verdict(
+        "healthy", (f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion",), "nothing"
+    )
+
+
+def _blown_up(history: Sequence[Mapping[str, Any]], stopped: str) -> list[str]:
+    reasons = []
+    if stopped == "exploded":
+        reasons.append("the loss grew past that of blind guessing, or to no number at all")
+    norms = [row["gradient_norm"] for row in history if math.isfinite(row.get("gradient_norm", math.nan))]
+    largest = max((row["largest_gradient_norm"] for row in history if "largest_gradient_norm" in row), default=0.0)
+    if norms and not largest <= OUT_OF_PROPORTION * float(np.median(norms)):
+        clipped = float(np.mean([row["clipped_share"] for row in history]))
+        if clipped == 0:  # clipping is there for this
+            reasons.append(f"one gradient was {largest / float(np.median(norms)):.0f} times the median, and none was clipped")
+    return reasons
+
+
+def _grown(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str]:
+    reasons = []
+    for layer, row in enumerate(norms):
+        k = int(np.argmax(row))
+        if not np.isfinite(row).all() or row[k] > GROWN * row[0]:
+            reasons.append(
+                f"layer {layer + 1}: the loss depends {row[k] / row[0]:.3g} times more on the state {distances[k]} notes "
+                "earlier than on the last one"
+            )
+    return reasons
+
+
+def _vanished(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str]:
+    near = [n for n, k in enumerate(distances) if k >= NEAR][:1]
+    if not near:
+        return []
+    ratios = norms[:, near[0]] / norms[:, 0]
+    if ratios.max() >= VANISHED:
+        return []
+    return [
+        f"layer {layer + 1}: the state {distances[near[0]]} notes earlier counts {ratio:.2g} of what the last one does"
+        for layer, ratio in enumerate(ratios)
+    ]
+
+
+def _ratio(norms: npt.NDArray[np.float64], column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    out: npt.NDArray[np.float64] = column / norms[:, 0]
+    return out

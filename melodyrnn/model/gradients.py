@@ -1,0 +1,133 @@
+"""How far back the loss at a note depends on the network's state: gradients that explode, vanish or neither.
+
+    influence(k) = mean over pieces of || d loss(note s + k) / d state(s) ||, for each layer
+
+The chain rule makes it a product of k Jacobians of h_t = f(h_{t-1}, x_t); what grows or shrinks at every step grows or
+shrinks exponentially (Hochreiter 1991; Bengio et al. 1994; Pascanu et al. 2013). A variable of zeros is added to the
+state at s; one step of plain gradient descent at rate 1 makes it minus the gradient, which any backend of Keras can do.
+Look-backs carry the past around the recurrence and are no part of this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from ..checkpoint import Metadata
+from ..corpus.store import Corpus
+from ..errors import SettingError
+from ..events.context import context_of
+from ..inference.network import Network
+from .network import NoteNetwork
+from .saving import network_weights
+from .training import _nats_per_note
+
+DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+_LEAD = 16  # notes before the state that is watched, at least
+_MAX_PIECES = 16
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """Attributes: distances (D,) in notes; norms (L, D), of the gradient for each layer; pieces (D,) measured over."""
+
+    distances: tuple[int, ...]
+    norms: Floats
+    pieces: tuple[int, ...]
+
+
+def influence(network: NoteNetwork, corpus: Corpus, split: str = "all") -> Influence:
+    """Measure a network on the longest pieces of a corpus.
+
+    Raises SettingError for a feed-forward network, which has no state, and where no piece is long enough.
+    """
+    if network.core.cell == "feedforward":
+        raise SettingError(
+            f"a network must have a state to be diagnosed; a feed-forward one sees its window of {network.core.window} notes "
+            "and no further. Received: cell feedforward"
+        )
+    melodies = sorted(corpus.melodies(split), key=len, reverse=True)[:_MAX_PIECES]
+    contexts, targets = context_of(melodies, corpus.vocabulary)
+    starts = [max(1, min(_LEAD, len(t) // 2)) for t in targets]
+    reach = [len(t) - s - 1 for t, s in zip(targets, starts, strict=True)]  # END apart
+    distances = tuple(k for k in DISTANCES if k < max(reach))
+    if not distances:
+        raise SettingError(f"a piece must have at least 4 notes to be diagnosed on. Received: {max(map(len, melodies))}")
+    length = distances[-1] + 1
+    inputs = {
+        "context": _windows(contexts, starts, length),
+        "values": _windows(targets, starts, length),
+    }
+    states = _states(network, corpus, contexts, starts)
+    probe = Probe(network, states)
+    norms, pieces = [], []
+    for k in distances:
+        there = np.array([k < r for r in reach])
+        norms.append(probe.gradient_norms(inputs, k, there))
+        pieces.append(int(there.sum()))
+    return Influence(distances, np.array(norms).T, tuple(pieces))
+
+
+def _windows(rows: Any, starts: list[int], length: int) -> npt.NDArray[np.int32]:
+    """What follows each start, (B, length, columns), 0 past the end."""
+    out = np.zeros((len(rows), length, rows[0].shape[1]), dtype=np.int32)
+    for n, (table, start) in enumerate(zip(rows, starts, strict=True)):
+        window = table[start : start + length]
+        out[n, : len(window)] = window
+    return out
+
+
+def _states(network: NoteNetwork, corpus: Corpus, contexts: Any, starts: list[int]) -> list[list[Floats]]:
+    """The state of each layer after the notes before `starts`, stepped in NumPy; per layer its parts (B, U)."""
+    numpy_network = Network(Metadata(corpus.vocabulary, network.settings), network_weights(network))
+    found = []
+    for context, start in zip(contexts, starts, strict=True):
+        state = numpy_network.initial_state(1)
+        for row in context[:start]:
+            _, state = numpy_network.step(row[None], state)
+        found.append(state)
+    layers = range(network.core.num_layers)
+    return [[np.concatenate(parts) for parts in zip(*(piece[n] for piece in found), strict=True)] for n in layers]
+
+
+class Probe(keras.Model):  # type: ignore[misc]
+    """A network that starts from given states plus zeros, which are the only weights to train."""
+
+    def __init__(self, network: NoteNetwork, states: list[list[Any]]) -> None:
+        super().__init__()
+        self.network = network
+        self.network.trainable = False
+        self._given = [[keras.ops.convert_to_tensor(part) for part in layer] for layer in states]
+        self.moved = [
+            [self.add_weight(shape=part.shape, initializer="zeros", name=f"moved_{n}_{m}") for m, part in enumerate(layer)]
+            for n, layer in enumerate(states)
+        ]
+        self.compile(optimizer=keras.optimizers.SGD(1.0), loss=_nats_per_note, jit_compile=False)
+
+    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
+        states = [
+            [part + zeros for part, zeros in zip(*layer, strict=True)]
+            for layer in zip(self._given, self.moved, strict=True)
+        ]
+        return self.network.log_probabilities(inputs, states)
+
+    def gradient_norms(self, inputs: dict[str, Any], k: int, there: npt.NDArray[np.bool_]) -> list[float]:
+        """Per layer the mean norm of the gradient of the loss k notes on, over the pieces that are `there`."""
+        weights = np.zeros((*inputs["values"].shape[:2], inputs["values"].shape[2]), dtype=np.float32)
+        weights[there, k] = 1
+        for variable in self.trainable_variables:
+            variable.assign(keras.ops.zeros_like(variable))
+        self.train_on_batch(inputs, weights)
+        norms = []
+        for layer in self.moved:
+            moved = np.concatenate([keras.ops.convert_to_numpy(v) for v in layer], axis=1)
+            # the loss is the mean over the pieces there, so each piece's own gradient is that many times larger
+            gradient = moved.astype(np.float64) * there.sum()
+            norms.append(float(np.linalg.norm(gradient[there], axis=1).mean()))
+        return norms

@@ -1,0 +1,99 @@
+"""Weights of a model carried over to another vocabulary, so that training can start from them.
+
+What a row of an embedding or a column of a head stands for is known: the value of a field, a place in the bar, a meter.
+Rows that both vocabularies have are copied; a row that only the new one has is copied from the nearest old value, which
+a network knows more about than about noise. Every other weight is taken as it is, so cell and sizes stay the model's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ..checkpoint import Metadata, Weights
+from ..errors import SettingError
+from ..events.vocabulary import FIELD, Vocabulary
+from ..events.wiring import Wiring
+from .settings import TrainingSettings
+
+Labels = Sequence[Hashable]
+_END = "end"
+_RARE = -4.0  # added to the score of a value never seen, or it would take half of its neighbour's probability
+
+
+def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
+    """The weights for a network on `new`, from those of one on `old`.
+
+    Raises SettingError where the two have not the same fields (one with velocity, one without).
+    """
+    if list(old.values) != list(new.values):
+        raise SettingError(
+            f"--from needs a model of the same fields ({', '.join(new.values)}). Received one of {', '.join(old.values)}"
+        )
+    from_labels, to_labels = _labels(old), _labels(new)
+    carried = dict(weights)
+    for name, labels in to_labels.items():
+        if name in weights and list(labels) != list(from_labels[name]):
+            carried[name] = _carried(weights[name], name, from_labels[name], labels)
+    return carried
+
+
+def _carried(weight: npt.NDArray[np.float32], name: str, old: Labels, new: Labels) -> npt.NDArray[np.float32]:
+    rows = _rows(old, new)
+    if name.startswith("embed_"):
+        return weight[rows]
+    if name.endswith("kernel"):
+        return weight[:, rows]
+    known = set(old)
+    return weight[rows] + np.array([0 if label in known else _RARE for label in new], dtype=np.float32)
+
+
+def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str]) -> TrainingSettings:
+    """The settings with the cell and sizes of the model to start from.
+
+    Raises SettingError where one of the names `asked` for is a size that the model has otherwise.
+    """
+    known = {name: value for name, value in metadata.network.items() if name != "dropout"}
+    for name in asked & set(known):
+        if getattr(settings, name) != known[name]:
+            raise SettingError(f"{name} must be that of the model to start from, {known[name]}. Received: {getattr(settings, name)}")
+    return replace(settings, **known)
+
+
+def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
+    """What the rows (of a table) or columns (of a head) of each weight that depends on the vocabulary stand for."""
+    wiring = Wiring.of(vocabulary)
+    values: dict[str, list[Hashable]] = {
+        name: [*known, *([_END] if FIELD[name].ends else [])] for name, known in vocabulary.values.items()
+    }
+    labels: dict[str, Labels] = {}
+    for table, (rows, _) in wiring.tables.items():
+        kind, _, name = table.partition("_")
+        if kind in ("previous", "said"):
+            labels[f"embed_{table}/embeddings"] = [None, *values[name]]
+        elif kind == "settled":
+            labels[f"embed_{table}/embeddings"] = values[name]
+        elif table in ("lowest", "highest"):
+            labels[f"embed_{table}/embeddings"] = [None, *values["pitch"]]
+        elif table == "meter":
+            labels[f"embed_{table}/embeddings"] = [None, *vocabulary.meters]
+        else:
+            labels[f"embed_{table}/embeddings"] = range(rows)
+    for name, known in values.items():
+        labels[f"head_{name}_logits/kernel"] = labels[f"head_{name}_logits/bias"] = known
+    return labels
+
+
+def _rows(old: Labels, new: Labels) -> npt.NDArray[np.int64]:
+    """For each new label the old row to copy."""
+    place = {label: n for n, label in enumerate(old)}
+    return np.array([place[label] if label in place else _nearest(old, label) for label in new], dtype=np.int64)
+
+
+def _nearest(old: Labels, label: Hashable) -> int:
+    """The row of the nearest number; of an unknown meter that of "none"."""
+    numbers = [(abs(known - label), n) for n, known in enumerate(old) if isinstance(known, int) and isinstance(label, int)]
+    return min(numbers)[1] if numbers else 0
