@@ -4,8 +4,8 @@ usage: python benchmarks/ppm_reference.py MUSIC_FOLDER [--corpora jigs,openewld]
 
 MUSIC_FOLDER holds small-corpora.json (corpus name -> paths of MIDI files within the folder). Ten folds by melody
 (`random.Random(0).shuffle` of the indices, fold k = indices[k::10]); every pitch scored, the first included; means over
-the notes of a fold, then over folds. The long-term model goes on learning through the fold's melodies, the short-term one
-starts anew in each. Printed: bits per note of this package, and the reference in brackets.
+the notes of a fold, then over folds. The long-term model goes on learning through the fold's melodies, the short-term
+one starts anew in each. Printed: bits per note of this package, and the reference in brackets.
 """
 
 from __future__ import annotations

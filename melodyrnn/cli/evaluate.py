@@ -97,7 +97,9 @@ def _say_pieces(rows: list[dict[str, Any]]) -> None:
     width = min(40, max(len(row["name"]) for row in rows))
     for row in rows:
         bars = ", ".join(f"{bar['bar']} ({bar['bits']:.1f})" for bar in row["surprising_bars"])
-        click.echo(f"  {row['bits_per_note']:7.3f}  {row['name'][:width]:{width}s}  {row['notes']:4d} notes  bars {bars}")
+        click.echo(
+            f"  {row['bits_per_note']:7.3f}  {row['name'][:width]:{width}s}  {row['notes']:4d} notes  bars {bars}"
+        )
 
 
 def _range(interval: list[float]) -> str:

@@ -139,7 +139,8 @@ def _repeat_chance(train: Music, frequency: Floats, place: int, column: int) -> 
 def _ppm(
     train: Sequence[IntArray], test: Sequence[IntArray], sizes: Sequence[int], fields: tuple[str, ...]
 ) -> dict[str, list[Floats]]:
-    texts = [Text(notes, []) for notes in [[]] for _ in fields]  # the fields share their notes
+    notes: list[int] = []  # the fields share them
+    texts = [Text(notes, []) for _ in fields]
     symbols: dict[tuple[int, ...], int] = {}
     long_term = [ContextTree(text, size) for text, size in zip(texts, sizes, strict=True)]
     for target in train:

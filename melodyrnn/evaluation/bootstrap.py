@@ -16,7 +16,10 @@ _BLOCK = 200  # resamples at a time, so that a large corpus needs little memory
 
 
 def ratio_interval(
-    amounts: Sequence[float] | npt.NDArray[np.float64], counts: Sequence[int], rng: np.random.Generator, level: float = LEVEL
+    amounts: Sequence[float] | npt.NDArray[np.float64],
+    counts: Sequence[int],
+    rng: np.random.Generator,
+    level: float = LEVEL,
 ) -> tuple[float, float]:
     """Percentile interval of sum(amounts) / sum(counts), both one a piece, over resampled sets of pieces."""
     amount, count = np.asarray(amounts, dtype=np.float64), np.asarray(counts, dtype=np.float64)

@@ -21,16 +21,12 @@ from ..errors import SettingError
 from ..events.melody import Melody
 from ..events.statistics import RETURN_THRESHOLD
 from .features import FEATURES, RETURNS, Feature, ends_on_tonic, is_empty, is_stuck, values_of
+from .novelty import Copies, Index
 from .similarity import Likeness, compare_samples, compare_sets, intra_distances, scott
 
 Floats = npt.NDArray[np.float64]
 MIN_PIECES = 4  # two halves of two
 _HALVINGS = 10
-
-# What a set must show to be called like the real one.
-MIN_OVERLAP = 0.85
-MAX_PATTERN_DEVIATIONS = 0.5  # of the mean share of repeated patterns, in standard deviations of the real set
-MAX_RETURN_RATIO = 0.25  # how far the share of pieces that return may be from the real share, as a part of it
 
 
 @dataclass(frozen=True)
@@ -65,24 +61,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Of a set: how many pieces, the share that returns after k bars (None where no piece is that long), and so on."""
+    """Of a set.
+
+    Attributes:
+        pieces: how many.
+        returns: share of pieces that return after k bars, None where no piece is that long.
+        long_enough: how many pieces are.
+        ends_on_tonic: share of pieces.
+        empty, stuck: how many pieces (features.py).
+    """
 
     pieces: int
     returns: dict[int, float | None]
+    long_enough: dict[int, int]
     ends_on_tonic: float
     empty: int
     stuck: int
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One of the things a set must show, and whether it does."""
-
-    name: str
-    generated: float
-    real: float
-    rule: str
-    holds: bool
 
 
 @dataclass(frozen=True)
@@ -92,34 +86,28 @@ class Comparison:
     rows: tuple[Row, ...]
     generated: Shares
     real: Shares
-
-    @property
-    def checks(self) -> tuple[Check, ...]:
-        found = [_overlap_check(self.rows), *_pattern_check(self.rows)]
-        found += [
-            _return_check(bars, generated, real)
-            for bars in RETURNS[1:]
-            if (real := self.real.returns[bars]) is not None
-            and (generated := self.generated.returns[bars]) is not None
-        ]
-        for name in ("empty", "stuck"):
-            count = getattr(self.generated, name)
-            found.append(Check(f"pieces {name}", count, getattr(self.real, name), "none", count == 0))
-        return tuple(found)
+    copies: tuple[Copies, Copies] | None = None  # of the generated and of the real set
 
     def to_json(self) -> dict[str, Any]:
         return {
             "features": {row.feature.name: row.to_json() for row in self.rows},
             "generated": _shares_json(self.generated),
             "real": _shares_json(self.real),
-            "checks": [asdict(check) for check in self.checks],
+            "copies": self.copies and dict(zip(("generated", "real"), map(asdict, self.copies), strict=True)),
         }
 
 
-def compare(generated: Sequence[Melody], real: Sequence[Melody], seed: int = 0) -> Comparison:
-    """Compare two sets of melodies. `seed` draws the halves of the real set.
+def compare(
+    generated: Sequence[Melody], real: Sequence[Melody], seed: int = 0, index: Index | None = None
+) -> Comparison:
+    """Compare two sets of melodies.
 
-    Raises SettingError for a set too small to say anything of.
+    Args:
+        seed: draws the halves of the real set.
+        index: of the tunes a model was trained on, none of which is in `real`: how much of either set stands there.
+
+    Raises:
+        SettingError: for a set too small to say anything of.
     """
     for name, melodies in (("generated", generated), ("real", real)):
         if len(melodies) < MIN_PIECES:
@@ -131,6 +119,7 @@ def compare(generated: Sequence[Melody], real: Sequence[Melody], seed: int = 0) 
         tuple(row for row in rows if row is not None),
         _shares(generated, of_generated),
         _shares(real, of_real),
+        (index.copies(generated), index.copies(real)) if index is not None else None,
     )
 
 
@@ -145,9 +134,7 @@ def first_bars(melodies: Sequence[Melody], bars: int) -> list[Melody]:
         onset = melody.onset[keep]
         duration = np.minimum(melody.duration[keep], line - onset)
         out.append(
-            replace(
-                melody, onset=onset, duration=duration, pitch=melody.pitch[keep], velocity=melody.velocity[keep]
-            )
+            replace(melody, onset=onset, duration=duration, pitch=melody.pitch[keep], velocity=melody.velocity[keep])
         )
     return out
 
@@ -163,9 +150,7 @@ def _row(feature: Feature, generated: Floats, real: Floats, rng: np.random.Gener
         float(np.mean([half.overlap for half in found])), float(np.mean([half.divergence for half in found]))
     )
     likeness = compare_sets(real, generated, bandwidth)
-    return Row(
-        feature, generated, real, likeness, yardstick, compare_samples(real, generated, scott(real)).overlap
-    )
+    return Row(feature, generated, real, likeness, yardstick, compare_samples(real, generated, scott(real)).overlap)
 
 
 def _halves(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -175,44 +160,28 @@ def _halves(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
 
 def _shares(melodies: Sequence[Melody], values: dict[str, Floats]) -> Shares:
     returns: dict[int, float | None] = {}
+    long_enough: dict[int, int] = {}
     for bars in RETURNS:
         shares = values[f"return_{bars}"]
         shares = shares[~np.isnan(shares)]
+        long_enough[bars] = len(shares)
         returns[bars] = float((shares > RETURN_THRESHOLD).mean()) if len(shares) else None
     return Shares(
         len(melodies),
         returns,
+        long_enough,
         float(np.mean([ends_on_tonic(m) for m in melodies])),
         sum(is_empty(m) for m in melodies),
         sum(is_stuck(m) for m in melodies),
     )
 
 
-def _overlap_check(rows: Sequence[Row]) -> Check:
-    worst = min(rows, key=lambda row: row.likeness.overlap)
-    overlap = worst.likeness.overlap
-    name = f"least overlapping area ({worst.feature.name})"
-    return Check(name, overlap, worst.yardstick.overlap, f"at least {MIN_OVERLAP:g}", overlap >= MIN_OVERLAP)
-
-
-def _pattern_check(rows: Sequence[Row]) -> list[Check]:
-    for row in rows:
-        if row.feature.name == "repeated_patterns":
-            generated, real = float(row.generated.mean()), float(row.real.mean())
-            allowed = MAX_PATTERN_DEVIATIONS * float(row.real.std())
-            holds = abs(generated - real) <= allowed
-            return [Check("mean share of repeated patterns", generated, real, f"within {allowed:.3f}", holds)]
-    return []
-
-
-def _return_check(bars: int, generated: float, real: float) -> Check:
-    allowed = MAX_RETURN_RATIO * real
-    name = f"share that returns at bar {bars + 1}"
-    return Check(name, generated, real, f"within {allowed:.3f}", abs(generated - real) <= allowed)
-
-
 def _shares_json(shares: Shares) -> dict[str, Any]:
-    return {**asdict(shares), "returns": {str(bars): share for bars, share in shares.returns.items()}}
+    return {
+        **asdict(shares),
+        "returns": {str(bars): share for bars, share in shares.returns.items()},
+        "long_enough": {str(bars): pieces for bars, pieces in shares.long_enough.items()},
+    }
 
 
 def _spread(values: Floats) -> dict[str, float]:

@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -117,7 +118,7 @@ def is_stuck(melody: Melody) -> bool:
 
 def _longest_run(values: Sequence[object]) -> int:
     longest = run = 1
-    for before, value in zip(values, values[1:], strict=False):
+    for before, value in pairwise(values):
         run = run + 1 if value == before else 1
         longest = max(longest, run)
     return longest

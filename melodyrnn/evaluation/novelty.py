@@ -7,9 +7,9 @@ The index is all that is needed to find such passages: two bytes a note and the 
 one member of the model file ("novelty.bin", see `add_index`). Searching needs the runs of a few pairs sorted, which
 is done when the index is first asked, not when it is loaded.
 
-novelty.bin: LZMA (xz) of a line of JSON {"format", "version", "names", "notes", "values"} and, from the next byte on, uint16
-little-endian tokens, those of all tunes after one another: indices of `values` (pairs). A tune of n notes has
-n tokens, of which the first is 0 and stands for no pair.
+novelty.bin: LZMA (xz) of a line of JSON {"format", "version", "names", "notes", "values"} and, from the next byte on,
+uint16 little-endian tokens, those of all tunes after one another: each the place of a pair in `values`, counted from 1.
+A tune of n notes has n tokens, of which the first is 0 and stands for no pair.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ _SEEDS = (8, 4, 2, 1)  # pairs in a row by which places are looked up, the longe
 _NO_PAIR = 0
 _UNKNOWN = 0xFFFF  # a pair that no tune of the index has
 
+_DAMAGES = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+
 IntArray = npt.NDArray[np.int64]
 
 
@@ -57,6 +59,16 @@ class Passage:
     bars: float
     first: int
     tune: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The longest passages of a set of melodies: medians and 90th percentiles over melodies, in notes and in bars."""
+
+    median_notes: float
+    p90_notes: float
+    median_bars: float
+    p90_bars: float
 
 
 class Index:
@@ -87,7 +99,9 @@ class Index:
         inside = np.ones(len(tokens), dtype=bool)
         inside[starts[lengths > 0]] = False
         tokens[inside] = inverse + 1
-        return cls([m.name for m in melodies], starts, tokens, values)
+        # Names come from files: what is no text is replaced, for they are written into files again.
+        names = [" ".join(m.name.encode("utf-8", "replace").decode().split()) for m in melodies]
+        return cls(names, starts, tokens, values)
 
     def longest(self, melody: Melody) -> Passage:
         """The longest passage of the melody that stands in the index; of several as long, its first."""
@@ -100,6 +114,12 @@ class Index:
                 tune = int(np.searchsorted(self._starts, source, side="right")) - 1
                 return Passage(pairs + 1, bars, place, self.names[tune])
         return Passage(0, 0.0, 0, "")
+
+    def copies(self, melodies: Sequence[Melody]) -> Copies:
+        """The longest passage of each of one melody or more."""
+        found = [self.longest(m) for m in melodies]
+        notes, bars = [p.notes for p in found], [p.bars for p in found]
+        return Copies(*(float(np.percentile(of, q)) for of in (notes, bars) for q in (50, 90)))
 
     def to_bytes(self) -> bytes:
         ends = [*self._starts[1:].tolist(), len(self._tokens)]
@@ -187,12 +207,15 @@ def add_index(path: str | os.PathLike[str], melodies: Sequence[Melody]) -> int:
     """
     data = Index.of(melodies).to_bytes()
     try:
-        with zipfile.ZipFile(path) as old, atomic_file(path, force=True) as temporary:
-            with zipfile.ZipFile(temporary, "w") as new:
-                for item in old.infolist():
-                    if item.filename != MEMBER:
-                        new.writestr(item, old.read(item))
-                new.writestr(zipfile.ZipInfo(MEMBER), data)  # a fixed date: the same index is the same bytes
+        with (
+            zipfile.ZipFile(path) as old,
+            atomic_file(path, force=True) as temporary,
+            zipfile.ZipFile(temporary, "w") as new,
+        ):
+            for item in old.infolist():
+                if item.filename != MEMBER:
+                    new.writestr(item, old.read(item))
+            new.writestr(zipfile.ZipInfo(MEMBER), data)  # a fixed date: the same index is the same bytes
     except (zipfile.BadZipFile, zlib.error, FileNotFoundError) as error:
         raise CheckpointError(f"a model must be a .keras file. Received: {path} ({error})") from error
     return len(data)
@@ -200,12 +223,14 @@ def add_index(path: str | os.PathLike[str], melodies: Sequence[Melody]) -> int:
 
 def load_index(path: str | os.PathLike[str]) -> Index | None:
     """The index of a model file; None for a model without one. Raises CheckpointError on a damaged one."""
+    if not Path(path).is_file():
+        raise CheckpointError(f"a model file must exist. Received: {path}")
     try:
         with zipfile.ZipFile(Path(path)) as archive:
             if MEMBER not in archive.namelist():
                 return None
             return Index.from_bytes(archive.read(MEMBER))
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+    except _DAMAGES as error:
         raise CheckpointError(f"the novelty index of {path} is damaged: {error}") from error
 
 
