@@ -138,6 +138,8 @@ class Index:
         """The inverse of `to_bytes`; raises ValueError, KeyError, TypeError or LZMAError on anything else."""
         decompressor = lzma.LZMADecompressor()
         data = decompressor.decompress(data, _MAX_BYTES)
+        if not decompressor.eof:
+            raise ValueError("it is cut short, or too large")
         line, _, rest = data.partition(b"\n")
         head = json.loads(line)
         if head["format"] != FORMAT or head["version"] != VERSION:

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-_GRID = 4096
-_REACH = 4.0  # bandwidths beyond the outermost sample: what a Gaussian has past them is under 1e-4
+_GRID = 1024
+_REACH = 6.0  # bandwidths beyond the outermost sample: less would cut tails that the divergence feels
 _SMALLEST = 1e-10  # a density under this counts as this in the divergence, which would be infinite otherwise
 
 
