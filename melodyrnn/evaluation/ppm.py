@@ -53,14 +53,30 @@ class Text:
 
 
 class _Context:
-    """What followed a context: counts by value, and its children by the symbol before it or, in a leaf, events."""
+    """What followed a context: counts by value, and its children by the symbol before it or, in a leaf, events.
 
-    __slots__ = ("children", "counts", "events")
+    `excluded` are an inner node's update-excluded counts, `before` a leaf's set of symbols before it, kept once it has
+    been asked for.
+    """
+
+    __slots__ = ("before", "children", "counts", "events", "excluded")
 
     def __init__(self) -> None:
         self.counts: dict[int, int] = {}
         self.children: dict[int, _Context] | None = None
         self.events: list[tuple[int, int]] = []  # event, value
+        self.excluded: dict[int, int] = {}
+        self.before: set[int | None] | None = None
+
+    def child(self, symbol: int | None, value: int) -> _Context | None:
+        """Of an inner node, the one that a value is to be counted in next; None past the start of a piece."""
+        if self.children is None or symbol is None:
+            self.excluded.setdefault(value, 1)
+            return None
+        child = self.children.setdefault(symbol, _Context())
+        if value not in child.counts:
+            self.excluded[value] = self.excluded.get(value, 0) + 1
+        return child
 
 
 class ContextTree:
@@ -83,12 +99,13 @@ class ContextTree:
                 node.events.append((event, value))
                 if len(node.counts) > 1:
                     self._divide(node, depth)
+                elif node.before is not None:
+                    node.before.add(self._text.symbol(event, depth))
                 return
-            symbol = self._symbol(event, depth)
-            if symbol is None:
+            child = node.child(self._symbol(event, depth), value)
+            if child is None:
                 return
-            node = node.children.setdefault(symbol, _Context())
-            depth += 1
+            node, depth = child, depth + 1
 
     def predict(self, event: int) -> Floats:
         """The distribution over values at an event, (size,)."""
@@ -125,12 +142,11 @@ class ContextTree:
         """Make an inner node of a leaf."""
         node.children = {}
         for event, value in node.events:
-            symbol = self._symbol(event, depth)
-            if symbol is not None:
-                child = node.children.setdefault(symbol, _Context())
+            child = node.child(self._symbol(event, depth), value)
+            if child is not None:
                 child.counts[value] = child.counts.get(value, 0) + 1
                 child.events.append((event, value))
-        node.events = []
+        node.events, node.before = [], None
         for child in node.children.values():
             if len(child.counts) > 1:
                 self._divide(child, depth + 1)
@@ -140,13 +156,10 @@ class ContextTree:
         if depth == self._max_order:
             return node.counts
         if node.children is None:
-            before = {self._text.symbol(event, depth) for event, _ in node.events}
-            return dict.fromkeys(node.counts, len(before))
-        counts = dict.fromkeys(node.counts, 0)
-        for child in node.children.values():
-            for value in child.counts:
-                counts[value] += 1
-        return {value: max(1, count) for value, count in counts.items()}
+            if node.before is None:
+                node.before = {self._text.symbol(event, depth) for event, _ in node.events}
+            return dict.fromkeys(node.counts, len(node.before))
+        return node.excluded
 
 
 def combine(distributions: Sequence[Floats], bias: float = BIAS) -> Floats:
