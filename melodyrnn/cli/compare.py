@@ -78,13 +78,19 @@ def _chosen(melodies: list[Melody], bars: int | None, meter: tuple[int, int] | N
 
 def _written(path: str, real: list[Melody], num: int, seed: int, temperature: float | None) -> list[Melody]:
     """What the model writes, alike in outline."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from ..generation.alike import generate_alike
     from ..generation.generator import load
 
     if not real:
         raise SettingError("there must be real melodies of this meter and length. Received: none")
     wishes: dict[str, Any] = {} if temperature is None else {"temperature": temperature}
-    return generate_alike(load(path), real, num, seed, **wishes)
+    model, console = load(path), Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("writing pieces", total=num)
+        return generate_alike(model, real, num, seed, lambda done: bar.update(task, completed=done), **wishes)
 
 
 def _index(model: str | None, real: str, split: str | None) -> Index | None:

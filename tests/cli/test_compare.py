@@ -101,6 +101,7 @@ def test_bad_input_gets_one_line(tmp_path: Path, capsys: Say, arguments: list[st
     assert words.replace("{}", str(tmp_path)) in captured.err
 
 
+@pytest.mark.slow
 def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Say) -> None:
     arguments = ["evaluate", str(default_checkpoint()), corpus]
     assert run([*arguments, "--pieces"]) == 0
@@ -122,6 +123,7 @@ def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Say)
     assert total / notes == pytest.approx(found["bits_per_note"])
 
 
+@pytest.mark.slow
 def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Say) -> None:
     for more in (["--split", "train"], ["--split", "all"], ["--no-baselines"]):
         assert run(["evaluate", str(default_checkpoint()), corpus, "--json", *more]) == 0

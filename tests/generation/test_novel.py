@@ -66,7 +66,7 @@ def test_the_primer_is_no_copy(model: Generator) -> None:
         return [typed] * asked.num
 
     assert draw_novel(draw, plan, index, 1) == [typed]
-    with pytest.raises(SettingError, match="2.0 bars of 'scale'"):
+    with pytest.raises(SettingError, match=r"2\.0 bars of 'scale'"):
         draw_novel(draw, replace(plan, primer=None), index, 1)
     assert known.num_notes
 
@@ -91,7 +91,7 @@ def test_draws_are_bounded_and_of_streams_of_their_own(make_melody: Make) -> Non
 def test_wishes_that_cannot_be(model: Generator, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"max_copy must be > 0\. Received: 0"):
         model.generate(max_copy=0)
-    with pytest.raises(SettingError, match="not for rewriting. Received: it and vary"):
+    with pytest.raises(SettingError, match=r"not for rewriting\. Received: it and vary"):
         model.generate(max_copy=1, primer="C4 D4 E4", vary=0.5)
     without = Generator(model.metadata, model.network, "bare")
     with pytest.raises(SettingError, match="Received: bare, which has no index"):
