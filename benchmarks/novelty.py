@@ -1,9 +1,9 @@
-"""How large a novelty index is and how long it takes, beside the plain search that compares every place with every place.
+"""How large a novelty index is and how long it takes, beside a plain search through every tune.
 
 usage: python benchmarks/novelty.py MODEL.keras CORPUS [--tunes 5]
 
-Prints the index's size beside the model's weights, the time to read it, to ask it first (which sorts) and again, and how
-many times longer difflib's longest match over all training tunes takes for the same melodies, with the same answers.
+Prints the index's size beside the model's weights, the time to read it, to ask it first (which sorts) and again, and
+how many times longer difflib's longest match over all training tunes takes for the same melodies; the answers must agree.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ _STYLE = """
 :root { color-scheme: light dark; --real: #9db4c8; --generated: #c2410c; }
 @media (prefers-color-scheme: dark) { :root { --real: #4b6478; --generated: #fb923c; } }
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 66rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; } td, th { padding: .2rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #8884; }
+table { border-collapse: collapse; }
+td, th { padding: .2rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #8884; }
 td:first-child, th:first-child { text-align: left; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 1.2rem; margin-top: 1.5rem; }
 figure { margin: 0; } figcaption { font-size: .85rem; } svg { width: 100%; }
