@@ -3,7 +3,7 @@
 usage: python benchmarks/novelty.py MODEL.keras CORPUS [--tunes 5]
 
 Prints the index's size beside the model's weights, the time to read it, to ask it first (which sorts) and again, and
-how many times longer difflib's longest match over all training tunes takes for the same melodies; the answers must agree.
+how many times longer difflib takes to find the longest match in all training tunes; the answers must agree.
 """
 
 from __future__ import annotations
