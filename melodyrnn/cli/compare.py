@@ -128,4 +128,5 @@ def _say(comparison: Comparison, cut: bool) -> None:
 def _words(shares: Shares, cut: bool) -> str:
     returns = ", ".join(f"{share:.3f} after {bars}" for bars, share in shares.returns.items() if share is not None)
     ending = "" if cut else f"; {shares.ends_on_tonic:.3f} end on the tonic"
-    return f"{shares.pieces} pieces; share whose first bars return: {returns}{ending}"
+    opening = f"; {shares.begins_with_pickup:.3f} begin with a pick-up"
+    return f"{shares.pieces} pieces; share whose first bars return: {returns}{opening}{ending}"

@@ -67,7 +67,7 @@ class Shares:
         pieces: how many.
         returns: share of pieces that return after k bars, None where no piece is that long.
         long_enough: how many pieces are.
-        ends_on_tonic: share of pieces.
+        ends_on_tonic, begins_with_pickup: shares of pieces.
         empty, stuck: how many pieces (features.py).
     """
 
@@ -75,6 +75,7 @@ class Shares:
     returns: dict[int, float | None]
     long_enough: dict[int, int]
     ends_on_tonic: float
+    begins_with_pickup: float
     empty: int
     stuck: int
 
@@ -171,6 +172,7 @@ def _shares(melodies: Sequence[Melody], values: dict[str, Floats]) -> Shares:
         returns,
         long_enough,
         float(np.mean([ends_on_tonic(m) for m in melodies])),
+        float(np.mean([m.pickup_bars for m in melodies])),
         sum(is_empty(m) for m in melodies),
         sum(is_stuck(m) for m in melodies),
     )

@@ -63,6 +63,12 @@ def test_stuck_and_empty_pieces_are_counted(make_melody: Make) -> None:
     assert check(checks, "empty") == Check("pieces empty", 1, 0, "none", False)
 
 
+def test_pickups_and_endings_are_counted(make_melody: Make) -> None:
+    real = [make_melody([60, 64, 67, 62, end], 12, first=first) for end, first in ((60, 0), (60, 36), (62, 0), (64, 0))]
+    shares = compare(real, real).real
+    assert (shares.begins_with_pickup, shares.ends_on_tonic) == (0.25, 0.5)
+
+
 def test_copies_are_looked_for_where_there_is_an_index(make_melody: Make) -> None:
     train = [wander(make_melody, seed) for seed in range(6)]
     real = [wander(make_melody, seed) for seed in range(10, 16)]
