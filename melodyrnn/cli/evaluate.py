@@ -90,6 +90,12 @@ def _say_baselines(result: dict[str, Any]) -> None:
         cells = "".join(f"{row['fields'][field]:10.3f}" for field in names)
         words = WORDS.get(name, "")
         click.echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}  {words}".rstrip())
+    nearest = min(result["baselines"], key=lambda name: result["baselines"][name]["bits_per_note"])
+    row = result["baselines"][nearest]
+    pitch = _range(row["fields_more_than_model_interval"]["pitch"])
+    click.echo(
+        f"{nearest} pays {row['more_than_model']:.3f} more {_range(row['more_than_model_interval'])}; pitch: {pitch}"
+    )
 
 
 def _say_pieces(rows: list[dict[str, Any]]) -> None:

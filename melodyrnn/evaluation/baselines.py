@@ -77,22 +77,36 @@ def beside(
     """Every baseline beside a network's evaluation of the melodies `test`, as JSON.
 
     Of each: bits per note with the key (and no length, which it does not know) and their interval, by field, and how
-    many more that is than the network's, with the interval of this difference over pieces.
+    many more that is than the network's, with the intervals over pieces of this difference and of that in each field.
     """
     found = baseline_bits(Music(*context_of(train, vocabulary)), Music(*context_of(test, vocabulary)), vocabulary)
-    out = {}
     counts = [len(b) for b in evaluation.bits]
-    own = np.array([b.sum() for b in evaluation.bits]) + evaluation.given_bits
+    own = _sums(evaluation.bits)
+    extra = np.array(evaluation.length_bits)  # what the network alone pays
+
+    def interval(amounts: Floats) -> list[float]:
+        return list(ratio_interval(amounts, counts, np.random.default_rng(seed)))
+
+    out = {}
     for name, bits in found.items():
-        amounts = np.array([b.sum() for b in bits]) + evaluation.key_bits
+        sums = _sums(bits)
+        total, more = sums.sum(axis=1) + evaluation.key_bits, (sums - own).sum(axis=1) - extra
         out[name] = {
-            "bits_per_note": float(amounts.sum() / sum(counts)),
-            "interval": list(ratio_interval(amounts, counts, np.random.default_rng(seed))),
-            "fields": dict(zip(evaluation.fields, np.concatenate(bits).mean(axis=0).tolist(), strict=True)),
-            "more_than_model": float((amounts - own).sum() / sum(counts)),
-            "more_than_model_interval": list(ratio_interval(amounts - own, counts, np.random.default_rng(seed))),
+            "bits_per_note": float(total.sum() / sum(counts)),
+            "interval": interval(total),
+            "fields": dict(zip(evaluation.fields, (sums.sum(axis=0) / sum(counts)).tolist(), strict=True)),
+            "more_than_model": float(more.sum() / sum(counts)),
+            "more_than_model_interval": interval(more),
+            "fields_more_than_model_interval": {
+                field: interval(sums[:, place] - own[:, place]) for place, field in enumerate(evaluation.fields)
+            },
         }
     return out
+
+
+def _sums(bits: Sequence[Floats]) -> Floats:
+    """Bits of whole pieces by field, (num_pieces, num_fields)."""
+    return np.stack([table.sum(axis=0) for table in bits])
 
 
 def _frequencies(targets: Sequence[IntArray], sizes: Sequence[int]) -> list[Floats]:

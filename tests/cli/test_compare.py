@@ -117,6 +117,8 @@ def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Say)
         more = row["bits_per_note"] - found["bits_per_note"]
         assert row["more_than_model"] == pytest.approx(more)
         assert row["more_than_model_interval"][0] <= more <= row["more_than_model_interval"][1]
+        low, high = row["fields_more_than_model_interval"]["pitch"]
+        assert low <= row["fields"]["pitch"] - found["fields"]["pitch"] <= high
         assert row["bits_per_note"] == pytest.approx(sum(row["fields"].values()) + found["key"])
     notes = sum(row["notes"] for row in found["by_piece"])
     total = sum(row["notes"] * row["bits_per_note"] for row in found["by_piece"])
