@@ -27,6 +27,7 @@ _PUBLIC = {
     "TrainingSettings": "model.settings",
     "save_model": "model.saving",
     "evaluate": "evaluation.bits",
+    "compare": "evaluation.compare",
 }
 __all__ = sorted([*_PUBLIC, "__version__"])
 

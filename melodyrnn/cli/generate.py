@@ -86,6 +86,11 @@ def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
 @_wish("--vary", type=click.FloatRange(0, 1), help="Write variations of the primer: the share of pitches drawn anew.")
 @_wish("--infill", type=BarsType(), help="Write these bars of the primer anew, like 3-4, and keep the rest.")
 @_wish("--rank", type=click.IntRange(1), help="Draw N times as many pieces and keep the best.")
+@_wish(
+    "--max-copy",
+    type=click.FloatRange(0, min_open=True),
+    help="Draw again what has more than so many bars in a row of a tune the model was trained on.",
+)
 @_wish("--program", type=ProgramType(), help="General MIDI program, 0..127 or a name such as violin.")
 @_wish("--swing", type=click.FloatRange(0.5, 0.75), help="Where off-beat eighths fall: 0.5 straight, 0.67 triplets.")
 @_wish("--humanize", type=click.FloatRange(0, 1), help="How much timing and loudness stray.")
@@ -132,6 +137,7 @@ def _row(path: Path, piece: Piece, request: Request) -> dict[str, Any]:
         "tempo": round(60e6 / piece.tempos[0].microseconds_per_quarter, 3),
         "notes": piece.num_notes,
         "command": piece.texts[0],
+        **({"copied": piece.texts[1]} if len(piece.texts) > 1 else {}),
     }
 
 

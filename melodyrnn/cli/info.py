@@ -11,6 +11,7 @@ import click
 from ..checkpoint import load_metadata
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import MelodyRNNError
+from ..evaluation.novelty import load_index
 
 
 @click.command("info")
@@ -62,6 +63,8 @@ def _model(path: str) -> Iterable[tuple[str, Any]]:
     if corpus:
         yield "meters", _counts(corpus["meters"])
         yield "keys", _counts(corpus["keys"])
+    index = load_index(path)
+    yield "novelty", f"index of {len(index.names)} training tunes" if index else "no index of the training tunes"
     yield from _vocabulary(metadata.vocabulary)
 
 

@@ -23,13 +23,14 @@ COMMANDS = {
     "diagnose": "Say whether a network's gradients explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
     "evaluate": "Measure how well a model predicts melodies, in bits per note.",
+    "compare": "Set generated melodies beside real ones: are these like those?",
     "info": "Say what a model, a corpus or a MIDI file holds.",
 }
 
 
 # Their matrix products are too small to share between threads, which would wait for each other longer than they work.
 # The variables are read by NumPy's libraries when it is first imported.
-_SINGLE_THREADED = ("generate", "info")
+_SINGLE_THREADED = ("generate", "info", "compare")
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 

@@ -18,6 +18,7 @@ from ..events.context import CONTENT, Columns, IntArray, context_of
 from ..events.melody import Melody, encode
 from ..events.vocabulary import Vocabulary
 from ..inference.network import Network
+from .bootstrap import ratio_interval
 
 _BATCH = 64
 _EPSILON = 1e-9  # as in model/network.py
@@ -54,7 +55,21 @@ class Evaluation:
         given = sum(self.key_bits) + sum(self.length_bits)
         return float((sum(b.sum() for b in self.bits) + given) / self.num_notes)
 
-    def to_json(self) -> dict[str, Any]:
+    @property
+    def given_bits(self) -> list[float]:
+        """What a piece pays for what the network is told of it beside its notes: key and length."""
+        return [key + length for key, length in zip(self.key_bits, self.length_bits, strict=True)]
+
+    def interval(self, field: str | None = None, seed: int = 0) -> tuple[float, float]:
+        """The 95 % interval of bits per note over resampled pieces: of a field, or of all with key and length."""
+        if field is None:
+            amounts = [float(b.sum()) + given for b, given in zip(self.bits, self.given_bits, strict=True)]
+        else:
+            amounts = [float(b[:, self.fields.index(field)].sum()) for b in self.bits]
+        return ratio_interval(amounts, [len(b) for b in self.bits], np.random.default_rng(seed))
+
+    def to_json(self, seed: int = 0) -> dict[str, Any]:
+        """Figures; `seed` is that of the intervals."""
         notes = self.num_notes
         total = np.concatenate(self.bits).sum(axis=1)
         match = np.concatenate(self.match)
@@ -66,7 +81,9 @@ class Evaluation:
             by_match[label] = {"bits_per_note": mean, "notes": int(chosen.sum())}
         return {
             "bits_per_note": self.bits_per_note,
+            "interval": list(self.interval(seed=seed)),
             "fields": dict(zip(self.fields, by_field.tolist(), strict=True)),
+            "field_intervals": {name: list(self.interval(name, seed)) for name in self.fields},
             "notes": notes,
             "pieces": len(self.bits),
             "key": sum(self.key_bits) / notes,

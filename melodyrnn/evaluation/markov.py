@@ -32,15 +32,22 @@ class MarkovModel:
                     for order, context in enumerate(contexts):
                         self._counts[place * (ORDER + 1) + order][context][value] += 1
 
+    def bits(self, targets: Sequence[IntArray]) -> list[npt.NDArray[np.float64]]:
+        """Bits of every note of melodies by field, END left out: per piece (num_notes, num_fields)."""
+        out = []
+        for target in targets:
+            columns = [
+                [-np.log2(self._probability(place, value, contexts)) for value, contexts in _observations(notes, place)]
+                for notes in [target[:-1]]
+                for place in range(len(self._sizes))
+            ]
+            out.append(np.array(columns, dtype=np.float64).T.reshape(-1, len(self._sizes)))
+        return out
+
     def bits_per_note(self, targets: Sequence[IntArray]) -> float:
         """Bits per note of melodies: all fields of their notes, END left out."""
-        bits, notes = 0.0, 0
-        for target in targets:
-            notes += len(target) - 1
-            for place in range(len(self._sizes)):
-                for value, contexts in _observations(target[:-1], place):
-                    bits -= np.log2(self._probability(place, value, contexts))
-        return bits / max(1, notes)
+        found = self.bits(targets)
+        return float(sum(table.sum() for table in found) / max(1, sum(map(len, found))))
 
     def _probability(self, place: int, value: int, contexts: list[tuple[int, ...]]) -> float:
         p = 1 / self._sizes[place]

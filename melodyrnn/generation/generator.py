@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..checkpoint import Metadata, load_checkpoint
+from ..errors import SettingError
+from ..evaluation.novelty import Index, load_index
 from ..events.melody import Melody, to_piece
 from ..inference.network import Network
 from ..music.piece import Piece
 from .loop import Plan, generate_melodies
+from .novel import copied, draw_novel, words
 from .performance import perform
 from .rank import best
 from .request import Request, settle
@@ -30,9 +34,17 @@ class Generator:
         metadata: everything the model file holds beside weights.
     """
 
-    def __init__(self, metadata: Metadata, network: Network, name: str, path: str | None = None) -> None:
-        """`path` is what a recipe names the model by; None for the shipped one."""
+    def __init__(
+        self,
+        metadata: Metadata,
+        network: Network,
+        name: str,
+        path: str | None = None,
+        file: Path | None = None,
+    ) -> None:
+        """`path` is what a recipe names the model by; None for the shipped one. `file` is where it was loaded from."""
         self.metadata = metadata
+        self._file = file
         self.name = name
         self._network = network
         self._path = path
@@ -44,6 +56,11 @@ class Generator:
     @property
     def network(self) -> Network:
         return self._network
+
+    @cached_property
+    def index(self) -> Index | None:
+        """Of the tunes the model was trained on; None for a model without one. Read when it is first asked for."""
+        return load_index(self._file) if self._file is not None else None
 
     def generate(self, request: Request | None = None, **wishes: Any) -> list[Piece]:
         """Write new pieces.
@@ -63,9 +80,8 @@ class Generator:
         pieces = []
         for number, melody in enumerate(melodies, start=1):
             named = replace(melody, name=f"{self.name} {number}")
-            piece = to_piece(
-                named, self._num_bars(request, plan), request.program, (request.recipe(self._path, number),)
-            )
+            texts = (request.recipe(self._path, number), *self._found(request, melody, plan))
+            piece = to_piece(named, self._num_bars(request, plan), request.program, texts)
             pieces.append(perform(piece, request.swing, request.humanize, (request.seed or 0, number)))
         return pieces
 
@@ -78,12 +94,29 @@ class Generator:
             return vary(self._network, self.vocabulary, plan, request.vary)
         if request.infill is not None:
             return infill(self._network, self.vocabulary, plan, request.infill)
-        melodies = generate_melodies(self._network, self.vocabulary, plan)
+        melodies = self._draw(request, plan)
         if request.rank > 1:
             melodies = best(self._network, self.metadata, melodies, request.num)
         if plan.primer is not None and not request.include_primer:
             melodies = [_without(melody, plan.primer) for melody in melodies]
         return melodies
+
+    def _draw(self, request: Request, plan: Plan) -> list[Melody]:
+        draw = partial(generate_melodies, self._network, self.vocabulary)
+        if request.max_copy is None:
+            return draw(plan)
+        if self.index is None:
+            raise SettingError(
+                "max_copy needs a model that knows its training tunes, as those that melodyrnn train writes do. "
+                f"Received: {self.name}, which has no index of them"
+            )
+        return draw_novel(draw, plan, self.index, request.max_copy)
+
+    def _found(self, request: Request, melody: Melody, plan: Plan) -> tuple[str, ...]:
+        """What a file says of its longest copied passage, where that was looked for."""
+        if request.max_copy is None or self.index is None:
+            return ()
+        return (words(copied(self.index, melody, plan if request.include_primer else replace(plan, primer=None))),)
 
     def _num_bars(self, request: Request, plan: Plan) -> int:
         if plan.primer is None:
@@ -111,7 +144,11 @@ def load(path: str | os.PathLike[str] | None = None) -> Generator:
     found = Path(path) if path is not None else default_checkpoint()
     metadata, weights = load_checkpoint(found)
     return Generator(
-        metadata, Network(metadata, weights, batch_invariant=True), found.stem, None if path is None else str(path)
+        metadata,
+        Network(metadata, weights, batch_invariant=True),
+        found.stem,
+        None if path is None else str(path),
+        found,
     )
 
 

@@ -44,6 +44,7 @@ class Plan:
         start: step from which new notes may begin.
         end: step by which they end; the last bar line where None.
         guard: whether to keep melodies from getting stuck on one note or one bar.
+        streams: numbers of the melodies' streams of random numbers, one each; 0, 1, 2 ... where None.
     """
 
     num: int
@@ -58,6 +59,7 @@ class Plan:
     start: int = 0
     end: int | None = None
     guard: bool = True
+    streams: tuple[int, ...] | None = None
 
     @property
     def bar(self) -> int:
@@ -80,9 +82,10 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> l
     control = plan.control or Control(plan.key)
     masks = Masks(vocabulary, control, plan.start, plan.stop, plan.bar, may_end=plan.stop == plan.length)
     num_draws = plan.stop - plan.start + 1
+    numbered = range(plan.num) if plan.streams is None else plan.streams
 
     def run(first: int) -> list[Melody]:
-        rows = range(first, min(plan.num, first + _CHUNK))
+        rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
         return _Batch(network, vocabulary, plan, masks, uniform).run()

@@ -52,6 +52,8 @@ class Request:
         vary: share of the primer's pitches to draw anew, 0..1, instead of going on from it.
         infill: first and last bar (counted from 1) to write anew within the primer, instead of going on from it.
         rank: draw this many times as many pieces and keep the best.
+        max_copy: longest passage, in bars, that may stand in a tune the model was trained on; pieces with a longer one
+            are drawn again.
         program: General MIDI program, 0..127.
         swing: where the second of two eighths falls, 0.5 (straight) to 0.75.
         humanize: 0..1: how much timing and loudness stray.
@@ -79,6 +81,7 @@ class Request:
     vary: float | None = None
     infill: tuple[int, int] | None = None
     rank: int = 1
+    max_copy: float | None = None
     program: int = 0
     swing: float = 0.5
     humanize: float = 0.0
@@ -94,6 +97,7 @@ class Request:
             ("program", 0 <= self.program <= 127, "0..127"),
             ("swing", 0.5 <= self.swing <= 0.75, "0.5..0.75"),
             ("humanize", 0 <= self.humanize <= 1, "0..1"),
+            ("max_copy", self.max_copy is None or self.max_copy > 0, "> 0"),
             ("vary", self.vary is None or 0 <= self.vary <= 1, "0..1"),
         ]
         for name, holds, rule in rules:
@@ -104,6 +108,9 @@ class Request:
                 raise SettingError(f"{name} needs a primer to work on. Received: none")
         if self.vary is not None and self.infill is not None:
             raise SettingError("vary and infill cannot be met together: choose one. Received: both")
+        if self.max_copy is not None and (self.vary is not None or self.infill is not None):
+            rewriting = "vary" if self.vary is not None else "infill"
+            raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting}")
 
     def recipe(self, checkpoint: str | None, number: int) -> str:
         """The command that makes piece `number` again, as the last of the pieces it writes.

@@ -1,0 +1,132 @@
+"""`melodyrnn compare`: generated melodies beside real ones → features, how alike they are, what must hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..corpus.store import SPLITS, is_corpus, open_corpus
+from ..errors import SettingError
+from ..evaluation.checks import checks_of, report
+from ..evaluation.compare import Comparison, Shares, compare, first_bars
+from ..evaluation.novelty import Index, load_index
+from ..evaluation.page import page
+from ..evaluation.sources import melodies_of
+from ..events.melody import Melody
+from ..files import atomic_file, refuse_existing
+from .options import MeterType, force_option, json_option
+
+
+@click.command("compare")
+@click.argument("generated", metavar="GENERATED")
+@click.argument("real", metavar="REAL")
+@click.option("--split", type=click.Choice([*SPLITS, "all"]), help="Which pieces of a corpus REAL [default: test].")
+@click.option("--num", type=click.IntRange(4), default=500, show_default=True, help="Pieces a model is to write.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of pieces and of halves.")
+@click.option("--bars", type=click.IntRange(2), help="Cut both sets to their first bars; shorter pieces are left out.")
+@click.option("--meter", type=MeterType(), help="Only pieces of this meter, like 4/4.")
+@click.option("--temperature", type=click.FloatRange(0), help="Of the model [default: that of melodyrnn generate].")
+@click.option("--index", "model", metavar="MODEL.keras", help="A model whose training tunes to look for copies of.")
+@click.option("--html", metavar="FILE", help="Write a page with all distributions drawn.")
+@json_option
+@force_option
+def command(
+    generated: str,
+    real: str,
+    split: str | None,
+    num: int,
+    seed: int,
+    bars: int | None,
+    meter: tuple[int, int] | None,
+    temperature: float | None,
+    model: str | None,
+    html: str | None,
+    as_json: bool,
+    force: bool,
+) -> None:
+    """Say whether GENERATED melodies are like REAL ones.
+
+    Both are folders of MIDI files, single files or a corpus. GENERATED may be a model (.keras): it then writes pieces
+    of the lengths, meters and modes of the real ones, which is the fair way to compare; pieces of other lengths differ
+    for that alone, so cut both with --bars. "real-real" is the same figure between two halves of the real set.
+    """
+    if html is not None:
+        refuse_existing(html, force)
+    real_set = _chosen(melodies_of(real, split), bars, meter)
+    if generated.endswith(".keras"):
+        generated_set, model = _written(generated, real_set, num, seed, temperature), model or generated
+    else:
+        generated_set = melodies_of(generated)
+    index = _index(model, real, split)
+    comparison = compare(_chosen(generated_set, bars, meter), real_set, seed, index)
+    if html is not None:
+        with atomic_file(html, force) as temporary:
+            temporary.write_text(page(comparison, generated, real), "utf-8")
+    if as_json:
+        click.echo(json.dumps(report(comparison)))
+    else:
+        _say(comparison, cut=bars is not None)
+
+
+def _chosen(melodies: list[Melody], bars: int | None, meter: tuple[int, int] | None) -> list[Melody]:
+    chosen = [m for m in melodies if meter in (None, m.meter)]
+    return chosen if bars is None else first_bars(chosen, bars)
+
+
+def _written(path: str, real: list[Melody], num: int, seed: int, temperature: float | None) -> list[Melody]:
+    """What the model writes, alike in outline."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ..generation.alike import generate_alike
+    from ..generation.generator import load
+
+    if not real:
+        raise SettingError("there must be real melodies of this meter and length. Received: none")
+    wishes: dict[str, Any] = {} if temperature is None else {"temperature": temperature}
+    model, console = load(path), Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("writing pieces", total=num)
+        return generate_alike(model, real, num, seed, lambda done: bar.update(task, completed=done), **wishes)
+
+
+def _index(model: str | None, real: str, split: str | None) -> Index | None:
+    """The model's index, else one of the real corpus's training pieces; None where the real set is among these."""
+    if split in ("train", "all"):
+        return None
+    found = load_index(Path(model)) if model is not None else None
+    if found is None and is_corpus(real):
+        return Index.of(open_corpus(real).melodies("train"))
+    return found
+
+
+def _say(comparison: Comparison, cut: bool) -> None:
+    header = ("overlap", "real-real", "KL", "real-real", "of values")
+    click.echo("feature".ljust(20) + "real".rjust(16) + "generated".rjust(16) + "".join(h.rjust(10) for h in header))
+    for row in comparison.rows:
+        spreads = (f"{values.mean():.3f} ± {values.std():.3f}" for values in (row.real, row.generated))
+        figures = (row.likeness.overlap, row.yardstick.overlap, row.likeness.divergence, row.yardstick.divergence)
+        cells = "".join(f"{figure:10.3f}" for figure in (*figures, row.overlap_of_values))
+        click.echo(row.feature.name.ljust(20) + "".join(spread.rjust(16) for spread in spreads) + cells)
+    for name, shares in (("real", comparison.real), ("generated", comparison.generated)):
+        click.echo(f"{name:10s}{_words(shares, cut)}")
+    if comparison.copies is not None:
+        for name, copies in zip(("generated", "real"), comparison.copies, strict=True):
+            click.echo(
+                f"{name:10s}longest passage that stands in the training pieces: median {copies.median_notes:g} notes "
+                f"({copies.median_bars:.2f} bars), 90th percentile {copies.p90_notes:g} ({copies.p90_bars:.2f})"
+            )
+    click.echo("what must hold:")
+    for check in checks_of(comparison):
+        verdict = "held" if check.holds else "MISSED"
+        click.echo(f"  {verdict:7s}{check.name}: {check.generated:.3g}, real {check.real:.3g} ({check.rule})")
+
+
+def _words(shares: Shares, cut: bool) -> str:
+    returns = ", ".join(f"{share:.3f} after {bars}" for bars, share in shares.returns.items() if share is not None)
+    ending = "" if cut else f"; {shares.ends_on_tonic:.3f} end on the tonic"
+    opening = f"; {shares.begins_with_pickup:.3f} begin with a pick-up"
+    return f"{shares.pieces} pieces; share whose first bars return: {returns}{opening}{ending}"

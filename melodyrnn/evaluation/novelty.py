@@ -1,0 +1,250 @@
+"""How much of a melody stands in the corpus a model was trained on: the longest passage the two have in common.
+
+A passage is a run of (interval, inter-onset time) pairs, so that a tune in another key is the same tune; durations and
+loudness do not count, and a tune written in halved note values is another tune. n pairs join n + 1 notes.
+
+The index is all that is needed to find such passages: two bytes a note and the names of the tunes, compressed into
+one member of the model file ("novelty.bin", see `add_index`). Searching needs the runs of a few pairs sorted, which
+is done when the index is first asked, not when it is loaded.
+
+novelty.bin: LZMA (xz) of a line of JSON {"format", "version", "names", "notes", "values"} and, from the next byte on,
+uint16 little-endian tokens, those of all tunes after one another: each the place of a pair in `values`, counted from 1.
+A tune of n notes has n tokens, of which the first is 0 and stands for no pair.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import os
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import CheckpointError
+from ..events.melody import Melody
+from ..files import atomic_file
+
+MEMBER = "novelty.bin"
+FORMAT = "melodyrnn novelty index"
+VERSION = 1
+_MAX_BYTES = 256 * 2**20
+_SEEDS = (8, 4, 2, 1)  # pairs in a row by which places are looked up, the longest first
+_NO_PAIR = 0
+_UNKNOWN = 0xFFFF  # a pair that no tune of the index has
+
+_DAMAGES = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The longest passage of a melody that a tune of the index has.
+
+    Attributes:
+        notes: how many notes, 0 where not even one interval is found.
+        bars: how long it is from its first onset to the last note's end, in bars of the melody.
+        first: index of its first note within the melody.
+        tune: name of the tune; "" where there is none.
+    """
+
+    notes: int
+    bars: float
+    first: int
+    tune: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The longest passages of a set of melodies: medians and 90th percentiles over melodies, in notes and in bars."""
+
+    median_notes: float
+    p90_notes: float
+    median_bars: float
+    p90_bars: float
+
+
+class Index:
+    """The notes of a corpus, to be searched.
+
+    Attributes:
+        names: of the tunes.
+    """
+
+    def __init__(self, names: Sequence[str], starts: IntArray, tokens: IntArray, values: IntArray) -> None:
+        """`starts` (num_tunes,): each tune's first token; `tokens` as in the file; `values` (num_values,) pairs."""
+        self.names = list(names)
+        self._starts = starts
+        self._tokens = tokens
+        self._values = values
+
+    @classmethod
+    def of(cls, melodies: Sequence[Melody]) -> Index:
+        """Of melodies, named by their names."""
+        pairs = [_pairs(m) for m in melodies]
+        values, inverse = np.unique(np.concatenate([np.zeros(0, np.int64), *pairs]), return_inverse=True)
+        if len(values) >= _UNKNOWN - 1:
+            # Rarest pairs become unknown ones: a tune may then seem newer there, which no real corpus has shown.
+            raise CheckpointError(f"an index must hold at most {_UNKNOWN - 2} kinds of pairs. Received: {len(values)}")
+        lengths = np.array([len(m) for m in melodies], dtype=np.int64)
+        starts = np.cumsum(lengths) - lengths
+        tokens = np.zeros(int(lengths.sum()), dtype=np.int64)
+        inside = np.ones(len(tokens), dtype=bool)
+        inside[starts[lengths > 0]] = False
+        tokens[inside] = inverse + 1
+        # Names come from files: what is no text is replaced, for they are written into files again.
+        names = [" ".join(m.name.encode("utf-8", "replace").decode().split()) for m in melodies]
+        return cls(names, starts, tokens, values)
+
+    def longest(self, melody: Melody) -> Passage:
+        """The longest passage of the melody that stands in the index; of several as long, its first."""
+        query = self._query(melody)
+        for seed in _SEEDS:
+            place, source, pairs = self._search(query, seed)
+            if pairs:
+                end = melody.onset[place + pairs] + melody.duration[place + pairs]
+                bars = float(end - melody.onset[place]) / melody.bar
+                tune = int(np.searchsorted(self._starts, source, side="right")) - 1
+                return Passage(pairs + 1, bars, place, self.names[tune])
+        return Passage(0, 0.0, 0, "")
+
+    def copies(self, melodies: Sequence[Melody]) -> Copies:
+        """The longest passage of each of one melody or more."""
+        found = [self.longest(m) for m in melodies]
+        notes, bars = [p.notes for p in found], [p.bars for p in found]
+        return Copies(*(float(np.percentile(of, q)) for of in (notes, bars) for q in (50, 90)))
+
+    def to_bytes(self) -> bytes:
+        ends = [*self._starts[1:].tolist(), len(self._tokens)]
+        head = {
+            "format": FORMAT,
+            "version": VERSION,
+            "names": self.names,
+            "notes": np.subtract(ends, self._starts).tolist(),
+            "values": self._values.tolist(),
+        }
+        data = json.dumps(head).encode() + b"\n" + self._tokens.astype("<u2").tobytes()
+        return lzma.compress(data, preset=9 | lzma.PRESET_EXTREME)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Index:
+        """The inverse of `to_bytes`; raises ValueError, KeyError, TypeError or LZMAError on anything else."""
+        decompressor = lzma.LZMADecompressor()
+        data = decompressor.decompress(data, _MAX_BYTES)
+        if not decompressor.eof:
+            raise ValueError("it is cut short, or too large")
+        line, _, rest = data.partition(b"\n")
+        head = json.loads(line)
+        if head["format"] != FORMAT or head["version"] != VERSION:
+            raise ValueError(f"{head['format']!r}, version {head['version']!r}")
+        tokens = np.frombuffer(rest, dtype="<u2").astype(np.int64)
+        values = np.array(head["values"], dtype=np.int64)
+        notes = np.array(head["notes"], dtype=np.int64)
+        names = [str(name) for name in head["names"]]
+        if len(notes) != len(names) or notes.sum() != len(tokens) or tokens.max(initial=0) > len(values):
+            raise ValueError("its parts do not fit each other")
+        return cls(names, np.cumsum(notes) - notes, tokens, values)
+
+    def _query(self, melody: Melody) -> IntArray:
+        """Tokens of a melody's pairs, (num_notes - 1,); `_UNKNOWN` for one that the index does not have."""
+        pairs = _pairs(melody)
+        if not len(self._values):
+            return np.full(len(pairs), _UNKNOWN, dtype=np.int64)
+        place = np.minimum(np.searchsorted(self._values, pairs), len(self._values) - 1)
+        return np.where(self._values[place] == pairs, place + 1, _UNKNOWN)
+
+    def _search(self, query: IntArray, seed: int) -> tuple[int, int, int]:
+        """The longest common run of at least `seed` tokens: place in the query, place in the index, length or 0."""
+        if len(query) < seed or len(self._tokens) < seed:
+            return 0, 0, 0
+        order, known = self._sorted(seed)
+        wanted = _hashes(query, seed)
+        low = np.searchsorted(known, wanted, side="left")
+        count = np.searchsorted(known, wanted, side="right") - low
+        here = np.repeat(np.arange(len(wanted)), count)
+        within = np.arange(len(here)) - np.repeat(np.cumsum(count) - count, count)
+        there = order[np.repeat(low, count) + within]
+        # Equal hashes are only likely to be equal runs, so every token is looked at.
+        length = 0
+        best = (0, 0, 0)
+        while len(here):
+            inside = (here + length < len(query)) & (there + length < len(self._tokens))
+            here, there = here[inside], there[inside]
+            same = query[here + length] == self._tokens[there + length]
+            here, there = here[same], there[same]
+            length += 1
+            if len(here):
+                best = (int(here[0]), int(there[0]), length)
+        return best if best[2] >= seed else (0, 0, 0)
+
+    def _sorted(self, seed: int) -> tuple[IntArray, npt.NDArray[np.uint64]]:
+        """Places of the runs of `seed` tokens, by their hashes, and the hashes."""
+        if seed not in self._orders:
+            hashes = _hashes(self._tokens, seed)
+            order = np.argsort(hashes, kind="stable")
+            self._orders[seed] = order, hashes[order]
+        return self._orders[seed]
+
+    @cached_property
+    def _orders(self) -> dict[int, tuple[IntArray, npt.NDArray[np.uint64]]]:
+        return {}
+
+
+def add_index(path: str | os.PathLike[str], melodies: Sequence[Melody]) -> int:
+    """Write the index of the melodies a model was trained on into its file, in place of one that is there.
+
+    Returns:
+        How many bytes it takes.
+
+    Raises:
+        CheckpointError: where the file is no archive.
+        OutputError: where it cannot be written; it is then as it was.
+    """
+    data = Index.of(melodies).to_bytes()
+    try:
+        with (
+            zipfile.ZipFile(path) as old,
+            atomic_file(path, force=True) as temporary,
+            zipfile.ZipFile(temporary, "w") as new,
+        ):
+            for item in old.infolist():
+                if item.filename != MEMBER:
+                    new.writestr(item, old.read(item))
+            new.writestr(zipfile.ZipInfo(MEMBER), data)  # a fixed date: the same index is the same bytes
+    except (zipfile.BadZipFile, zlib.error, FileNotFoundError) as error:
+        raise CheckpointError(f"a model must be a .keras file. Received: {path} ({error})") from error
+    return len(data)
+
+
+def load_index(path: str | os.PathLike[str]) -> Index | None:
+    """The index of a model file; None for a model without one. Raises CheckpointError on a damaged one."""
+    if not Path(path).is_file():
+        raise CheckpointError(f"a model file must exist. Received: {path}")
+    try:
+        with zipfile.ZipFile(Path(path)) as archive:
+            if MEMBER not in archive.namelist():
+                return None
+            return Index.from_bytes(archive.read(MEMBER))
+    except _DAMAGES as error:
+        raise CheckpointError(f"the novelty index of {path} is damaged: {error}") from error
+
+
+def _pairs(melody: Melody) -> IntArray:
+    """(interval, inter-onset time) pairs as numbers, (num_notes - 1,)."""
+    return (np.diff(melody.pitch) + 128) * 2**32 + np.diff(melody.onset)
+
+
+def _hashes(tokens: IntArray, length: int) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash of every run of `length` tokens, (num_tokens - length + 1,)."""
+    wide = tokens.astype(np.uint64)
+    out = np.zeros(len(tokens) - length + 1, dtype=np.uint64)
+    for place in range(length):
+        out = out * np.uint64(0x9E3779B97F4A7C15) + wide[place : place + len(out)] + np.uint64(1)
+    return out

@@ -1,0 +1,33 @@
+"""The melodies that a user names: those of a split of a corpus, or of MIDI files wherever they are."""
+
+from __future__ import annotations
+
+import os
+
+from ..corpus.ingest import Filters, find_files, read_melodies
+from ..corpus.store import is_corpus, open_corpus
+from ..errors import CorpusError, SettingError
+from ..events.melody import Melody
+
+# All of it counts: no melody is too short or heard too often to be looked at.
+_ALL = Filters(min_notes=1, min_pitches=1, keep_duplicates=True, keep_generated=True)
+
+
+def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Melody]:
+    """The melodies of a corpus folder's split ("test" unless named), or of a MIDI file or a folder of them.
+
+    Raises:
+        CorpusError: where there is none.
+        SettingError: for a split where there is no corpus.
+    """
+    if is_corpus(place):
+        melodies = open_corpus(place).melodies(split or "test")
+        if not melodies:
+            raise CorpusError(f"a split must hold pieces. Received: {split or 'test'} of {place}, empty")
+        return melodies
+    if split not in (None, "all"):
+        raise SettingError(f"split is for a corpus; of a folder of MIDI all is taken. Received: {split} and {place}")
+    melodies, _ = read_melodies(find_files([place]), _ALL)
+    if not melodies:
+        raise CorpusError(f"there must be a corpus or MIDI files with melodies to look at. Received: {place}")
+    return melodies

@@ -1,0 +1,71 @@
+"""Pieces that do not stand in the training corpus for long: drawn again until they do not, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..errors import SettingError
+from ..evaluation.novelty import Index, Passage
+from ..events.melody import Melody
+from .loop import Plan
+
+MAX_DRAWS = 24  # of a piece; of pieces that are too long a copy in one draw of two, one in 17 million stays one
+_STRIDE = 2**32  # from the stream of a piece's random numbers to that of its next draw
+
+
+def draw_novel(draw: Callable[[Plan], list[Melody]], plan: Plan, index: Index, max_copy: float) -> list[Melody]:
+    """Melodies of which no passage of more than `max_copy` bars stands in the index.
+
+    A piece that holds one is drawn again, from a stream of random numbers of its own; so it is the same whatever
+    other pieces are asked for. The primer's notes do not count.
+
+    Args:
+        draw: the melodies of a plan, such as `generate_melodies` with its network.
+
+    Raises:
+        SettingError: where a piece still holds one after `MAX_DRAWS` draws.
+    """
+    found: dict[int, Melody] = {}
+    nearest: Passage | None = None
+    for attempt in range(MAX_DRAWS):
+        open_pieces = [piece for piece in range(plan.num) if piece not in found]
+        if not open_pieces:
+            break
+        streams = tuple(piece + attempt * _STRIDE for piece in open_pieces)
+        for piece, melody in zip(open_pieces, draw(replace(plan, num=len(streams), streams=streams)), strict=True):
+            passage = copied(index, melody, plan)
+            if passage.bars <= max_copy:
+                found[piece] = melody
+            elif nearest is None or passage.bars < nearest.bars:
+                nearest = passage
+    if len(found) < plan.num and nearest is not None:
+        raise SettingError(
+            f"max_copy must leave melodies to be found: after {MAX_DRAWS} draws the least copied of those left "
+            f"has {nearest.bars:.1f} bars of {nearest.tune!r} (a higher temperature strays further). "
+            f"Received: {max_copy:g}"
+        )
+    return [found[piece] for piece in range(plan.num)]
+
+
+def copied(index: Index, melody: Melody, plan: Plan) -> Passage:
+    """The longest passage of the melody's notes after the primer's that stands in the index."""
+    return index.longest(_notes(melody, 0 if plan.primer is None else len(plan.primer)))
+
+
+def words(passage: Passage) -> str:
+    """For the texts of a file."""
+    if not passage.notes:
+        return "longest passage in the training corpus: none"
+    return f"longest passage in the training corpus: {passage.notes} notes ({passage.bars:.2f} bars) of {passage.tune}"
+
+
+def _notes(melody: Melody, first: int) -> Melody:
+    """The melody from its note number `first` on, where it stands."""
+    return replace(
+        melody,
+        onset=melody.onset[first:],
+        duration=melody.duration[first:],
+        pitch=melody.pitch[first:],
+        velocity=melody.velocity[first:],
+    )

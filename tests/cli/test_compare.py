@@ -1,0 +1,168 @@
+"""`melodyrnn compare` and the new sides of `evaluate`, as a user types them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from melodyrnn.cli.main import run
+from melodyrnn.corpus.store import write_corpus
+from melodyrnn.evaluation.features import FEATURES
+from melodyrnn.evaluation.novelty import add_index
+from melodyrnn.events.melody import Melody
+from melodyrnn.generation.generator import data_folder, default_checkpoint
+
+Say = pytest.CaptureFixture[str]
+TUNES = str(data_folder("samples") / "tunes")
+WRITTEN = str(data_folder("samples") / "generated")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("model") / "model.keras"
+    shutil.copy(default_checkpoint(), path)
+    return str(path)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, real_tunes: list[Melody]) -> str:
+    path = tmp_path / "corpus"
+    write_corpus(path, real_tunes, ["train"] * 13 + ["validation"] + ["test"] * 6)
+    return str(path)
+
+
+def test_two_folders(tmp_path: Path, capsys: Say) -> None:
+    page = tmp_path / "page.html"
+    assert run(["compare", WRITTEN, TUNES, "--html", str(page)]) == 0
+    shown = capsys.readouterr().out
+    for feature in FEATURES:
+        assert feature.name in shown or feature.name == "return_16"
+    assert "what must hold:" in shown
+    assert "pieces stuck" in shown
+    assert "copy" not in shown  # nothing says what was trained on
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert run(["compare", WRITTEN, TUNES, "--html", str(page)]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert run(["compare", WRITTEN, TUNES, "--html", str(page), "--force"]) == 0
+
+
+def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str, capsys: Say) -> None:
+    arguments = ["compare", model, corpus, "--num", "6", "--bars", "4", "--json"]
+    assert run(arguments) == 0
+    text = capsys.readouterr().out
+    found = json.loads(text)
+    assert found["generated"]["pieces"] <= 6
+    assert found["real"]["pieces"] == 6
+    assert 0 <= found["features"]["pitch_class_entropy"]["overlap"] <= 1
+    assert found["copies"]["real"]["median_notes"] > 2  # looked for in the corpus's training pieces
+    assert run(arguments) == 0
+    assert capsys.readouterr().out == text  # the same seed, the same figures
+    assert run([*arguments, "--seed", "1"]) == 0
+    assert capsys.readouterr().out != text
+
+
+def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Say, real_tunes: list[Melody]) -> None:
+    add_index(model, real_tunes[14:])
+    assert run(["compare", TUNES, corpus, "--index", model, "--json"]) == 0
+    copies = json.loads(capsys.readouterr().out)["copies"]
+    assert copies["real"]["p90_notes"] > 100  # the test pieces themselves
+    assert copies["generated"]["p90_notes"] < 40
+    assert run(["info", model]) == 0
+    assert "index of 6 training tunes" in capsys.readouterr().out
+    assert run(["info", str(default_checkpoint())]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["compare", "{}/no", TUNES], 1, "must exist. Received: {}/no"),
+        (["compare", TUNES, "{}/empty"], 1, "there must be a corpus or MIDI files with melodies"),
+        (["compare", "{}/no.keras", TUNES], 1, "a model file must exist. Received: {}/no.keras"),
+        (["compare", TUNES, WRITTEN, "--split", "test"], 1, "split is for a corpus"),
+        (["compare", TUNES, WRITTEN, "--meter", "7/8"], 1, "must hold at least 4 melodies. Received: 0"),
+        (["compare", str(default_checkpoint()), WRITTEN, "--meter", "7/8"], 1, "real melodies of this meter"),
+        (["compare", TUNES, WRITTEN, "--bars", "999"], 1, "must hold at least 4 melodies. Received: 0"),
+        (["compare", TUNES, WRITTEN, "--index", "{}/x.keras"], 1, "the novelty index of {}/x.keras is damaged"),
+        (["compare", TUNES, WRITTEN, "--html", "{}/no/page.html"], 1, "cannot write {}/no/page.html"),
+        (["compare", TUNES], 2, "REAL"),
+        (["compare", TUNES, WRITTEN, "--num", "2"], 2, "--num"),
+    ],
+)
+def test_bad_input_gets_one_line(tmp_path: Path, capsys: Say, arguments: list[str], code: int, words: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "x.keras").write_bytes(b"x")
+    assert run([a.replace("{}", str(tmp_path)) for a in arguments]) == code
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert words.replace("{}", str(tmp_path)) in captured.err
+
+
+@pytest.mark.slow
+def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Say) -> None:
+    arguments = ["evaluate", str(default_checkpoint()), corpus]
+    assert run([*arguments, "--pieces"]) == 0
+    shown = capsys.readouterr().out
+    for words in ("PPM both", "order 0", "last bar", "this model", "the bars with the most bits", "["):
+        assert words in shown
+    assert run([*arguments, "--json", "--pieces"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    low, high = found["interval"]
+    assert low < found["bits_per_note"] < high
+    assert len(found["by_piece"]) == found["pieces"] == 6
+    for row in found["baselines"].values():
+        more = row["bits_per_note"] - found["bits_per_note"]
+        assert row["more_than_model"] == pytest.approx(more)
+        assert row["more_than_model_interval"][0] <= more <= row["more_than_model_interval"][1]
+        low, high = row["fields_more_than_model_interval"]["pitch"]
+        assert low <= row["fields"]["pitch"] - found["fields"]["pitch"] <= high
+        assert row["bits_per_note"] == pytest.approx(sum(row["fields"].values()) + found["key"])
+    notes = sum(row["notes"] for row in found["by_piece"])
+    total = sum(row["notes"] * row["bits_per_note"] for row in found["by_piece"])
+    assert total / notes == pytest.approx(found["bits_per_note"])
+
+
+@pytest.mark.slow
+def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Say) -> None:
+    for more in (["--split", "train"], ["--split", "all"], ["--no-baselines"]):
+        assert run(["evaluate", str(default_checkpoint()), corpus, "--json", *more]) == 0
+        assert "baselines" not in json.loads(capsys.readouterr().out)
+    assert run(["evaluate", str(default_checkpoint()), TUNES]) == 0
+    assert "no baselines: they learn from a corpus's training split" in capsys.readouterr().out
+
+
+def test_generate_says_what_it_copied(
+    model: str, tmp_path: Path, capsys: Say, make_melody: Callable[..., Melody]
+) -> None:
+    add_index(model, [make_melody([60, 62, 64, 65, 67] * 4, 6, name="scales")])
+    arguments = [
+        "generate",
+        "--checkpoint",
+        model,
+        "-o",
+        str(tmp_path / "o"),
+        "--bars",
+        "2",
+        "--max-copy",
+        "1",
+        "--json",
+    ]
+    assert run(arguments) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 4
+    assert all(row["copied"].startswith("longest passage in the training corpus: ") for row in rows)
+    assert run(["info", rows[0]["file"]]) == 0
+    assert rows[0]["copied"] in capsys.readouterr().out
+    bare = ["generate", "--max-copy", "1", "-o", str(tmp_path / "p"), "--checkpoint"]
+    plain = tmp_path / "plain.keras"
+    shutil.copy(default_checkpoint(), plain)
+    code = run([*bare, str(plain)])
+    captured = capsys.readouterr()
+    if code:  # the shipped model has no index
+        assert captured.err.count("\n") == 1
+        assert "which has no index of them" in captured.err
+    else:
+        assert len(captured.out.split()) == 4

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from melodyrnn.evaluation.baselines import NAMES, WORDS, Music, _repeat_chance, baseline_bits
+from melodyrnn.events.context import Layout, context_of
+from melodyrnn.events.melody import Melody
+from melodyrnn.events.vocabulary import Vocabulary
+
+Fit = Callable[..., Vocabulary]
+Make = Callable[..., Melody]
+
+
+def bits_of(train: list[Melody], test: list[Melody], vocabulary: Vocabulary) -> dict[str, list[np.ndarray]]:
+    return baseline_bits(Music(*context_of(train, vocabulary)), Music(*context_of(test, vocabulary)), vocabulary)
+
+
+def test_real_tunes(real_tunes: list[Melody], fit: Fit) -> None:
+    vocabulary = fit(real_tunes)
+    found = bits_of(real_tunes[:14], real_tunes[14:17], vocabulary)
+    assert tuple(found) == NAMES == tuple(WORDS)
+    for tables in found.values():
+        assert [table.shape for table in tables] == [(len(m), 3) for m in real_tunes[14:17]]
+        assert all(np.isfinite(table).all() and (table > 0).all() for table in tables)
+    mean = {name: np.concatenate(tables).sum(axis=1).mean() for name, tables in found.items()}
+    assert mean["PPM both"] < min(mean["PPM long"], mean["PPM short"])
+    assert mean["PPM both"] < 0.7 * min(mean["order 0"], mean["order 2"])
+    assert mean["last bar"] < mean["order 0"]
+
+
+def test_no_model_looks_ahead(real_tunes: list[Melody], fit: Fit) -> None:
+    """Another end changes nothing of what came before it."""
+    vocabulary = fit(real_tunes)
+    whole, other = real_tunes[14], real_tunes[15]
+    keep = 40
+    changed = Melody(
+        np.r_[whole.onset[:keep], whole.onset[keep - 1] + 12 * np.arange(1, 30)],
+        np.r_[whole.duration[:keep], np.full(29, 12)],
+        np.r_[whole.pitch[:keep], other.pitch[:29]],
+        np.r_[whole.velocity[:keep], np.full(29, 90)],
+        whole.meter,
+        whole.key,
+    )
+    before, after = (bits_of(real_tunes[:10], [m], vocabulary) for m in (whole, changed))
+    for name in NAMES:
+        assert after[name][0][:keep] == pytest.approx(before[name][0][:keep]), name
+        assert len(after[name][0]) != len(before[name][0])
+
+
+def test_the_short_term_model_knows_nothing_of_other_pieces(real_tunes: list[Melody], fit: Fit) -> None:
+    vocabulary = fit(real_tunes)
+    alone = bits_of(real_tunes[:3], real_tunes[9:10], vocabulary)
+    among = bits_of(real_tunes[3:8], real_tunes[8:10], vocabulary)
+    assert among["PPM short"][1] == pytest.approx(alone["PPM short"][0])
+    assert among["PPM long"][1] != pytest.approx(alone["PPM long"][0])
+
+
+def test_a_bar_that_repeats_is_cheap_after_the_first(make_melody: Make, fit: Fit) -> None:
+    rng = np.random.default_rng(0)
+    loops = [make_melody(rng.integers(55, 80, 4).tolist() * 8) for _ in range(6)]
+    free = [make_melody(rng.integers(55, 80, 32).tolist()) for _ in range(6)]
+    vocabulary = fit([*loops, *free])
+    (cheap,) = bits_of(loops[:5], loops[5:], vocabulary)["last bar"]
+    assert cheap[:4, 2].mean() > 3
+    assert cheap[4:, 2].max() < 0.3
+    (dear,) = bits_of(free[:5], free[5:], vocabulary)["last bar"]
+    assert dear[4:, 2].mean() > 3
+
+
+def test_the_chance_of_a_repeat(make_melody: Make, fit: Fit) -> None:
+    """Of the pitches a bar ago seven in ten repeated: the chance found is that, and not what comes by accident."""
+    rng = np.random.default_rng(1)
+    pitches = rng.integers(50, 90, 4).tolist()
+    for _ in range(900):
+        pitches.append(pitches[-4] if rng.random() < 0.7 else int(rng.integers(50, 90)))
+    melody = make_melody(pitches)
+    vocabulary = fit([melody])
+    music = Music(*context_of([melody], vocabulary))
+    frequency = np.full(len(vocabulary.values["pitch"]), 1 / 40)
+    column = Layout(tuple(vocabulary.values)).candidates("pitch").start
+    assert _repeat_chance(music, frequency, 2, column) == pytest.approx(0.7, abs=0.04)
+
+
+def test_a_corpus_without_bars_to_repeat(make_melody: Make, fit: Fit) -> None:
+    short = [make_melody([60, 62, 64], 12), make_melody([64, 62, 60], 12)]
+    found = bits_of(short[:1], short[1:], fit(short))
+    assert found["last bar"][0] == pytest.approx(found["order 0"][0])

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from melodyrnn.errors import SettingError
+from melodyrnn.evaluation.checks import Check, checks_of, report
+from melodyrnn.evaluation.compare import compare, first_bars
+from melodyrnn.evaluation.novelty import Index
+from melodyrnn.evaluation.page import page
+from melodyrnn.events.melody import Melody
+
+Make = Callable[..., Melody]
+
+
+def wander(make_melody: Make, seed: int, notes: int = 64, returns: bool = False, steps: int = 3) -> Melody:
+    """A random walk, or one whose second half is its first."""
+    rng = np.random.default_rng(seed)
+    half = 67 + np.clip(np.cumsum(rng.integers(-steps, steps + 1, notes // 2)), -40, 40)
+    rest = half if returns else 67 + np.clip(np.cumsum(rng.integers(-steps, steps + 1, notes // 2)), -40, 40)
+    return make_melody([*half.tolist(), *rest.tolist()])
+
+
+def check(found: list[Check], part: str) -> Check:
+    return next(c for c in found if part in c.name)
+
+
+def test_halves_of_one_set_are_alike(make_melody: Make) -> None:
+    one = [wander(make_melody, seed, returns=seed % 3 == 0) for seed in range(60)]
+    other = [wander(make_melody, seed, returns=seed % 3 == 0) for seed in range(100, 160)]
+    found = compare(other, one)
+    assert all(row.likeness.overlap > 0.85 for row in found.rows)
+    assert all(abs(row.likeness.overlap - row.yardstick.overlap) < 0.12 for row in found.rows)
+    assert all(c.holds for c in checks_of(found))
+    assert check(checks_of(found), "bar 9").real == pytest.approx(20 / 60)
+
+
+def test_what_differs_is_named(make_melody: Make) -> None:
+    real = [wander(make_melody, seed, returns=True) for seed in range(40)]
+    wild = [wander(make_melody, seed, steps=9) for seed in range(40)]
+    found = compare(wild, real)
+    rows = {row.feature.name: row for row in found.rows}
+    assert rows["mean_interval"].likeness.overlap < 0.7
+    assert rows["mean_interval"].overlap_of_values < 0.2
+    assert rows["note_length"].likeness.overlap > 0.99
+    checks = checks_of(found)
+    assert not check(checks, "overlapping").holds
+    assert not check(checks, "patterns").holds
+    returns = check(checks, "bar 9")
+    assert (returns.generated, returns.real, returns.holds) == (0, 1, False)
+    assert "40 of 40" in returns.rule
+    assert not any("bar 17" in c.name for c in checks)  # no piece is that long
+
+
+def test_stuck_and_empty_pieces_are_counted(make_melody: Make) -> None:
+    real = [wander(make_melody, seed) for seed in range(8)]
+    checks = checks_of(compare([*real, make_melody([60] * 30), make_melody([60, 62], [48 * 4, 48])], real))
+    assert check(checks, "stuck") == Check("pieces stuck", 1, 0, "none", False)
+    assert check(checks, "empty") == Check("pieces empty", 1, 0, "none", False)
+
+
+def test_pickups_and_endings_are_counted(make_melody: Make) -> None:
+    real = [make_melody([60, 64, 67, 62, end], 12, first=first) for end, first in ((60, 0), (60, 36), (62, 0), (64, 0))]
+    shares = compare(real, real).real
+    assert (shares.begins_with_pickup, shares.ends_on_tonic) == (0.25, 0.5)
+
+
+def test_copies_are_looked_for_where_there_is_an_index(make_melody: Make) -> None:
+    train = [wander(make_melody, seed) for seed in range(6)]
+    real = [wander(make_melody, seed) for seed in range(10, 16)]
+    assert not any("copy" in c.name for c in checks_of(compare(real, real)))
+    index = Index.of(train)
+    assert check(checks_of(compare(real, real, index=index)), "copy").holds
+    copied = check(checks_of(compare(train, real, index=index)), "median")
+    assert (copied.generated, copied.holds) == (64, False)
+
+
+def test_a_seed_gives_the_same_figures(make_melody: Make) -> None:
+    real = [wander(make_melody, seed, steps=1 + seed % 5) for seed in range(12)]
+    assert report(compare(real, real)) == report(compare(real, real))
+    assert report(compare(real, real)) != report(compare(real, real, seed=1))
+
+
+def test_sets_too_small(make_melody: Make) -> None:
+    some = [wander(make_melody, seed) for seed in range(4)]
+    with pytest.raises(SettingError, match=r"the real set must hold at least 4 melodies\. Received: 3"):
+        compare(some, some[:3])
+    with pytest.raises(SettingError, match="the generated set"):
+        compare([], some)
+
+
+def test_first_bars(make_melody: Make) -> None:
+    melody = make_melody([60, 62, 64, 65, 67], [12, 12, 36, 12, 48])
+    (cut,) = first_bars([melody, make_melody([60])], 2)
+    assert cut.onset.tolist() == [0, 12, 24, 60, 72]
+    assert cut.duration.tolist() == [12, 12, 36, 12, 24]  # held no longer than to the line
+    assert cut.num_bars == 2
+    assert first_bars([melody], 4) == []
+    pickup = replace(make_melody([60] * 5, 12), onset=np.array([36, 48, 60, 72, 84]))
+    (cut,) = first_bars([pickup], 1)
+    assert len(cut) == 5
+    assert first_bars([pickup], 2) == []
+
+
+class _Tags(HTMLParser):
+    """Tags and attributes of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_the_page_stands_alone(make_melody: Make) -> None:
+    real = [wander(make_melody, seed) for seed in range(8)]
+    found = compare(real[:4], real)
+    text = page(found, "<mine>", "theirs & ours")
+    tags = _Tags()
+    tags.feed(text)
+    assert not [attrs for _, attrs in tags.found if "src" in attrs or "href" in attrs]
+    assert "http" not in text
+    assert "<script" not in text
+    assert "&lt;mine&gt;" in text
+    assert "theirs &amp; ours" in text
+    assert sum(tag == "svg" for tag, _ in tags.found) == len(found.rows)
+    bars = [float(attrs["height"] or 0) for tag, attrs in tags.found if tag == "rect"]
+    assert min(bars) >= 0
+    assert max(bars) > 50

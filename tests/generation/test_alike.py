@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+import melodyrnn
+from melodyrnn.errors import SettingError
+from melodyrnn.events.melody import Melody
+from melodyrnn.generation.alike import generate_alike
+
+Make = Callable[..., Melody]
+
+
+def outline(melody: Melody) -> tuple[tuple[int, int], int, str]:
+    return melody.meter, melody.num_bars - melody.pickup_bars, melody.key.mode
+
+
+@pytest.fixture
+def outlines(make_melody: Make) -> list[Melody]:
+    """Of one, two and three bars; the last has a pick-up before its two full ones."""
+    return [
+        make_melody([60, 62, 64, 60], meter=(4, 4), key="C major"),
+        make_melody([62, 64] * 4, 6, meter=(6, 8), key="D minor"),
+        make_melody([60, 62, 64, 65, 67, 65, 60], 12, first=24, meter=(3, 4), key="G major"),
+    ]
+
+
+def test_pieces_have_the_outlines(outlines: list[Melody]) -> None:
+    done: list[int] = []
+    pieces = generate_alike(melodyrnn.load(), outlines, 7, seed=1, on_piece=done.append)
+    assert len(pieces) == 7
+    found = Counter((piece.meter, piece.key.mode) for piece in pieces)
+    assert set(found) == {(m.meter, m.key.mode) for m in outlines}
+    assert set(found.values()) <= {2, 3}  # each as often as another, as far as seven go
+    bars = {m.meter: outline(m)[1] for m in outlines}
+    assert all(piece.num_bars <= bars[piece.meter] for piece in pieces)  # a piece may end on a rest
+    assert done[-1] == 7
+    assert done == sorted(done)
+
+
+def test_a_seed_draws_the_same(outlines: list[Melody]) -> None:
+    model = melodyrnn.load()
+    one, again, other = (generate_alike(model, outlines, 4, seed=seed) for seed in (3, 3, 4))
+    assert [m.pitch.tolist() for m in one] == [m.pitch.tolist() for m in again]
+    assert [m.pitch.tolist() for m in one] != [m.pitch.tolist() for m in other]
+
+
+def test_wishes_are_kept(outlines: list[Melody]) -> None:
+    for piece in generate_alike(melodyrnn.load(), outlines, 3, key="E minor", range=(60, 72)):
+        assert str(piece.key) == "E minor"
+        assert piece.pitch.min() >= 60
+        assert piece.pitch.max() <= 72
+
+
+def test_nothing_to_be_like() -> None:
+    with pytest.raises(SettingError, match="must be melodies to take outlines from"):
+        generate_alike(melodyrnn.load(), [], 3)

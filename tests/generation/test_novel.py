@@ -1,0 +1,103 @@
+"""Pieces that must not copy: real ones by the checkpoint that is shipped, with an index of some tunes put into it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import melodyrnn
+from melodyrnn.errors import SettingError
+from melodyrnn.evaluation.novelty import Index, Passage, add_index
+from melodyrnn.events.melody import Melody
+from melodyrnn.generation.generator import Generator, default_checkpoint
+from melodyrnn.generation.loop import Plan, generate_melodies
+from melodyrnn.generation.novel import MAX_DRAWS, draw_novel, words
+
+Make = Callable[..., Melody]
+WISHES = {"bars": 4, "seed": 5, "temperature": 0.7}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Generator:
+    """The shipped model, made to believe that it was trained on what it would write under seed 5."""
+    path = tmp_path_factory.mktemp("model") / "known.keras"
+    shutil.copy(default_checkpoint(), path)
+    plain = melodyrnn.load()
+    written = generate_melodies(plain.network, plain.vocabulary, plain.plan(num=3, **WISHES))
+    add_index(path, [replace(m, name=f"tune {n}") for n, m in enumerate(written)])
+    return melodyrnn.load(path)
+
+
+def test_what_stands_in_the_index_is_drawn_again(model: Generator) -> None:
+    copies = model.generate(num=3, **WISHES)
+    pieces = model.generate(num=3, max_copy=2, **WISHES)
+    for piece, copy in zip(pieces, copies, strict=True):
+        assert piece.tracks[0].notes.pitch.tolist() != copy.tracks[0].notes.pitch.tolist()
+        assert "(4.00 bars)" not in piece.texts[1]
+        assert len(copy.texts) == 1  # nothing is looked for unless it is asked for
+    assert all(float(piece.texts[1].split("(")[1].split(" bars")[0]) <= 2 for piece in pieces)
+
+
+def test_a_limit_that_is_kept_anyway_changes_nothing(model: Generator) -> None:
+    plain, limited = model.generate(num=2, **WISHES), model.generate(num=2, max_copy=4, **WISHES)
+    for one, other in zip(plain, limited, strict=True):
+        assert one.tracks == other.tracks
+        assert other.texts[1].endswith(f"bars) of tune {limited.index(other)}")
+
+
+def test_a_piece_is_the_same_however_many_are_asked_for(model: Generator) -> None:
+    few, many = (model.generate(num=n, max_copy=1.5, **WISHES) for n in (1, 4))
+    assert few[0].tracks == many[0].tracks
+    assert "--max-copy 1.5" in few[0].texts[0]
+
+
+def test_the_primer_is_no_copy(model: Generator) -> None:
+    known = model.generate(num=1, **WISHES)[0]
+    typed = melodyrnn.load().plan(primer="C4 D4 E4 F4 G4 A4 B4 C5").primer
+    assert typed is not None
+    index = Index.of([replace(typed, name="scale")])
+    plan = replace(model.plan(num=1, bars=2, seed=1), primer=typed)
+
+    def draw(asked: Plan) -> list[Melody]:
+        return [typed] * asked.num
+
+    assert draw_novel(draw, plan, index, 1) == [typed]
+    with pytest.raises(SettingError, match=r"2\.0 bars of 'scale'"):
+        draw_novel(draw, replace(plan, primer=None), index, 1)
+    assert known.num_notes
+
+
+def test_draws_are_bounded_and_of_streams_of_their_own(make_melody: Make) -> None:
+    tune = make_melody([60, 64, 62, 67, 65, 60, 69, 60], name="x")
+    asked: list[tuple[int, ...] | None] = []
+
+    def draw(plan: Plan) -> list[Melody]:
+        asked.append(plan.streams)
+        return [tune] * plan.num
+
+    plan = Plan(2, 2, (4, 4), tune.key, 500_000, 0)
+    with pytest.raises(SettingError, match=r"after \d+ draws the least copied of those left has 2.0 bars of 'x'"):
+        draw_novel(draw, plan, Index.of([tune]), 1)
+    assert len(asked) == MAX_DRAWS
+    streams = [s for drawn in asked if drawn is not None for s in drawn]
+    assert len(set(streams)) == 2 * MAX_DRAWS
+    assert asked[0] == (0, 1)
+
+
+def test_wishes_that_cannot_be(model: Generator, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"max_copy must be > 0\. Received: 0"):
+        model.generate(max_copy=0)
+    with pytest.raises(SettingError, match=r"not for rewriting\. Received: it and vary"):
+        model.generate(max_copy=1, primer="C4 D4 E4", vary=0.5)
+    without = Generator(model.metadata, model.network, "bare")
+    with pytest.raises(SettingError, match="Received: bare, which has no index"):
+        without.generate(max_copy=1)
+
+
+def test_words() -> None:
+    assert words(Passage(0, 0, 0, "")) == "longest passage in the training corpus: none"
+    assert words(Passage(9, 1.5, 3, "Reel")) == "longest passage in the training corpus: 9 notes (1.50 bars) of Reel"
