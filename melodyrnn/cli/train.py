@@ -116,7 +116,7 @@ def command(
         listener = _with_history(tell, history)
         run = keras_training.Run(listener, state, resume, weights, max_seconds, callbacks)
         network, metadata = keras_training.train(opened, wanted, run)
-    save_model(network, metadata, output, force or resume)
+    save_model(network, metadata, output, force or resume, opened.melodies("train"))
     figures = metadata.training
     if figures["stopped"] != "interrupt":
         state.unlink(missing_ok=True)

@@ -83,7 +83,7 @@ def _vanished(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[
     near = [n for n, k in enumerate(distances) if k >= NEAR][:1]
     if not near:
         return []
-    ratios = norms[:, near[0]] / norms[:, 0]
+    ratios = norms[:, near[0]] / np.maximum(norms[:, 0], np.finfo(float).tiny)
     if ratios.max() >= VANISHED:
         return []
     return [

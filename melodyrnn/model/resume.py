@@ -98,7 +98,7 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
         SettingError: where it belongs to another corpus or other settings.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         head = json.loads(arrays.pop("head").tobytes())
         if head["version"] != VERSION:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -11,19 +12,29 @@ from keras import ops
 
 from ..checkpoint import Metadata, Weights, add_metadata
 from ..errors import SettingError
+from ..evaluation.novelty import add_index
+from ..events.melody import Melody
 from ..files import atomic_file
 from ..inference.network import expected_shapes
 from .network import NoteNetwork
 
 
-def save_model(network: NoteNetwork, metadata: Metadata, path: str | os.PathLike[str], force: bool = False) -> None:
-    """Write a `.keras` file with `melodyrnn.json` inside, atomically."""
+def save_model(
+    network: NoteNetwork,
+    metadata: Metadata,
+    path: str | os.PathLike[str],
+    force: bool = False,
+    trained_on: Sequence[Melody] = (),
+) -> None:
+    """Write a `.keras` file with `melodyrnn.json` inside, atomically, and an index of what it was `trained_on`."""
     if not str(path).endswith(".keras"):
         raise SettingError(f"a model's name must end in .keras. Received: {path}")
     with atomic_file(path, force) as temporary:
         temporary.unlink()
         network.save(temporary)
         add_metadata(temporary, metadata)
+        if trained_on:
+            add_index(temporary, trained_on)
 
 
 def load_model(path: str | os.PathLike[str]) -> NoteNetwork:

@@ -37,6 +37,7 @@ from .settings import TrainingSettings
 
 NUM_ROUNDS = 40
 _MAX_ROUND_STEPS = 200  # what a kill can cost
+_TIMED_ROUND_STEPS = 25  # the rate falls from round to round, so a run that ends by the clock needs many
 _WARMUP = 0.05  # share of the run in which the rate rises
 _AVERAGED = 1 / 12  # share of the run over which weights are averaged
 _XLA_STEPS = 150  # steps from which XLA's compilation, some ten seconds, is won back
@@ -115,7 +116,7 @@ def train(
     if run.weights is not None:
         set_weights(network, run.weights)
     validation = corpus.melodies("validation") or melodies
-    progress = plan(settings, batches.per_epoch)
+    progress = plan(settings, batches.per_epoch, run.max_seconds is not None)
     optimizer = compile_network(network, settings, progress.num_steps)
     baseline = MarkovModel(targets, list(wiring.values.values()))
     progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
@@ -147,10 +148,10 @@ def tensorboard(folder: str) -> Any:
     return keras.callbacks.TensorBoard(folder, write_graph=False)
 
 
-def plan(settings: TrainingSettings, steps_per_epoch: int) -> Progress:
-    """How many rounds of how many steps; `settings` must be resolved."""
+def plan(settings: TrainingSettings, steps_per_epoch: int, timed: bool = False) -> Progress:
+    """How many rounds of how many steps; `settings` must be resolved. Rounds of a `timed` run are short."""
     total = (settings.epochs or 1) * steps_per_epoch
-    steps = max(1, min(_MAX_ROUND_STEPS, math.ceil(total / NUM_ROUNDS)))
+    steps = max(1, min(_TIMED_ROUND_STEPS if timed else _MAX_ROUND_STEPS, math.ceil(total / NUM_ROUNDS)))
     rounds = math.ceil(total / steps)
     return Progress(num_rounds=rounds, num_steps=rounds * steps, steps_per_epoch=steps_per_epoch)
 

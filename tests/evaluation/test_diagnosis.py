@@ -1,0 +1,50 @@
+"""The verdict on figures whose nature is known."""
+
+import math
+
+import numpy as np
+import pytest
+
+from melodyrnn.evaluation.diagnosis import judge
+
+DISTANCES = (1, 2, 4, 8, 16)
+
+
+def decay(factor):
+    """Two layers whose influence changes by `factor` a note."""
+    return np.array([[factor**k for k in DISTANCES]] * 2)
+
+
+def row(norm=1.0, largest=2.0, clipped=0.0):
+    return {"gradient_norm": norm, "largest_gradient_norm": largest, "clipped_share": clipped}
+
+
+@pytest.mark.parametrize(("factor", "word"), [(1.3, "exploding"), (1.0, "healthy"), (0.7, "healthy"), (0.4, "vanishing")])
+def test_influence_decides(factor, word):
+    assert judge(DISTANCES, decay(factor), [row()]).word == word
+
+
+def test_one_layer_that_remembers_is_enough():
+    norms = np.stack([decay(0.3)[0], decay(0.8)[0]])
+    assert judge(DISTANCES, norms, []).word == "healthy"
+
+
+def test_a_step_out_of_proportion_is_exploding_unless_clipped():
+    history = [row()] * 5 + [row(largest=300.0)]
+    verdict = judge(DISTANCES, decay(0.8), history)
+    assert verdict.word == "exploding"
+    assert "300 times the median" in verdict.reasons[0]
+    assert "--clip-norm" in verdict.advice
+    assert judge(DISTANCES, decay(0.8), [row()] * 5 + [row(largest=300.0, clipped=0.2)]).word == "healthy"
+
+
+def test_a_loss_that_blew_up_is_exploding_whatever_is_left():
+    assert judge(DISTANCES, decay(0.8), [row()], "exploded").word == "exploding"
+    assert judge(DISTANCES, np.full((1, 5), math.nan), [row()]).word == "exploding"
+
+
+def test_a_dead_network_is_vanishing():
+    norms = np.zeros((1, 5))
+    norms[0, 0] = 1e-30
+    assert judge(DISTANCES, norms, []).word == "vanishing"
+    assert judge(DISTANCES, np.zeros((1, 5)), []).word == "vanishing"

@@ -1,0 +1,89 @@
+"""Influence over distance: against a derivative taken by hand, and planted runs told apart."""
+
+import keras
+import numpy as np
+import pytest
+
+from melodyrnn.checkpoint import Metadata
+from melodyrnn.errors import SettingError
+from melodyrnn.evaluation.bits import bits_of_batch
+from melodyrnn.evaluation.diagnosis import judge
+from melodyrnn.events.context import context_of
+from melodyrnn.events.wiring import Wiring
+from melodyrnn.inference.network import Network
+from melodyrnn.model.gradients import influence
+from melodyrnn.model.network import NoteNetwork
+from melodyrnn.model.saving import build_network, network_weights
+from melodyrnn.model.settings import TrainingSettings
+from melodyrnn.model.training import train
+
+
+def network_of(corpus, **settings):
+    keras.utils.set_random_seed(3)
+    return build_network(NoteNetwork(Wiring.of(corpus.vocabulary), units=6, num_layers=1, **settings))
+
+
+def test_influence_is_the_derivative_of_the_loss(sample_corpus, tmp_path):
+    """By central differences on the NumPy network, for one piece and one distance."""
+    network, vocabulary = network_of(sample_corpus, cell="rnn"), sample_corpus.vocabulary
+    longest = max(sample_corpus.melodies("all"), key=len)
+    found = influence(network, _Only(sample_corpus, [longest]), "all")
+    contexts, targets = context_of([longest], vocabulary)
+    numpy_network = Network(Metadata(vocabulary, network.settings), network_weights(network))
+    start, k = 16, 4
+    state = numpy_network.initial_state(1)
+    for row in contexts[0][:start]:
+        _, state = numpy_network.step(row[None], state)
+
+    def loss(h):
+        layer = [(h.astype(np.float64),)]
+        for row in contexts[0][start : start + k + 1]:
+            output, layer = numpy_network.step(row[None], layer)
+        total = 0.0
+        for place, name in enumerate(numpy_network.wiring.values):
+            spot = slice(start + k, start + k + 1)
+            p = numpy_network.head(name, output, contexts[0][spot], targets[0][spot]).probabilities()
+            total -= float(np.log(p[0, targets[0][start + k, place]]))
+        return total
+
+    (h,) = state[0]
+    gradient = []
+    for unit in range(6):
+        step = np.zeros((1, 6))
+        step[0, unit] = 1e-3
+        gradient.append((loss(h + step) - loss(h - step)) / 2e-3)
+    expected = float(np.linalg.norm(gradient))
+    assert found.norms[0, found.distances.index(k)] == pytest.approx(expected, rel=0.02)
+    assert len(bits_of_batch(numpy_network, contexts, targets)) == 1
+
+
+class _Only:
+    """A corpus of some melodies."""
+
+    def __init__(self, corpus, melodies):
+        self.vocabulary, self._melodies = corpus.vocabulary, melodies
+
+    def melodies(self, split):
+        return self._melodies
+
+
+def test_a_feed_forward_network_has_no_state_to_watch(sample_corpus):
+    with pytest.raises(SettingError, match=r"sees its window of 5 notes and no further. Received: cell feedforward"):
+        influence(network_of(sample_corpus, cell="feedforward", window=5), sample_corpus)
+
+
+PLANTED = {
+    "healthy": {},
+    "vanishing": {"cell": "rnn", "activation": "sigmoid"},
+    "exploding": {"cell": "rnn", "activation": "relu", "clip_norm": 0.0, "learning_rate": 0.1},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("word", PLANTED)
+def test_planted_runs_are_told_apart(sample_corpus, word):
+    settings = {"units": 24, "batch_size": 8, "length": 32, "epochs": 4, "seed": 1, **PLANTED[word]}
+    network, metadata = train(sample_corpus, TrainingSettings(**settings))
+    found = influence(network, sample_corpus)
+    training = metadata.training
+    assert judge(found.distances, found.norms, training["history"], training["stopped"]).word == word
