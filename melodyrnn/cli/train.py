@@ -146,11 +146,13 @@ def _say(output: str, figures: dict[str, Any]) -> None:
     why = _STOPPED.get(figures["stopped"])
     if why:
         click.echo(f"stopped: {why}", err=True)
-    click.echo(
-        f"{output}: {figures['validation_bits_per_note']:.3f} bits per note on the validation split "
-        f"(order-2 Markov {figures['baseline_bits_per_note']:.3f}), "
-        f"{figures['epochs']:.0f} epochs in {figures['seconds']:.0f} s"
-    )
+    bits = "no validation split to measure it on"
+    if figures["validation_bits_per_note"] is not None:
+        bits = (
+            f"{figures['validation_bits_per_note']:.3f} bits per note on the validation split "
+            f"(order-2 Markov {figures['baseline_bits_per_note']:.3f})"
+        )
+    click.echo(f"{output}: {bits}, {figures['epochs']:.0f} epochs in {figures['seconds']:.0f} s")
     if figures["stopped"] == "exploded":
         raise SystemExit(1)
 
@@ -222,6 +224,6 @@ def _words(p: Progress) -> str:
         f"{speed:,.0f} notes/s",
         f"train {p.train_bits:.3f}",
     ]
-    if p.history:
-        parts.append(f"validation {p.validation_bits:.3f} (best {p.best_bits:.3f})")
-    return "  ".join([*parts, f"markov {p.baseline_bits:.3f} bits/note"])
+    if p.history and "validation_bits" in p.history[-1]:
+        parts.append(f"validation {p.validation_bits:.3f} (best {p.best_bits:.3f})  markov {p.baseline_bits:.3f}")
+    return "  ".join([*parts, "bits/note"])

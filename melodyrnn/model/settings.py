@@ -67,14 +67,14 @@ class TrainingSettings:
 
     def resolved(self, num_notes: int) -> TrainingSettings:
         """With the blanks filled for a training split of so many notes."""
-        small = num_notes < 15_000  # a hundred tunes: there a wide network learns them by heart
+        small = num_notes < 30_000  # a hundred and fifty tunes: there a wide network learns them by heart
         batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
         steps_per_epoch = max(1.0, num_notes / self.length / batch_size)
-        wanted_steps = 350 if small else 1500
+        wanted_steps = 600 if small else 1500
         return replace(
             self,
             batch_size=batch_size,
-            epochs=self.epochs or max(16, min(100, math.ceil(wanted_steps / steps_per_epoch))),
+            epochs=self.epochs or max(16, min(120, math.ceil(wanted_steps / steps_per_epoch))),
             units=self.units or (128 if small else 256),
             dropout=self.dropout if self.dropout is not None else (0.5 if small else 0.3),
         )

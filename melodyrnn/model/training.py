@@ -96,6 +96,8 @@ def train(
 ) -> tuple[NoteNetwork, Metadata]:
     """Train on a corpus's training split, stop when its validation split no longer gains.
 
+    Without a validation split it runs to its end and the latest averaged weights are what is returned.
+
     A KeyboardInterrupt ends the training early; the best weights so far are what is returned either way. The entry
     "stopped" of `metadata.training` says why it ended: "done", "patience", "time", "interrupt" or "exploded".
 
@@ -115,11 +117,12 @@ def train(
     network = build_network(NoteNetwork(wiring, **settings.network))
     if run.weights is not None:
         set_weights(network, run.weights)
-    validation = corpus.melodies("validation") or melodies
+    validation = corpus.melodies("validation")
     progress = plan(settings, batches.per_epoch, run.max_seconds is not None)
     optimizer = compile_network(network, settings, progress.num_steps)
     baseline = MarkovModel(targets, list(wiring.values.values()))
-    progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
+    if validation:
+        progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
     keeper = _Keeper(corpus, settings, validation, progress, optimizer, run)
     keeper.resume(network)
     try:
@@ -258,8 +261,8 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             "epochs": round(p.epoch, 2),
             "steps": p.step,
             "seconds": round(p.seconds, 1),
-            "validation_bits_per_note": p.best_bits,
-            "baseline_bits_per_note": p.baseline_bits,
+            "validation_bits_per_note": p.best_bits if self._validation else None,
+            "baseline_bits_per_note": p.baseline_bits if self._validation else None,
             "backend": keras.backend.backend(),
             "stopped": self.stopped,
             "history": p.history,
@@ -304,31 +307,38 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         p, started = self._progress, time.monotonic()
         p.round = epoch + 1
         weights, norms = self._averaged(), self._optimizer.take_norms()
-        model = Network(Metadata(self._corpus.vocabulary, self._settings.network), weights)
-        p.validation_bits = evaluate(model, self._corpus.vocabulary, self._validation).bits_per_note
-        self._since_best += 1
-        if p.validation_bits < p.best_bits:
-            p.best_bits, self._best, self._since_best = p.validation_bits, weights, 0
+        self._validate(weights)
         row = {
             "step": p.step,
             "epoch": round(p.epoch, 3),
             "seconds": round(self._seconds(), 2),
             "learning_rate": float(ops.convert_to_numpy(self._optimizer.learning_rate)),
             "train_bits": round(p.train_bits, 5),
-            "validation_bits": round(p.validation_bits, 5),
-            "best_bits": round(p.best_bits, 5),
+            **({"validation_bits": round(p.validation_bits, 5), "best_bits": round(p.best_bits, 5)} if self._validation else {}),
             "gradient_norm": round(norms.mean, 5),
             "largest_gradient_norm": round(norms.largest, 5),
             "clipped_share": round(norms.clipped, 4),
         }
         p.history.append(row)
         if logs is not None:
-            logs.update({name: row[name] for name in ("validation_bits", "best_bits", "gradient_norm")})
+            logs.update({name: row[name] for name in ("validation_bits", "best_bits", "gradient_norm") if name in row})
         self._save()
         self._tell()
         self._round_seconds = max(self._round_seconds, time.monotonic() - started)
         if self._since_best >= self._settings.patience:
             self._stop("patience")
+
+    def _validate(self, weights: Weights) -> None:
+        """Keep the weights where they are the best so far; the latest ones where there is nothing to validate on."""
+        p = self._progress
+        if not self._validation:
+            self._best = weights
+            return
+        model = Network(Metadata(self._corpus.vocabulary, self._settings.network), weights)
+        p.validation_bits = evaluate(model, self._corpus.vocabulary, self._validation).bits_per_note
+        self._since_best += 1
+        if p.validation_bits < p.best_bits:
+            p.best_bits, self._best, self._since_best = p.validation_bits, weights, 0
 
     def _save(self) -> None:
         if self._run.state is None:

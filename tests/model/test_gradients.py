@@ -75,7 +75,7 @@ def test_a_feed_forward_network_has_no_state_to_watch(sample_corpus):
 PLANTED = {
     "healthy": {},
     "vanishing": {"cell": "rnn", "activation": "sigmoid"},
-    "exploding": {"cell": "rnn", "activation": "relu", "clip_norm": 0.0, "learning_rate": 0.1},
+    "exploding": {"cell": "irnn", "clip_norm": 0.0, "learning_rate": 0.03},
 }
 
 
