@@ -29,6 +29,8 @@ from .worker import HELLO, NO_DIGEST
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from melodyrnn.corpus.worker import main; main()"
 EXAMINE = "melodyrnn.corpus.ingest:examine"
 _MAX_FILES, _MAX_BYTES = 64, 1 << 20  # of a batch
+_PIPE = 1 << 20  # bytes
+_SWITCH = 2e-4  # seconds; the usual 5 ms would let a worker wait for its next batch as long as it works on one
 _WAITING = 8  # batches of results that may wait for each worker
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -59,6 +61,16 @@ class WorkerError(Exception):
         self.option = option
 
 
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let a pipe hold a whole batch of answers, so that a worker need not wait for one who is busy (Linux)."""
+    try:
+        from fcntl import F_SETPIPE_SZ, fcntl  # type: ignore[attr-defined, unused-ignore]
+
+        fcntl(process.stdout, F_SETPIPE_SZ, _PIPE)  # type: ignore[arg-type]
+    except (ImportError, OSError):
+        pass
+
+
 Answer = tuple[bytes, bytes]  # digest of the file's bytes, its outcome
 
 
@@ -70,8 +82,14 @@ class Worker:
         arguments = [sys.executable, "-c", _START, json.dumps([p or os.getcwd() for p in sys.path])]
         environment = {**os.environ, **dict.fromkeys(_THREADS, "1")}
         self.process = subprocess.Popen(
-            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            arguments,
+            bufsize=_PIPE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
+        _widen(self.process)
         self._is_known = False
         with contextlib.suppress(WorkerError):  # `_meet` will say so
             self._say(orders.to_json())
@@ -172,11 +190,14 @@ class Crew:
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size)]
 
     def __enter__(self) -> Crew:
+        self._switch = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH)
         for thread in self._threads:
             thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        sys.setswitchinterval(self._switch)
         self._stopping.set()
         for worker in list(self._workers):
             worker.process.kill()
