@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +54,9 @@ def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator
     if path.exists() and not path.is_dir():
         raise OutputError(f"an output folder must not be a file. Received: {path}")
     with _as_output_error(path):
-        temporary = Path(tempfile.mkdtemp(prefix=".melodyrnn-", dir=path.absolute().parent))
+        _clean_up(path.absolute().parent)
+        prefix = f".melodyrnn-{os.getpid()}-"  # by which a later run knows whose it was
+        temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=path.absolute().parent))
     try:
         with _as_output_error(path):
             yield temporary
@@ -63,10 +67,13 @@ def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator
 
 
 def _swap_in(temporary: Path, path: Path) -> None:
+    """Put the new folder where the old one stands; at no moment is there none, where the system can do that."""
     if not path.exists():
         os.rename(temporary, path)
         return
-    old = Path(tempfile.mkdtemp(prefix=".melodyrnn-old-", dir=path.absolute().parent))
+    if not path.is_symlink() and _exchange(temporary, path):
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".melodyrnn-{os.getpid()}-old-", dir=path.absolute().parent))
     try:
         os.rename(path, old)
     except OSError:  # a link, a mount point
@@ -78,6 +85,47 @@ def _swap_in(temporary: Path, path: Path) -> None:
         os.rename(old, path)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change names in one step; False where the system or the disk cannot.
+
+    Linux's renameat2 with RENAME_EXCHANGE and macOS's renamex_np with RENAME_SWAP, both 2.
+    """
+    import ctypes
+
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        names = os.fsencode(one), os.fsencode(other)
+        if sys.platform == "darwin":
+            return bool(library.renamex_np(*names, 2) == 0)
+        return bool(library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], 2) == 0)
+    except (AttributeError, OSError, TypeError):  # no such function, or no C library of that kind
+        return False
+
+
+_AT_FDCWD = -100
+_TEMPORARY = re.compile(r"\.melodyrnn-(\d+)-")
+
+
+def _clean_up(folder: Path) -> None:
+    """Remove the temporary folders of runs that were killed: those whose process is gone."""
+    if os.name == "nt":
+        return  # there asking whether a process lives would end it
+    for entry in folder.iterdir():
+        match = _TEMPORARY.match(entry.name)
+        if match and entry.is_dir() and not _lives(int(match[1])):
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextlib.contextmanager

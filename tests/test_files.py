@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from melodyrnn import files
 from melodyrnn.errors import OutputError
 from melodyrnn.files import atomic_file, atomic_folder, refuse_existing
 
@@ -92,6 +93,7 @@ class TestFile:
         path.write_text("old")
         code = """
 import resource, signal, sys
+from melodyrnn import files
 from melodyrnn.errors import OutputError
 from melodyrnn.music.piece import Notes, Piece, Track
 notes = Notes.of(range(0, 9000, 10), [5] * 900, [60] * 900, [90] * 900)
@@ -173,11 +175,34 @@ class TestFolder:
 
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(os, "rename", rename)
-                from melodyrnn.files import _swap_in
-
-                _swap_in(temporary, tmp_path / "c")
+                patch.setattr(files, "_exchange", lambda *_: False)  # a system that cannot do it in one step
+                files._swap_in(temporary, tmp_path / "c")
         assert (tmp_path / "c" / "x").read_text() == "old"
         assert names(tmp_path) == {"c"}
+
+    def test_names_are_exchanged_in_one_step(self, tmp_path: Path) -> None:
+        """Where the system can, there is no moment without a folder: nothing is renamed."""
+        for name in ("one", "other"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "x").write_text(name)
+        if not files._exchange(tmp_path / "one", tmp_path / "other"):
+            pytest.skip("this system or disk cannot exchange two names in one step")
+        assert (tmp_path / "one" / "x").read_text() == "other"
+        assert (tmp_path / "other" / "x").read_text() == "one"
+        assert not files._exchange(tmp_path / "one", tmp_path / "nowhere")
+
+    def test_leftovers_of_killed_runs_are_removed(self, tmp_path: Path) -> None:
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        for name in (f".melodyrnn-{gone.pid}-abc", f".melodyrnn-{gone.pid}-old-abc"):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "x").touch()
+        others = {f".melodyrnn-{os.getppid()}-abc", ".melodyrnn-mine", f".other-{gone.pid}-abc"}
+        for name in others:
+            (tmp_path / name).mkdir()
+        with atomic_folder(tmp_path / "c"):
+            assert names(tmp_path) >= others
+        assert names(tmp_path) == {*others, "c"}
 
     def test_what_cannot_be_moved_away_leaves_nothing_behind(self, tmp_path: Path) -> None:
         """A link to a folder (or a mount point) cannot be renamed onto a folder."""

@@ -2,121 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..corpus.build import Summary, ingest
-from ..corpus.ingest import Filters
+from ..corpus.explain import explain
+from ..corpus.ingest import OFF_GRID, Filters
+from ..corpus.sources import Limits
 from ..generation.generator import data_folder
-from .options import force_option
+from .options import VoicesType, force_option
 
-_DEFAULTS = Filters()
+_FILTERS, _LIMITS = Filters(), Limits()
+
+
+_Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _option(name: str, kind: Any, default: Any, words: str) -> _Decorator:
+    return click.option(name, type=kind, default=default, show_default=True, help=words)
 
 
 @click.command("ingest")
-@click.argument("places", nargs=-1, required=True, metavar="FOLDER...")
-@click.option("-o", "--output", required=True, metavar="CORPUS", help="Folder to write the corpus to.")
-@click.option(
-    "--min-notes",
-    type=click.IntRange(1),
-    default=_DEFAULTS.min_notes,
-    show_default=True,
-    help="Fewest notes of a melody.",
-)
-@click.option(
-    "--min-pitches",
-    type=click.IntRange(1),
-    default=_DEFAULTS.min_pitches,
-    show_default=True,
-    help="Fewest distinct pitches of a melody.",
-)
-@click.option(
-    "--max-rest",
-    type=click.FloatRange(0, min_open=True),
-    default=_DEFAULTS.max_rest_quarters,
-    show_default=True,
-    help="Longest silence within a melody, in quarter notes; a longer one cuts it in two.",
-)
-@click.option(
-    "--max-grid-error",
-    type=click.FloatRange(0),
-    default=_DEFAULTS.max_grid_error,
-    show_default=True,
-    help="Largest mean distance of onsets from the grid (12 steps per quarter), in steps; free playing shows 0.25.",
-)
-@click.option("--keep-duplicates", is_flag=True, help="Keep tunes that are heard again, in whatever key.")
+@click.argument("places", nargs=-1, metavar="FOLDER...")
+@click.option("-o", "--output", metavar="CORPUS", help="Folder to write the corpus to.")
+@click.option("--explain", "explained", metavar="FILE", help="Tell the whole story of one file, and write nothing.")
+@_option("--voices", VoicesType(), _FILTERS.voices, "auto: the likeliest melody of a file; all: every line of single "
+         "notes; skyline: the top line of chords too; track:NAME_OR_NUMBER: that one.")  # fmt: skip
+@_option("--off-grid", click.Choice(OFF_GRID), _FILTERS.off_grid, "What becomes of free playing: left out, snapped to "
+         "sixteenths and triplets, or kept to the nearest of 12 steps per quarter note.")  # fmt: skip
+@_option("--max-grid-error", click.FloatRange(0), _FILTERS.max_grid_error,
+         "Mean distance of onsets from the grid, in steps, from which on playing is free.")  # fmt: skip
+@_option("--min-notes", click.IntRange(1), _FILTERS.min_notes, "Fewest notes of a melody.")
+@_option("--min-bars", click.IntRange(1), _FILTERS.min_bars, "Fewest bars of a melody.")
+@_option("--min-pitches", click.IntRange(1), _FILTERS.min_pitches, "Fewest distinct pitches of a melody.")
+@_option("--max-rest", click.FloatRange(0, min_open=True), _FILTERS.max_rest_quarters,
+         "Longest silence within a melody, in quarter notes; a longer one cuts it in two.")  # fmt: skip
+@click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that are found again, in whatever key.")
 @click.option("--keep-generated", is_flag=True, help="Take files that melodyrnn itself wrote, too.")
-@click.option(
-    "--validation",
-    type=click.FloatRange(0, 1, max_open=True),
-    default=0.05,
-    show_default=True,
-    help="Share of pieces to stop training by.",
-)
-@click.option(
-    "--test",
-    "test_share",
-    type=click.FloatRange(0, 1, max_open=True),
-    default=0.1,
-    show_default=True,
-    help="Share of pieces to measure by.",
-)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Draws the split.")
+@_option("--max-notes", click.IntRange(1), _LIMITS.file_notes, "Most notes in a file.")
+@_option("--max-file-mb", click.FloatRange(0, min_open=True), _LIMITS.file_megabytes, "Largest file.")
+@_option("--max-archive-mb", click.FloatRange(0, min_open=True), _LIMITS.archive_megabytes,
+         "Most that the MIDI files of one zip archive may unpack to.")  # fmt: skip
+@click.option("--any-names", is_flag=True, help="Read members of archives whose names lead out of them, too.")
+@_option("--time-limit", click.FloatRange(0, min_open=True), _LIMITS.seconds, "Longest time for a file, in seconds.")
+@click.option("--workers", type=click.IntRange(1), help="Processes that read.  [default: one for each core]")
+@_option("--validation", click.FloatRange(0, 1, max_open=True), 0.05, "Share of pieces to stop training by.")
+@_option("--test", click.FloatRange(0, 1, max_open=True), 0.1, "Share of pieces to measure by.")
+@_option("--seed", click.IntRange(0), 0, "Draws the split.")
 @force_option
-def command(
-    places: tuple[str, ...],
-    output: str,
-    min_notes: int,
-    min_pitches: int,
-    max_rest: float,
-    max_grid_error: float,
-    keep_duplicates: bool,
-    keep_generated: bool,
-    validation: float,
-    test_share: float,
-    seed: int,
-    force: bool,
-) -> None:
-    """Turn folders of MIDI files into a corpus to train on.
+def command(places: tuple[str, ...], output: str | None, explained: str | None, **options: Any) -> None:
+    """Turn folders of MIDI files, and zip archives of them, into a corpus to train on.
 
     Melodies are found, put on a grid of 12 steps per quarter note, freed of duplicates (also in other keys) and split
     by piece. What becomes of each file is written to CORPUS/report.jsonl. The word "samples" stands for the tunes
-    that come with melodyrnn, unless there is a folder of that name.
+    that come with melodyrnn, unless there is a folder of that name. Ingesting into the same CORPUS again (--force)
+    reads only files whose content has changed.
     """
+    filters, limits = _filters(options), _limits(options)
+    if explained is not None:
+        for line in explain(explained, filters, limits):
+            click.echo(line)
+        return
+    if not places:
+        raise click.UsageError("Missing argument 'FOLDER...'.")
+    if output is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    found = [str(data_folder("samples")) if p == "samples" and not Path(p).exists() else p for p in places]
+    summary = _with_bar(found, output, filters, limits, options)
+    _say(summary, output)
+
+
+def _filters(options: dict[str, Any]) -> Filters:
+    same = ("min_notes", "min_bars", "min_pitches", "max_grid_error", "keep_duplicates", "keep_generated")
+    named = {name: options[name] for name in (*same, "voices", "off_grid")}
+    return Filters(max_rest_quarters=options["max_rest"], **named)
+
+
+def _limits(options: dict[str, Any]) -> Limits:
+    return Limits(
+        options["max_file_mb"],
+        options["max_notes"],
+        options["max_archive_mb"],
+        options["any_names"],
+        options["time_limit"],
+    )
+
+
+def _with_bar(found: list[str], output: str, filters: Filters, limits: Limits, options: dict[str, Any]) -> Summary:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    filters = Filters(min_notes, min_pitches, max_rest, max_grid_error, keep_duplicates, keep_generated)
-    found = [str(data_folder("samples")) if p == "samples" and not Path(p).exists() else p for p in places]
     console = Console(stderr=True)
-    columns = (
-        TextColumn("reading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("files"),
-        TimeRemainingColumn(),
-    )
+    columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
-        summary = ingest(
+        return ingest(
             found,
             output,
             filters,
-            validation,
-            test_share,
-            seed,
-            force,
-            on_file=lambda done, total: bar.update(task, completed=done, total=total),
+            options["validation"],
+            options["test"],
+            options["seed"],
+            options["force"],
+            on_file=lambda done, total: bar.update(task, completed=done, total=total) if bar.live.is_started else None,
+            workers=options["workers"],
+            limits=limits,
         )
-    _say(summary, output)
 
 
 def _say(summary: Summary, output: str) -> None:
     pieces = sum(summary.splits.values())
     shares = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
     click.echo(f"{output}: {pieces} melodies ({shares}), {summary.notes} notes from {summary.files} files")
+    if summary.repaired:
+        click.echo(f"  damaged and repaired: {summary.repaired} files")
+    width = max(map(len, summary.dropped), default=0)
     for reason, count in summary.dropped.items():
-        click.echo(f"  not kept: {count:5d}  {reason}")
+        option = f"  {summary.options[reason]} would keep it" if reason in summary.options else ""
+        click.echo(f"  not kept: {count:5d}  {reason:{width}s}{option}".rstrip())
     if summary.dropped:
         click.echo(f"  each with its file in {Path(output) / 'report.jsonl'}")

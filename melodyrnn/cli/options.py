@@ -73,6 +73,18 @@ class BarsType(_Parsed):
         return int(match[1]), int(match[2] or match[1])
 
 
+class VoicesType(_Parsed):
+    """Which voices of a file are taken: auto, all, skyline, or track:NAME_OR_NUMBER ("track NAME" is the same)."""
+
+    name = "voices"
+
+    def parse(self, text: str) -> str:
+        match = re.fullmatch(r"track[:= ]\s*(.*\S)\s*", text)
+        if match is None and text not in ("auto", "all", "skyline"):
+            raise MelodyRNNError(f"voices must be auto, all, skyline or track:NAME_OR_NUMBER. Received: {text!r}")
+        return text if match is None else f"track:{match[1]}"
+
+
 class ProgramType(_Parsed):
     """A General MIDI program by number or name; any part of a name that fits one instrument alone."""
 

@@ -1,27 +1,44 @@
-"""The whole ingest: folders in, a corpus folder out, and what became of each file."""
+"""The whole ingest: folders in, a corpus folder out, and what became of each file.
+
+Workers read files and bring outcomes in whatever order. They are taken in the order of the files, so that the same
+folder gives the same bytes however many worked on it.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..errors import CorpusError
-from ..files import refuse_existing
-from .ingest import Filters, Line, find_files, read_melodies
-from .store import split_pieces, write_corpus
+from ..files import atomic_folder, refuse_existing
+from .assembly import Assembly
+from .cache import CACHE, cache_key
+from .crew import EXAMINE, Crew, Orders, Worker
+from .ingest import Filters, find_files
+from .report import Line
+from .sources import Limits, Source
+from .store import split_pieces
+
+_FILES_PER_WORKER = 300  # fewer would not repay a process its start
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an ingest did: files seen, pieces by split, notes, and dropped files or voices by reason."""
+    """What an ingest did: files seen, pieces by split, notes, and dropped files or voices by reason.
+
+    `options` names for each reason the option that would have kept them; `repaired` counts files that had to be.
+    """
 
     files: int
     splits: dict[str, int]
     notes: int
     dropped: dict[str, int]
+    options: dict[str, str] = field(default_factory=dict)
+    repaired: int = 0
 
 
 def ingest(
@@ -33,54 +50,95 @@ def ingest(
     seed: int = 0,
     force: bool = False,
     on_file: Callable[[int, int], None] | None = None,
+    workers: int | None = None,
+    limits: Limits | None = None,
+    examine: str = EXAMINE,
 ) -> Summary:
     """Read all MIDI files under `places` and write a corpus to the folder `output`.
 
     Args:
         validation, test: shares of the pieces kept apart, drawn by `seed` after duplicates are gone.
         on_file: told, after each file, how many are done and how many there are.
+        workers: processes that read; None for as many as there are cores and files enough to share out.
+        limits: what a file may ask of the machine.
+        examine: what workers call on the bytes of a file, "module:function"; for readers of another kind.
 
     Raises:
         CorpusError: where a place does not exist or nothing usable is found.
         OutputError: where `output` exists without `force`, or cannot be written.
     """
+    _check_shares(validation, test)
+    if workers is not None and workers < 1:
+        raise CorpusError(f"workers must be at least 1. Received: {workers}")
+    refuse_existing(output, force)
+    filters, limits = filters or Filters(), limits or Limits()
+    old = Path(output) / CACHE
+    orders = Orders(filters, limits, old.absolute() if old.is_file() else None, examine)
+    with contextlib.closing(Worker(orders)) as first, atomic_folder(output, force) as folder:
+        sources = find_files(places, limits)  # while the first worker starts
+        if not sources:
+            raise CorpusError(
+                f"a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {_names(places)}"
+            )
+        assembly = Assembly(folder, sources, filters, cache_key(filters, limits))
+        try:
+            _read(sources, assembly, orders, first, workers, on_file)
+            if not assembly.writer.pieces:
+                raise CorpusError(
+                    f"at least one file must hold a usable melody. Received {len(sources)} in {_names(places)}: "
+                    + ", ".join(f"{reason} ({n})" for reason, n in assembly.dropped.most_common())
+                )
+            splits = split_pieces(assembly.writer.pieces, validation, test, seed)
+            settings = {**asdict(filters), "validation": validation, "test": test, "seed": seed}
+            assembly.writer.finish(splits, settings)
+        finally:
+            assembly.close()
+    dropped = dict(assembly.dropped.most_common())
+    return Summary(
+        len(sources), dict(Counter(splits)), assembly.notes, dropped, assembly.options, len(assembly.repaired)
+    )
+
+
+def _check_shares(validation: float, test: float) -> None:
     for name, share in (("validation", validation), ("test", test)):
         if not 0 <= share < 1:
             raise CorpusError(f"{name} must be at least 0 and under 1. Received: {share}")
     if validation + test >= 1:
         raise CorpusError(f"validation and test must leave pieces to train on. Received: {validation} and {test}")
-    refuse_existing(output, force)
-    files = find_files(places)
-    if not files:
-        raise CorpusError(f"a folder must hold MIDI files (.mid, .midi, .kar, .smf). Received: {_names(places)}")
-    filters = filters or Filters()
-    done = 0
 
-    def count(_: Path) -> None:
-        nonlocal done
-        done += 1
-        if on_file is not None:
-            on_file(done, len(files))
 
-    melodies, lines = read_melodies(files, filters, count)
-    if not melodies:
-        raise CorpusError(
-            f"at least one file must hold a usable melody. Received {len(files)} in {_names(places)}: {_reasons(lines)}"
-        )
-    splits = split_pieces(len(melodies), validation, test, seed)
-    settings = {**asdict(filters), "validation": validation, "test": test, "seed": seed}
-    write_corpus(output, melodies, splits, lines, settings, force)
-    return Summary(len(files), dict(Counter(splits)), sum(len(m) for m in melodies), dropped_by_reason(lines))
+def _read(
+    sources: Sequence[Source],
+    assembly: Assembly,
+    orders: Orders,
+    first: Worker,
+    workers: int | None,
+    on_file: Callable[[int, int], None] | None,
+) -> None:
+    """Have every source that is not refused read, and give its outcome to the assembly."""
+    wanted = [(number, source) for number, source in enumerate(sources) if source.refusal is None]
+    done = len(sources) - len(wanted)
+    assembly.go_on()
+    if not wanted:
+        return
+    if workers is None:
+        workers = min(_cores(), -(-len(wanted) // _FILES_PER_WORKER))
+    with Crew(wanted, orders, workers, [first]) as crew:
+        for number, (content, outcome) in crew.results():
+            assembly.offer(number, content, outcome)
+            done += 1
+            if on_file is not None:
+                on_file(done, len(sources))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def dropped_by_reason(lines: Sequence[Line]) -> dict[str, int]:
     """How many were dropped for each reason, the most common first."""
     reasons = Counter((line.reason or "").split(":")[0] for line in lines if line.status == "dropped")
     return dict(reasons.most_common())
-
-
-def _reasons(lines: Sequence[Line]) -> str:
-    return ", ".join(f"{reason} ({n})" for reason, n in dropped_by_reason(lines).items())
 
 
 def _names(places: Sequence[str | os.PathLike[str]]) -> str:

@@ -4,6 +4,7 @@
     pieces.json    one object a piece: name, split, meter, key, tempo, first row, number of notes
     events.npy     int16 (num_notes, 4): shift, duration (steps), pitch carried to a tonic of C, velocity
     report.jsonl   what became of each file
+    cache.bin      what each file gave, by content, for the next ingest; nothing else reads it
 
 `events.npy` is memory-mapped; nothing is unpickled.
 """
@@ -12,8 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,18 +21,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import CorpusError, SettingError
-from ..events.melody import STEPS_PER_QUARTER, VELOCITY, Melody, decode, encode
-from ..events.statistics import FEATURES
-from ..events.vocabulary import Vocabulary, fit_vocabulary
-from ..files import atomic_folder
+from ..events.melody import STEPS_PER_QUARTER, Melody, decode
+from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
 from ..music.piece import bar_length
-from .ingest import Line
+from .writer import FORMAT, SPLITS, VERSION, write_corpus
 
-FORMAT = "melodyrnn corpus"
-VERSION = 1
-SPLITS = ("train", "validation", "test")
-_MIN_VELOCITIES = 8  # distinct velocities that make half of the pieces "played" rather than typed
+__all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_pieces", "write_corpus"]
 
 
 @dataclass(frozen=True)
@@ -79,88 +73,6 @@ def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> 
         elif rank < num_test + num_validation:
             splits[piece] = "validation"
     return splits
-
-
-def has_velocity(melodies: Sequence[Melody]) -> bool:
-    """Whether at least half of the melodies were played with a live hand: eight or more velocities."""
-    played = [len(np.unique(m.velocity)) >= _MIN_VELOCITIES for m in melodies]
-    return 2 * sum(played) >= len(played)
-
-
-def write_corpus(
-    path: str | os.PathLike[str],
-    melodies: Sequence[Melody],
-    splits: Sequence[str],
-    report: Sequence[Line] = (),
-    settings: dict[str, Any] | None = None,
-    force: bool = False,
-) -> None:
-    """Write a corpus folder, atomically. Raises CorpusError without a training piece, OutputError on failure."""
-    train = [m for m, split in zip(melodies, splits, strict=True) if split == "train"]
-    if not train:
-        raise CorpusError("a corpus must hold at least one melody to train on. Received: none")
-    rows = [encode(m) for m in melodies]
-    vocabulary = fit_vocabulary(
-        np.concatenate(rows),
-        [m.meter for m in melodies],
-        [m.bar for m in melodies],
-        [m.key.mode for m in train],
-        [m.num_bars for m in train],
-        has_velocity(train),
-    )
-    pieces, first = [], 0
-    for melody, split in zip(melodies, splits, strict=True):
-        pieces.append(_piece(melody, split, first))
-        first += len(melody)
-    document = {
-        "format": FORMAT,
-        "version": VERSION,
-        "steps_per_quarter": STEPS_PER_QUARTER,
-        "vocabulary": vocabulary.to_json(),
-        "statistics": _statistics(melodies, splits),
-        "settings": settings or {},
-    }
-    with atomic_folder(path, force) as folder:
-        np.save(folder / "events.npy", np.concatenate(rows).astype(np.int16))
-        (folder / "pieces.json").write_text(json.dumps(pieces, indent=0), "utf-8")
-        lines = "".join(json.dumps(line.to_json(), ensure_ascii=False) + "\n" for line in report)
-        (folder / "report.jsonl").write_text(lines, "utf-8", errors="surrogateescape")
-        (folder / "corpus.json").write_text(json.dumps(document, indent=1), "utf-8")
-
-
-def _piece(melody: Melody, split: str, first: int) -> dict[str, Any]:
-    return {
-        "name": melody.name,
-        "split": split,
-        "first": first,
-        "notes": len(melody),
-        "meter": list(melody.meter),
-        "key": str(melody.key),
-        "tempo": melody.microseconds_per_quarter,
-    }
-
-
-def _statistics(melodies: Sequence[Melody], splits: Sequence[str]) -> dict[str, Any]:
-    """What generation takes its defaults from, and `info` shows."""
-    train = [m for m, split in zip(melodies, splits, strict=True) if split == "train"]
-    velocity = np.concatenate([encode(m)[:, VELOCITY] for m in train])
-    return {
-        "pieces": len(melodies),
-        "notes": sum(len(m) for m in melodies),
-        "splits": dict(Counter(splits)),
-        "meters": {"{}/{}".format(*m): n for m, n in Counter(m.meter for m in train).most_common()},
-        "keys": {str(k): n for k, n in Counter(m.key for m in train).most_common()},
-        "tempo": round(60e6 / float(np.median([m.microseconds_per_quarter for m in train])), 2),
-        "velocity": round(float(velocity.mean()), 1),
-        "lowest_pitch": int(min(m.pitch.min() for m in train)),
-        "highest_pitch": int(max(m.pitch.max() for m in train)),
-        "features": {name: _spread([feature(m) for m in train]) for name, feature in FEATURES.items()},
-    }
-
-
-def _spread(values: Sequence[float]) -> tuple[float, float]:
-    """Mean and standard deviation."""
-    return round(float(np.mean(values)), 4), round(float(np.std(values)), 4)
 
 
 def open_corpus(path: str | os.PathLike[str]) -> Corpus:

@@ -10,7 +10,7 @@ from ..errors import CorpusError, SettingError
 from ..events.melody import Melody
 
 # All of it counts: no melody is too short or heard too often to be looked at.
-_ALL = Filters(min_notes=1, min_pitches=1, keep_duplicates=True, keep_generated=True)
+_ALL = Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True)
 
 
 def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Melody]:

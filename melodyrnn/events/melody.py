@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,8 @@ class Melody:
     @property
     def num_bars(self) -> int:
         """Bars from step 0 to the bar line at or after the last note's end."""
-        return max(1, -(-int((self.onset + self.duration).max(initial=0)) // self.bar))
+        end = int(np.maximum.reduce(self.onset + self.duration)) if len(self.onset) else 0
+        return max(1, -(-end // self.bar))
 
     @property
     def pickup_bars(self) -> int:
@@ -59,25 +61,35 @@ class Melody:
         return int(len(self.onset) > 0 and 2 * self.onset[0] >= self.bar)
 
 
-def quantize(voice: Voice) -> tuple[Melody, float]:
+def quantize(voice: Voice, offset: float = 0.0, snap: bool = False) -> tuple[Melody, float]:
     """Put a voice on the grid.
+
+    Args:
+        offset: how late the grid stands in the file, in steps (see `grid_offset`).
+        snap: whether onsets and ends go to the nearest sixteenth or triplet eighth instead of the nearest step.
 
     Returns:
         The melody, and the quantisation error: the mean distance of an onset from its step, in steps (0.25 is
         what notes strewn at random would show). Onsets and ends round to the nearest step, once; a note that would
         vanish keeps one step; of notes that round to one onset the highest stays.
     """
-    exact = voice.notes.onset * STEPS_PER_QUARTER / voice.ticks_per_quarter
+    notes = voice.notes
+    exact = _steps(voice) - offset
     onset = np.rint(exact).astype(np.int64)
-    error = float(np.abs(exact - onset).mean())
-    end = np.rint(voice.notes.end * STEPS_PER_QUARTER / voice.ticks_per_quarter).astype(np.int64)
-    order = np.lexsort((voice.notes.pitch, onset))
-    onset, end = onset[order], end[order]
-    pitch, velocity = voice.notes.pitch[order], voice.notes.velocity[order]
-    keep = np.r_[np.diff(onset) > 0, True]
-    onset, end, pitch, velocity = onset[keep], end[keep], pitch[keep], velocity[keep]
-    room = np.r_[np.diff(onset), np.iinfo(np.int64).max]
-    duration = np.minimum(np.maximum(1, end - onset), room)
+    error = float(np.add.reduce(np.abs(exact - onset))) / max(1, len(onset))
+    exact_end = (notes.onset + notes.duration - voice.bar_line) * STEPS_PER_QUARTER / voice.ticks_per_quarter - offset
+    end = np.rint(exact_end).astype(np.int64)
+    if snap:
+        onset, end = _snap(exact), _snap(exact_end)
+    pitch, velocity = notes.pitch, notes.velocity
+    room = onset[1:] - onset[:-1]
+    if len(room) and np.minimum.reduce(room) <= 0:
+        order = np.lexsort((pitch, onset))
+        order = order[np.append(np.diff(onset[order]) > 0, True)]
+        onset, end, pitch, velocity = onset[order], end[order], pitch[order], velocity[order]
+        room = onset[1:] - onset[:-1]
+    duration = np.maximum(1, end - onset)
+    duration[:-1] = np.minimum(duration[:-1], room)
     meter = (voice.meter.numerator, voice.meter.denominator)
     bar = bar_length(*meter, STEPS_PER_QUARTER)
     late = find_pickup(onset, velocity, bar)
@@ -87,12 +99,46 @@ def quantize(voice: Voice) -> tuple[Melody, float]:
     return Melody(onset, duration, pitch, velocity, meter, key, voice.microseconds_per_quarter, voice.name), error
 
 
+def grid_error(voice: Voice) -> float:
+    """The quantisation error of `quantize`, without the melody."""
+    exact = _steps(voice)
+    return float(np.add.reduce(np.abs(exact - np.rint(exact)))) / max(1, len(exact))
+
+
+def grid_offset(voice: Voice) -> tuple[float, float]:
+    """How late the grid stands that fits the voice best, in steps, -0.5..0.5, and the quantisation error on it.
+
+    The offset is the circular mean of the onsets' places between two steps.
+    """
+    exact = _steps(voice)
+    angle = exact * (2 * np.pi)
+    offset = float(np.arctan2(np.sin(angle).mean(), np.cos(angle).mean())) / (2 * np.pi)
+    exact = exact - offset
+    return offset, float(np.abs(exact - np.rint(exact)).mean())
+
+
+def _steps(voice: Voice) -> npt.NDArray[np.float64]:
+    """Exact onsets in steps from the bar line."""
+    return (voice.notes.onset - voice.bar_line) * STEPS_PER_QUARTER / voice.ticks_per_quarter
+
+
+# The place, in steps, of the nearest sixteenth or triplet eighth to each sixth of a step of a quarter.
+_PLACES = np.array([0, 3, 4, 6, 8, 9, 12])
+_NEAREST = _PLACES[np.abs(np.arange(0, 12, 1 / 6)[:, None] + 1 / 12 - _PLACES).argmin(axis=1)]
+
+
+def _snap(steps: npt.NDArray[Any]) -> IntArray:
+    quarter = np.floor(steps / STEPS_PER_QUARTER)
+    within = np.clip(((steps - quarter * STEPS_PER_QUARTER) * 6).astype(np.int64), 0, len(_NEAREST) - 1)
+    return quarter.astype(np.int64) * STEPS_PER_QUARTER + _NEAREST[within]
+
+
 def split_at_rests(melody: Melody, max_rest: int) -> list[Melody]:
     """Cut a melody wherever it is silent for more than `max_rest` steps; bars keep their places."""
     silent = melody.onset[1:] - (melody.onset + melody.duration)[:-1]
-    cuts = [0, *(np.nonzero(silent > max_rest)[0] + 1).tolist(), len(melody)]
-    if len(cuts) == 2:
+    if len(melody) < 2 or np.maximum.reduce(silent) <= max_rest:
         return [melody]
+    cuts = [0, *(np.nonzero(silent > max_rest)[0] + 1).tolist(), len(melody)]
     return [_slice(melody, start, stop) for start, stop in pairwise(cuts)]
 
 
@@ -109,9 +155,13 @@ def _slice(melody: Melody, start: int, stop: int) -> Melody:
 
 def encode(melody: Melody) -> IntArray:
     """Event rows, shape (num_notes, 4): shift, duration, pitch carried to a tonic of C, velocity."""
-    shift = np.diff(melody.onset, prepend=0)
-    pitch = melody.pitch - tonic_offset(melody.key)
-    return np.stack([shift, melody.duration, pitch, melody.velocity], axis=1)
+    rows = np.empty((len(melody.onset), 4), dtype=np.int64)
+    rows[:1, SHIFT] = melody.onset[:1]
+    rows[1:, SHIFT] = melody.onset[1:] - melody.onset[:-1]
+    rows[:, DURATION] = melody.duration
+    rows[:, PITCH] = melody.pitch - tonic_offset(melody.key)
+    rows[:, VELOCITY] = melody.velocity
+    return rows
 
 
 def decode(rows: IntArray, meter: tuple[int, int], key: Key, **rest: object) -> Melody:

@@ -8,10 +8,12 @@ return: Jaccard index of the (onset, pitch) pairs of bars 1 to k with those of b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from .melody import Melody
+from .melody import PITCH, IntArray, Melody
 
 RETURN_THRESHOLD = 0.8  # of a section's notes that must come back for it to have returned
 
@@ -48,6 +50,40 @@ FEATURES: dict[str, Callable[[Melody], float]] = {
     "steps": lambda m: float((np.abs(np.diff(m.pitch)) <= 2).mean()) if len(m) > 1 else 0.0,
     "notes_per_bar": lambda m: len(m) / m.num_bars,
 }
+
+
+def features_by_piece(rows: npt.NDArray[Any], num_notes: IntArray, num_bars: IntArray) -> npt.NDArray[np.float64]:
+    """FEATURES of many pieces at once, shape (num_pieces, num_features), for a twentieth of the time.
+
+    Args:
+        rows: event rows of the pieces one after another, (num_notes.sum(), 4). That pitches are carried to a tonic
+            of C changes none of the features.
+        num_notes, num_bars: of each piece, shape (num_pieces,); at least one note each.
+    """
+    pieces, first = len(num_notes), np.cumsum(num_notes) - num_notes
+    owner = np.repeat(np.arange(pieces), num_notes)
+    pitch = rows[:, PITCH].astype(np.int64)
+    share = np.bincount(owner * 12 + pitch % 12, minlength=12 * pieces).reshape(pieces, 12) / num_notes[:, None]
+    entropy = -(share * np.log2(share, out=np.zeros_like(share), where=share > 0)).sum(axis=1)
+    spread = np.maximum.reduceat(pitch, first) - np.minimum.reduceat(pitch, first)
+    interval = pitch[1:] - pitch[:-1]
+    inside = owner[1:] == owner[:-1]
+    intervals = np.maximum(1, num_notes - 1)
+    size = np.bincount(owner[1:][inside], np.abs(interval[inside]), pieces) / intervals
+    steps = np.bincount(owner[1:][inside & (np.abs(interval) <= 2)], minlength=pieces) / intervals
+    return np.stack([entropy, _repeated(interval, owner, pieces), spread, size, steps, num_notes / num_bars], axis=1)
+
+
+def _repeated(interval: IntArray, owner: IntArray, pieces: int) -> npt.NDArray[np.float64]:
+    """`repeated_pattern_share` of each piece; `interval` leads from each note to the next, across pieces too."""
+    if len(interval) < 4:
+        return np.zeros(pieces)
+    code = interval + 128
+    runs = code[:-3] | code[1:-2] << 8 | code[2:-1] << 16 | code[3:] << 24
+    runs = (owner[:-4] << 32 | runs)[owner[:-4] == owner[4:]]  # a run touches five notes
+    whole = np.bincount(runs >> 32, minlength=pieces)
+    distinct = np.bincount(np.unique(runs) >> 32, minlength=pieces)
+    return 1 - np.where(whole > 0, distinct, 1) / np.maximum(1, whole)
 
 
 def describe(melodies: Sequence[Melody]) -> dict[str, float]:

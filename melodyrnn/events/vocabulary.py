@@ -7,7 +7,7 @@ network sees and predicts indices only. The shift has one more index than values
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -168,34 +168,61 @@ class Vocabulary:
         return found
 
 
-def bin_velocity(velocity: IntArray) -> IntArray:
+def bin_velocity(velocity: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The middle of each velocity's bin of 8: 4, 12, ... 124."""
     return velocity // VELOCITY_BIN * VELOCITY_BIN + VELOCITY_BIN // 2
 
 
+class SeenValues:
+    """Which values the rows of a corpus show, gathered part by part: as small for a million rows as for one."""
+
+    def __init__(self) -> None:
+        self._steps = {field.name: np.zeros(MAX_STEPS + 1, dtype=bool) for field in FIELDS if field.always}
+        self._velocities = np.zeros(128, dtype=bool)
+        self._low, self._high = 127, 0
+
+    def add(self, rows: npt.NDArray[Any]) -> None:
+        """Take in event rows (num_notes, 4), at least one."""
+        for name, seen in self._steps.items():
+            column = rows[:, FIELD[name].column]
+            seen[column[column <= MAX_STEPS]] = True
+        self._velocities[bin_velocity(rows[:, FIELD["velocity"].column])] = True
+        pitch = rows[:, FIELD["pitch"].column]
+        self._low, self._high = min(self._low, int(pitch.min())), max(self._high, int(pitch.max()))
+
+    def values(self, field: Field, bars: Iterable[int]) -> tuple[int, ...]:
+        """The values of a vocabulary that holds all that was seen, and the lengths of whole bars."""
+        if field.name == "velocity":
+            return _places(self._velocities)
+        if field.name == "pitch":
+            return tuple(range(max(0, self._low - _PITCH_MARGIN), min(127, self._high + _PITCH_MARGIN) + 1))
+        return tuple(sorted({*_places(self._steps[field.name]), *field.always, *bars}))
+
+
+def _places(seen: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(int(place) for place in np.nonzero(seen)[0])
+
+
 def fit_vocabulary(
-    rows: IntArray,
+    rows: IntArray | SeenValues,
     meters: Iterable[tuple[int, int]],
     bars: Iterable[int],
-    modes: Iterable[str],
-    num_bars: Iterable[int],
+    modes: Iterable[str] | Mapping[str, int],
+    num_bars: Iterable[int] | Mapping[int, int],
     with_velocity: bool,
 ) -> Vocabulary:
-    """Fit to the event rows (num_notes, 4) of a corpus and, one a piece, its meters, bar lengths, modes, lengths."""
-    values: dict[str, tuple[int, ...]] = {}
-    meters, bars = list(meters), list(bars)
-    for field in FIELDS:
-        column = rows[:, field.column]
-        if field.name == "velocity":
-            if with_velocity:
-                values[field.name] = _distinct(bin_velocity(column))
-        elif field.name == "pitch":
-            low, high = int(column.min()) - _PITCH_MARGIN, int(column.max()) + _PITCH_MARGIN
-            values[field.name] = tuple(range(max(0, low), min(127, high) + 1))
-        else:
-            values[field.name] = _distinct([*column[column <= MAX_STEPS].tolist(), *field.always, *bars])
+    """Fit to the event rows (num_notes, 4) of a corpus, or to the values seen in them, and to its pieces.
+
+    Args:
+        meters, bars: of all pieces, each at least once: meters, and lengths of their bars.
+        modes, num_bars: one for each training piece, or how many pieces have each.
+    """
+    if not isinstance(rows, SeenValues):
+        seen = SeenValues()
+        seen.add(rows)
+    else:
+        seen = rows
+    bars = set(bars)
+    fields = [field for field in FIELDS if with_velocity or field.name != "velocity"]
+    values = {field.name: seen.values(field, bars) for field in fields}
     return Vocabulary(values, tuple(sorted(set(meters))), max(bars), dict(Counter(modes)), dict(Counter(num_bars)))
-
-
-def _distinct(values: Sequence[int] | IntArray) -> tuple[int, ...]:
-    return tuple(int(v) for v in np.unique(np.asarray(values)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -72,21 +73,42 @@ def guess_key(pitch: npt.NDArray[np.int64], duration: npt.NDArray[np.int64], hin
         hint: the key the file's signature names. It is evidence, not law: many files say C major by default, and
             a signature in sharps cannot tell a key from its relative.
     """
-    notes = np.bincount(pitch % 12, minlength=12) / len(pitch)
-    time = np.bincount(pitch % 12, weights=np.asarray(duration, float), minlength=12) / max(1, duration.sum())
-    share = (notes + time) / 2
-    best, best_score = Key(0, "major"), -np.inf
-    for mode in MODES:
-        for tonic in range(12):
-            turned = np.roll(share, -tonic)
-            score = float(turned @ np.array(_DEGREES[mode])) + _TONIC_WEIGHT * turned[0] + _FIFTH_WEIGHT * turned[7]
-            score += _ENDING_WEIGHT * (pitch[-1] % 12 == tonic)
-            key = Key(tonic, mode)
-            if hint is not None and signature(hint) == signature(key):
-                score += _SIGNATURE_WEIGHT * (1.0 if hint == key else 0.6)
-            if score > best_score + 1e-12:
-                best, best_score = key, score
-    return best
+    classes = pitch % 12
+    notes = np.bincount(classes, minlength=12) / len(pitch)
+    time = np.bincount(classes, weights=duration, minlength=12) / max(1, int(np.add.reduce(duration)))
+    scores = _key_weights() @ ((notes + time) / 2)
+    last = int(classes[-1])
+    scores[last] += _ENDING_WEIGHT
+    scores[last + 12] += _ENDING_WEIGHT
+    if hint is not None:
+        own = _index(hint)
+        scores[own] += _SIGNATURE_WEIGHT
+        scores[_RELATIVES[own]] += 0.6 * _SIGNATURE_WEIGHT
+    best = int((scores >= np.maximum.reduce(scores) - 1e-12).argmax())  # of equals the first, whatever rounding says
+    return _KEYS[best]
+
+
+_KEYS = tuple(Key(tonic, mode) for mode in MODES for tonic in range(12))
+
+
+def _index(key: Key) -> int:
+    return MODES.index(key.mode) * 12 + key.tonic
+
+
+# the other key of the same signature, by index
+_RELATIVES = tuple(
+    _index(Key((key.tonic + 9) % 12, "minor") if key.mode == "major" else Key((key.tonic + 3) % 12, "major"))
+    for key in _KEYS
+)
+
+
+@cache
+def _key_weights() -> npt.NDArray[np.float64]:
+    """Shape (24, 12): how well each pitch class speaks for each key."""
+    profiles = np.array([_DEGREES[mode] for mode in MODES], dtype=np.float64)
+    profiles[:, 0] += _TONIC_WEIGHT
+    profiles[:, 7] += _FIFTH_WEIGHT
+    return np.stack([np.roll(profiles[MODES.index(key.mode)], key.tonic) for key in _KEYS])
 
 
 def tonic_offset(key: Key) -> int:

@@ -37,11 +37,21 @@ class Notes:
     def of(cls, onset: Any, duration: Any, pitch: Any, velocity: Any) -> Notes:
         """Build from any sequences of one length; sorts, copies and freezes."""
         columns = [np.array(a, dtype=np.int64).reshape(-1) for a in (onset, duration, pitch, velocity)]
-        order = np.lexsort((columns[2], columns[0]))
-        columns = [a[order] for a in columns]
-        for a in columns:
+        first, high = columns[0], columns[2]
+        later = first[1:] - first[:-1]
+        # Sorting costs more than asking; most tracks are one note after another.
+        is_line = not len(later) or np.minimum.reduce(later) > 0
+        if not is_line and not ((later > 0) | ((later == 0) & (high[1:] >= high[:-1]))).all():
+            order = np.lexsort((high, first))
+            columns = [a[order] for a in columns]
+        return cls.ordered(*columns)
+
+    @classmethod
+    def ordered(cls, onset: IntArray, duration: IntArray, pitch: IntArray, velocity: IntArray) -> Notes:
+        """Build from int64 arrays that are in order already and nobody else's: freezes them, copies nothing."""
+        for a in (onset, duration, pitch, velocity):
             a.setflags(write=False)
-        return cls(*columns)
+        return cls(onset, duration, pitch, velocity)
 
     def __len__(self) -> int:
         return len(self.onset)
@@ -98,7 +108,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Tracks and what governs them. `end` is the tick of the end of track."""
+    """Tracks and what governs them. `end` is the tick of the end of track.
+
+    `texts` open the file; `repairs` say, in words, what a reader had to put right in it.
+    """
 
     ticks_per_quarter: int
     tracks: tuple[Track, ...]
@@ -107,6 +120,7 @@ class Piece:
     keys: tuple[KeySignature, ...] = ()
     end: int = 0
     texts: tuple[str, ...] = field(default=())
+    repairs: tuple[str, ...] = field(default=())
 
     @property
     def num_notes(self) -> int:

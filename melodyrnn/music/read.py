@@ -1,24 +1,34 @@
 """A MIDI file in, a `Piece` out.
 
-symusic reads first (1,700 files a second); what it refuses goes to mido with `clip=True`, which forgives more.
-A note-on of velocity 0 is a note-off; the end of track is the end of the last note (symusic does not keep it).
-Source: Standard MIDI Files 1.0.
+symusic reads first; what it refuses goes to mido with `clip=True`, which forgives more; what both refuse, and what
+breaks its own promises (a track cut short, a wrong length), is salvaged. `Piece.repairs` says what was put right.
+How each thing in MIDI is decided stands in docs/ingest.md. The end of track is the end of the last note (symusic does
+not keep it). Source: Standard MIDI Files 1.0.
 """
 
 from __future__ import annotations
 
+import io
 import os
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ..errors import MidiError
-from .keys import Key
-from .piece import DEFAULT_TEMPO, DRUM_CHANNEL, KeySignature, Meter, Notes, Piece, Tempo, Track
+import numpy as np
 
-MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf")
+from ..errors import MidiError
+from .assemble import Gathering, OpenNotes, assemble, key_of_signature
+from .chunks import scan, unwrap
+from .keys import Key
+from .piece import DRUM_CHANNEL, KeySignature, Meter, Notes, Piece, Tempo, Track
+from .salvage import salvage
+
+MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf", ".rmi")
 # What mido raises on bad files, found by reading a thousand of them.
 _MIDO_ERRORS = (OSError, EOFError, IndexError, ValueError, KeyError, TypeError, AttributeError)
+_MIN_EVENTS = 30  # bytes of a file that may hold notes
 
 
 def read_piece(path: str | os.PathLike[str]) -> Piece:
@@ -32,10 +42,24 @@ def read_piece(path: str | os.PathLike[str]) -> Piece:
         data = path.read_bytes()
     except OSError as error:
         raise MidiError(f"cannot read {path}: {error.strerror}") from error
-    if data[:4] not in (b"MThd", b"RIFF"):
-        raise MidiError(f"a MIDI file must begin with MThd. Received: {path}, beginning with {data[:4]!r}")
-    piece = _read_with_symusic(data) or _read_with_mido(path)
-    return replace(piece, texts=_texts(data))
+    return read_bytes(data, str(path))
+
+
+def read_bytes(data: bytes, name: str) -> Piece:
+    """Read the bytes of a MIDI file; `name` stands in messages. Raises MidiError where they cannot be read."""
+    data, unwrapped = unwrap(data, name)
+    chunks = scan(data, name)
+    chunks = replace(chunks, repairs=unwrapped + chunks.repairs) if unwrapped else chunks
+    piece = None if chunks.is_broken else _read_with_symusic(data, chunks.repairs)
+    if piece is None and not chunks.is_broken:
+        piece = _read_with_mido(data, chunks.repairs)
+    if piece is None or (piece.num_notes == 0 and len(data) > _MIN_EVENTS):
+        salvaged = salvage(data, chunks)
+        piece = salvaged if piece is None or salvaged.num_notes else piece
+    if not chunks.tracks:
+        raise MidiError(f"a MIDI file must hold a track. Received: {name}, without one")
+    texts = _texts(data)
+    return replace(piece, texts=texts) if texts else piece
 
 
 def _texts(data: bytes) -> tuple[str, ...]:
@@ -55,7 +79,7 @@ def _texts(data: bytes) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _read_with_symusic(data: bytes) -> Piece | None:
+def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | None:
     import symusic
 
     try:
@@ -66,102 +90,90 @@ def _read_with_symusic(data: bytes) -> Piece | None:
         return None
     tracks = []
     for track in score.tracks:
-        if track.notes and track.notes.numpy()["time"].min() < 0:
-            return None  # past 2**31 ticks its count wraps
         columns = track.notes.numpy()
         notes = Notes.of(columns["time"], columns["duration"], columns["pitch"], columns["velocity"])
+        if len(notes) and notes.onset[0] < 0:
+            return None  # past 2**31 ticks its count wraps
         tracks.append(Track(notes, track.name, track.program, DRUM_CHANNEL if track.is_drum else 0))
-    return _assemble(
+    return assemble(
         score.tpq,
-        tracks,
+        _join_programs(tracks),
         [Tempo(t.time, t.mspq) for t in score.tempos],
         [Meter(m.time, m.numerator, m.denominator) for m in score.time_signatures],
-        [KeySignature(k.time, _key(k.key, bool(k.tonality))) for k in score.key_signatures if -7 <= k.key <= 7],
+        [
+            KeySignature(k.time, key_of_signature(k.key, bool(k.tonality)))
+            for k in score.key_signatures
+            if -7 <= k.key <= 7
+        ],
+        repairs,
     )
 
 
-def _key(sharps: int, is_minor: bool) -> Key:
-    major_tonic = sharps * 7 % 12
-    return Key((major_tonic + 9) % 12, "minor") if is_minor else Key(major_tonic, "major")
+def _join_programs(tracks: list[Track]) -> list[Track]:
+    """symusic parts a track wherever its program changes. Parts of one name that never sound together are joined."""
+    if len(tracks) < 2 or len({(t.name, t.is_drums) for t in tracks}) == len(tracks):
+        return tracks
+    joined: list[Track] = []
+    for (_, is_drums), group in groupby(tracks, lambda t: (t.name, t.is_drums)):
+        parts: list[Track] = []
+        for track in group:
+            place = next((n for n, p in enumerate(parts) if not is_drums and _take_turns(p, track)), None)
+            if place is None:
+                parts.append(track)
+            else:
+                parts[place] = replace(parts[place], notes=_merge((parts[place].notes, track.notes)))
+        joined += parts
+    return joined
 
 
-def _read_with_mido(path: Path) -> Piece:
+def _take_turns(one: Track, other: Track) -> bool:
+    if one.program == other.program or not len(one.notes) or not len(other.notes):
+        return False
+    notes = _merge((one.notes, other.notes))
+    own, stranger = one.notes.end, other.notes.end
+    # Chords are each part's own affair: only where the two sound at once are they two voices.
+    before = np.searchsorted(one.notes.onset, other.notes.onset, side="right")
+    held = np.r_[0, np.maximum.accumulate(own)][before] > other.notes.onset
+    after = np.searchsorted(other.notes.onset, one.notes.onset, side="right")
+    holding = np.r_[0, np.maximum.accumulate(stranger)][after] > one.notes.onset
+    return len(notes) > 0 and not held.any() and not holding.any()
+
+
+def _merge(parts: Sequence[Notes]) -> Notes:
+    return Notes.of(
+        *(np.concatenate([getattr(p, n) for p in parts]) for n in ("onset", "duration", "pitch", "velocity"))
+    )
+
+
+def _read_with_mido(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | None:
     import mido
     from mido.midifiles.meta import KeySignatureError
 
     try:
-        midi = mido.MidiFile(path, clip=True)
-    except (*_MIDO_ERRORS, KeySignatureError) as error:
-        raise MidiError(f"cannot read {path} as MIDI: {str(error) or type(error).__name__}") from error
-    if midi.ticks_per_beat <= 0 or midi.ticks_per_beat >= 0x8000:
-        raise MidiError(f"a MIDI file must count ticks per quarter note, not SMPTE frames. Received: {path}")
-    tempos: list[Tempo] = []
-    meters: list[Meter] = []
-    keys: list[KeySignature] = []
-    tracks = []
+        midi = mido.MidiFile(file=io.BytesIO(data), clip=True)
+    except (*_MIDO_ERRORS, KeySignatureError):
+        return None
+    gathering = Gathering()
     for messages in midi.tracks:
-        tick = 0
-        programs: dict[int, int] = {}
-        voices: dict[int, _OpenNotes] = {}  # by channel, as symusic parts them
-        for message in messages:
-            tick += message.time
-            if message.type == "set_tempo":
-                tempos.append(Tempo(tick, message.tempo))
-            elif message.type == "time_signature":
-                meters.append(Meter(tick, message.numerator, message.denominator))
-            elif message.type == "key_signature":
-                keys.append(KeySignature(tick, Key.parse(message.key)))
-            elif message.type == "program_change":
-                programs[message.channel] = message.program
-            elif message.type in ("note_on", "note_off"):
-                voices.setdefault(message.channel, _OpenNotes()).take(tick, message)
-        name = messages.name.strip("\0")
-        for channel, voice in sorted(voices.items()):
-            notes = voice.closed(tick)
-            if len(notes):
-                tracks.append(Track(notes, name, programs.get(channel, 0), channel))
-    return _assemble(midi.ticks_per_beat, tracks, tempos, meters, keys)
+        _take_track(messages, gathering)
+    return gathering.piece(midi.ticks_per_beat, (*repairs, "read by mido, which takes data bytes above 127 as 127"))
 
 
-class _OpenNotes:
-    """Pairs note-ons with note-offs, first in, first out per channel and pitch."""
-
-    def __init__(self) -> None:
-        self._open: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._rows: list[tuple[int, int, int, int]] = []
-
-    def take(self, tick: int, message: Any) -> None:
-        place = (message.channel, message.note)
-        if message.type == "note_on" and message.velocity > 0:
-            self._open.setdefault(place, []).append((tick, message.velocity))
-        elif self._open.get(place):
-            self._close(message.note, *self._open[place].pop(0), tick)
-
-    def _close(self, pitch: int, onset: int, velocity: int, tick: int) -> None:
-        if tick > onset:
-            self._rows.append((onset, tick - onset, pitch, velocity))
-
-    def closed(self, tick: int) -> Notes:
-        """All notes; what is still open ends with the track."""
-        for (_, pitch), started in self._open.items():
-            for onset, velocity in started:
-                self._close(pitch, onset, velocity, tick)
-        columns = list(zip(*self._rows, strict=True)) or [(), (), (), ()]
-        return Notes.of(*columns)
-
-
-def _assemble(
-    ticks_per_quarter: int,
-    tracks: list[Track],
-    tempos: list[Tempo],
-    meters: list[Meter],
-    keys: list[KeySignature],
-) -> Piece:
-    tempos = sorted((t for t in tempos if t.microseconds_per_quarter > 0), key=lambda t: t.tick)
-    meters = sorted(meters, key=lambda m: m.tick)
-    if not tempos or tempos[0].tick > 0:
-        tempos.insert(0, Tempo(0, DEFAULT_TEMPO))
-    if not meters or meters[0].tick > 0:
-        meters.insert(0, Meter(0, 4, 4))
-    end = max((int(t.notes.end.max()) for t in tracks if len(t.notes)), default=0)
-    return Piece(ticks_per_quarter, tuple(tracks), tuple(tempos), tuple(meters), tuple(keys), end)
+def _take_track(messages: Any, gathering: Gathering) -> None:
+    tick = 0
+    programs: dict[int, int] = {}
+    voices: dict[int, OpenNotes] = {}
+    for message in messages:
+        tick += message.time
+        if message.type == "set_tempo":
+            gathering.tempos.append(Tempo(tick, message.tempo))
+        elif message.type == "time_signature":
+            gathering.meters.append(Meter(tick, message.numerator, message.denominator))
+        elif message.type == "key_signature":
+            gathering.keys.append(KeySignature(tick, Key.parse(message.key)))
+        elif message.type == "program_change":
+            programs[message.channel] = message.program
+        elif message.type in ("note_on", "note_off"):
+            velocity = message.velocity if message.type == "note_on" else 0
+            voices.setdefault(message.channel, OpenNotes()).take(tick, message.note, velocity)
+    gathering.track(messages.name.strip("\0"), tick, voices, programs)

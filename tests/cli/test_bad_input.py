@@ -39,7 +39,7 @@ CASES = [
     ("evaluate {}/model.keras {}/no", 1, "must exist. Received: {}/no"),
     ("info {}/no", 1, "must exist. Received: {}/no"),
     # a folder with nothing in it
-    ("ingest {}/empty -o {}/new", 1, "must hold MIDI files (.mid, .midi, .kar, .smf). Received: {}/empty"),
+    ("ingest {}/empty -o {}/new", 1, "must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {}/empty"),
     ("ingest {}/texts {}/empty -o {}/new", 1, "Received: {}/texts, {}/empty"),
     ("ingest {}/broken -o {}/new", 1, "must hold a usable melody. Received 1 in {}/broken: unreadable (1)"),
     ("ingest {}/note.txt -o {}/new", 1, "must hold a usable melody"),

@@ -21,6 +21,7 @@ from melodyrnn.corpus.ingest import (
     read_melodies,
     tune_identity,
 )
+from melodyrnn.corpus.sources import Source
 from melodyrnn.corpus.store import open_corpus, split_pieces
 from melodyrnn.errors import CorpusError, OutputError
 from melodyrnn.events.melody import Melody, to_piece
@@ -75,7 +76,7 @@ class TestReasons:
         onset = np.arange(32) * 480 + np.random.default_rng(0).integers(0, 40, 32)
         track = Track(Notes.of(onset, [300] * 32, TUNE * 2, [80] * 32))
         Piece(480, (track,), end=32 * 480).write(tmp_path / "a.mid")
-        assert outcome(tmp_path / "a.mid") == [("dropped", "off the grid", "--max-grid-error")]
+        assert outcome(tmp_path / "a.mid") == [("dropped", "off the grid", "--off-grid snap")]
         assert outcome(tmp_path / "a.mid", Filters(max_grid_error=0.5)) == [("kept", None, None)]
 
     def test_written_by_melodyrnn(self, tmp_path: Path, make_melody: Make) -> None:
@@ -89,7 +90,7 @@ class TestReasons:
     def test_voices(self, tmp_path: Path, make_melody: Make) -> None:
         changes = (Meter(0, 4, 4), Meter(1920, 3, 4))
         path = write(tmp_path / "a.mid", make_melody(TUNE), meters=changes)
-        assert outcome(path) == [("dropped", "the meter changes within the piece", None)]
+        assert outcome(path) == [("dropped", "too few notes", "--min-notes")] * 2
         Piece(480, ()).write(tmp_path / "b.mid")
         assert outcome(tmp_path / "b.mid") == [("dropped", "no notes", None)]
 
@@ -132,12 +133,12 @@ class TestFindFiles:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
         found = find_files([tmp_path, tmp_path / "b.mid", tmp_path])
-        names = [str(p.relative_to(tmp_path)) for p in found]
+        names = [str(Path(s.path).relative_to(tmp_path)) for s in found]
         assert names == ["A.MID", "b.mid", "c.midi", "sub/d.kar", "sub/deep/e.smf"]
 
     def test_a_named_file_is_taken_whatever_it_is_called(self, tmp_path: Path) -> None:
         (tmp_path / "tune.txt").touch()
-        assert find_files([str(tmp_path / "tune.txt")]) == [tmp_path / "tune.txt"]
+        assert find_files([str(tmp_path / "tune.txt")]) == [Source(str(tmp_path / "tune.txt"))]
 
     def test_missing(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match=r"a folder of MIDI files must exist\. Received: .*nowhere"):
@@ -181,7 +182,7 @@ class TestIngest:
 
     def test_no_midi_files(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").touch()
-        with pytest.raises(CorpusError, match=r"must hold MIDI files \(\.mid, \.midi, \.kar, \.smf\)\. Received: "):
+        with pytest.raises(CorpusError, match=r"MIDI files \(\.mid, \.midi, \.kar, \.smf, \.rmi\)\. Received: "):
             ingest([tmp_path], tmp_path / "c")
 
     def test_existing_output_is_refused_before_anything_is_read(self, tmp_path: Path) -> None:

@@ -2,10 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import melodies
 
-from melodyrnn.events.melody import Melody
-from melodyrnn.events.statistics import describe, pitch_class_entropy, repeated_pattern_share, return_share
+from melodyrnn.events.melody import Melody, encode
+from melodyrnn.events.statistics import (
+    FEATURES,
+    describe,
+    features_by_piece,
+    pitch_class_entropy,
+    repeated_pattern_share,
+    return_share,
+)
 
 Make = Callable[..., Melody]
 
@@ -62,3 +73,11 @@ def test_real_tunes_are_like_those_that_others_counted(real_tunes: list[Melody])
     assert found["mean_interval"] == pytest.approx(2.56, abs=0.4)
     assert found["steps"] == pytest.approx(0.64, abs=0.1)
     assert found["repeated_patterns"] == pytest.approx(0.58, abs=0.12)
+
+
+@given(st.lists(melodies(), min_size=1, max_size=6))
+def test_many_at_once_are_as_one_by_one(pieces: list[Melody]) -> None:
+    rows = np.concatenate([encode(m) for m in pieces]).astype(np.int16)
+    notes, bars = np.array([len(m) for m in pieces]), np.array([m.num_bars for m in pieces])
+    at_once = features_by_piece(rows, notes, bars)
+    np.testing.assert_allclose(at_once, [[feature(m) for feature in FEATURES.values()] for m in pieces], atol=1e-12)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import melodies
 
 from melodyrnn.events.melody import Melody, encode
-from melodyrnn.events.vocabulary import FIELD, FIELDS, MAX_STEPS, Vocabulary, bin_velocity, fit_vocabulary
+from melodyrnn.events.vocabulary import FIELD, FIELDS, MAX_STEPS, SeenValues, Vocabulary, bin_velocity, fit_vocabulary
 
 Make = Callable[..., Melody]
 Fit = Callable[..., Vocabulary]
@@ -186,3 +186,16 @@ class TestGivenBits:
 
 def fitted(rows: np.ndarray, with_velocity: bool) -> Vocabulary:
     return fit_vocabulary(rows, [(4, 4)], [48], ["major"], [4], with_velocity)
+
+
+@given(st.lists(melodies(), min_size=1, max_size=4), st.booleans())
+def test_fitting_part_by_part_is_fitting_at_once(pieces: list[Melody], with_velocity: bool) -> None:
+    seen = SeenValues()
+    for melody in pieces:
+        seen.add(encode(melody).astype(np.int16))
+    rest = [m.meter for m in pieces], [m.bar for m in pieces]
+    modes, bars = [m.key.mode for m in pieces], [m.num_bars for m in pieces]
+    rows = np.concatenate([encode(m) for m in pieces])
+    assert fit_vocabulary(seen, *rest, modes, bars, with_velocity) == fit_vocabulary(
+        rows, *rest, modes, bars, with_velocity
+    )

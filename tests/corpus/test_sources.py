@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from melodyrnn.corpus.build import ingest
+from melodyrnn.corpus.ingest import Filters, melodies_of_file
+from melodyrnn.corpus.sources import Limits, Opener, Source, find_files
+from melodyrnn.corpus.store import open_corpus
+from melodyrnn.errors import CorpusError, MidiError
+from melodyrnn.events.melody import Melody, to_piece
+
+Make = Callable[..., Melody]
+
+
+@pytest.fixture
+def midi(tmp_path_factory: pytest.TempPathFactory, make_melody: Make) -> bytes:
+    path = tmp_path_factory.mktemp("one") / "a.mid"
+    to_piece(make_melody([60, 62, 64, 65] * 5)).write(path)
+    return path.read_bytes()
+
+
+def names(sources: list[Source], folder: Path) -> list[str]:
+    return [os.path.relpath(source.name, folder) for source in sources]
+
+
+def refusals(sources: list[Source]) -> dict[str, tuple[str, str | None] | None]:
+    return {Path(source.name).name: source.refusal for source in sources}
+
+
+class TestFolders:
+    def test_suffixes_in_any_case_and_odd_names(self, tmp_path: Path) -> None:
+        odd = ["a.MID", "b.mid.mid", "c'\"d.Kar", "d.smf", "e.rmi", "旋律.midi", "no.txt", "mid", ".mid.bak"]
+        for name in odd:
+            (tmp_path / name).touch()
+        assert names(find_files([tmp_path]), tmp_path) == sorted(odd[:6])
+
+    def test_links_are_followed_without_loops(self, tmp_path: Path) -> None:
+        real, other = tmp_path / "in" / "real", tmp_path / "other"
+        real.mkdir(parents=True)
+        other.mkdir()
+        (real / "a.mid").touch()
+        (other / "b.mid").touch()
+        (real / "loop").symlink_to(tmp_path / "in")
+        (real / "out").symlink_to(other)
+        (real / "c.mid").symlink_to(other / "b.mid")
+        found = names(find_files([tmp_path / "in"]), tmp_path / "in")
+        assert found == ["real/a.mid", "real/c.mid", "real/out/b.mid"]
+
+    def test_what_is_no_file_has_a_reason(self, tmp_path: Path) -> None:
+        (tmp_path / "gone.mid").symlink_to(tmp_path / "nowhere")
+        os.mkfifo(tmp_path / "pipe.mid")
+        assert refusals(find_files([tmp_path])) == {
+            "gone.mid": ("unreadable: No such file or directory", None),
+            "pipe.mid": ("not a regular file", None),
+        }
+
+    def test_too_large(self, tmp_path: Path) -> None:
+        (tmp_path / "a.mid").write_bytes(bytes(3000))
+        assert refusals(find_files([tmp_path], Limits(file_megabytes=0.002))) == {
+            "a.mid": ("too large a file", "--max-file-mb")
+        }
+        assert refusals(find_files([tmp_path], Limits(file_megabytes=0.003))) == {"a.mid": None}
+
+
+class TestArchives:
+    def archive(self, path: Path, members: dict[str, bytes]) -> Path:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+            for name, data in members.items():
+                file.writestr(name, data)
+        return path
+
+    def test_members_are_read_in_place(self, tmp_path: Path, midi: bytes) -> None:
+        path = self.archive(tmp_path / "songs.ZIP", {"b.mid": midi, "deep/a.KAR": midi, "c.txt": b"", "deep/": b""})
+        found = find_files([tmp_path])
+        assert names(found, tmp_path) == ["songs.ZIP/b.mid", "songs.ZIP/deep/a.KAR"]
+        assert [source.stem for source in found] == ["b", "a"]
+        opener = Opener(Limits())
+        assert [opener.read(source) for source in found] == [midi, midi]
+        opener.close()
+        ((melody, line),), _ = melodies_of_file(found[1], Filters())
+        assert (melody.name, line.file) == ("a", f"{path}/deep/a.KAR")
+        assert find_files([f"{path}/deep/a.KAR"]) == found[1:]
+
+    def test_a_corpus_of_them(self, tmp_path: Path, midi: bytes) -> None:
+        self.archive(tmp_path / "songs.zip", {"tune.mid": midi})
+        ingest([tmp_path / "songs.zip"], tmp_path / "c")
+        assert [m.name for m in open_corpus(tmp_path / "c").melodies("all")] == ["tune"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["c", "songs.zip"]
+
+    def test_each_limit_has_its_reason(self, tmp_path: Path, midi: bytes) -> None:
+        members = {"../up.mid": midi, "/root.mid": midi, "C:\\x.mid": midi, "..\\y.mid": midi}
+        members |= {"big.mid": bytes(5000), "a.mid": bytes(1500), "b.mid": bytes(1500), "inner.zip": b"PK"}
+        self.archive(tmp_path / "a.zip", members)
+        out = ("a name that leads out of the archive", "--any-names")
+        found = {s.member: s.refusal for s in find_files([tmp_path], Limits(0.004, archive_megabytes=0.002))}
+        assert found == {
+            **dict.fromkeys(["../up.mid", "/root.mid", "C:\\x.mid", "..\\y.mid"], out),
+            "big.mid": ("too large a file", "--max-file-mb"),
+            "a.mid": None,
+            "b.mid": ("the archive unpacks to too much", "--max-archive-mb"),
+            "inner.zip": ("an archive within an archive", None),
+        }
+        raised = find_files([tmp_path], Limits(any_names=True))
+        assert [s.member for s in raised if s.refusal] == ["inner.zip"]
+        opener = Opener(Limits())
+        assert opener.read(raised[0]) == midi
+        opener.close()
+
+    def test_a_bomb_is_not_unpacked(self, tmp_path: Path) -> None:
+        """A member that unpacks to a gigabyte is refused by what it says of itself; one that lies, when read."""
+        path = self.archive(tmp_path / "a.zip", {"bomb.mid": bytes(20 << 20)})
+        assert path.stat().st_size < 100_000
+        (source,) = find_files([path])
+        assert source.refusal == ("too large a file", "--max-file-mb")
+        opener = Opener(Limits(file_megabytes=1))
+        with pytest.raises(MidiError, match="larger than it said"):
+            opener.read(Source(str(path), "bomb.mid"))
+        opener.close()
+
+    @pytest.mark.parametrize("data", [b"", b"PK\3\4 not", b"PK\5\6" + bytes(10)])
+    def test_what_is_no_archive(self, tmp_path: Path, data: bytes) -> None:
+        (tmp_path / "a.zip").write_bytes(data)
+        (source,) = find_files([tmp_path])
+        assert source.refusal is not None
+        assert source.refusal[0].startswith("unreadable: not a zip archive")
+
+    def test_an_archive_without_midi(self, tmp_path: Path) -> None:
+        self.archive(tmp_path / "a.zip", {"a.txt": b""})
+        assert refusals(find_files([tmp_path])) == {"a.zip": ("an archive without MIDI files", None)}
+
+    def test_a_damaged_member_has_a_reason(self, tmp_path: Path, midi: bytes) -> None:
+        path = self.archive(tmp_path / "a.zip", {"a.mid": midi, "b.mid": midi})
+        data = bytearray(path.read_bytes())
+        data[45:60] = bytes(15)
+        path.write_bytes(data)
+        found = find_files([path])
+        kept, dropped = melodies_of_file(found[0], Filters())
+        assert not kept
+        assert (dropped[0].reason or "").startswith("unreadable: cannot read")
+        assert len(melodies_of_file(found[1], Filters())[0]) == 1
+
+    def test_missing_members_and_archives(self, tmp_path: Path, midi: bytes) -> None:
+        path = self.archive(tmp_path / "a.zip", {"a.mid": midi})
+        with pytest.raises(CorpusError, match="must exist"):
+            find_files([tmp_path / "no.zip" / "a.mid"])
+        assert find_files([path / "b.mid"]) == []
