@@ -48,7 +48,10 @@ def main() -> None:
     options = parser.parse_args()
     lists = json.loads((options.data / "small-corpora.json").read_text("utf-8"))
     done = _read(options.log)
-    print(f"{'corpus':18s} {'pitches':>8s} {'+ key':>8s} {'+ length':>8s} {'Pearce':>8s} {'seconds':>8s}  folds", flush=True)
+    print(
+        f"{'corpus':18s} {'pitches':>8s} {'+ key':>8s} {'+ length':>8s} {'Pearce':>8s} {'seconds':>8s}  folds",
+        flush=True,
+    )
     rows = []
     for name in options.corpora.split(",") if options.corpora else lists:
         melodies = [pitches for file in lists[name] if len(pitches := _pitches(read_piece(options.data / file))) >= 8]
@@ -63,7 +66,9 @@ def main() -> None:
             figures.append(done[key])
         means = [mean(column) for column in zip(*figures, strict=True)]
         rows.append([*means[:3], PEARCE.get(name, float("nan"))])
-        print(f"{name:18s} " + " ".join(f"{v:8.3f}" for v in rows[-1]) + f" {means[3]:8.0f}  {len(figures)}", flush=True)
+        print(
+            f"{name:18s} " + " ".join(f"{v:8.3f}" for v in rows[-1]) + f" {means[3]:8.0f}  {len(figures)}", flush=True
+        )
     print(f"{'mean':18s} " + " ".join(f"{mean(column):8.3f}" for column in zip(*rows, strict=True)))
 
 

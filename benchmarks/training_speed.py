@@ -41,7 +41,8 @@ def main() -> None:
             took = median(seconds[name])
             print(
                 f"  {name:16s} {took * 1000:8.1f} ms a step  {batch * length / took:9,.0f} notes/s  "
-                f"{flops / took / 1e9:6.1f} GFLOP/s  {median(seconds['torch']) / took:5.2f} of torch", flush=True
+                f"{flops / took / 1e9:6.1f} GFLOP/s  {median(seconds['torch']) / took:5.2f} of torch",
+                flush=True,
             )
 
 
@@ -117,7 +118,11 @@ def _torch(units: int, batch: int, length: int) -> Callable[[], object]:
     import torch
     from torch import nn
 
-    embed, lstm, head = nn.Embedding(VALUES, units), nn.LSTM(units, units, 2, batch_first=True), nn.Linear(units, VALUES)
+    embed, lstm, head = (
+        nn.Embedding(VALUES, units),
+        nn.LSTM(units, units, 2, batch_first=True),
+        nn.Linear(units, VALUES),
+    )
     parameters = [*embed.parameters(), *lstm.parameters(), *head.parameters()]
     optimizer = torch.optim.Adam(parameters, 1e-3)
     x, y = torch.randint(0, VALUES, (2, batch, length))

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 @click.option("--png", metavar="FILE.png", help="Write the picture of how far back the loss reaches.")
 @json_option
 @force_option
-def command(
-    model: str, corpus: str, split: str, html: str | None, png: str | None, as_json: bool, force: bool
-) -> None:
+def command(model: str, corpus: str, split: str, html: str | None, png: str | None, as_json: bool, force: bool) -> None:
     """Show how strongly the loss at one note still depends on the network's state notes earlier.
 
     A recurrent network multiplies its gradients once a note: what grows explodes, what shrinks vanishes. The verdict
@@ -101,8 +99,8 @@ def _norms(training: dict[str, Any]) -> str:
     clipped = sum(row["clipped_share"] for row in rows) / len(rows)
     after = f"at most {clip:g} after clipping, which met {clipped:.0%} of the steps" if clip else "none was clipped"
     return (
-        f"gradients in training: norm {rows[0]['gradient_norm']:.3g} in the first round, {rows[-1]['gradient_norm']:.3g} "
-        f"in the last, {largest:.3g} at most; {after}"
+        f"gradients in training: norm {rows[0]['gradient_norm']:.3g} in the first round, "
+        f"{rows[-1]['gradient_norm']:.3g} in the last, {largest:.3g} at most; {after}"
     )
 
 
@@ -125,7 +123,9 @@ def _page(model: str, metadata: Metadata, found: Influence, verdict: Verdict) ->
     from ..view.report import report_charts
 
     training = metadata.training
-    charts = "".join(chart.to_svg() for chart in report_charts(training.get("history", []), training.get("baseline_bits_per_note")))
+    charts = "".join(
+        chart.to_svg() for chart in report_charts(training.get("history", []), training.get("baseline_bits_per_note"))
+    )
     return page(
         f"Gradients of {os.path.basename(model)}",
         [

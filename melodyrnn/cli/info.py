@@ -53,13 +53,15 @@ def _model(path: str) -> Iterable[tuple[str, Any]]:
     yield "model", f"{path} ({Path(path).stat().st_size / 2**20:.1f} MiB)"
     yield (
         "network",
-        f"{network['num_layers']} LSTM layers of {network['units']} units, dropout {network['dropout']}",
+        f"{network['num_layers']} {network.get('cell', 'lstm')} layers of {network['units']} units, "
+        f"dropout {network['dropout']}",
     )
     yield "corpus", f"{corpus.get('pieces', '?')} pieces, {corpus.get('notes', '?')} notes"
     if training:
         yield "training", f"{training['epochs']} epochs in {training['seconds']:.0f} s"
-        yield "validation", f"{training['validation_bits_per_note']:.3f} bits per note"
-        yield "markov", f"{training['baseline_bits_per_note']:.3f} bits per note (order 2, same pieces)"
+        if training["validation_bits_per_note"] is not None:
+            yield "validation", f"{training['validation_bits_per_note']:.3f} bits per note"
+            yield "markov", f"{training['baseline_bits_per_note']:.3f} bits per note (order 2, same pieces)"
     if corpus:
         yield "meters", _counts(corpus["meters"])
         yield "keys", _counts(corpus["keys"])

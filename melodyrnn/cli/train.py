@@ -64,7 +64,9 @@ _STOPPED = {
     help="Largest norm of a gradient; what exceeds it is scaled down, so that gradients cannot explode; "
     "0 leaves it as it is [default: 1].",
 )
-@click.option("--patience", type=click.IntRange(1), help="Validations without a gain after which to stop [default: 12].")
+@click.option(
+    "--patience", type=click.IntRange(1), help="Validations without a gain after which to stop [default: 12]."
+)
 @click.option("--seed", type=click.IntRange(0), help="Draws initial weights, batches and dropout [default: 0].")
 @click.option("--backend", type=click.Choice(BACKENDS), help="What Keras computes with [default: Keras's own choice].")
 @click.option("--history", metavar="FILE.csv", help="Write the figures of every round as a table, while it runs.")
@@ -137,7 +139,9 @@ def _check_outputs(output: str, history: str | None, report: str | None, resume:
     state = Path(f"{output}.run")
     if state.exists() and not resume:
         if not force:
-            raise SettingError(f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}")
+            raise SettingError(
+                f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}"
+            )
         state.unlink()
     return state
 

@@ -50,7 +50,9 @@ def judge(
         return Verdict("vanishing", tuple(vanishing), _ADVICE["vanishing"])
     reach = max((k for k, column in zip(distances, norms.T, strict=True) if _ratio(norms, column).max() >= VANISHED))
     return Verdict(
-        "healthy", (f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion",), "nothing"
+        "healthy",
+        (f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion",),
+        "nothing",
     )
 
 
@@ -63,7 +65,9 @@ def _blown_up(history: Sequence[Mapping[str, Any]], stopped: str) -> list[str]:
     if norms and not largest <= OUT_OF_PROPORTION * float(np.median(norms)):
         clipped = float(np.mean([row["clipped_share"] for row in history]))
         if clipped == 0:  # clipping is there for this
-            reasons.append(f"one gradient was {largest / float(np.median(norms)):.0f} times the median, and none was clipped")
+            reasons.append(
+                f"one gradient was {largest / float(np.median(norms)):.0f} times the median, and none was clipped"
+            )
     return reasons
 
 
@@ -73,8 +77,8 @@ def _grown(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str
         k = int(np.argmax(row))
         if not np.isfinite(row).all() or row[k] > GROWN * row[0]:
             reasons.append(
-                f"layer {layer + 1}: the loss depends {row[k] / row[0]:.3g} times more on the state {distances[k]} notes "
-                "earlier than on the last one"
+                f"layer {layer + 1}: the loss depends {row[k] / row[0]:.3g} times more on the state "
+                f"{distances[k]} notes earlier than on the last one"
             )
     return reasons
 

@@ -59,7 +59,9 @@ class Core:
         if core.cell not in CELLS:
             raise CheckpointError(f"a cell must be one of {', '.join(CELLS)}. Received: {core.cell!r}")
         if core.activation not in ACTIVATIONS:
-            raise CheckpointError(f"an activation must be one of {', '.join(ACTIVATIONS)}. Received: {core.activation!r}")
+            raise CheckpointError(
+                f"an activation must be one of {', '.join(ACTIVATIONS)}. Received: {core.activation!r}"
+            )
         if not (isinstance(core.window, int) and core.window >= 1):
             raise CheckpointError(f"window must be an integer >= 1. Received: {core.window!r}")
         return core

@@ -116,7 +116,9 @@ class Network:
     @cached_property
     def _cells(self) -> list[Cell]:
         return [
-            self.core.cell_of({name: self._weight(f"core_{n}/{name}") for name in self.core.shapes(n, 0)}, self._product)
+            self.core.cell_of(
+                {name: self._weight(f"core_{n}/{name}") for name in self.core.shapes(n, 0)}, self._product
+            )
             for n in range(self.core.num_layers)
         ]
 

@@ -49,8 +49,8 @@ def influence(network: NoteNetwork, corpus: Corpus, split: str = "all") -> Influ
     """
     if network.core.cell == "feedforward":
         raise SettingError(
-            f"a network must have a state to be diagnosed; a feed-forward one sees its window of {network.core.window} notes "
-            "and no further. Received: cell feedforward"
+            "a network must have a state to be diagnosed; a feed-forward one sees its window of "
+            f"{network.core.window} notes and no further. Received: cell feedforward"
         )
     melodies = sorted(corpus.melodies(split), key=len, reverse=True)[:_MAX_PIECES]
     contexts, targets = context_of(melodies, corpus.vocabulary)
@@ -58,7 +58,9 @@ def influence(network: NoteNetwork, corpus: Corpus, split: str = "all") -> Influ
     reach = [len(t) - s - 1 for t, s in zip(targets, starts, strict=True)]  # END apart
     distances = tuple(k for k in DISTANCES if k < max(reach))
     if not distances:
-        raise SettingError(f"a piece must have at least 4 notes to be diagnosed on. Received: {max(map(len, melodies))}")
+        raise SettingError(
+            f"a piece must have at least 4 notes to be diagnosed on. Received: {max(map(len, melodies))}"
+        )
     length = distances[-1] + 1
     inputs = {
         "context": _windows(contexts, starts, length),
@@ -105,7 +107,10 @@ class Probe(keras.Model):  # type: ignore[misc]
         self.network.trainable = False
         self._given = [[keras.ops.convert_to_tensor(part) for part in layer] for layer in states]
         self.moved = [
-            [self.add_weight(shape=part.shape, initializer="zeros", name=f"moved_{n}_{m}") for m, part in enumerate(layer)]
+            [
+                self.add_weight(shape=part.shape, initializer="zeros", name=f"moved_{n}_{m}")
+                for m, part in enumerate(layer)
+            ]
             for n, layer in enumerate(states)
         ]
         self.compile(optimizer=keras.optimizers.SGD(1.0), loss=_nats_per_note, jit_compile=False)

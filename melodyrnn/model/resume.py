@@ -84,8 +84,10 @@ def save_run(
     }
     arrays = {name: np.asarray(ops.convert_to_numpy(v)) for name, v in _variables(network, optimizer).items()}
     best = {f"best/{name}": value for name, value in run.best.items()}
+    packed = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
+    everything: dict[str, Any] = {"head": packed, **arrays, **best}
     with atomic_file(path, force=True) as temporary, temporary.open("wb") as file:
-        np.savez(file, head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8), **arrays, **best)
+        np.savez(file, **everything)
         file.flush()
         os.fsync(file.fileno())
 
@@ -115,7 +117,8 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
     for name, value in asked.items():
         if head["settings"].get(name) != value:
             raise SettingError(
-                f"--resume must keep the settings of the run: {name} was {head['settings'].get(name)}. Received: {value}"
+                f"--resume must keep the settings of the run: {name} was {head['settings'].get(name)}. "
+                f"Received: {value}"
             )
     return run
 

@@ -314,7 +314,11 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             "seconds": round(self._seconds(), 2),
             "learning_rate": float(ops.convert_to_numpy(self._optimizer.learning_rate)),
             "train_bits": round(p.train_bits, 5),
-            **({"validation_bits": round(p.validation_bits, 5), "best_bits": round(p.best_bits, 5)} if self._validation else {}),
+            **(
+                {"validation_bits": round(p.validation_bits, 5), "best_bits": round(p.best_bits, 5)}
+                if self._validation
+                else {}
+            ),
             "gradient_norm": round(norms.mean, 5),
             "largest_gradient_norm": round(norms.largest, 5),
             "clipped_share": round(norms.clipped, 4),

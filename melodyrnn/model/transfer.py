@@ -31,7 +31,8 @@ def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
     """
     if list(old.values) != list(new.values):
         raise SettingError(
-            f"--from needs a model of the same fields ({', '.join(new.values)}). Received one of {', '.join(old.values)}"
+            f"--from needs a model of the same fields ({', '.join(new.values)}). "
+            f"Received one of {', '.join(old.values)}"
         )
     from_labels, to_labels = _labels(old), _labels(new)
     carried = dict(weights)
@@ -59,7 +60,9 @@ def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str
     known = {name: value for name, value in metadata.network.items() if name != "dropout"}
     for name in asked & set(known):
         if getattr(settings, name) != known[name]:
-            raise SettingError(f"{name} must be that of the model to start from, {known[name]}. Received: {getattr(settings, name)}")
+            raise SettingError(
+                f"{name} must be that of the model to start from, {known[name]}. Received: {getattr(settings, name)}"
+            )
     return replace(settings, **known)
 
 
@@ -95,5 +98,7 @@ def _rows(old: Labels, new: Labels) -> npt.NDArray[np.int64]:
 
 def _nearest(old: Labels, label: Hashable) -> int:
     """The row of the nearest number; of an unknown meter that of "none"."""
-    numbers = [(abs(known - label), n) for n, known in enumerate(old) if isinstance(known, int) and isinstance(label, int)]
+    numbers = [
+        (abs(known - label), n) for n, known in enumerate(old) if isinstance(known, int) and isinstance(label, int)
+    ]
     return min(numbers)[1] if numbers else 0

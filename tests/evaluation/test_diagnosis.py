@@ -19,7 +19,9 @@ def row(norm=1.0, largest=2.0, clipped=0.0):
     return {"gradient_norm": norm, "largest_gradient_norm": largest, "clipped_share": clipped}
 
 
-@pytest.mark.parametrize(("factor", "word"), [(1.3, "exploding"), (1.0, "healthy"), (0.7, "healthy"), (0.4, "vanishing")])
+@pytest.mark.parametrize(
+    ("factor", "word"), [(1.3, "exploding"), (1.0, "healthy"), (0.7, "healthy"), (0.4, "vanishing")]
+)
 def test_influence_decides(factor, word):
     assert judge(DISTANCES, decay(factor), [row()]).word == word
 

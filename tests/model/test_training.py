@@ -105,7 +105,7 @@ def test_rounds_cover_the_epochs_and_stay_short():
 
 @pytest.mark.slow
 def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_corpus, tmp_path):
-    class CutOff(Exception):
+    class CutOffError(Exception):
         pass
 
     settings = TrainingSettings(**{**SMALL, "epochs": 4, "dropout": 0.3})
@@ -117,11 +117,11 @@ def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_cor
         def listener(progress, cut=cut):
             rounds.append(progress.round)
             if cut is not None and progress.round >= cut:
-                raise CutOff
+                raise CutOffError
 
         try:
             resumed, again = train(sample_corpus, settings, Run(listener, state, resume=True))
-        except CutOff:
+        except CutOffError:
             assert cut is not None
     assert rounds == sorted(rounds)  # nothing that was saved is done twice
     assert again.training["validation_bits_per_note"] == pytest.approx(
@@ -202,9 +202,7 @@ def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus):
                 for variable in self.model.trainable_variables:
                     variable.assign(np.full(variable.shape, np.nan, "float32"))
 
-    network, metadata = train(
-        sample_corpus, TrainingSettings(**SMALL, epochs=8), Run(callbacks=[Break()])
-    )
+    network, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=8), Run(callbacks=[Break()]))
     assert metadata.training["stopped"] == "exploded"
     assert len(metadata.training["history"]) == 5
     found = evaluate(
