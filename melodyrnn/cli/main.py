@@ -22,6 +22,7 @@ COMMANDS = {
     "train": "Train a network on a corpus.",
     "diagnose": "Say whether a network's gradients explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
+    "preview": "Show and play MIDI files on one page.",
     "evaluate": "Measure how well a model predicts melodies, in bits per note.",
     "compare": "Set generated melodies beside real ones: are these like those?",
     "info": "Say what a model, a corpus or a MIDI file holds.",

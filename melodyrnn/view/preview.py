@@ -1,0 +1,50 @@
+"""Pieces on one page: piano rolls that play, loop and can be dragged out as the very files they are."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from html import escape
+
+from ..music.piece import Piece
+from ..music.roll import summary, to_svg
+from ..music.timeline import last_bar_line
+from ..music.whole import Whole
+from .page import Section, page
+
+PLAYER = "player.js"
+
+
+def preview(pieces: Sequence[Whole], title: str = "melodyrnn") -> str:
+    """The page of some files, in order."""
+    return page(title, [Section("", "".join(article(whole) for whole in pieces))], [PLAYER])
+
+
+def article(whole: Whole) -> str:
+    """One piece: what it is, its controls, its roll and how it was made."""
+    piece = whole.piece
+    link = "data:audio/midi;base64," + base64.b64encode(whole.data).decode("ascii")
+    made = "".join(f"<pre>{escape(text)}</pre>" for text in piece.texts)
+    return (
+        f'<article class="piece" data-timing="{escape(_timing(piece))}">'
+        f"<header><h2>{escape(whole.name)}</h2><p>{escape(summary(piece))}</p></header>"
+        '<div class="controls"><button type="button" class="play">Play</button>'
+        '<label><input type="checkbox" class="loop"> Loop</label>'
+        f'<a class="download" download="{escape(whole.name)}" href="{link}">Save or drag into a DAW</a></div>'
+        f'<div class="scroll">{to_svg(piece)}</div>'
+        + (f"<details><summary>How it was made</summary>{made}</details>" if made else "")
+        + "</article>\n"
+    )
+
+
+def _timing(piece: Piece) -> str:
+    """What a player must know beside the notes."""
+    return json.dumps(
+        {
+            "ticksPerQuarter": piece.ticks_per_quarter,
+            "end": last_bar_line(piece),
+            "tempos": [[t.tick, t.microseconds_per_quarter] for t in piece.tempos],
+        },
+        separators=(",", ":"),
+    )
