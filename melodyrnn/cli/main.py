@@ -23,6 +23,8 @@ COMMANDS = {
     "diagnose": "Say whether a network's gradients explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
     "preview": "Show and play MIDI files on one page.",
+    "plot": "Draw MIDI files as piano rolls.",
+    "render": "Render MIDI files as sound.",
     "evaluate": "Measure how well a model predicts melodies, in bits per note.",
     "compare": "Set generated melodies beside real ones: are these like those?",
     "info": "Say what a model, a corpus or a MIDI file holds.",

@@ -21,14 +21,14 @@ def preview(pieces: Sequence[Whole], title: str = "melodyrnn") -> str:
     return page(title, [Section("", "".join(article(whole) for whole in pieces))], [PLAYER])
 
 
-def article(whole: Whole) -> str:
-    """One piece: what it is, its controls, its roll and how it was made."""
+def article(whole: Whole, heading: str | None = None) -> str:
+    """One piece: what it is (its name where no heading is given), its controls, its roll and how it was made."""
     piece = whole.piece
     link = "data:audio/midi;base64," + base64.b64encode(whole.data).decode("ascii")
     made = "".join(f"<pre>{escape(text)}</pre>" for text in piece.texts)
     return (
         f'<article class="piece" data-timing="{escape(_timing(piece))}">'
-        f"<header><h2>{escape(whole.name)}</h2><p>{escape(summary(piece))}</p></header>"
+        f"<header><h2>{escape(heading or whole.name)}</h2><p>{escape(summary(piece))}</p></header>"
         '<div class="controls"><button type="button" class="play">Play</button>'
         '<label><input type="checkbox" class="loop"> Loop</label>'
         f'<a class="download" download="{escape(whole.name)}" href="{link}">Save or drag into a DAW</a></div>'
