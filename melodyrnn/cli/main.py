@@ -25,6 +25,8 @@ COMMANDS = {
     "preview": "Show and play MIDI files on one page.",
     "plot": "Draw MIDI files as piano rolls.",
     "render": "Render MIDI files as sound.",
+    "ports": "List the MIDI ports there are.",
+    "play": "Play a MIDI file to a MIDI port.",
     "evaluate": "Measure how well a model predicts melodies, in bits per note.",
     "compare": "Set generated melodies beside real ones: are these like those?",
     "info": "Say what a model, a corpus or a MIDI file holds.",

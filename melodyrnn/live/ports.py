@@ -1,0 +1,234 @@
+"""MIDI ports by name: found, opened, watched, and silenced before they close. Needs python-rtmidi (extra `live`).
+
+Conventions: a message is bytes (status first); times are seconds of `time.monotonic()`. A driver is what RtMidi calls
+an API: "alsa", "jack", "core", "winmm". mido's environment variable MIDO_BACKEND, as in
+"mido.backends.rtmidi/UNIX_JACK", chooses one; else all that run are looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import PortError
+from ..extras import require
+
+OUT, IN = "output", "input"
+CLIENT = "melodyrnn"
+_MIDO_DRIVERS = {"UNIX_JACK": "jack", "LINUX_ALSA": "alsa", "MACOSX_CORE": "core", "WINDOWS_MM": "winmm"}
+_FLUSH = 0.05  # seconds between the last message and closing: JACK hands over once a period
+_WINDOWS_HELP = (
+    "Windows has no virtual MIDI ports: install loopMIDI (tobias-erichsen.de/software/loopmidi.html), "
+    "make a port in it and give its name"
+)
+_NOTE_OFF, _NOTE_ON, _CONTROL = 0x80, 0x90, 0xB0
+_SUSTAIN, _ALL_NOTES_OFF = 64, 123
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A port that others offer."""
+
+    name: str
+    driver: str
+    number: int
+
+
+def found_ports(direction: str) -> list[Found]:
+    """The ports of all drivers. Raises PortError where no MIDI system runs."""
+    found = []
+    for driver, handle in _handles(direction):
+        found += [Found(name, driver, number) for number, name in enumerate(handle.get_ports())]
+        handle.delete()
+    return found
+
+
+def choose(name: str, direction: str) -> Found:
+    """The port of that name, else the only one whose name holds it. Raises PortError with those there are."""
+    ports = found_ports(direction)
+    fitting = [p for p in ports if p.name == name] or [p for p in ports if name.lower() in p.name.lower()]
+    if len(fitting) == 1:
+        return fitting[0]
+    there = ", ".join(f'"{p.name}"' for p in (fitting or ports)) or "none"
+    rule = "must name one port alone" if fitting else "must exist"
+    raise PortError(f"an {direction} port {rule} (there are: {there}). Received: {name!r}")
+
+
+class _Port:
+    """What both directions share: a handle, and whether the port is still there."""
+
+    direction: str
+
+    def __init__(self, name: str, virtual: bool) -> None:
+        """Open a port that exists, or make one. Raises PortError."""
+        self.name, self.virtual = name, virtual
+        if virtual:
+            self.driver, self._handle = _open_virtual(name, self.direction)
+            # whoever makes a port sees it among those of the other direction
+            self._watch = _handle(self.driver, IN if self.direction == OUT else OUT)
+            self._seen = f"{CLIENT}:{name}"
+        else:
+            port = choose(name, self.direction)
+            self.name, self.driver = port.name, port.driver
+            self._handle = self._watch = _handle(port.driver, self.direction)
+            self._seen = port.name
+            with _as_port_error():
+                self._handle.open_port(port.number, name=self.direction)
+
+    def check(self) -> None:
+        """Raise PortError where the port has gone."""
+        with _as_port_error():
+            names = self._watch.get_ports()
+        if not any(self._seen in name for name in names):
+            raise PortError(f"the {self.direction} port must stay while it is in use. Received: {self.name!r} has gone")
+
+    def close(self) -> None:
+        for handle in {id(h): h for h in (self._handle, self._watch)}.values():
+            handle.close_port()
+            handle.delete()
+
+
+class Output(_Port):
+    """A port to send to, which knows what sounds there. Any thread may send."""
+
+    direction = OUT
+
+    def __init__(self, name: str, virtual: bool = False) -> None:
+        self._lock = threading.RLock()
+        self._sounding: dict[tuple[int, int], int] = {}  # (channel, pitch) → note-ons less note-offs
+        super().__init__(name, virtual)
+
+    def send(self, message: bytes) -> None:
+        """Send a message. A note that sounds already ends before it begins again, and ends with its last note-off."""
+        with self._lock:
+            kind, channel = message[0] & 0xF0, message[0] & 0x0F
+            if kind not in (_NOTE_ON, _NOTE_OFF):
+                self._handle.send_message(message)
+                return
+            place = channel, message[1]
+            count = self._sounding.get(place, 0)
+            if kind == _NOTE_ON and message[2] > 0:
+                if count:
+                    self._handle.send_message(bytes([_NOTE_OFF | channel, message[1], 0]))
+                self._sounding[place] = count + 1  # first: whatever happens next, it is known to sound
+                self._handle.send_message(message)
+            elif count > 1:
+                self._sounding[place] = count - 1
+            elif count == 1:
+                self._handle.send_message(message)
+                del self._sounding[place]
+
+    def silence(self) -> None:
+        """End every note that sounds, and tell each channel used to let go."""
+        with self._lock:
+            channels = sorted({channel for channel, _ in self._sounding})
+            for channel, pitch in sorted(self._sounding):
+                self._handle.send_message(bytes([_NOTE_OFF | channel, pitch, 0]))
+            self._sounding.clear()
+            for channel in channels:
+                for controller in (_SUSTAIN, _ALL_NOTES_OFF):
+                    self._handle.send_message(bytes([_CONTROL | channel, controller, 0]))
+
+    def close(self) -> None:
+        self.silence()
+        time.sleep(_FLUSH)
+        super().close()
+
+
+class Input(_Port):
+    """A port to listen to. `hear(seconds, message)` is called for each message, on a thread of the driver's."""
+
+    direction = IN
+
+    def __init__(self, name: str, hear: Callable[[float, bytes], None], virtual: bool = False) -> None:
+        super().__init__(name, virtual)
+        self._handle.ignore_types(sysex=True, timing=False, active_sense=True)
+        self._handle.set_callback(lambda event, _: hear(time.monotonic(), bytes(event[0])))
+
+    def close(self) -> None:
+        self._handle.cancel_callback()
+        super().close()
+
+
+@contextmanager
+def quiet_drivers() -> Iterator[None]:
+    """Keep what the drivers' own libraries print on file descriptor 2 from the user, and Python's words on it."""
+    python = sys.stderr
+    try:
+        direct = python.fileno() == 2
+    except (OSError, ValueError, AttributeError):  # replaced, as tests and notebooks do
+        direct = False
+    saved = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        if direct:
+            sys.stderr = os.fdopen(os.dup(saved), "w", buffering=1, encoding=python.encoding, errors=python.errors)
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        if direct:
+            sys.stderr.close()
+            sys.stderr = python
+        os.close(saved)
+        os.close(nothing)
+
+
+def _drivers() -> list[str]:
+    """Those compiled in, or the one that MIDO_BACKEND asks for."""
+    rtmidi = require("live")
+    known = {rtmidi.get_api_name(api): api for api in rtmidi.get_compiled_api()}
+    wish = os.environ.get("MIDO_BACKEND", "").rpartition("/")[2]
+    if wish in _MIDO_DRIVERS:
+        if _MIDO_DRIVERS[wish] not in known:
+            raise PortError(f"MIDO_BACKEND must name a driver of {', '.join(known)}. Received: {wish}")
+        return [_MIDO_DRIVERS[wish]]
+    return list(known)
+
+
+def _handles(direction: str) -> list[tuple[str, Any]]:
+    """(driver, handle) of each driver that runs."""
+    rtmidi, handles, silent = require("live"), [], []
+    for driver in _drivers():
+        try:
+            handles.append((driver, _handle(driver, direction)))
+        except rtmidi.RtMidiError:
+            silent.append(driver)
+    if not handles:
+        raise PortError(f"a MIDI system must run ({' or '.join(silent)}). Received: none that answers")
+    return handles
+
+
+def _handle(driver: str, direction: str) -> Any:
+    rtmidi = require("live")
+    api = next(api for api in rtmidi.get_compiled_api() if rtmidi.get_api_name(api) == driver)
+    kind = rtmidi.MidiOut if direction == OUT else rtmidi.MidiIn
+    return kind(rtapi=api, name=CLIENT)
+
+
+def _open_virtual(name: str, direction: str) -> tuple[str, Any]:
+    """The first driver that runs and can make a port, and its handle."""
+    handles = _handles(direction)
+    for _, other in handles[1:]:
+        other.delete()
+    driver, handle = handles[0]
+    if driver == "winmm":
+        raise PortError(f"{_WINDOWS_HELP}. Received: a virtual port {name!r}")
+    with _as_port_error():
+        handle.open_virtual_port(name)
+    return driver, handle
+
+
+@contextmanager
+def _as_port_error() -> Iterator[None]:
+    rtmidi = require("live")
+    try:
+        yield
+    except (rtmidi.RtMidiError, NotImplementedError) as error:
+        raise PortError(f"a MIDI port must open. Received: {error}") from error

@@ -1,0 +1,26 @@
+"""One JACK server for these tests, and a listener each."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from jack import JACKD, Listener, jack_server
+
+from melodyrnn.live.ports import quiet_drivers
+
+
+@pytest.fixture(scope="module")
+def jack() -> Iterator[subprocess.Popen[bytes]]:
+    if JACKD is None:
+        pytest.skip("jackd2 is not installed")
+    with quiet_drivers(), jack_server() as server:
+        yield server
+
+
+@pytest.fixture
+def listener(jack: subprocess.Popen[bytes]) -> Iterator[Listener]:
+    found = Listener()
+    yield found
+    found.close()
