@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -52,13 +53,12 @@ def _await_server(server: subprocess.Popen[bytes]) -> None:
 
 
 class Listener:
-    """A virtual input. `heard` holds (seconds, message): the moment JACK handed it over, on the monotonic clock."""
+    """A virtual input that notes what comes and when."""
 
     def __init__(self, name: str = "tester") -> None:
         import rtmidi
 
-        self.heard: list[tuple[float, bytes]] = []
-        self._clock: float | None = None
+        self._rows: list[tuple[float, float, bytes]] = []  # JACK's clock from the first message on, Python's, message
         self._port = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name=name)
         self._port.ignore_types(False, False, True)
         self._port.set_callback(self._hear)
@@ -67,18 +67,27 @@ class Listener:
 
     def _hear(self, event: Any, _: Any) -> None:
         message, delta = event
-        # the first stamp is Python's; from there JACK's own differences, which know no interpreter lock
-        self._clock = time.monotonic() if self._clock is None else self._clock + delta
-        self.heard.append((self._clock, bytes(message)))
+        last = self._rows[-1][0] if self._rows else 0.0
+        self._rows.append((last + delta, time.monotonic(), bytes(message)))
+
+    @property
+    def heard(self) -> list[tuple[float, bytes]]:
+        """(seconds on the monotonic clock, message): spaced as JACK handed them over, which knows no interpreter lock.
+
+        Python is told late and never early, so the message that it was told of first sets the clocks alike.
+        """
+        rows = list(self._rows)
+        offset = min((python - jack for jack, python, _ in rows), default=0.0)
+        return [(jack + offset, message) for jack, _, message in rows]
 
     def notes(self) -> list[tuple[float, int]]:
         """(seconds, pitch) of the note-ons."""
-        return [(t, m[1]) for t, m in list(self.heard) if is_on(m)]
+        return [(t, m[1]) for t, m in self.heard if is_on(m)]
 
     def hanging(self) -> set[tuple[int, int]]:
         """(channel, pitch) of what sounds; asserts that no note begins twice or ends without having begun."""
         sounding: set[tuple[int, int]] = set()
-        for _, message in list(self.heard):
+        for _, message in self.heard:
             place = message[0] & 0x0F, message[1] if len(message) > 1 else 0
             if is_on(message):
                 assert place not in sounding, "a note began twice"
@@ -106,3 +115,57 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     """The program on its own, as a user starts it."""
     command = [sys.executable, "-m", "melodyrnn", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+class Player:
+    """A virtual output on which a script plays notes at moments of the monotonic clock."""
+
+    def __init__(self, name: str = "player") -> None:
+        import rtmidi
+
+        self._port = rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name=name)
+        self._port.open_virtual_port("out")
+        self.name = f"{name}:out"
+
+    def send(self, *message: int) -> None:
+        self._port.send_message(message)
+
+    def play(self, notes: Sequence[tuple[float, float, int]]) -> None:
+        """Play (moment, seconds, pitch), one after the other."""
+        for moment, seconds, pitch in notes:
+            time.sleep(max(0.0, moment - time.monotonic()))
+            self.send(0x90, pitch, 90)
+            time.sleep(max(0.0, moment + seconds - time.monotonic()))
+            self.send(0x80, pitch, 0)
+
+    def close(self) -> None:
+        self._port.close_port()
+        self._port.delete()
+
+
+class Clock(threading.Thread):
+    """Sends Start, MIDI clock while inside, and Stop; `moment` says when a beat was due."""
+
+    def __init__(self, player: Player, tempo: float) -> None:
+        super().__init__(daemon=True)
+        self._player, self._step, self._over = player, 60 / tempo / 24, threading.Event()
+        self.begin = time.monotonic() + 0.2
+
+    def moment(self, beat: float) -> float:
+        return self.begin + beat * 24 * self._step
+
+    def run(self) -> None:
+        self._player.send(0xFA)
+        number = 0
+        while not self._over.wait(max(0.0, self.begin + number * self._step - time.monotonic())):
+            self._player.send(0xF8)
+            number += 1
+        self._player.send(0xFC)
+
+    def __enter__(self) -> Clock:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()

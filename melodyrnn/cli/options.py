@@ -77,6 +77,18 @@ class BarsType(_Parsed):
         return int(match[1]), int(match[2] or match[1])
 
 
+class ControlType(_Parsed):
+    """A control and a controller, such as temperature=74."""
+
+    name = "name=number"
+
+    def parse(self, text: str) -> tuple[str, int]:
+        match = re.fullmatch(r"(\w+)=(\d{1,3})", text)
+        if match is None:
+            raise MelodyRNNError(f"a control must be like temperature=74. Received: {text!r}")
+        return match[1], int(match[2])
+
+
 class ProgramType(_Parsed):
     """A General MIDI program by number or name; any part of a name that fits one instrument alone."""
 

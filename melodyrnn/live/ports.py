@@ -21,8 +21,9 @@ from ..extras import require
 
 OUT, IN = "output", "input"
 CLIENT = "melodyrnn"
+_OWN_END = "melodyrnn-link"  # our end of a connection, which drivers list as a port though it is of no use to others
 _MIDO_DRIVERS = {"UNIX_JACK": "jack", "LINUX_ALSA": "alsa", "MACOSX_CORE": "core", "WINDOWS_MM": "winmm"}
-_FLUSH = 0.05  # seconds between the last message and closing: JACK hands over once a period
+_FLUSH = 0.05  # seconds for what was said to take effect: JACK hands over once a period
 _WINDOWS_HELP = (
     "Windows has no virtual MIDI ports: install loopMIDI (tobias-erichsen.de/software/loopmidi.html), "
     "make a port in it and give its name"
@@ -44,7 +45,8 @@ def found_ports(direction: str) -> list[Found]:
     """The ports of all drivers. Raises PortError where no MIDI system runs."""
     found = []
     for driver, handle in _handles(direction):
-        found += [Found(name, driver, number) for number, name in enumerate(handle.get_ports())]
+        names = enumerate(handle.get_ports())
+        found += [Found(name, driver, number) for number, name in names if f":{_OWN_END}" not in name]
         handle.delete()
     return found
 
@@ -72,20 +74,24 @@ class _Port:
             self.driver, self._handle = _open_virtual(name, self.direction)
             # whoever makes a port sees it among those of the other direction
             self._watch = _handle(self.driver, IN if self.direction == OUT else OUT)
-            self._seen = f"{CLIENT}:{name}"
+            self._parts: tuple[str, ...] = (
+                CLIENT,
+                f":{name}",
+            )  # JACK numbers clients of one name, ALSA adds its own numbers
         else:
             port = choose(name, self.direction)
             self.name, self.driver = port.name, port.driver
             self._handle = self._watch = _handle(port.driver, self.direction)
-            self._seen = port.name
+            self._parts = (port.name,)
             with _as_port_error():
-                self._handle.open_port(port.number, name=self.direction)
+                self._handle.open_port(port.number, name=_OWN_END)
+            time.sleep(_FLUSH)  # a connection holds from one of the next periods on
 
     def check(self) -> None:
         """Raise PortError where the port has gone."""
         with _as_port_error():
             names = self._watch.get_ports()
-        if not any(self._seen in name for name in names):
+        if not any(all(part in name for part in self._parts) for name in names):
             raise PortError(f"the {self.direction} port must stay while it is in use. Received: {self.name!r} has gone")
 
     def close(self) -> None:
@@ -102,11 +108,14 @@ class Output(_Port):
     def __init__(self, name: str, virtual: bool = False) -> None:
         self._lock = threading.RLock()
         self._sounding: dict[tuple[int, int], int] = {}  # (channel, pitch) → note-ons less note-offs
+        self._closed = False  # a handle that is used after it was deleted takes the whole process with it
         super().__init__(name, virtual)
 
     def send(self, message: bytes) -> None:
         """Send a message. A note that sounds already ends before it begins again, and ends with its last note-off."""
         with self._lock:
+            if self._closed:
+                return
             kind, channel = message[0] & 0xF0, message[0] & 0x0F
             if kind not in (_NOTE_ON, _NOTE_OFF):
                 self._handle.send_message(message)
@@ -136,7 +145,9 @@ class Output(_Port):
                     self._handle.send_message(bytes([_CONTROL | channel, controller, 0]))
 
     def close(self) -> None:
-        self.silence()
+        with self._lock:
+            self.silence()
+            self._closed = True
         time.sleep(_FLUSH)
         super().close()
 

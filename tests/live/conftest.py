@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from jack import JACKD, Listener, jack_server
+from jack import JACKD, Listener, Player, jack_server
 
 from melodyrnn.live.ports import quiet_drivers
 
@@ -22,5 +22,12 @@ def jack() -> Iterator[subprocess.Popen[bytes]]:
 @pytest.fixture
 def listener(jack: subprocess.Popen[bytes]) -> Iterator[Listener]:
     found = Listener()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def player(jack: subprocess.Popen[bytes]) -> Iterator[Player]:
+    found = Player()
     yield found
     found.close()

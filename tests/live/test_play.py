@@ -113,7 +113,7 @@ def test_a_port_that_vanishes_is_one_line(jack: Any, tmp_path: Path) -> None:
 def test_a_port_of_its_own(jack: Any, tmp_path: Path) -> None:
     """Who makes a port is heard by whoever connects to it."""
     path = save(tmp_path / "a.mid", [60, 62, 64], 240)
-    process = start("play", str(path), "--virtual", "my tune", "--wait", "4")
+    process = start("play", str(path), "--virtual", "my tune", "--wait", "2")
     backend = mido.Backend("mido.backends.rtmidi/UNIX_JACK")
     until(lambda: any("my tune" in name for name in backend.get_input_names()))
     (name,) = (n for n in backend.get_input_names() if "my tune" in n)
