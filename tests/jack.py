@@ -20,12 +20,13 @@ PERIOD = 128  # frames: a message waits for the next period, 2.7 ms at 48 kHz
 
 
 @contextmanager
-def jack_server(period: int = PERIOD) -> Iterator[subprocess.Popen[bytes]]:
+def jack_server(period: int = PERIOD, realtime: bool = False) -> Iterator[subprocess.Popen[bytes]]:
     """A running server that this process and its children use by default."""
     name = f"melodyrnn-{os.getpid()}"
     before = {key: os.environ.get(key) for key in ("JACK_DEFAULT_SERVER", "MIDO_BACKEND", "JACK_NO_START_SERVER")}
+    mode = ["--realtime", "-P10"] if realtime else ["--no-realtime"]
     # --sync: else a client that is late in a period, as on a busy machine, loses what it had to say in it
-    command = [str(JACKD), "--name", name, "--no-realtime", "--sync", "-d", "dummy", "-r", "48000", "-p", str(period)]
+    command = [str(JACKD), "--name", name, *mode, "--sync", "-d", "dummy", "-r", "48000", "-p", str(period)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.environ.update(JACK_DEFAULT_SERVER=name, MIDO_BACKEND="mido.backends.rtmidi/UNIX_JACK", JACK_NO_START_SERVER="1")
     try:

@@ -33,11 +33,14 @@ def command(paths: tuple[str, ...], output: str, soundfont: str | None, rate: in
         sound = render(read_whole(path), soundfont, rate, synth)
         if number == 0 and synth == "auto" and sound.made_by == PLAIN:
             click.echo("FluidSynth is not installed (Debian: apt install fluidsynth): a plain synth plays", err=True)
+        if target.parent == Path(output):
+            _make(target.parent)
         write_wav(target, sound.samples, rate, force)
         click.echo(f"{target} ({sound.seconds:.2f} s, {sound.made_by})")
 
 
 def _targets(files: list[Path], output: Path) -> list[Path]:
+    """The file named, or one for each piece in the folder named."""
     if output.suffix.lower() == ".wav":
         if len(files) > 1:
             raise click.UsageError(f"a file name holds one piece; give a folder. Received: {len(files)} and {output}")
@@ -45,8 +48,11 @@ def _targets(files: list[Path], output: Path) -> list[Path]:
     stems = [path.stem for path in files]
     if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
         raise OutputError(f"files of one folder must differ in name. Received twice: {', '.join(twice[:5])}")
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {output}: {error.strerror}") from error
     return [output / f"{stem}.wav" for stem in stems]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error

@@ -21,7 +21,7 @@ from .answer import Answer, Answerer, Question
 from .controls import Controls
 from .heard import Heard
 from .ports import Output
-from .timing import Stop, Waiter
+from .timing import Stop, Waiter, hurried
 from .transport import Transport
 
 _MIN_LEAD, _POLL = 0.1, 0.004  # seconds
@@ -106,14 +106,19 @@ class Jam:
     def run(self) -> None:
         """Exchange after exchange; nothing sounds when it returns, however it ends."""
         try:
-            while not self._stop.is_set() and not self._over():
-                try:
-                    at = self._first_bar_line()
-                    while not self._over():
-                        at = self._exchange(at)
-                except _Halted:
-                    self._output.silence()
+            with hurried():
+                while not self._stop.is_set() and not self._over():
+                    self._go_on()
         finally:
+            self._output.silence()
+
+    def _go_on(self) -> None:
+        """From the next bar line until the transport halts."""
+        try:
+            at = self._first_bar_line()
+            while not self._over():
+                at = self._exchange(at)
+        except _Halted:
             self._output.silence()
 
     def _over(self) -> bool:

@@ -6,7 +6,7 @@ import itertools
 import threading
 
 from .ports import Output
-from .timing import Stop, Waiter
+from .timing import Stop, Waiter, hurried
 from .transport import OwnTempo
 
 _DRUMS = 9
@@ -30,6 +30,10 @@ class Metronome(threading.Thread):
         self._waiter = Waiter(stop, lambda: None)  # the session looks at the port
 
     def run(self) -> None:
+        with hurried():
+            self._click()
+
+    def _click(self) -> None:
         for number in itertools.count():
             beat = -self._count_in + number * self._pulse
             if beat >= -1e-9 and not self._on:

@@ -6,7 +6,7 @@ import time
 
 from .ports import Output
 from .schedule import START, STOP, Schedule
-from .timing import Stop, Waiter
+from .timing import Stop, Waiter, hurried
 
 _LEAD = 0.1  # seconds from the call to the first note
 _START_LEAD = 0.005  # seconds from MIDI Start to the first clock; the specification asks for one millisecond
@@ -25,12 +25,13 @@ def play(schedule: Schedule, output: Output, stop: Stop, loop: bool = False, clo
     waiter = Waiter(stop, output.check)
     begin = time.monotonic() + _LEAD
     try:
-        if clock and waiter.until(begin - _START_LEAD):
-            output.send(START)
-        while not stop.is_set():
-            begin = _round(schedule, output, waiter, begin)
-            if not waiter.until(begin) or not loop:
-                break
+        with hurried():
+            if clock and waiter.until(begin - _START_LEAD):
+                output.send(START)
+            while not stop.is_set():
+                begin = _round(schedule, output, waiter, begin)
+                if not waiter.until(begin) or not loop:
+                    break
     finally:
         output.silence()
         if clock:

@@ -104,7 +104,7 @@ class FollowedClock:
         return self._running and len(self._clocks) >= 2 and time.monotonic() - self._clocks[-1][1] < _LOST
 
     def _fit(self) -> None:
-        """The least-squares line through (number, moment)."""
+        """The least-squares line through (number, moment), moved to the earliest: a clock comes late, never early."""
         size = len(self._clocks)
         if size < 2:
             return
@@ -113,4 +113,5 @@ class FollowedClock:
         slope = sum((n - middle) * (t - mean) for n, t in self._clocks) / sum(
             (n - middle) ** 2 for n, _ in self._clocks
         )
-        self._line = (mean - slope * middle, slope)
+        first = mean - slope * middle
+        self._line = (first + min(t - first - slope * n for n, t in self._clocks), slope)
