@@ -14,8 +14,13 @@ from ..events.melody import Melody
 from ..generation.generator import Generator, load
 from ..generation.request import Request
 from ..music.keys import Key
+from ..music.piece import Piece
 
-_CANDIDATES = 2  # of which the first that begins on the bar line is taken; nearly all do
+_CANDIDATES = 4  # of which the first that begins on the bar line and was not played before is taken; one costs as much
+_TRIES = 3  # where all were played before, as short answers may be
+_NEXT_TRY = 2**20  # from one seed to another that no exchange uses
+
+Notes = tuple[tuple[float, float, int, int], ...]
 
 # in the worker
 _checkpoint: str | None = None
@@ -24,7 +29,10 @@ _generator: Generator | None = None
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was heard and what is wanted. `primer` None asks for an answer out of nothing, to try the settings."""
+    """What was heard and what is wanted.
+
+    `primer` None asks for an answer out of nothing, to try the settings; `unlike` are the answers given so far.
+    """
 
     primer: Melody | None
     key: Key
@@ -32,13 +40,14 @@ class Question:
     bars: int
     temperature: float
     seed: int
+    unlike: frozenset[Notes] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """(onset, duration, pitch, velocity) of each note, the first two in quarters from the bar line, and the key."""
 
-    notes: tuple[tuple[float, float, int, int], ...]
+    notes: Notes
     key: Key
 
 
@@ -84,15 +93,22 @@ def answer(model: Generator, question: Question) -> Answer:
     wishes = Request(
         num=_CANDIDATES,
         bars=question.bars,
-        seed=question.seed,
         temperature=question.temperature,
         meter=question.meter,
         key=question.key,
         primer=question.primer,
         include_primer=False,
     )
-    pieces = model.generate(wishes)
-    piece = next((p for p in pieces if p.num_notes and p.tracks[0].notes.onset[0] == 0), pieces[0])
+    for attempt in range(_TRIES):
+        pieces = model.generate(wishes, seed=question.seed + attempt * _NEXT_TRY)
+        found = [Answer(_notes(piece), piece.keys[0].key) for piece in pieces]
+        found.sort(key=lambda a: (a.notes in question.unlike, not a.notes or a.notes[0][0] > 0))
+        if found[0].notes not in question.unlike:
+            break
+    return found[0]
+
+
+def _notes(piece: Piece) -> Notes:
     notes, quarter = piece.tracks[0].notes, piece.ticks_per_quarter
     columns = (notes.onset / quarter, notes.duration / quarter, notes.pitch, notes.velocity)
-    return Answer(tuple(zip(*(c.tolist() for c in columns), strict=True)), piece.keys[0].key)
+    return tuple(zip(*(c.tolist() for c in columns), strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from ..errors import MelodyRNNError
 from ..events.melody import Melody
 from ..music.keys import Key
-from .answer import Answer, Answerer, Question
+from .answer import Answer, Answerer, Notes, Question
 from .controls import Controls
 from .heard import Heard
 from .ports import Output
@@ -25,6 +26,7 @@ from .timing import Stop, Waiter, hurried
 from .transport import Transport
 
 _MIN_LEAD, _POLL = 0.1, 0.004  # seconds
+_MEMORY = 64  # answers that are not given again
 _EARLY = 0.25  # quarters: so little before a bar line counts as on it
 
 
@@ -80,6 +82,7 @@ class Jam:
         self._heard = Heard()
         self._key = wishes.key
         self._count, self._panics = 0, 0
+        self._given: deque[Notes] = deque(maxlen=_MEMORY)
         self._took = 0.0  # seconds that the slowest of the last answers took
         self._run = 0
 
@@ -168,6 +171,7 @@ class Jam:
         answer = _result(future)
         self._key = self._wishes.key or answer.key
         self._count += 1
+        self._given.append(answer.notes)
         self._tell(Exchange(self._count, len(melody), len(answer.notes), answer.key, late))
         self._play(answer, end, begin)
         self._until(end + bars * self._bar)
@@ -198,8 +202,9 @@ class Jam:
         if melody is None:
             return None
         key = self._wishes.key or melody.key
-        seed = self._wishes.seed + self._count
-        return Question(replace(melody, key=key), key, self._wishes.meter, bars, self._controls.temperature, seed)
+        seed, given = self._wishes.seed + self._count, frozenset(self._given)
+        primer = replace(melody, key=key)
+        return Question(primer, key, self._wishes.meter, bars, self._controls.temperature, seed, given)
 
     def _ask(self, question: Question) -> Future[Answer]:
         began = time.monotonic()

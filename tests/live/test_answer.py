@@ -38,6 +38,18 @@ def test_an_answer_fits(make_melody: Any, meter: tuple[int, int], name: str) -> 
     )
 
 
+def test_no_answer_is_given_twice(make_melody: Any) -> None:
+    """One bar at a low temperature has few answers."""
+    model, key = melodyrnn.load(), Key.parse("C major")
+    primer = make_melody([60, 64, 67, 60], 12)
+    given: list[Any] = []
+    for _ in range(5):
+        question = Question(primer, key, (4, 4), 1, 0.8, 11, frozenset(given))
+        found = answer(model, question).notes
+        assert found not in given
+        given.append(found)
+
+
 @pytest.mark.slow
 def test_the_worker_answers_alike_and_hands_on_errors(tmp_path: Any) -> None:
     question = Question(None, Key(0, "major"), (4, 4), 1, 0.9, 7)
