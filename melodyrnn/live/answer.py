@@ -21,6 +21,7 @@ _TRIES = 3  # where all were played before, as short answers may be
 _NEXT_TRY = 2**20  # from one seed to another that no exchange uses
 
 Notes = tuple[tuple[float, float, int, int], ...]
+Tune = tuple[tuple[float, int], ...]
 
 # in the worker
 _checkpoint: str | None = None
@@ -31,7 +32,7 @@ _generator: Generator | None = None
 class Question:
     """What was heard and what is wanted.
 
-    `primer` None asks for an answer out of nothing, to try the settings; `unlike` are the answers given so far.
+    `primer` None asks for an answer out of nothing, to try the settings; `unlike` are the tunes given so far.
     """
 
     primer: Melody | None
@@ -40,7 +41,7 @@ class Question:
     bars: int
     temperature: float
     seed: int
-    unlike: frozenset[Notes] = frozenset()
+    unlike: frozenset[Tune] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Answer:
 
     notes: Notes
     key: Key
+
+    @property
+    def tune(self) -> Tune:
+        """(onset, pitch) of each note: answers that differ in less sound alike."""
+        return tuple((onset, pitch) for onset, _, pitch, _ in self.notes)
 
 
 class Answerer:
@@ -102,8 +108,8 @@ def answer(model: Generator, question: Question) -> Answer:
     for attempt in range(_TRIES):
         pieces = model.generate(wishes, seed=question.seed + attempt * _NEXT_TRY)
         found = [Answer(_notes(piece), piece.keys[0].key) for piece in pieces]
-        found.sort(key=lambda a: (a.notes in question.unlike, not a.notes or a.notes[0][0] > 0))
-        if found[0].notes not in question.unlike:
+        found.sort(key=lambda a: (a.tune in question.unlike, not a.notes or a.notes[0][0] > 0))
+        if found[0].tune not in question.unlike:
             break
     return found[0]
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from ..errors import MelodyRNNError
 from ..events.melody import Melody
 from ..music.keys import Key
-from .answer import Answer, Answerer, Notes, Question
+from .answer import Answer, Answerer, Question, Tune
 from .controls import Controls
 from .heard import Heard
 from .ports import Output
@@ -82,7 +82,7 @@ class Jam:
         self._heard = Heard()
         self._key = wishes.key
         self._count, self._panics = 0, 0
-        self._given: deque[Notes] = deque(maxlen=_MEMORY)
+        self._given: deque[Tune] = deque(maxlen=_MEMORY)
         self._took = 0.0  # seconds that the slowest of the last answers took
         self._run = 0
 
@@ -171,7 +171,7 @@ class Jam:
         answer = _result(future)
         self._key = self._wishes.key or answer.key
         self._count += 1
-        self._given.append(answer.notes)
+        self._given.append(answer.tune)
         self._tell(Exchange(self._count, len(melody), len(answer.notes), answer.key, late))
         self._play(answer, end, begin)
         self._until(end + bars * self._bar)

@@ -45,7 +45,7 @@ def test_no_answer_is_given_twice(make_melody: Any) -> None:
     given: list[Any] = []
     for _ in range(5):
         question = Question(primer, key, (4, 4), 1, 0.8, 11, frozenset(given))
-        found = answer(model, question).notes
+        found = answer(model, question).tune
         assert found not in given
         given.append(found)
 
