@@ -10,15 +10,19 @@ from html import escape
 from ..music.piece import Piece
 from ..music.roll import summary, to_svg
 from ..music.timeline import last_bar_line
-from ..music.whole import Whole
+from ..music.whole import Whole, whole_of
 from .page import Section, page
 
 PLAYER = "player.js"
 
 
-def preview(pieces: Sequence[Whole], title: str = "melodyrnn") -> str:
-    """The page of some files, in order."""
-    return page(title, [Section("", "".join(article(whole) for whole in pieces))], [PLAYER])
+def preview(pieces: Sequence[Whole | Piece], title: str = "melodyrnn") -> str:
+    """The page of some pieces, in order: files read by `read_whole`, or pieces as they are generated."""
+    wholes = [
+        piece if isinstance(piece, Whole) else whole_of(piece, f"melody-{number}.mid")
+        for number, piece in enumerate(pieces, start=1)
+    ]
+    return page(title, [Section("", "".join(article(whole) for whole in wholes))], [PLAYER])
 
 
 def article(whole: Whole, heading: str | None = None) -> str:
