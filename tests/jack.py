@@ -115,7 +115,21 @@ def is_off(message: bytes) -> bool:
 def start(*arguments: str) -> subprocess.Popen[str]:
     """The program on its own, as a user starts it."""
     command = [sys.executable, "-m", "melodyrnn", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    STARTED.append(process)
+    return process
+
+
+STARTED: list[subprocess.Popen[str]] = []
+
+
+def end_all() -> None:
+    """End what a failed test has left running."""
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=20)
 
 
 class Player:

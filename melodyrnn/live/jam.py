@@ -27,6 +27,7 @@ from .transport import Transport
 
 _MIN_LEAD, _POLL = 0.1, 0.004  # seconds
 _MEMORY = 64  # answers that are not given again
+_JOIN = 1.0  # quarters: a bar that began so little ago is joined
 _EARLY = 0.25  # quarters: so little before a bar line counts as on it
 
 
@@ -123,6 +124,7 @@ class Jam:
                 at = self._exchange(at)
         except _Halted:
             self._output.silence()
+            self._heard.forget(math.inf)  # the beats begin anew
 
     def _over(self) -> bool:
         return self._wishes.exchanges is not None and self._count >= self._wishes.exchanges
@@ -133,7 +135,7 @@ class Jam:
             if not self._waiter.until(time.monotonic() + _POLL):
                 raise _Halted
         self._run = self._transport.run
-        return math.ceil(now / self._bar - _EARLY / self._bar) * self._bar if now > 0 else 0.0
+        return max(0, math.ceil((now - _JOIN) / self._bar)) * self._bar
 
     def _until(self, beat: float) -> None:
         """Wait for a beat. Raises _Halted where it will not come."""

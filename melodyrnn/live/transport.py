@@ -14,6 +14,8 @@ from typing import Protocol
 from .schedule import CLOCK, CLOCKS_PER_QUARTER, CONTINUE, START, STOP
 
 _MEMORY = 48  # clocks from which tempo and place are estimated: two quarters
+_ENOUGH = 6  # clocks that make a tempo
+_FASTEST, _SLOWEST = 60 / 500 / CLOCKS_PER_QUARTER, 60 / 15 / CLOCKS_PER_QUARTER  # seconds a clock: 500 and 15 bpm
 _LOST = 1.0  # seconds without a clock after which it counts as stopped
 
 
@@ -100,18 +102,19 @@ class FollowedClock:
         return self._line[1] * CLOCKS_PER_QUARTER
 
     def _known(self) -> bool:
-        """Two clocks make a tempo; one that is long ago makes none."""
-        return self._running and len(self._clocks) >= 2 and time.monotonic() - self._clocks[-1][1] < _LOST
+        """A clock that is long ago counts as none."""
+        return self._running and bool(self._clocks) and time.monotonic() - self._clocks[-1][1] < _LOST
 
     def _fit(self) -> None:
-        """The least-squares line through (number, moment), moved to the earliest: a clock comes late, never early."""
-        size = len(self._clocks)
-        if size < 2:
-            return
-        middle = sum(n for n, _ in self._clocks) / size
-        mean = sum(t for _, t in self._clocks) / size
-        slope = sum((n - middle) * (t - mean) for n, t in self._clocks) / sum(
-            (n - middle) ** 2 for n, _ in self._clocks
-        )
-        first = mean - slope * middle
-        self._line = (first + min(t - first - slope * n for n, t in self._clocks), slope)
+        """The least-squares line through (number, moment), moved to the earliest: a clock comes late, never early.
+
+        Until there are a few clocks the tempo before holds: on a busy machine the first may come all at once.
+        """
+        slope, size = self._line[1], len(self._clocks)
+        if size >= _ENOUGH:
+            middle = sum(n for n, _ in self._clocks) / size
+            mean = sum(t for _, t in self._clocks) / size
+            top = sum((n - middle) * (t - mean) for n, t in self._clocks)
+            fitted = top / sum((n - middle) ** 2 for n, _ in self._clocks)
+            slope = fitted if _FASTEST <= fitted <= _SLOWEST else slope
+        self._line = (min(t - slope * n for n, t in self._clocks), slope)

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from jack import JACKD, Listener, Player, jack_server
+from jack import JACKD, Listener, Player, end_all, jack_server
 
 from melodyrnn.live.ports import quiet_drivers
 
@@ -17,6 +17,12 @@ def jack() -> Iterator[subprocess.Popen[bytes]]:
         pytest.skip("jackd2 is not installed")
     with quiet_drivers(), jack_server() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    yield
+    end_all()
 
 
 @pytest.fixture

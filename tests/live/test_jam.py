@@ -84,8 +84,8 @@ def test_it_follows_the_clock_and_falls_silent_with_it(listener: Listener, playe
         assert process.poll() is None, process.communicate()
     for _ in range(2):  # begun anew, it listens from the first bar line on
         count = len(listener.notes())
-        with Clock(player, TEMPO) as clock:
-            player.play([(clock.moment(i), QUARTER / 2, p) for i, p in enumerate([60, 64, 67, 72])])
+        with Clock(player, 120) as clock:
+            player.play([(clock.moment(i), 0.25, p) for i, p in enumerate([60, 64, 67, 72])])
             until(lambda before=count: len(listener.notes()) > before, process)
             assert listener.notes()[count][0] == pytest.approx(clock.moment(4), abs=LATE)
         time.sleep(0.3)
@@ -97,15 +97,11 @@ def test_it_follows_the_clock_and_falls_silent_with_it(listener: Listener, playe
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_a_signal_in_the_middle_of_an_answer(listener: Listener, player: Player, number: int, code: int) -> None:
     process = jam("--bars", "1", "--seed", "2", "--count-in", "0", "--metronome")
-    zero = first_click(listener, process)
-    player.play([(zero + i * QUARTER, QUARTER / 2, 60 + i) for i in range(1, 3)])
-    is_answer = [False]
-
-    def answered() -> bool:
-        is_answer[0] = any(channel == 0 for channel, _ in listener.hanging())
-        return is_answer[0]
-
-    until(answered, process)
+    first_click(listener, process)
+    stop = time.monotonic() + 30
+    while not any(channel == 0 for channel, _ in listener.hanging()):  # a call in every bar until it answers one
+        assert time.monotonic() < stop
+        player.play([(time.monotonic(), 0.05, 67), (time.monotonic() + 0.06, 0.05, 64)])
     process.send_signal(number)
     end(process, code)
     assert listener.hanging() == set()

@@ -70,3 +70,16 @@ def test_a_clock_that_falls_silent_counts_as_stopped() -> None:
         clock.hear(time.monotonic() - 5 + n * 0.02, CLOCK)
     assert clock.moment(1) is None
     assert clock.beat(time.monotonic()) is None
+
+
+def test_clocks_that_come_all_at_once_make_no_absurd_tempo() -> None:
+    """As after a moment in which the machine did something else."""
+    clock = FollowedClock()
+    clock.hear(0, START)
+    now = time.monotonic()
+    for _ in range(8):
+        clock.hear(now, CLOCK)
+    assert clock.seconds_per_quarter == pytest.approx(0.5)
+    beat = clock.beat(now)
+    assert beat is not None
+    assert abs(beat) < 1
