@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
@@ -60,16 +59,20 @@ class Listener:
         import rtmidi
 
         self._rows: list[tuple[float, float, bytes]] = []  # JACK's clock from the first message on, Python's, message
-        self._port = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name=name)
+        self._port = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name=name, queue_size_limit=10_000)
         self._port.ignore_types(False, False, True)
-        self._port.set_callback(self._hear)
         self._port.open_virtual_port("in")
         self.name = f"{name}:in"
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
 
-    def _hear(self, event: Any, _: Any) -> None:
-        message, delta = event
-        last = self._rows[-1][0] if self._rows else 0.0
-        self._rows.append((last + delta, time.monotonic(), bytes(message)))
+    def _listen(self) -> None:
+        stamp = 0.0
+        while not self._over.wait(0.0005):
+            while (found := self._port.get_message()) is not None:
+                stamp += found[1]
+                self._rows.append((stamp, time.monotonic(), bytes(found[0])))
 
     @property
     def heard(self) -> list[tuple[float, bytes]]:
@@ -99,7 +102,8 @@ class Listener:
         return sounding
 
     def close(self) -> None:
-        self._port.cancel_callback()
+        self._over.set()
+        self._thread.join()
         self._port.close_port()
         self._port.delete()
 

@@ -7,6 +7,7 @@ an API: "alsa", "jack", "core", "winmm". mido's environment variable MIDO_BACKEN
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -23,6 +24,8 @@ OUT, IN = "output", "input"
 CLIENT = "melodyrnn"
 _OWN_END = "melodyrnn-link"  # our end of a connection, which drivers list as a port though it is of no use to others
 _MIDO_DRIVERS = {"UNIX_JACK": "jack", "LINUX_ALSA": "alsa", "MACOSX_CORE": "core", "WINDOWS_MM": "winmm"}
+_QUEUE_LOOK = 0.001  # seconds
+_DRIFT = 1e-4
 _FLUSH = 0.05  # seconds for what was said to take effect: JACK hands over once a period
 _WINDOWS_HELP = (
     "Windows has no virtual MIDI ports: install loopMIDI (tobias-erichsen.de/software/loopmidi.html), "
@@ -153,17 +156,38 @@ class Output(_Port):
 
 
 class Input(_Port):
-    """A port to listen to. `hear(seconds, message)` is called for each message, on a thread of the driver's."""
+    """A port to listen to. `hear(moment, message)` is called for each message, on a thread of the port's own.
+
+    The driver's thread only fills a queue: called back from there, Python is in use by a thread that it cannot end, and
+    closing the port then crashed the process, 2 times in 42.
+    """
 
     direction = IN
 
     def __init__(self, name: str, hear: Callable[[float, bytes], None], virtual: bool = False) -> None:
         super().__init__(name, virtual)
         self._handle.ignore_types(sysex=True, timing=False, active_sense=True)
-        self._handle.set_callback(lambda event, _: hear(time.monotonic(), bytes(event[0])))
+        self._hear, self._over = hear, threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        """Drain the queue. Moments are spaced as the driver's stamps are, which know no delay of ours.
+
+        We are told late and never early, so the least delay seen sets its clock to ours, forgotten slowly in case that
+        the clocks drift apart.
+        """
+        stamp, offset = 0.0, math.inf
+        while not self._over.wait(_QUEUE_LOOK):
+            while (found := self._handle.get_message()) is not None:
+                message, delta = found
+                stamp += delta
+                offset = min(offset + _DRIFT * delta, time.monotonic() - stamp)
+                self._hear(stamp + offset, bytes(message))
 
     def close(self) -> None:
-        self._handle.cancel_callback()
+        self._over.set()
+        self._thread.join()
         super().close()
 
 

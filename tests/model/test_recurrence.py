@@ -42,7 +42,10 @@ def test_gradients_are_those_of_the_layer_of_keras(pair):
         model = keras.Sequential([layers.Input((17, 5)), first, layer])
         model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse", jit_compile=False)
         model.train_on_batch(inputs, target)
-        kernels = [first.get_weights()[0] - np.eye(5), *(b - a for a, b in zip(before, layer.get_weights(), strict=True))]
+        kernels = [
+            first.get_weights()[0] - np.eye(5),
+            *(b - a for a, b in zip(before, layer.get_weights(), strict=True)),
+        ]
         moved.append(kernels)
     for expected, found in zip(*moved, strict=True):
         assert np.abs(expected).max() > 1e-4
