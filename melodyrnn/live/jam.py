@@ -2,7 +2,7 @@
 
 Conventions: beats are quarters from the first bar line of the transport. The answer is asked for shortly before the
 bar line, again if more is played until then, so that it is ready when its bar begins; if it is late after all, it comes
-in at the next bar line. Nothing here waits for the network.
+in on the next beat. Nothing here waits for the network.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .ports import Output
 from .timing import Stop, Waiter, hurried
 from .transport import Transport
 
-_MIN_LEAD, _POLL = 0.1, 0.004  # seconds
+_MIN_LEAD, _POLL = 0.2, 0.004  # seconds
 _MEMORY = 64  # answers that are not given again
 _JOIN = 1.0  # quarters: a bar that began so little ago is joined
 _EARLY = 0.25  # quarters: so little before a bar line counts as on it
@@ -169,7 +169,7 @@ class Jam:
         while not future.done():
             self._until(self._in(_POLL))
             late = (self._in(0) - end) * self._transport.seconds_per_quarter
-            begin = end + math.ceil((self._in(0) - end) / self._bar) * self._bar
+            begin = end + math.ceil(self._in(0) - end)
         answer = _result(future)
         self._key = self._wishes.key or answer.key
         self._count += 1
@@ -181,7 +181,7 @@ class Jam:
 
     def _listen(self, at: float, end: float, bars: int) -> tuple[Melody, Future[Answer]] | None:
         """What was heard by the bar line and the answer to it, ready or not; None where nothing was played."""
-        lead = min(max(_MIN_LEAD, 2 * self._took + 0.05) / self._transport.seconds_per_quarter, (end - at) / 2)
+        lead = min(max(_MIN_LEAD, 3 * self._took) / self._transport.seconds_per_quarter, (end - at) / 2)
         self._until(end - lead)
         asked: list[tuple[Melody, Future[Answer]]] = []
         count = -1
