@@ -101,9 +101,14 @@ class Jam:
 
     def prepare(self) -> None:
         """Try the settings and see how long an answer takes. Raises what `Generator.generate` raises."""
-        for _ in range(2):  # the first loads the model
+        rehearsal = Heard()
+        for beat in range(math.ceil(self._controls.bars * self._bar)):
+            rehearsal.hear(beat, bytes([0x90, 60 + (0, 4, 7)[beat % 3], 90]))
+        key, bars = self._wishes.key or Key(0, "major"), self._controls.bars
+        primer = rehearsal.melody(0, bars * self._bar, self._wishes.meter, 500_000)
+        for _ in range(3):  # the first loads the model, the second goes every way once
             began = time.monotonic()
-            question = Question(None, self._key or Key(0, "major"), self._wishes.meter, self._controls.bars, 1.0, 0)
+            question = Question(primer and replace(primer, key=key), key, self._wishes.meter, bars, 1.0, 0)
             _result(self._answerer.ask(question))
             self._took = time.monotonic() - began
 
