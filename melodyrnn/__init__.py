@@ -18,6 +18,7 @@ _PUBLIC = {
     "Generator": "generation.generator",
     "read_piece": "music.read",
     "Piece": "music.piece",
+    "preview": "view.preview",
     "Key": "music.keys",
     "Melody": "events.melody",
     "ingest": "corpus.build",

@@ -30,6 +30,8 @@ RANKS = {
     "model": 8,
     "generation": 8,
     "view": 9,
+    "sound": 9,
+    "live": 9,
     "cli": 10,
     "__main__": 11,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..errors import OutputError
-from ..files import refuse_existing
+from ..files import atomic_file, refuse_existing
 from ..generation.control import ENDINGS
 from ..generation.generator import Generator, load
 from ..generation.request import Request
@@ -95,9 +95,12 @@ def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
 @_wish("--swing", type=click.FloatRange(0.5, 0.75), help="Where off-beat eighths fall: 0.5 straight, 0.67 triplets.")
 @_wish("--humanize", type=click.FloatRange(0, 1), help="How much timing and loudness stray.")
 @_wish("--guard/--no-guard", help="Keep pieces from getting stuck on one note or one bar.")
+@click.option(
+    "--preview", "with_preview", is_flag=True, help="Write a page beside the files that shows and plays them."
+)
 @json_option
 @force_option
-def command(checkpoint: str | None, output: str, force: bool, as_json: bool, **wishes: Any) -> None:
+def command(checkpoint: str | None, output: str, force: bool, as_json: bool, with_preview: bool, **wishes: Any) -> None:
     """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key."""
     if wishes["seed"] is None:
         wishes["seed"] = secrets.randbelow(2**31)
@@ -109,11 +112,12 @@ def command(checkpoint: str | None, output: str, force: bool, as_json: bool, **w
     model, request = load(checkpoint), Request(**wishes)
     pieces = model.generate(request)
     paths = [Path(output)] if single else _paths(Path(output), model, request, pieces)
-    _write(pieces, paths, force)
+    page = (paths[0].with_suffix(".html") if single else paths[0].parent / "preview.html") if with_preview else None
+    _write(pieces, paths, page, force)
     if as_json:
         click.echo(json.dumps([_row(path, piece, request) for path, piece in zip(paths, pieces, strict=True)]))
     else:
-        for path in paths:
+        for path in [*paths, *([page] if page else [])]:
             click.echo(path)
 
 
@@ -141,8 +145,8 @@ def _row(path: Path, piece: Piece, request: Request) -> dict[str, Any]:
     }
 
 
-def _write(pieces: list[Piece], paths: list[Path], force: bool) -> None:
-    for path in paths:
+def _write(pieces: list[Piece], paths: list[Path], page: Path | None, force: bool) -> None:
+    for path in [*paths, *([page] if page else [])]:
         refuse_existing(path, force)
     folder = paths[0].parent
     try:
@@ -151,3 +155,10 @@ def _write(pieces: list[Piece], paths: list[Path], force: bool) -> None:
         raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error
     for piece, path in zip(pieces, paths, strict=True):
         piece.write(path, force=force)
+    if page is not None:
+        from ..music.whole import whole_of
+        from ..view.preview import preview
+
+        text = preview([whole_of(piece, path.name) for piece, path in zip(pieces, paths, strict=True)])
+        with atomic_file(page, force) as temporary:
+            temporary.write_text(text, "utf-8")

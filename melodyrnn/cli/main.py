@@ -22,6 +22,12 @@ COMMANDS = {
     "train": "Train a network on a corpus.",
     "diagnose": "Say whether a network's gradients explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
+    "preview": "Show and play MIDI files on one page.",
+    "plot": "Draw MIDI files as piano rolls.",
+    "render": "Render MIDI files as sound.",
+    "ports": "List the MIDI ports there are.",
+    "play": "Play a MIDI file to a MIDI port.",
+    "jam": "Play with it: call and response.",
     "evaluate": "Measure how well a model predicts melodies, in bits per note.",
     "compare": "Set generated melodies beside real ones: are these like those?",
     "info": "Say what a model, a corpus or a MIDI file holds.",
@@ -30,7 +36,7 @@ COMMANDS = {
 
 # Their matrix products are too small to share between threads, which would wait for each other longer than they work.
 # The variables are read by NumPy's libraries when it is first imported.
-_SINGLE_THREADED = ("generate", "info", "compare")
+_SINGLE_THREADED = ("generate", "info", "compare", "jam")
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from ..errors import MelodyRNNError
+from ..errors import MelodyRNNError, MidiError
 from ..generation.request import parse_key
 from ..music.notation import parse_pitch
+from ..music.read import MIDI_SUFFIXES
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]
@@ -85,6 +89,18 @@ class VoicesType(_Parsed):
         return text if match is None else f"track:{match[1]}"
 
 
+class ControlType(_Parsed):
+    """A control and a controller, such as temperature=74."""
+
+    name = "name=number"
+
+    def parse(self, text: str) -> tuple[str, int]:
+        match = re.fullmatch(r"(\w+)=(\d{1,3})", text)
+        if match is None:
+            raise MelodyRNNError(f"a control must be like temperature=74. Received: {text!r}")
+        return match[1], int(match[2])
+
+
 class ProgramType(_Parsed):
     """A General MIDI program by number or name; any part of a name that fits one instrument alone."""
 
@@ -128,3 +144,25 @@ def _plain(name: str) -> str:
 
 force_option = click.option("--force", is_flag=True, help="Overwrite what exists.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
+
+def midi_files(paths: Sequence[str]) -> list[Path]:
+    """The files named, a folder standing for the MIDI files in it. Raises MidiError for a folder without any."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in MIDI_SUFFIXES and p.is_file())
+        if not inside:
+            raise MidiError(f"a folder must hold MIDI files ({', '.join(MIDI_SUFFIXES)}). Received: {path}")
+        found += inside
+    return found
+
+
+def open_page(path: str | os.PathLike[str]) -> None:
+    """Show a file in the browser; where there is none, say so."""
+    import webbrowser
+
+    if not webbrowser.open(Path(path).absolute().as_uri()):
+        click.echo("no browser was found to open it", err=True)

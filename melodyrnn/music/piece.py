@@ -143,6 +143,12 @@ class Piece:
 
         return to_pretty_midi(self)
 
+    def _repr_html_(self) -> str:
+        """The piano roll, as notebooks show it."""
+        from .roll import to_html
+
+        return to_html(self)
+
 
 def bar_length(numerator: int, denominator: int, units_per_quarter: int) -> int:
     """Length of a bar in ticks or grid steps; raises ValueError where it is no whole number of them."""

@@ -17,9 +17,8 @@ from ..files import atomic_file
 
 Number = float | None
 WIDTH, HEIGHT = 640, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 28, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 28, 40
 _NUM_COLOURS = 6  # .s0 to .s5 in page.css
-_STEPS = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +140,8 @@ class Chart:
         )
 
     def _legend(self) -> str:
+        if len(self.series) < 2:
+            return ""
         parts = []
         for number, series in enumerate(self.series):
             top = _TOP + 12 + 16 * number
@@ -186,17 +187,12 @@ def _linear_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Powers of ten; with 2 and 5 between them, or none but some powers, as there is room."""
+    """Round values one to a step as even as there is room for: 1 to 9, or 1, 2, 5, or 1, of each power or of some."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    inside = [
-        value
-        for power in powers
-        for value in (factor * 10.0**power for factor in _STEPS)
-        if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)
-    ]
-    if len(inside) < 2:
-        return _linear_ticks(low, high, most)
-    if len(inside) <= most:
-        return inside
-    stride = max(1, math.ceil(len(powers) / most))
-    return [v for v in (10.0**p for p in powers[::stride]) if low <= v * (1 + 1e-9) and v <= high * (1 + 1e-9)]
+    stride = max(1, math.ceil((len(powers) - 1) / most))
+    for factors, kept in ((range(1, 10), powers), ((1, 2, 5), powers), ((1,), powers), ((1,), powers[::stride])):
+        values = [factor * 10.0**power for power in kept for factor in factors]
+        ticks = [v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]
+        if len(ticks) <= most:
+            break
+    return ticks if len(ticks) >= 2 else _linear_ticks(low, high, most)

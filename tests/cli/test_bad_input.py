@@ -81,6 +81,28 @@ CASES = [
     ("generate -n 0", 2, "0"),
     ("generate --checkpoint {}/model.keras -n 2 -o {}/new.mid", 2, "a file name holds one piece"),
     ("ingest {}/broken -o {}/new --validation 1", 2, "1"),
+    # seeing, hearing, playing
+    ("preview {}/no.mid -o {}/new.html", 1, "a MIDI file must exist. Received: {}/no.mid"),
+    (
+        "preview {}/empty -o {}/new.html",
+        1,
+        "a folder must hold MIDI files (.mid, .midi, .kar, .smf). Received: {}/empty",
+    ),
+    ("preview {}/broken/a.mid -o {}/new.html", 1, "cannot read {}/broken/a.mid as MIDI"),
+    ("preview {}/broken/a.mid -o {}/note.txt", 1, "must not exist yet (--force overwrites it). Received: {}/note.txt"),
+    ("preview {}/broken/a.mid -o {}/no/new.html", 1, "cannot read {}/broken/a.mid"),
+    ("preview", 2, "FILES"),
+    ("plot {}/no.mid -o {}/new.png", 1, "a MIDI file must exist. Received: {}/no.mid"),
+    ("plot {}/broken -o {}/new.png", 1, "cannot read {}/broken/a.mid as MIDI"),
+    ("plot {}/note.txt -o {}/new.png --dpi 1", 2, "1"),
+    ("render {}/no.mid -o {}/new.wav", 1, "a MIDI file must exist. Received: {}/no.mid"),
+    ("render {}/broken/a.mid -o {}/new.wav", 1, "cannot read {}/broken/a.mid as MIDI"),
+    ("render {}/broken/a.mid -o {}/new", 1, "cannot read {}/broken/a.mid as MIDI"),
+    ("render {}/broken/a.mid", 2, "-o"),
+    ("render {}/broken/a.mid -o {}/new.wav --rate 1", 2, "1"),
+    ("play {}/no.mid", 1, "a MIDI file must exist. Received: {}/no.mid"),
+    ("play", 2, "FILE"),
+    ("jam --meter 4", 2, "a meter must be like 4/4"),
     ("ingest {}/broken -o {}/new --validation 0.5 --test 0.5", 1, "must leave pieces to train on"),
 ]
 

@@ -1,0 +1,75 @@
+"""How large the page of 50 pieces is and how fast a browser opens it. Needs chromium and chromium-driver.
+
+    python benchmarks/preview_page.py [--pieces 50] [--screenshots docs]
+
+The time is the browser's own, from the start of the navigation to the end of the page's load event, the median of five,
+with a page of one piece beside it as the floor. With --screenshots it also draws docs/preview-*.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from browser import browser, console
+
+import melodyrnn
+from melodyrnn.music.whole import whole_of
+from melodyrnn.view.preview import preview
+
+
+def opened(driver: Any, page: Path) -> list[float]:
+    """Milliseconds of five openings."""
+    times = []
+    for _ in range(5):
+        driver.get(page.as_uri())
+        times.append(driver.execute_script("return performance.getEntriesByType('navigation')[0].loadEventEnd"))
+    return times
+
+
+def shoot(driver: Any, page: Path, folder: Path) -> None:
+    driver.set_window_size(900, 560)
+    for scheme in ("light", "dark"):
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        driver.get(page.as_uri())
+        driver.execute_script("document.querySelector('details').open = true")
+        driver.execute_script("document.querySelector('.play').click()")
+        driver.execute_async_script("setTimeout(arguments[0], 4000)")
+        driver.save_screenshot(str(folder / f"preview-{scheme}.png"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pieces", type=int, default=50)
+    parser.add_argument("--screenshots", type=Path)
+    wishes = parser.parse_args()
+    pieces = melodyrnn.load().generate(num=wishes.pieces, bars=16, seed=1)
+    wholes = [whole_of(piece, f"piece-{number}.mid") for number, piece in enumerate(pieces, start=1)]
+    with tempfile.TemporaryDirectory() as name, browser(Path(name)) as driver:
+        for number in (1, wishes.pieces):
+            page = Path(name) / f"{number}.html"
+            page.write_text(preview(wholes[:number]), "utf-8")
+            times, drawn = (
+                opened(driver, page),
+                driver.execute_script("return document.querySelectorAll('g.notes path').length"),
+            )
+            print(
+                f"{number:3d} pieces: {page.stat().st_size / 2**10:6.0f} KiB, opens in {np.median(times):.0f} ms "
+                f"(largest {max(times):.0f}), {drawn} notes drawn of {sum(p.num_notes for p in pieces[:number])}, "
+                f"console: {console(driver) or 'nothing'}"
+            )
+        print("load", *(f"{value:.1f}" for value in os.getloadavg()), "on", os.cpu_count(), "cores")
+        if wishes.screenshots is not None:
+            shoot(driver, page, wishes.screenshots)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""`melodyrnn jam`: call and response with a player."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+
+from ..generation.request import DEFAULT_TEMPERATURE, DEFAULT_TEMPO, parse_key
+from ..live.controls import MAX_BARS, NAMES
+from ..live.ports import quiet_drivers
+from ..live.session import Session, run_session
+from ..live.timing import Stop, stopped_by_signals
+from .options import ControlType, KeyType, MeterType, ProgramType
+from .play import exit_code
+
+
+@click.command("jam")
+@click.option("--input", "input_", metavar="NAME", help="Port to listen to, or a part of its name [default: its own].")
+@click.option("--output", metavar="NAME", help="Port to answer to, or a part of its name [default: its own].")
+@click.option("--clock", metavar="NAME", help="Follow the MIDI clock that comes in on this port.")
+@click.option("--tempo", type=click.FloatRange(20, 400), default=DEFAULT_TEMPO, show_default=True, help="Own tempo.")
+@click.option(
+    "--count-in", type=click.IntRange(0, 8), default=1, show_default=True, help="Bars of clicks before it begins."
+)
+@click.option("--metronome", is_flag=True, help="Click on.")
+@click.option(
+    "--bars", type=click.IntRange(1, MAX_BARS), default=4, show_default=True, help="Bars of a call and its answer."
+)
+@click.option("--meter", type=MeterType(), default="4/4", show_default=True, help="Like 3/4.")
+@click.option("--key", type=KeyType(), help='Like "D minor" [default: what is heard].')
+@click.option(
+    "--temperature", type=click.FloatRange(0), default=DEFAULT_TEMPERATURE, show_default=True, help="Lower is safer."
+)
+@click.option("--cc", "bound", type=ControlType(), multiple=True, help=f"Bind a controller: {', '.join(NAMES)}.")
+@click.option("--learn", type=click.Choice(NAMES), multiple=True, help="Bind the next knob that is turned.")
+@click.option("--channel", type=click.IntRange(1, 16), default=1, show_default=True, help="Channel of the answers.")
+@click.option("--program", type=ProgramType(), help="General MIDI program to answer with.")
+@click.option("--seed", type=click.IntRange(0), help="The same playing and seed give the same answers.")
+@click.option("--exchanges", type=click.IntRange(1), help="Stop after so many [default: go on until Ctrl-C].")
+@click.option("--checkpoint", metavar="MODEL.keras", help="Model to use [default: the one that comes with melodyrnn].")
+def command(
+    input_: str | None,
+    output: str | None,
+    clock: str | None,
+    tempo: float,
+    count_in: int,
+    metronome: bool,
+    bars: int,
+    meter: tuple[int, int],
+    key: str | None,
+    temperature: float,
+    bound: tuple[tuple[str, int], ...],
+    learn: tuple[str, ...],
+    channel: int,
+    program: int | None,
+    seed: int | None,
+    exchanges: int | None,
+    checkpoint: str | None,
+) -> int:
+    """Play with it: it listens for some bars and answers with as many, in your key and meter; Ctrl-C ends it."""
+    stop = Stop()
+    session = Session(
+        input=input_,
+        output=output,
+        clock=clock,
+        tempo=tempo,
+        count_in=count_in,
+        metronome=metronome,
+        bars=bars,
+        meter=meter,
+        key=parse_key(key)[0] if key else None,
+        temperature=temperature,
+        bound=tuple(bound),
+        learn=learn,
+        channel=channel - 1,
+        program=program,
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+        exchanges=exchanges,
+        checkpoint=checkpoint,
+    )
+    with quiet_drivers(), stopped_by_signals(stop):
+        run_session(session, stop, click.echo)
+    return exit_code(stop)

@@ -1,0 +1,28 @@
+"""`melodyrnn ports`: the MIDI ports there are."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ..live.ports import IN, OUT, found_ports, quiet_drivers
+from .options import json_option
+
+
+@click.command("ports")
+@json_option
+def command(as_json: bool) -> None:
+    """List the MIDI ports that `play` and `jam` can use."""
+    with quiet_drivers():
+        found = {OUT: found_ports(OUT), IN: found_ports(IN)}
+    if as_json:
+        rows = {
+            f"{direction}s": [{"name": p.name, "driver": p.driver} for p in ports] for direction, ports in found.items()
+        }
+        click.echo(json.dumps(rows))
+        return
+    for direction, ports in found.items():
+        click.echo(f"{direction}s{'' if ports else '  (none; without --port, play makes one of its own)'}")
+        for port in ports:
+            click.echo(f"  {port.name}  ({port.driver})")

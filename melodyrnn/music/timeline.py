@@ -1,0 +1,70 @@
+"""A piece in time: ticks ↔ seconds through every change of tempo, bar lines through every change of meter.
+
+Conventions: seconds are floats from the start of the piece; a meter begins a new bar where it stands; the last tempo
+and the last meter go on for ever.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .piece import Piece, bar_length
+
+MAX_BAR_LINES = 2000  # a damaged file may claim millions of bars
+
+
+def seconds_at(piece: Piece, ticks: Any) -> npt.NDArray[np.float64]:
+    """Seconds at each tick, in the shape of `ticks`."""
+    ticks = np.asarray(ticks, dtype=np.float64)
+    starts = np.array([t.tick for t in piece.tempos], dtype=np.float64)
+    pace = np.array([t.microseconds_per_quarter for t in piece.tempos]) / 1e6 / piece.ticks_per_quarter
+    reached = np.concatenate([[0.0], np.cumsum(np.diff(starts) * pace[:-1])])
+    index = np.clip(np.searchsorted(starts, ticks, side="right") - 1, 0, None)
+    return np.asarray(reached[index] + (ticks - starts[index]) * pace[index])
+
+
+def length_seconds(piece: Piece) -> float:
+    """From the start to the last bar line."""
+    return float(seconds_at(piece, last_bar_line(piece)))
+
+
+def last_bar_line(piece: Piece) -> int:
+    """The tick of the first bar line at or after the end of the piece: where it loops."""
+    start, bar = _sections(piece)[-1]
+    return start + max(0, -(-(piece.end - start) // bar)) * bar or bar
+
+
+def bar_lines(piece: Piece) -> list[tuple[int, int]]:
+    """(tick, number of the bar that begins there, from 1), the last bar line left out; of very many only some."""
+    sections = _sections(piece)
+    stops = [start for start, _ in sections[1:]] + [last_bar_line(piece)]
+    counts = [-(-(stop - start) // bar) for (start, bar), stop in zip(sections, stops, strict=True)]
+    stride, number, lines = max(1, math.ceil(sum(counts) / MAX_BAR_LINES)), 1, []
+    for (start, bar), count in zip(sections, counts, strict=True):
+        lines += [(start + n * bar, number + n) for n in range((1 - number) % stride, count, stride)]
+        number += count
+    return lines
+
+
+def num_bars(piece: Piece) -> int:
+    """Bars to the last bar line, a cut one counted whole."""
+    sections = _sections(piece)
+    stops = [start for start, _ in sections[1:]] + [last_bar_line(piece)]
+    return sum(-(-(stop - start) // bar) for (start, bar), stop in zip(sections, stops, strict=True))
+
+
+def _sections(piece: Piece) -> list[tuple[int, int]]:
+    """(first tick, ticks in a bar) of each meter within the piece; a meter that is none counts as 4/4."""
+    meters = {m.tick: m for m in piece.meters if m.tick < max(1, piece.end)}  # of several at one tick the last
+    sections = []
+    for meter in meters.values():
+        try:
+            bar = bar_length(meter.numerator, meter.denominator, piece.ticks_per_quarter)
+        except ValueError:
+            bar = 4 * piece.ticks_per_quarter
+        sections.append((meter.tick, bar))
+    return sections

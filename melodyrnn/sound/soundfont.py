@@ -1,0 +1,75 @@
+"""Finding a SoundFont: the one given, else one of the system's, else the one that pretty_midi carries.
+
+Source: SoundFont Technical Specification 2.04 (a RIFF file of the form "sfbk"; .sf3 packs its samples).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..errors import SoundError
+
+_SUFFIXES = (".sf2", ".sf3")
+# In order of sound, as far as names tell; any other of a folder comes after.
+_PREFERRED = ("musescore_general", "fluidr3", "generaluser", "default-gm", "default")
+
+
+def find_soundfont(given: str | os.PathLike[str] | None = None) -> Path:
+    """A SoundFont. Raises SoundError where the one given is none, or none is found."""
+    if given is not None:
+        return _checked(Path(given))
+    for folder in _folders():
+        found = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in _SUFFIXES] if folder.is_dir() else []
+        for path in sorted(found, key=_preference):
+            if is_soundfont(path):
+                return path.resolve()  # Debian's "default-GM.sf2" is a link; its target's name says more
+    carried = _carried()
+    if carried is not None and is_soundfont(carried):
+        return carried
+    raise SoundError(f"a SoundFont must be in {', '.join(map(str, _folders()))} or given. Received: none")
+
+
+def is_soundfont(path: Path) -> bool:
+    """Whether a file begins as a SoundFont does."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError:
+        return False
+    return head[:4] == b"RIFF" and head[8:] == b"sfbk"
+
+
+def _checked(path: Path) -> Path:
+    if not path.exists():
+        raise SoundError(f"a SoundFont must exist. Received: {path}")
+    if not is_soundfont(path):
+        raise SoundError(f"a SoundFont must be a RIFF file of the form sfbk (.sf2, .sf3). Received: {path}")
+    return path
+
+
+def _preference(path: Path) -> tuple[int, str]:
+    name = path.stem.lower()
+    return next((n for n, start in enumerate(_PREFERRED) if name.startswith(start)), len(_PREFERRED)), name
+
+
+def _folders() -> list[Path]:
+    home = Path.home()
+    if sys.platform == "darwin":
+        return [home / "Library/Audio/Sounds/Banks", Path("/Library/Audio/Sounds/Banks")]
+    if sys.platform == "win32":
+        return [Path("C:/soundfonts"), home / "soundfonts"]
+    return [
+        home / ".local/share/soundfonts",
+        Path("/usr/share/soundfonts"),
+        Path("/usr/share/sounds/sf2"),
+        Path("/usr/share/sounds/sf3"),
+    ]
+
+
+def _carried() -> Path | None:
+    """pretty_midi's, found without importing it."""
+    spec = find_spec("pretty_midi")
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent / "TimGM6mb.sf2"

@@ -1,0 +1,198 @@
+// Plays the piano rolls of a page. Times are seconds of the audio clock, positions are ticks; what is drawn is what is
+// played: the notes are read back from the paths of the roll (see melodyrnn/music/roll.py).
+"use strict";
+(() => {
+  const AHEAD = 1.5; // seconds of notes handed to the audio clock before they are due; a hidden page wakes once a second
+  const WAKE = 60; // milliseconds between looks
+  const START = 0.06; // seconds from the click to the first note
+  const SVG = "http://www.w3.org/2000/svg";
+
+  let context = null, master = null, playing = null, latest = null;
+
+  function audio() {
+    if (context === null) {
+      context = new AudioContext();
+      const limiter = new DynamicsCompressorNode(context, { threshold: -14, ratio: 8 });
+      master = new GainNode(context, { gain: 0.5 });
+      master.connect(limiter).connect(context.destination);
+    }
+    context.resume();
+    return context;
+  }
+
+  // Ticks to seconds and back, through every change of tempo.
+  function tempoMap({ ticksPerQuarter, tempos }) {
+    const parts = [];
+    tempos.forEach(([tick, mspq], n) => {
+      const last = parts[n - 1];
+      const seconds = last ? last.seconds + (tick - last.tick) * last.pace : 0;
+      parts.push({ tick, seconds, pace: mspq / 1e6 / ticksPerQuarter });
+    });
+    const find = (key, value) => parts.findLast((part) => part[key] <= value) ?? parts[0];
+    return {
+      seconds(tick) { const part = find("tick", tick); return part.seconds + (tick - part.tick) * part.pace; },
+      tick(seconds) { const part = find("seconds", seconds); return part.tick + (seconds - part.seconds) / part.pace; },
+    };
+  }
+
+  function notesOf(svg, map) {
+    const notes = [];
+    for (const group of svg.querySelectorAll("g.notes")) {
+      for (const path of group.querySelectorAll("path")) {
+        const [, onset, pitch, duration] = path.getAttribute("d").match(/M(\d+) (\d+)h(\d+)/).map(Number);
+        const time = map.seconds(onset);
+        notes.push({
+          time, pitch, length: map.seconds(onset + duration) - time,
+          velocity: Number(path.dataset.v ?? group.dataset.velocity), drum: "drums" in group.dataset,
+        });
+      }
+    }
+    return notes.sort((a, b) => a.time - b.time);
+  }
+
+  function noise() {
+    if (!noise.buffer) {
+      noise.buffer = new AudioBuffer({ length: context.sampleRate / 4, sampleRate: context.sampleRate });
+      const samples = noise.buffer.getChannelData(0);
+      for (let i = 0; i < samples.length; i++) samples[i] = Math.random() * 2 - 1;
+    }
+    return new AudioBufferSourceNode(context, { buffer: noise.buffer });
+  }
+
+  // A triangle behind a low-pass that closes as the note fades; drums are short noise.
+  function sound(note, start, bus) {
+    const level = 0.5 * (note.velocity / 127) ** 1.5;
+    const length = note.drum ? 0.08 : Math.max(0.05, note.length);
+    const stop = start + length + 0.25;
+    const gain = new GainNode(context, { gain: 0 });
+    gain.gain.setValueAtTime(0, start);
+    gain.gain.linearRampToValueAtTime(level, start + 0.008);
+    gain.gain.setTargetAtTime(level * 0.45, start + 0.008, 0.35);
+    gain.gain.setTargetAtTime(0, start + length, 0.05);
+    const hertz = 440 * 2 ** ((note.pitch - 69) / 12);
+    const filter = new BiquadFilterNode(context, { type: "lowpass", frequency: Math.min(12000, hertz * 6) });
+    filter.frequency.setTargetAtTime(Math.min(9000, hertz * 2.5), start, 0.3);
+    const source = note.drum ? noise() : new OscillatorNode(context, { type: "triangle", frequency: hertz });
+    source.connect(filter).connect(gain).connect(bus);
+    source.start(start);
+    source.stop(stop);
+  }
+
+  class Player {
+    constructor(article) {
+      const timing = JSON.parse(article.dataset.timing);
+      this.article = article;
+      this.svg = article.querySelector("svg.roll");
+      this.button = article.querySelector(".play");
+      this.loop = article.querySelector(".loop");
+      this.map = tempoMap(timing);
+      this.end = timing.end;
+      this.length = this.map.seconds(timing.end);
+      this.offset = 0; // where the next play begins, in seconds of the piece
+      this.button.addEventListener("click", () => (playing === this ? this.stop() : this.play()));
+      this.svg.addEventListener("click", (event) => this.seek(event));
+      const link = article.querySelector("a.download");
+      link?.addEventListener("dragstart", (event) => {
+        event.dataTransfer.setData("DownloadURL", `audio/midi:${link.download}:${link.href}`);
+        event.dataTransfer.effectAllowed = "copy";
+      });
+      this.show(0);
+    }
+
+    play() {
+      playing?.stop();
+      const now = audio().currentTime;
+      playing = latest = this;
+      this.notes ??= notesOf(this.svg, this.map);
+      this.bus = new GainNode(context, { gain: 1 });
+      this.bus.connect(master);
+      this.start = now + START - this.offset; // when second 0 of the present round sounds
+      this.next = this.notes.findIndex((note) => note.time >= this.offset - 1e-6);
+      if (this.next < 0) this.next = this.notes.length;
+      this.round = this.start; // the round that is being handed out, ahead of the one that sounds
+      this.article.dataset.rounds = this.rounds = 0;
+      this.button.textContent = "Stop";
+      this.article.dataset.state = "playing";
+      this.timer = setInterval(() => this.hand(), WAKE);
+      this.hand();
+      requestAnimationFrame(() => this.draw());
+    }
+
+    stop() {
+      clearInterval(this.timer);
+      this.bus.gain.setTargetAtTime(0, context.currentTime, 0.015);
+      setTimeout((bus) => bus.disconnect(), 200, this.bus);
+      if (playing === this) playing = null;
+      this.offset = 0;
+      this.button.textContent = "Play";
+      this.article.dataset.state = "stopped";
+      this.show(0);
+    }
+
+    // Hand every note that is due soon to the audio clock, over the end of a round where it loops.
+    hand() {
+      const until = context.currentTime + AHEAD;
+      for (;;) {
+        while (this.next < this.notes.length && this.round + this.notes[this.next].time < until) {
+          const note = this.notes[this.next++];
+          sound(note, Math.max(context.currentTime, this.round + note.time), this.bus);
+        }
+        const over = this.round + this.length;
+        if (this.next < this.notes.length || !this.loop.checked || over >= until) break;
+        this.round = over;
+        this.next = 0;
+      }
+    }
+
+    draw() {
+      if (playing !== this) return;
+      const now = context.currentTime;
+      while (now >= this.start + this.length && this.round > this.start) {
+        this.start += this.length;
+        this.article.dataset.rounds = ++this.rounds;
+      }
+      if (now >= this.start + this.length + (this.loop.checked ? AHEAD : 0.3)) {
+        this.stop();
+        return;
+      }
+      this.show(Math.min(this.length, Math.max(0, now - this.start)));
+      requestAnimationFrame(() => this.draw());
+    }
+
+    // Put the cursor at a second of the piece.
+    show(seconds) {
+      if (!this.cursor) {
+        this.cursor = document.createElementNS(SVG, "line");
+        this.cursor.setAttribute("class", "cursor");
+        this.cursor.setAttribute("y1", 0);
+        this.cursor.setAttribute("y2", this.svg.viewBox.baseVal.height);
+        this.svg.append(this.cursor);
+      }
+      const x = Number(this.svg.dataset.left) + Number(this.svg.dataset.scale) * this.map.tick(seconds);
+      this.cursor.setAttribute("x1", x);
+      this.cursor.setAttribute("x2", x);
+      const box = this.svg.parentElement;
+      if (box.scrollWidth > box.clientWidth && playing === this) {
+        const at = (x / this.svg.viewBox.baseVal.width) * box.scrollWidth;
+        if (at < box.scrollLeft || at > box.scrollLeft + box.clientWidth * 0.9) box.scrollLeft = at - box.clientWidth * 0.1;
+      }
+    }
+
+    // A click on the roll plays from there.
+    seek(event) {
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse()).x;
+      const tick = (at - Number(this.svg.dataset.left)) / Number(this.svg.dataset.scale);
+      if (playing === this) this.stop();
+      this.offset = this.map.seconds(Math.min(this.end, Math.max(0, tick)));
+      this.play();
+    }
+  }
+
+  const players = [...document.querySelectorAll("article.piece")].map((article) => new Player(article));
+  document.addEventListener("keydown", (event) => {
+    if (event.code !== "Space" || event.target.closest("button, input, a, summary") || !players.length) return;
+    event.preventDefault();
+    if (playing) playing.stop();
+    else (latest ?? players[0]).play();
+  });
+})();

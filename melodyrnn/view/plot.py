@@ -1,0 +1,81 @@
+"""The piano roll as a figure for papers and slides: PNG, SVG or PDF by matplotlib (extra `plot`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import OutputError, SettingError
+from ..extras import require
+from ..files import atomic_file
+from ..music.piece import Piece
+from ..music.roll import COLOURS, summary
+from ..music.timeline import bar_lines, last_bar_line
+
+SUFFIXES = (".png", ".svg", ".pdf")
+MAX_PIECES = 60
+_WIDTH_INCHES, _HEIGHT_INCHES, _DPI = 10.0, 2.6, 120
+_MIN_ROWS = 13
+
+
+def write_plot(
+    pieces: Sequence[tuple[str, Piece]], path: str | os.PathLike[str], force: bool = False, dpi: int = _DPI
+) -> None:
+    """Write pieces, each with its title, one below the other, as the picture that the suffix of `path` names.
+
+    Raises:
+        OutputError: for another suffix, or where it cannot be written.
+        SettingError: for more than 60 pieces.
+        MissingExtraError: without matplotlib.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise OutputError(f"a picture's name must end in {', '.join(SUFFIXES)}. Received: {path}")
+    if not 1 <= len(pieces) <= MAX_PIECES:
+        raise SettingError(f"a picture must hold 1..{MAX_PIECES} pieces. Received: {len(pieces)}")
+    figure = require("plot", "matplotlib.figure").Figure(
+        figsize=(_WIDTH_INCHES, _HEIGHT_INCHES * len(pieces)), layout="constrained"
+    )
+    for axes, (title, piece) in zip(figure.subplots(len(pieces), squeeze=False)[:, 0], pieces, strict=True):
+        draw(piece, axes, title)
+    dated = {"CreationDate": None} if suffix == ".pdf" else {"Date": None} if suffix == ".svg" else {}
+    with require("plot").rc_context({"svg.hashsalt": "melodyrnn"}), atomic_file(path, force) as temporary:
+        figure.savefig(temporary, format=suffix[1:], dpi=dpi, metadata=dated)  # no date: the same piece, the same file
+
+
+def draw(piece: Piece, axes: Any, title: str = "") -> None:
+    """Draw a piece on matplotlib axes: bars along x, pitches along y, a colour a track, louder notes stronger."""
+    low, high = 127, 0
+    for number, track in enumerate(t for t in piece.tracks if len(t.notes)):
+        notes = track.notes
+        low, high = min(low, int(notes.pitch.min())), max(high, int(notes.pitch.max()))
+        axes.barh(
+            notes.pitch,
+            notes.duration,
+            left=notes.onset,
+            height=0.85,
+            color=[(COLOURS[number % len(COLOURS)], 0.45 + 0.55 * v / 127) for v in notes.velocity.tolist()],
+            edgecolor="white",
+            linewidth=0.4,
+        )
+    low, high = (low, high) if low <= high else (60, 72)
+    spare = max(2, _MIN_ROWS - (high - low))
+    low, high = low - spare // 2, high + spare - spare // 2
+    end, lines = last_bar_line(piece), bar_lines(piece)
+    every = max(1, -(-len(lines) // 24))
+    axes.set_xlim(0, end)
+    axes.set_ylim(low - 0.5, high + 0.5)
+    axes.set_xticks([tick for tick, _ in lines[::every]], [str(number) for _, number in lines[::every]])
+    octaves = np.arange(-(-low // 12) * 12, high + 1, 12)
+    axes.set_yticks(octaves, [f"C{p // 12 - 1}" for p in octaves])
+    for pitch in range(low, high + 1):
+        if pitch % 12 in (1, 3, 6, 8, 10):
+            axes.axhspan(pitch - 0.5, pitch + 0.5, color="black", alpha=0.05, linewidth=0)
+    axes.vlines([tick for tick, _ in lines], low - 0.5, high + 0.5, color="black", alpha=0.25, linewidth=0.6, zorder=0)
+    axes.set_title(" · ".join(filter(None, (title, summary(piece)))), fontsize=9, loc="left", parse_math=False)
+    axes.set_xlabel("bar", fontsize=8)
+    axes.tick_params(labelsize=8)

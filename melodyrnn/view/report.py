@@ -1,0 +1,107 @@
+"""What became of a training, on one page: curves, bits against the baseline, gradient norms, samples of each epoch.
+
+A row of the history is a dict that may hold: step, epoch, seconds, learning_rate, train_bits, validation_bits,
+best_bits (bits per note), gradient_norm. What is absent, None or NaN is a gap.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from ..events.melody import Melody, to_piece
+from ..music.piece import Piece
+from ..music.whole import whole_of
+from .chart import Chart, Number, Series
+from .page import Section, page
+from .preview import PLAYER, article
+
+Row = Mapping[str, Any]
+
+
+def training_report(
+    history: Sequence[Row],
+    baseline_bits: float | None = None,
+    samples: Sequence[tuple[str, Melody | Piece]] = (),
+    title: str = "Training",
+    settings: Mapping[str, Any] | None = None,
+) -> str:
+    """The page as a string.
+
+    Args:
+        history: rows in order, see above.
+        baseline_bits: bits per note of what the model is compared with, or None.
+        samples: (label, melody or piece), such as ("epoch 5", melody), in order.
+        title: of the page.
+        settings: name → value, shown as a table.
+    """
+    sections = [Section("", _summary(history, baseline_bits)), Section("Curves", _charts(history, baseline_bits))]
+    if samples:
+        rolls = "".join(_sample(label, sample, n) for n, (label, sample) in enumerate(samples, start=1))
+        sections.append(Section("Samples", rolls))
+    if settings:
+        sections.append(Section("Settings", _table((name, str(value)) for name, value in settings.items())))
+    return page(title, sections, [PLAYER] if samples else [])
+
+
+def report_charts(history: Sequence[Row], baseline_bits: float | None = None) -> list[Chart]:
+    """The curves, as SVG in the page or as PNG beside it: those alone for which the history holds a value."""
+    steps = _column(history, "step")
+    bits = [
+        Series(label, steps, column)
+        for label, name in (("training", "train_bits"), ("validation", "validation_bits"), ("best", "best_bits"))
+        if _known(column := _column(history, name))
+    ]
+    ends = _known(steps)
+    if bits and baseline_bits is not None and ends:
+        bits.append(Series("baseline", [ends[0], ends[-1]], [baseline_bits] * 2, dashed=True))
+    charts = [Chart("Bits per note", "step", "bits per note", bits, log_y=True)] if bits else []
+    for chart, name, label in (
+        ("Gradient norm", "gradient_norm", "norm before clipping"),
+        ("Learning rate", "learning_rate", "learning rate"),
+    ):
+        if _known(column := _column(history, name)):
+            charts.append(Chart(chart, "step", label, [Series(label, steps, column)], log_y=True))
+    return charts
+
+
+def _charts(history: Sequence[Row], baseline_bits: float | None) -> str:
+    charts = report_charts(history, baseline_bits)
+    if not charts:
+        return "<p>No figure was written down.</p>"
+    return f'<div class="charts">{"".join(chart.to_svg() for chart in charts)}</div>'
+
+
+def _summary(history: Sequence[Row], baseline_bits: float | None) -> str:
+    rows = []
+    validation = _known(_column(history, "validation_bits"))
+    best = min([*validation, *_known(_column(history, "best_bits"))], default=None)
+    if best is not None:
+        rows.append(("best on validation pieces", f"{best:.3f} bits per note"))
+    if baseline_bits is not None:
+        rows.append(("baseline on the same pieces", f"{baseline_bits:.3f} bits per note"))
+        if best is not None:
+            rows.append(("gain", f"{baseline_bits - best:.3f} bits per note"))
+    for name, column, unit in (("steps", "step", ""), ("epochs", "epoch", ""), ("time", "seconds", " s")):
+        if known := _known(_column(history, column)):
+            rows.append((name, f"{max(known):.6g}{unit}"))
+    return _table(rows)
+
+
+def _sample(label: str, sample: Melody | Piece, number: int) -> str:
+    piece = sample if isinstance(sample, Piece) else to_piece(sample)
+    return article(whole_of(piece, f"sample-{number}.mid"), label)
+
+
+def _table(rows: Any) -> str:
+    return "<table>" + "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows) + "</table>"
+
+
+def _column(history: Sequence[Row], name: str) -> list[Number]:
+    return [row.get(name) for row in history]
+
+
+def _known(values: Sequence[Number]) -> list[float]:
+    return [float(v) for v in values if v is not None and math.isfinite(v)]

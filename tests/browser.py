@@ -1,0 +1,47 @@
+"""A headless Chromium for the tests of pages. Needs Debian's chromium and chromium-driver."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None or DRIVER is None, reason="chromium or chromium-driver is not installed"
+)
+
+
+@contextmanager
+def browser(downloads: Path, *arguments: str) -> Iterator[Any]:
+    """A driver whose downloads land in a folder and whose pages may sound without a click."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",  # tests may run as root
+        "--disable-dev-shm-usage",
+        "--autoplay-policy=no-user-gesture-required",
+        "--window-size=1100,900",
+        *arguments,
+    ):
+        options.add_argument(argument)
+    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def console(driver: Any) -> list[str]:
+    """What the page has complained of since the last look."""
+    return [f"{entry['level']}: {entry['message']}" for entry in driver.get_log("browser")]

@@ -1,0 +1,190 @@
+"""A JACK server of its own with the dummy driver, and one who listens to it. Needs Debian's jackd2."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+JACKD = shutil.which("jackd")
+needs_jack = pytest.mark.skipif(JACKD is None, reason="jackd2 is not installed")
+PERIOD = 128  # frames: a message waits for the next period, 2.7 ms at 48 kHz
+
+
+@contextmanager
+def jack_server(period: int = PERIOD, realtime: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """A running server that this process and its children use by default."""
+    name = f"melodyrnn-{os.getpid()}"
+    before = {key: os.environ.get(key) for key in ("JACK_DEFAULT_SERVER", "MIDO_BACKEND", "JACK_NO_START_SERVER")}
+    mode = ["--realtime", "-P10"] if realtime else ["--no-realtime"]
+    # --sync: else a client that is late in a period, as on a busy machine, loses what it had to say in it
+    command = [str(JACKD), "--name", name, *mode, "--sync", "-d", "dummy", "-r", "48000", "-p", str(period)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.environ.update(JACK_DEFAULT_SERVER=name, MIDO_BACKEND="mido.backends.rtmidi/UNIX_JACK", JACK_NO_START_SERVER="1")
+    try:
+        _await_server(server)
+        yield server
+    finally:
+        server.terminate()
+        server.wait(10)
+        for key, value in before.items():
+            os.environ.pop(key) if value is None else os.environ.update({key: value})
+
+
+def _await_server(server: subprocess.Popen[bytes]) -> None:
+    import rtmidi
+
+    stop = time.monotonic() + 20
+    while True:
+        try:
+            rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name="probe").delete()
+            return
+        except rtmidi.RtMidiError:
+            assert server.poll() is None, "jackd ended"
+            assert time.monotonic() < stop, "jackd does not answer"
+            time.sleep(0.1)
+
+
+class Listener:
+    """A virtual input that notes what comes and when."""
+
+    def __init__(self, name: str = "tester") -> None:
+        import rtmidi
+
+        self._rows: list[tuple[float, float, bytes]] = []  # JACK's clock from the first message on, Python's, message
+        self._port = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name=name, queue_size_limit=10_000)
+        self._port.ignore_types(False, False, True)
+        self._port.open_virtual_port("in")
+        self.name = f"{name}:in"
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        stamp = 0.0
+        while not self._over.wait(0.0005):
+            while (found := self._port.get_message()) is not None:
+                stamp += found[1]
+                self._rows.append((stamp, time.monotonic(), bytes(found[0])))
+
+    @property
+    def heard(self) -> list[tuple[float, bytes]]:
+        """(seconds on the monotonic clock, message): spaced as JACK handed them over, which knows no interpreter lock.
+
+        Python is told late and never early, so the message that it was told of first sets the clocks alike.
+        """
+        rows = list(self._rows)
+        offset = min((python - jack for jack, python, _ in rows), default=0.0)
+        return [(jack + offset, message) for jack, _, message in rows]
+
+    def notes(self) -> list[tuple[float, int]]:
+        """(seconds, pitch) of the note-ons."""
+        return [(t, m[1]) for t, m in self.heard if is_on(m)]
+
+    def hanging(self) -> set[tuple[int, int]]:
+        """(channel, pitch) of what sounds; asserts that no note begins twice or ends without having begun."""
+        sounding: set[tuple[int, int]] = set()
+        for _, message in self.heard:
+            place = message[0] & 0x0F, message[1] if len(message) > 1 else 0
+            if is_on(message):
+                assert place not in sounding, "a note began twice"
+                sounding.add(place)
+            elif is_off(message):
+                assert place in sounding, "a note ended that had not begun"
+                sounding.remove(place)
+        return sounding
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join()
+        self._port.close_port()
+        self._port.delete()
+
+
+def is_on(message: bytes) -> bool:
+    return message[0] & 0xF0 == 0x90 and message[2] > 0
+
+
+def is_off(message: bytes) -> bool:
+    return message[0] & 0xF0 == 0x80 or (message[0] & 0xF0 == 0x90 and message[2] == 0)
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    """The program on its own, as a user starts it."""
+    command = [sys.executable, "-m", "melodyrnn", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    STARTED.append(process)
+    return process
+
+
+STARTED: list[subprocess.Popen[str]] = []
+
+
+def end_all() -> None:
+    """End what a failed test has left running."""
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=20)
+
+
+class Player:
+    """A virtual output on which a script plays notes at moments of the monotonic clock."""
+
+    def __init__(self, name: str = "player") -> None:
+        import rtmidi
+
+        self._port = rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name=name)
+        self._port.open_virtual_port("out")
+        self.name = f"{name}:out"
+
+    def send(self, *message: int) -> None:
+        self._port.send_message(message)
+
+    def play(self, notes: Sequence[tuple[float, float, int]]) -> None:
+        """Play (moment, seconds, pitch), one after the other."""
+        for moment, seconds, pitch in notes:
+            time.sleep(max(0.0, moment - time.monotonic()))
+            self.send(0x90, pitch, 90)
+            time.sleep(max(0.0, moment + seconds - time.monotonic()))
+            self.send(0x80, pitch, 0)
+
+    def close(self) -> None:
+        self._port.close_port()
+        self._port.delete()
+
+
+class Clock(threading.Thread):
+    """Sends Start, MIDI clock while inside, and Stop; `moment` says when a beat was due."""
+
+    def __init__(self, player: Player, tempo: float) -> None:
+        super().__init__(daemon=True)
+        self._player, self._step, self._over = player, 60 / tempo / 24, threading.Event()
+        self.begin = time.monotonic() + 0.2
+
+    def moment(self, beat: float) -> float:
+        return self.begin + beat * 24 * self._step
+
+    def run(self) -> None:
+        self._player.send(0xFA)
+        number = 0
+        while not self._over.wait(max(0.0, self.begin + number * self._step - time.monotonic())):
+            self._player.send(0xF8)
+            number += 1
+        self._player.send(0xFC)
+
+    def __enter__(self) -> Clock:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()

@@ -1,0 +1,83 @@
+"""What a player plays becomes a melody on the grid: exact playing exactly, human playing as meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from melodyrnn.live.heard import Heard, snap
+
+NOTES = st.lists(st.tuples(st.integers(0, 15), st.integers(40, 90)), min_size=1, max_size=16, unique_by=lambda n: n[0])
+
+
+def play(rows: list[tuple[float, float, int]], at: float = 0.0) -> Heard:
+    """(onset, end, pitch) in quarters from `at`."""
+    heard = Heard()
+    events = [(on, 1, pitch) for on, _, pitch in rows] + [(off, 0, pitch) for _, off, pitch in rows]
+    for beat, on, pitch in sorted(events):
+        heard.hear(at + beat, bytes([0x90 if on else 0x80, pitch, 80]))
+    return heard
+
+
+@settings(max_examples=15)
+@given(NOTES, st.integers(0, 2**32 - 1), st.integers(0, 8))
+def test_sixteenths_played_by_hand_are_read_as_meant(notes: Any, seed: int, bar: int) -> None:
+    notes = sorted(notes)
+    rng = np.random.default_rng(seed)
+    rows = [(n / 4 + rng.uniform(-0.05, 0.05), n / 4 + 0.2, pitch) for n, pitch in notes]
+    melody = play(rows, at=4 * bar).melody(4 * bar, 4 * bar + 4, (4, 4), 500_000)
+    assert melody is not None
+    assert melody.onset.tolist() == [3 * n for n, _ in notes]
+    assert melody.pitch.tolist() == [p for _, p in notes]
+    assert (melody.onset[:-1] + melody.duration[:-1] <= melody.onset[1:]).all()
+    assert melody.num_bars == 1
+
+
+def test_triplets_are_triplets_and_sixteenths_are_not() -> None:
+    assert snap(np.array([0.2, 3.8, 8.3, 12.1, 14.8, 18.2, 21.1, 32.1])).tolist() == [0, 4, 8, 12, 15, 18, 21, 33]
+
+
+def test_of_a_chord_the_top_and_of_overlaps_the_next_onset() -> None:
+    melody = play([(0, 2, 60), (0.01, 2, 64), (0.02, 2, 67), (1, 3, 72)]).melody(0, 4, (4, 4), 500_000)
+    assert melody is not None
+    assert melody.pitch.tolist() == [67, 72]
+    assert melody.onset.tolist() == [0, 12]
+    assert melody.duration.tolist() == [12, 24]
+    assert str(melody.key) in {"C major", "G major"}
+
+
+def test_a_downbeat_a_little_early_counts_and_what_comes_after_the_bar_line_does_not() -> None:
+    heard = play([(3.9, 4.4, 60), (4.5, 4.9, 62), (7.97, 8.5, 64)])
+    melody = heard.melody(4, 8, (4, 4), 500_000)
+    assert melody is not None
+    assert melody.onset.tolist() == [0, 6]
+    later = heard.melody(8, 12, (4, 4), 500_000)
+    assert later is not None
+    assert later.onset.tolist() == [0]
+    heard.forget(7.75)
+    assert heard.melody(4, 7.75, (4, 4), 500_000) is None
+
+
+def test_what_still_sounds_lasts_to_the_bar_line() -> None:
+    heard = Heard()
+    heard.hear(2.0, bytes([0x90, 60, 80]))
+    melody = heard.melody(0, 4, (4, 4), 500_000)
+    assert melody is not None
+    assert (melody.onset.tolist(), melody.duration.tolist()) == ([24], [24])
+    assert heard.count == 1
+
+
+def test_nothing_is_none() -> None:
+    heard = Heard()
+    heard.hear(1.0, bytes([0xB0, 1, 2]))
+    heard.hear(1.0, bytes([0x80, 60, 0]))
+    assert heard.melody(0, 4, (4, 4), 500_000) is None
+
+
+@pytest.mark.parametrize("steps", [[], [0.0], [47.9]])
+def test_snap_of_little(steps: list[float]) -> None:
+    assert snap(np.array(steps)).tolist() == [round(s / 3) * 3 for s in steps]

@@ -1,0 +1,174 @@
+"""`melodyrnn jam` through JACK with a scripted player: answers on the bar line, in the key, never a hanging note."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jack import Clock, Listener, Player, needs_jack, start
+
+from melodyrnn.cli.main import run
+from melodyrnn.generation.control import SCALES
+
+pytestmark = [needs_jack, pytest.mark.slow]
+LATE = 0.05  # seconds; see the benchmark for the figures of an idle machine
+TEMPO = 240.0
+QUARTER = 60 / TEMPO
+CALL = [62, 66, 69, 74, 69, 66, 64, 62]  # D major, two bars of quarters
+
+
+def until(what: Callable[[], Any], process: subprocess.Popen[str], seconds: float = 20.0) -> None:
+    stop = time.monotonic() + seconds
+    while not what():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < stop, "waited in vain"
+        time.sleep(0.01)
+
+
+def end(process: subprocess.Popen[str], code: int = 0) -> str:
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == code, (out, err)
+    assert err == ""
+    time.sleep(0.1)
+    return out
+
+
+def jam(*options: str) -> subprocess.Popen[str]:
+    return start("jam", "--input", "player", "--output", "tester", "--tempo", f"{TEMPO:g}", *options)
+
+
+def first_click(listener: Listener, process: subprocess.Popen[str]) -> float:
+    """The moment of the count-in's first click; beat 0 is a bar later."""
+    until(listener.notes, process)
+    return listener.notes()[0][0]
+
+
+def answers(listener: Listener, zero: float, number: int) -> list[list[tuple[float, int]]]:
+    """(quarters from its bar line, pitch) of each answer's notes; answer n begins at beat 16 n + 8."""
+    notes = [((t - zero) / QUARTER, pitch) for t, pitch in listener.notes() if t > zero - LATE]
+    return [[(b - 16 * n - 8, p) for b, p in notes if -0.3 <= b - 16 * n - 8 < 7.7] for n in range(number)]
+
+
+def test_it_answers_on_the_bar_line_in_the_key_and_otherwise_every_time(listener: Listener, player: Player) -> None:
+    process = jam("--bars", "2", "--exchanges", "2", "--seed", "5")
+    zero = first_click(listener, process) + 4 * QUARTER
+    for n in range(2):
+        player.play([(zero + (16 * n + i) * QUARTER, QUARTER * 0.8, p) for i, p in enumerate(CALL)])
+    out = end(process)
+    for number in (1, 2):  # on a busy machine the last note comes too late for the answer
+        assert re.search(rf"^{number}: heard [78] notes in D major, answered", out, re.MULTILINE), out
+    assert "late" not in out
+    first, second = answers(listener, zero, 2)
+    for notes in (first, second):
+        assert notes
+        assert abs(notes[0][0]) * QUARTER < LATE
+        assert all((p - 2) % 12 in SCALES["major"] for _, p in notes)
+        grid = [b * 12 - round(b * 12) for b, _ in notes]
+        assert max(map(abs, grid)) < LATE / QUARTER * 12
+    assert [p for _, p in first] != [p for _, p in second]
+    assert listener.hanging() == set()
+
+
+def test_it_follows_the_clock_and_falls_silent_with_it(listener: Listener, player: Player) -> None:
+    process = start("jam", "--input", "player", "--output", "tester", "--clock", "player", "--bars", "1", "--seed", "1")
+    out = process.stdout
+    assert out is not None
+    while "answering" not in out.readline():
+        assert process.poll() is None, process.communicate()
+    for _ in range(2):  # begun anew, it listens from the first bar line on
+        count = len(listener.notes())
+        with Clock(player, 120) as clock:
+            player.play([(clock.moment(i), 0.25, p) for i, p in enumerate([60, 64, 67, 72])])
+            until(lambda before=count: len(listener.notes()) > before, process)
+            assert listener.notes()[count][0] == pytest.approx(clock.moment(4), abs=LATE)
+        time.sleep(0.3)
+        assert listener.hanging() == set()
+    process.send_signal(signal.SIGINT)
+    end(process)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_a_signal_in_the_middle_of_an_answer(listener: Listener, player: Player, number: int, code: int) -> None:
+    process = jam("--bars", "1", "--seed", "2", "--count-in", "0", "--metronome")
+    first_click(listener, process)
+    stop = time.monotonic() + 30
+    while not any(channel == 0 for channel, _ in listener.hanging()):  # a call in every bar until it answers one
+        assert time.monotonic() < stop
+        player.play([(time.monotonic(), 0.05, 67), (time.monotonic() + 0.06, 0.05, 64)])
+    process.send_signal(number)
+    end(process, code)
+    assert listener.hanging() == set()
+
+
+def test_silence_is_not_answered_and_panic_ends_an_answer(listener: Listener, player: Player) -> None:
+    process = jam("--bars", "1", "--seed", "3", "--cc", "panic=20")
+    zero = first_click(listener, process) + 4 * QUARTER
+    # nothing in the first bar, a call in the next
+    player.play([(zero + (4 + i) * QUARTER, QUARTER / 2, p) for i, p in enumerate([62, 66, 69])])
+    until(lambda: any(t > zero + 7 * QUARTER for t, _ in listener.notes()), process)
+    notes = [t for t, _ in listener.notes() if t > zero]
+    assert notes[0] == pytest.approx(zero + 8 * QUARTER, abs=LATE)
+    player.send(0xB0, 20, 127)
+    time.sleep(0.05)
+    assert listener.hanging() == set()
+    count = len(listener.notes())
+    time.sleep(5 * QUARTER)
+    assert len(listener.notes()) == count
+    process.send_signal(signal.SIGINT)
+    end(process)
+
+
+def test_a_knob_is_learnt(listener: Listener, player: Player) -> None:
+    process = jam("--learn", "bars", "--count-in", "0", "--metronome")
+    first_click(listener, process)
+    player.send(0xB0, 33, 0)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    out = end(process)
+    assert "turn the knob for bars" in out
+    assert "bars is on controller 33 (next time: --cc bars=33)" in out
+
+
+def test_a_player_who_leaves_is_one_line_and_the_worker_goes_too(listener: Listener, jack: Any) -> None:
+    leaving = Player("leaving")
+    process = start("jam", "--input", "leaving", "--output", "tester", "--count-in", "0", "--metronome")
+    first_click(listener, process)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert children
+    leaving.close()
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert err == "Error: the input port must stay while it is in use. Received: 'leaving:out' has gone\n"
+    time.sleep(0.1)
+    assert listener.hanging() == set()
+    stop = time.monotonic() + 10
+    while any(os.path.exists(f"/proc/{child}") for child in children):
+        assert time.monotonic() < stop
+        time.sleep(0.05)
+
+
+def test_refusals(listener: Listener, player: Player, capsys: Any, tmp_path: Path) -> None:
+    ports = ["jam", "--input", "player", "--output", "tester"]
+    cases = [
+        (["jam", "--input", "nobody", "--output", "tester"], 1, 'an input port must exist (there are: "player:out")'),
+        (["jam", "--output", "nobody"], 1, 'an output port must exist (there are: "tester:in")'),
+        ([*ports, "--clock", "nobody"], 1, "an input port must exist"),
+        ([*ports, "--checkpoint", str(tmp_path / "no.keras")], 1, "a model file must exist"),
+        ([*ports, "--meter", "64/4"], 1, "meter must have a bar no longer than"),
+        ([*ports, "--cc", "volume=7"], 1, "a control must be one of temperature, bars, panic. Received: 'volume'"),
+        ([*ports, "--cc", "bars"], 2, "a control must be like temperature=74"),
+        ([*ports, "--bars", "9"], 2, "9"),
+    ]
+    for line, code, words in cases:
+        assert run(line) == code, line
+        captured = capsys.readouterr()
+        assert words in captured.err, line
+        assert captured.err.count("\n") == 1
+        assert listener.notes() == []

@@ -1,0 +1,196 @@
+"""`melodyrnn play` through JACK, as a program of its own: in time, and nothing hangs however it ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import mido
+import numpy as np
+import pytest
+from jack import Listener, is_off, is_on, needs_jack, start
+from mido import Message, MetaMessage
+
+from melodyrnn.cli.main import run
+from melodyrnn.live.ports import Output, quiet_drivers
+from melodyrnn.live.schedule import CLOCK, START, STOP, schedule
+from melodyrnn.music.piece import Notes, Piece, Tempo, Track
+from melodyrnn.music.timeline import length_seconds
+from melodyrnn.music.whole import read_whole, whole_of
+
+pytestmark = [needs_jack, pytest.mark.slow]
+LATE = 0.05  # seconds that a note may stray on a busy machine; the benchmark has the figures of an idle one
+
+
+def save(path: Path, pitches: list[int], step: int = 240, duration: int | None = None, tempo: int = 500_000) -> Path:
+    size = len(pitches)
+    notes = Notes.of(np.arange(size) * step, [duration or step] * size, pitches, [90] * size)
+    Piece(480, (Track(notes),), (Tempo(0, tempo),), end=size * step).write(path)
+    return path
+
+
+def until(what: Any, seconds: float = 10.0) -> None:
+    stop = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < stop, "waited in vain"
+        time.sleep(0.01)
+
+
+def end(process: subprocess.Popen[str], code: int = 0) -> tuple[str, str]:
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == code, err
+    assert "Traceback" not in err
+    time.sleep(0.1)  # what was sent last is on its way
+    return out, err
+
+
+def test_notes_arrive_in_time_and_end(listener: Listener, tmp_path: Path) -> None:
+    pitches = [60, 62, 64, 64, 65, 67, 67, 72] * 2
+    path = save(tmp_path / "a.mid", pitches, step=120)
+    out, err = end(start("play", str(path), "--port", "tester"))
+    assert out.startswith("playing to tester:in (jack), 2.0 s")
+    assert err == ""
+    notes = listener.notes()
+    assert [pitch for _, pitch in notes] == pitches
+    stray = np.array([t for t, _ in notes]) - np.arange(16) * 0.125
+    assert np.abs(stray - np.median(stray)).max() < LATE
+    assert listener.hanging() == set()
+
+
+def test_a_loop_goes_on_at_the_bar_line(listener: Listener, tmp_path: Path) -> None:
+    """One bar of 4/4 at 240 bpm with a single note in it."""
+    process = start("play", str(save(tmp_path / "a.mid", [60], 480, tempo=250_000)), "--port", "tester:in", "--loop")
+    until(lambda: len(listener.notes()) >= 4)
+    process.send_signal(signal.SIGINT)
+    end(process)
+    times = [t for t, _ in listener.notes()]
+    assert np.diff(times) == pytest.approx(1.0, abs=LATE)
+    assert listener.hanging() == set()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_in_the_middle_of_a_note_ends_the_note(
+    listener: Listener, tmp_path: Path, number: int, code: int
+) -> None:
+    path = save(tmp_path / "a.mid", [60, 64, 67], step=1, duration=40_000)
+    process = start("play", str(path), "--port", "tester")
+    until(lambda: len(listener.notes()) == 3)
+    assert len(listener.hanging()) == 3
+    process.send_signal(number)
+    end(process, code)
+    assert listener.hanging() == set()
+    assert bytes([0xB0, 123, 0]) in [m for _, m in listener.heard]
+
+
+def test_clock_start_and_stop(listener: Listener, tmp_path: Path) -> None:
+    """One bar at 240 bpm has 96 clocks, 10.4 ms apart."""
+    end(start("play", str(save(tmp_path / "a.mid", [60] * 4, 480, tempo=250_000)), "--port", "tester", "--clock"))
+    messages = [m for _, m in listener.heard]
+    assert messages[0] == START
+    assert messages[1] == CLOCK
+    assert messages[-1] == STOP
+    clocks = [t for t, m in listener.heard if m == CLOCK]
+    assert len(clocks) == 96
+    assert clocks[-1] - clocks[0] == pytest.approx(95 * 0.25 / 24, abs=LATE)
+    for place, (when, _) in enumerate(listener.notes()):
+        assert when == pytest.approx(clocks[24 * place], abs=0.01)
+
+
+def test_a_port_that_vanishes_is_one_line(jack: Any, tmp_path: Path) -> None:
+    gone = Listener("leaving")
+    process = start("play", str(save(tmp_path / "a.mid", [60] * 8, 9600)), "--port", "leaving")
+    until(lambda: len(gone.notes()) == 1)
+    gone.close()
+    began = time.monotonic()
+    _, err = end(process, 1)
+    assert err == "Error: the output port must stay while it is in use. Received: 'leaving:in' has gone\n"
+    assert time.monotonic() - began < 5
+
+
+def test_a_port_of_its_own(jack: Any, tmp_path: Path) -> None:
+    """Who makes a port is heard by whoever connects to it."""
+    path = save(tmp_path / "a.mid", [60, 62, 64], 240)
+    process = start("play", str(path), "--virtual", "my tune", "--wait", "2")
+    backend = mido.Backend("mido.backends.rtmidi/UNIX_JACK")
+    until(lambda: any("my tune" in name for name in backend.get_input_names()))
+    (name,) = (n for n in backend.get_input_names() if "my tune" in n)
+    with backend.open_input(name) as port:
+        end(process)
+        messages = list(port.iter_pending())
+    assert [m.note for m in messages if m.type == "note_on"] == [60, 62, 64]
+    assert [m.note for m in messages if m.type == "note_off"] == [60, 62, 64]
+
+
+def test_programs_controllers_and_every_track_are_sent(listener: Listener, tmp_path: Path) -> None:
+    midi = mido.MidiFile()
+    first = [Message("program_change", program=40), Message("control_change", control=7, value=99)]
+    for channel in (0, 9):
+        notes = [
+            Message("note_on", channel=channel, note=60, velocity=90, time=10),
+            Message("pitchwheel", channel=channel, pitch=100, time=10),
+            Message("note_on", channel=channel, note=60, velocity=0, time=200),
+        ]
+        midi.tracks.append(mido.MidiTrack([*first, MetaMessage("track_name", name="x"), *notes]))
+    midi.save(tmp_path / "a.mid")
+    end(start("play", str(tmp_path / "a.mid"), "--port", "tester"))
+    heard = [m for _, m in listener.heard]
+    for message in (
+        bytes([0xC0, 40]),
+        bytes([0xB0, 7, 99]),
+        bytes(Message("pitchwheel", channel=9, pitch=100).bytes()),
+    ):
+        assert message in heard
+    assert {m[0] & 0x0F for m in heard if is_on(m)} == {0, 9}
+    assert listener.hanging() == set()
+
+
+def test_a_note_struck_again_while_it_sounds_is_parted(listener: Listener) -> None:
+    with quiet_drivers():
+        output = Output("tester")
+        on, off = bytes([0x91, 60, 90]), bytes([0x81, 60, 0])
+        for message in (off, on, on, off, off, off, on):
+            output.send(message)
+        output.close()
+    until(lambda: len(listener.heard) >= 8)
+    kinds = ["on" if is_on(m) else "off" for _, m in listener.heard if is_on(m) or is_off(m)]
+    assert kinds == ["on", "off", "on", "off", "on", "off"]
+    assert listener.hanging() == set()
+
+
+def test_ports_that_are_not_there(listener: Listener, tmp_path: Path, capsys: Any) -> None:
+    path = str(save(tmp_path / "a.mid", [60]))
+    assert run(["play", path, "--port", "nowhere"]) == 1
+    assert capsys.readouterr().err == (
+        "Error: an output port must exist (there are: \"tester:in\"). Received: 'nowhere'\n"
+    )
+    other = Listener("tester two")
+    try:
+        assert run(["play", path, "--port", "TEST"]) == 1
+        assert "must name one port alone" in capsys.readouterr().err
+    finally:
+        other.close()
+    assert run(["play", path, "--port", "a", "--virtual", "b"]) == 2
+    assert run(["play", str(tmp_path / "no.mid")]) == 1
+    assert run(["ports"]) == 0
+    assert "outputs\n  tester:in  (jack)\ninputs  (none" in capsys.readouterr().out
+    assert run(["ports", "--json"]) == 0
+    assert '"outputs": [{"name": "tester:in", "driver": "jack"}]' in capsys.readouterr().out
+
+
+def test_the_schedule_is_the_file_in_seconds(shared: Path) -> None:
+    for path in sorted((shared / "pop909").rglob("*.mid"))[:2]:
+        whole = read_whole(path)
+        plan = schedule(whole)
+        onsets = [t for t, m in plan.events if is_on(m)]
+        notes = whole.piece.to_pretty_midi()
+        expected = sorted(note.start for track in notes.instruments for note in track.notes)
+        assert onsets == pytest.approx(expected, abs=1e-3)
+        assert plan.length == pytest.approx(length_seconds(whole.piece))
+        assert all(0 <= t <= plan.length for t, _ in plan.events)
+    changing = Piece(480, (Track(Notes.of([0], [960], [60], [90])),), (Tempo(0, 500_000), Tempo(480, 250_000)), end=960)
+    clocks = [t for t, m in schedule(whole_of(changing), clock=True).events if m == CLOCK]
+    assert len(clocks) == 96
+    assert np.diff(clocks)[[0, 22, 24, 50]] == pytest.approx([0.5 / 24, 0.5 / 24, 0.25 / 24, 0.25 / 24])

@@ -1,0 +1,85 @@
+"""A file whole: its bytes, every message in order, and the rest that closes it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import mido
+import pytest
+from mido import Message, MetaMessage
+
+from melodyrnn.errors import MidiError
+from melodyrnn.music.piece import Notes, Piece, Track
+from melodyrnn.music.timeline import num_bars
+from melodyrnn.music.whole import read_whole, whole_of
+
+
+def save(path: Path, *tracks: list, type: int = 1) -> Path:
+    midi = mido.MidiFile(type=type)
+    midi.tracks += [mido.MidiTrack(track) for track in tracks]
+    midi.save(path)
+    return path
+
+
+def test_messages_of_all_tracks_in_order_of_time(tmp_path: Path) -> None:
+    path = save(
+        tmp_path / "a.mid",
+        [MetaMessage("set_tempo", tempo=400_000, time=0), Message("control_change", control=7, value=3, time=960)],
+        [
+            Message("program_change", channel=2, program=5, time=0),
+            Message("note_on", channel=2, note=60, velocity=90, time=480),
+            Message("note_off", channel=2, note=60, time=960),
+        ],
+    )
+    whole = read_whole(path)
+    assert [(tick, m.type) for tick, m in whole.messages()] == [
+        (0, "program_change"),
+        (480, "note_on"),
+        (960, "control_change"),
+        (1440, "note_off"),
+    ]
+    assert whole.data == path.read_bytes()
+    assert whole.name == "a.mid"
+
+
+def test_bars_of_rest_at_the_end_are_kept_but_not_an_absurd_claim(tmp_path: Path) -> None:
+    note = [Message("note_on", note=60, velocity=90, time=0), Message("note_off", note=60, time=1900)]
+    rest = save(tmp_path / "rest.mid", [*note, MetaMessage("end_of_track", time=1900)])
+    assert num_bars(read_whole(rest).piece) == 2
+    absurd = save(tmp_path / "absurd.mid", [*note, MetaMessage("end_of_track", time=2**27)])
+    assert num_bars(read_whole(absurd).piece) == 1
+
+
+def test_a_piece_is_the_file_it_would_be_written_to(tmp_path: Path) -> None:
+    piece = Piece(480, (Track(Notes.of([0, 480], [480, 480], [60, 60], [90, 91])),), end=1920)
+    whole = whole_of(piece, "x.mid")
+    piece.write(tmp_path / "x.mid")
+    assert whole == read_whole(tmp_path / "x.mid")
+    assert [(t, m.type) for t, m in whole.messages() if "note" in m.type] == [
+        (0, "note_on"),
+        (480, "note_off"),
+        (480, "note_on"),
+        (960, "note_off"),
+    ]
+
+
+def test_what_mido_refuses_is_played_from_what_was_read(tmp_path: Path) -> None:
+    """mido refuses a key signature of 9 sharps, which symusic reads past."""
+    midi = mido.MidiFile()
+    note = [Message("note_on", note=60, velocity=90, time=0), Message("note_off", note=60, time=480)]
+    midi.tracks.append(mido.MidiTrack([MetaMessage("key_signature", key="C", time=0), *note]))
+    buffer = io.BytesIO()
+    midi.save(file=buffer)
+    data = buffer.getvalue().replace(b"\xff\x59\x02\x00\x00", b"\xff\x59\x02\x09\x00")
+    path = tmp_path / "odd.mid"
+    path.write_bytes(data)
+    with pytest.raises(Exception, match="9 sharps"):
+        mido.MidiFile(path)
+    assert [m.type for _, m in read_whole(path).messages() if m.type.startswith("note")] == ["note_on", "note_off"]
+
+
+def test_what_is_no_midi_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.mid").write_bytes(b"nothing")
+    with pytest.raises(MidiError, match="must begin with MThd"):
+        read_whole(tmp_path / "a.mid")

@@ -1,0 +1,177 @@
+"""Sound is measured: how long, how loud, and which note. FluidSynth's tests need Debian's fluidsynth."""
+
+from __future__ import annotations
+
+import shutil
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import melodyrnn
+from melodyrnn.cli.main import run
+from melodyrnn.errors import MelodyRNNError, SettingError, SoundError
+from melodyrnn.music.piece import Meter, Notes, Piece, Tempo, Track
+from melodyrnn.music.timeline import length_seconds
+from melodyrnn.music.whole import Whole, read_whole, whole_of
+from melodyrnn.sound.render import PEAK, render
+from melodyrnn.sound.soundfont import find_soundfont, is_soundfont
+
+RATE = 22050
+synths = pytest.mark.parametrize(
+    "synth",
+    [
+        "plain",
+        pytest.param(
+            "fluidsynth",
+            marks=pytest.mark.skipif(shutil.which("fluidsynth") is None, reason="fluidsynth is not installed"),
+        ),
+    ],
+)
+
+
+def notes(*pitches: int, velocity: int = 90, channel: int = 0, program: int = 0, bar: int = 1920) -> Whole:
+    """One note a bar of 4/4 at 120 bpm, half a bar long."""
+    onset = np.arange(len(pitches)) * bar
+    track = Track(Notes.of(onset, [bar // 2] * len(pitches), pitches, [velocity] * len(pitches)), "", program, channel)
+    return whole_of(Piece(480, (track,), (Tempo(0, 500_000),), (Meter(0, 4, 4),), end=bar * len(pitches)))
+
+
+def pitch_of(samples: Any, rate: int) -> float:
+    """The fundamental by autocorrelation, in semitones (69 = 440 Hz)."""
+    mono = samples.mean(axis=1) - samples.mean()
+    spectrum = np.fft.rfft(mono, 2 * len(mono))
+    lags = np.fft.irfft(np.abs(spectrum) ** 2)[: len(mono) // 2]
+    inside = lags[: int(rate / 60)]
+    tops = [n for n in range(int(rate / 2000), len(inside) - 1) if inside[n - 1] <= inside[n] > inside[n + 1]]
+    rough = next(n for n in tops if inside[n] > 0.85 * inside[tops].max())  # of a period and its multiples the first
+    a, b, c = lags[rough - 1 : rough + 2]
+    exact = rough + (a - c) / (2 * (a - 2 * b + c))
+    return float(69 + 12 * np.log2(rate / exact / 440))
+
+
+@synths
+def test_eight_bars_at_120_last_sixteen_seconds_and_a_tail(synth: str, tmp_path: Path) -> None:
+    (piece,) = melodyrnn.load().generate(num=1, bars=8, meter=(4, 4), tempo=120, seed=4)
+    sound = render(whole_of(piece), rate=RATE, synth=synth)
+    assert 16.0 <= sound.seconds <= 20.0
+    level = np.abs(sound.samples).max()
+    assert level == pytest.approx(PEAK, rel=1e-3)
+    assert level < 1
+    assert np.sqrt((sound.samples**2).mean()) > 0.02  # −34 dBFS
+    assert np.abs(sound.samples[-10:]).max() < 0.002  # no click at the end
+
+
+@synths
+@pytest.mark.parametrize("pitch", [57, 69, 76])
+def test_a_note_sounds_at_its_pitch_and_time(synth: str, pitch: int) -> None:
+    sound = render(notes(60, pitch), rate=RATE, synth=synth)
+    early, late = sound.samples[int(2.1 * RATE) : int(2.6 * RATE)], sound.samples[int(1.7 * RATE) : int(1.99 * RATE)]
+    assert pitch_of(early, RATE) == pytest.approx(pitch, abs=0.15)
+    assert np.abs(late).max() < 0.1 * np.abs(early).max()
+
+
+@synths
+def test_every_level_is_brought_to_one(synth: str) -> None:
+    loud, soft = (render(notes(60, velocity=v), rate=RATE, synth=synth) for v in (127, 12))
+    assert np.abs(loud.samples).max() == pytest.approx(np.abs(soft.samples).max(), rel=1e-3)
+
+
+@synths
+def test_many_notes_at_once_do_not_clip(synth: str) -> None:
+    track = Track(Notes.of([0] * 40, [1920] * 40, range(40, 80), [127] * 40))
+    sound = render(whole_of(Piece(480, (track,), end=1920)), rate=RATE, synth=synth)
+    assert np.abs(sound.samples).max() == pytest.approx(PEAK, rel=1e-3)
+    flat = np.isclose(np.abs(sound.samples), np.abs(sound.samples).max(), rtol=1e-4).sum()
+    assert flat < 10  # a clipped wave stays at its highest
+
+
+@synths
+def test_drums_are_noise_and_velocity_is_heard(synth: str) -> None:
+    track = Track(Notes.of([0, 1920], [240, 240], [38, 38], [120, 40]), "", 0, 9)
+    sound = render(whole_of(Piece(480, (track,), end=3840)), rate=RATE, synth=synth)
+    first, second = sound.samples[: 2 * RATE], sound.samples[2 * RATE : 4 * RATE]
+    assert np.abs(first).max() > 2 * np.abs(second).max() > 0.01
+
+
+def test_the_plain_synth_speaks_up_where_fluidsynth_is_missing(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    notes(60).piece.write(tmp_path / "a.mid")
+    assert run(["render", str(tmp_path / "a.mid"), "-o", str(tmp_path / "a.wav"), "--rate", "8000"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == "FluidSynth is not installed (Debian: apt install fluidsynth): a plain synth plays\n"
+    assert captured.out.startswith(f"{tmp_path / 'a.wav'} (2.")
+    with wave.open(str(tmp_path / "a.wav")) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 2, 2)
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    assert np.abs(samples).max() == pytest.approx(PEAK * 32767, abs=2)
+    with pytest.raises(SoundError, match=r"FluidSynth must be installed \(Debian: apt install fluidsynth\)"):
+        render(notes(60), synth="fluidsynth")
+
+
+@synths
+def test_files_wrapped_and_odd_render(synth: str, shared: Path) -> None:
+    """A RIFF file and files that are broken in one way or another: sound, or a reason."""
+    wrapped = b"RIFF\0\0\0\0RMIDdata\0\0\0\0" + notes(60).data
+    assert render(Whole("a.rmi", wrapped, notes(60).piece), rate=8000, synth=synth).seconds >= 2
+    outcomes = []
+    for path in sorted((shared / "midi-defects" / "labelled").rglob("*.mid"))[::20]:
+        try:
+            whole = read_whole(path)
+            if length_seconds(whole.piece) < 200:  # the rest takes long and shows no more
+                outcomes.append(render(whole, rate=8000, synth=synth).seconds > 0)
+        except MelodyRNNError:
+            outcomes.append(False)
+    assert outcomes.count(True) >= 3
+
+
+def test_refusals(tmp_path: Path) -> None:
+    for rate in (7999, 192_001):
+        with pytest.raises(SettingError, match=rf"rate must be 8000..192000 samples per second\. Received: {rate}"):
+            render(notes(60), rate=rate)
+    with pytest.raises(SettingError, match=r"synth must be one of auto, fluidsynth, plain\. Received: 'organ'"):
+        render(notes(60), synth="organ")
+    with pytest.raises(SoundError, match=r"must hold notes to sound\. Received none in melody.mid"):
+        render(whole_of(Piece(480, ())))
+    with pytest.raises(SoundError, match=r"an hour at most\. Received: melody.mid, 2.0 hours"):
+        render(notes(60, bar=480 * 2 * 3600 * 2))
+    with pytest.raises(SoundError, match=r"a SoundFont must exist\. Received: .*no\.sf2"):
+        render(notes(60), soundfont=tmp_path / "no.sf2")
+    (tmp_path / "a.sf2").write_bytes(b"RIFF1234WAVE")
+    with pytest.raises(SoundError, match="must be a RIFF file of the form sfbk"):
+        render(notes(60), soundfont=tmp_path / "a.sf2", synth="plain")
+
+
+@pytest.mark.skipif(shutil.which("fluidsynth") is None, reason="fluidsynth is not installed")
+def test_a_damaged_soundfont_is_an_error_and_no_silence(tmp_path: Path) -> None:
+    (tmp_path / "cut.sf2").write_bytes(find_soundfont().read_bytes()[:50_000])
+    with pytest.raises(SoundError, match="FluidSynth"):
+        render(notes(60), soundfont=tmp_path / "cut.sf2", rate=8000)
+
+
+def test_where_a_system_has_no_soundfont_that_of_pretty_midi_plays(monkeypatch: Any, tmp_path: Path) -> None:
+    from melodyrnn.sound import soundfont
+
+    monkeypatch.setattr(soundfont, "_folders", lambda: [tmp_path])
+    (tmp_path / "broken.sf2").write_bytes(b"no font")
+    found = find_soundfont()
+    assert is_soundfont(found)
+    assert found.parent.name == "pretty_midi"
+
+
+def test_several_files_go_to_a_folder(tmp_path: Path, capsys: Any) -> None:
+    for name in "ab":
+        notes(60).piece.write(tmp_path / f"{name}.mid")
+    (tmp_path / "deep").mkdir()
+    notes(60).piece.write(tmp_path / "deep" / "a.mid")
+    files = [str(tmp_path / f"{name}.mid") for name in "ab"]
+    options = ["--synth", "plain", "--rate", "8000"]
+    assert run(["render", *files, "-o", str(tmp_path / "out"), *options]) == 0
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a.wav", "b.wav"]
+    assert run(["render", *files, "-o", str(tmp_path / "out"), *options]) == 1
+    assert "must not exist yet (--force overwrites it)" in capsys.readouterr().err
+    assert run(["render", *files, "-o", str(tmp_path / "one.wav"), *options]) == 2
+    assert run(["render", str(tmp_path), "-o", str(tmp_path / "new"), *options]) == 1
+    assert "must differ in name. Received twice: a" in capsys.readouterr().err

@@ -1,0 +1,77 @@
+"""Pictures of piano rolls: the notes in them, the same file twice, the exact command where matplotlib is missing."""
+
+from __future__ import annotations
+
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from melodyrnn.cli.main import run
+from melodyrnn.errors import OutputError, SettingError
+from melodyrnn.events.melody import to_piece
+from melodyrnn.music.piece import Piece
+from melodyrnn.view.plot import write_plot
+
+matplotlib = pytest.importorskip("matplotlib")
+
+
+def test_every_note_is_a_bar_at_its_place(tunes: Any) -> None:
+    from matplotlib.figure import Figure
+
+    from melodyrnn.view.plot import draw
+
+    piece = to_piece(tunes[0])
+    axes = Figure().add_subplot()
+    draw(piece, axes, "a")
+    (bars,) = axes.containers
+    notes = piece.tracks[0].notes
+    assert [round(b.get_x()) for b in bars] == notes.onset.tolist()
+    assert [round(b.get_width()) for b in bars] == notes.duration.tolist()
+    assert [round(b.get_y() + b.get_height() / 2) for b in bars] == notes.pitch.tolist()
+    assert axes.get_xlim() == (0, piece.end)
+
+
+def test_files(tunes: Any, tmp_path: Path, capsys: Any) -> None:
+    for n in (0, 1):
+        to_piece(tunes[n]).write(tmp_path / f"{n}.mid")
+    for suffix in (".png", ".svg", ".pdf"):
+        path = tmp_path / f"r{suffix}"
+        assert run(["plot", str(tmp_path / "0.mid"), str(tmp_path / "1.mid"), "-o", str(path), "--dpi", "60"]) == 0
+        before = path.read_bytes()
+        assert (
+            run(["plot", str(tmp_path / "0.mid"), str(tmp_path / "1.mid"), "-o", str(path), "--dpi", "60", "--force"])
+            == 0
+        )
+        assert path.read_bytes() == before
+    assert (tmp_path / "r.png").read_bytes()[:4] == b"\x89PNG"
+    ET.parse(tmp_path / "r.svg")
+    capsys.readouterr()
+    assert run(["plot", str(tmp_path / "0.mid"), "-o", str(tmp_path / "r.gif")]) == 1
+    assert (
+        capsys.readouterr().err == f"Error: a picture's name must end in .png, .svg, .pdf. Received: {tmp_path}/r.gif\n"
+    )
+
+
+def test_odd_pieces_and_refusals(tmp_path: Path) -> None:
+    write_plot([("$nothing", Piece(480, ()))], tmp_path / "a.svg")
+    with pytest.raises(SettingError, match=r"1\.\.60 pieces\. Received: 61"):
+        write_plot([("", Piece(480, ()))] * 61, tmp_path / "b.svg")
+    with pytest.raises(OutputError, match="must not exist yet"):
+        write_plot([("", Piece(480, ()))], tmp_path / "a.svg")
+
+
+def test_without_matplotlib_the_command_that_brings_it(
+    tunes: Any, tmp_path: Path, capsys: Any, monkeypatch: Any
+) -> None:
+    to_piece(tunes[0]).write(tmp_path / "0.mid")
+    for name in [n for n in sys.modules if n.split(".")[0] == "matplotlib"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert run(["plot", str(tmp_path / "0.mid"), "-o", str(tmp_path / "a.png")]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("Error: this needs the extra plot: pip install 'melodyrnn[plot]'. Received: ")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "a.png").exists()
