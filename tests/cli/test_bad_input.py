@@ -86,7 +86,7 @@ CASES = [
     (
         "preview {}/empty -o {}/new.html",
         1,
-        "a folder must hold MIDI files (.mid, .midi, .kar, .smf). Received: {}/empty",
+        "a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {}/empty",
     ),
     ("preview {}/broken/a.mid -o {}/new.html", 1, "cannot read {}/broken/a.mid as MIDI"),
     ("preview {}/broken/a.mid -o {}/note.txt", 1, "must not exist yet (--force overwrites it). Received: {}/note.txt"),

@@ -126,7 +126,7 @@ def test_ingest_samples_then_evaluate_and_info(tmp_path, capsys):
     assert result["bits_per_note"] == pytest.approx(total)
     assert run(["evaluate", str(default_checkpoint()), str(data_folder("samples") / "tunes")]) == 0
     assert "bits per note" in capsys.readouterr().out
-    for path, word in ((corpus, "pieces"), (default_checkpoint(), "LSTM"), (lines[0]["file"], "ticks")):
+    for path, word in ((corpus, "pieces"), (default_checkpoint(), "lstm"), (lines[0]["file"], "ticks")):
         assert run(["info", str(path)]) == 0
         assert word in capsys.readouterr().out
 
