@@ -40,7 +40,7 @@ def main() -> None:
         largest = max(float(np.abs(weights[name] - others[name]).max()) for name in weights)
         print(f"killed {len(rounds)} times, when the saved states were {', '.join(f'{r:,} bytes' for r in rounds)}")
         print(
-            f"left alone {bits[0]:.6f}, killed and resumed {bits[1]:.6f}, apart {abs(bits[0] - bits[1]):.2g} bits per note"
+            f"left alone {bits[0]:.6f}, killed and resumed {bits[1]:.6f} bits per note"
         )
         print(f"largest difference of a weight {largest:.2g}")
 

@@ -15,6 +15,7 @@ from .errors import MissingExtraError
 EXTRAS = {
     "plot": ("matplotlib",),
     "live": ("rtmidi",),
+    "tensorboard": ("tensorboard",),
 }
 
 

@@ -1,0 +1,100 @@
+"""`train` and `diagnose` as they are typed: tables, pages, states, and what is refused before hours are spent."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from melodyrnn.checkpoint import load_metadata
+from melodyrnn.cli.main import run
+from melodyrnn.generation.generator import data_folder
+
+TINY = ["--epochs", "2", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("corpus") / "c"
+    assert run(["ingest", str(data_folder("samples")), "-o", str(path)]) == 0
+    return path
+
+
+@pytest.mark.slow
+def test_a_training_leaves_model_table_page_and_no_state(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.keras"
+    wishes = ["--cell", "gru", "--history", f"{tmp_path}/h.csv", "--report", f"{tmp_path}/r.html"]
+    wishes += ["--tensorboard", f"{tmp_path}/tb"]
+    assert run(["train", str(corpus), "-o", str(model), *TINY, *wishes]) == 0
+    assert "bits per note on the validation split" in capsys.readouterr().out
+    assert not Path(f"{model}.run").exists()
+    with (tmp_path / "h.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == [row["step"] for row in load_metadata(model).training["history"]]
+    assert float(rows[-1]["validation_bits"]) < float(rows[0]["validation_bits"])
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "<svg" in page
+    assert "Gradient norm" in page
+    assert list((tmp_path / "tb").rglob("events.out.*"))
+
+    assert run(["generate", "--checkpoint", str(model), "-o", f"{tmp_path}/out", "--num", "1", "--bars", "4"]) == 0
+    assert len(list((tmp_path / "out").glob("*.mid"))) == 1
+
+    pages = ["--html", f"{tmp_path}/d.html", "--png", f"{tmp_path}/d.png"]
+    capsys.readouterr()
+    assert run(["diagnose", str(model), str(corpus), "--json", *pages]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] in ("healthy", "vanishing", "exploding")
+    assert len(found["influence"]) == 1
+    assert len(found["influence"][0]) == len(found["distances"])
+    assert "How far back the loss reaches" in (tmp_path / "d.html").read_text("utf-8")
+    assert (tmp_path / "d.png").read_bytes().startswith(b"\x89PNG")
+    assert run(["diagnose", str(model), str(corpus)]) == 0
+    assert "notes back" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    corpus, model = tmp_path / "c", tmp_path / "m.keras"
+    samples = str(data_folder("samples"))
+    assert run(["ingest", samples, "-o", str(corpus), "--validation", "0", "--test", "0"]) == 0
+    assert run(["train", str(corpus), "-o", str(model), *TINY, "--cell", "feedforward", "--no-lookbacks"]) == 0
+    assert "no validation split" in capsys.readouterr().out
+    assert load_metadata(model).training["validation_bits_per_note"] is None
+    assert load_metadata(model).network["lookbacks"] is False
+    assert run(["info", str(model)]) == 0
+    assert run(["diagnose", str(model), str(corpus)]) == 1
+    assert "a feed-forward one sees its window of 16 notes and no further" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("wishes", "code", "words"),
+    [
+        (["--time", "soon"], 2, "a time must be like 90s, 30m or 2h. Received: 'soon'"),
+        (["--time", "0s"], 2, "a time must be like 90s, 30m or 2h. Received: '0s'"),
+        (["--report", "r.pdf"], 2, "a report's name must end in .html or .png. Received: r.pdf"),
+        (["--cell", "transformer"], 1, "cell must be one of lstm, gru, rnn, irnn, feedforward. Received: transformer"),
+        (["--activation", "relu"], 1, "activation must be left alone but for the cell rnn. Received: relu"),
+        (["--from", "nothing.keras"], 1, "a model file must exist. Received: nothing.keras"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_refused_at_once(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], wishes: list[str], code: int, words: str
+) -> None:
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *wishes]) == code
+    assert words in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_was_stopped_is_not_lost_by_starting_another(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "m.keras.run"
+    state.write_bytes(b"hours of work")
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras"]) == 1
+    assert f"must be taken up (--resume) or given up (--force). Found: {state}" in capsys.readouterr().err
+    assert state.read_bytes() == b"hours of work"
