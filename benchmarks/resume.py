@@ -39,9 +39,7 @@ def main() -> None:
         bits = [m.training["validation_bits_per_note"] for m in (one, two)]
         largest = max(float(np.abs(weights[name] - others[name]).max()) for name in weights)
         print(f"killed {len(rounds)} times, when the saved states were {', '.join(f'{r:,} bytes' for r in rounds)}")
-        print(
-            f"left alone {bits[0]:.6f}, killed and resumed {bits[1]:.6f} bits per note"
-        )
+        print(f"left alone {bits[0]:.6f}, killed and resumed {bits[1]:.6f} bits per note")
         print(f"largest difference of a weight {largest:.2g}")
 
 
