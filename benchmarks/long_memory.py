@@ -4,8 +4,9 @@
 
 A sequence of T pairs: a number from 0 to 1 and a mark, which is 1 at two places, one in each half. The network must
 say the sum of the two marked numbers at the end. Saying 1 always has a mean squared error of 1/6 = 0.167: a network
-that stays there remembers nothing. Each row is one cell of melodyrnn's, one layer, trained with and without clipping; printed are the
-error on fresh sequences, whether it counts as solved (under 0.02), and the largest norm that a gradient had.
+that stays there remembers nothing. Each row is one cell of melodyrnn's, one layer, trained with and
+without clipping; printed are the error on fresh sequences, whether it counts as solved (under 0.02), and the largest
+norm that a gradient had.
 """
 
 from __future__ import annotations

@@ -20,7 +20,9 @@ from .options import DurationType, force_option
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..checkpoint import Metadata, Weights
     from ..model.training import Listener, Progress
+    from ..music.piece import Piece
 
 BACKENDS = ("tensorflow", "jax", "torch")
 _STOPPED = {
@@ -116,14 +118,15 @@ def command(
     callbacks = [keras_training.tensorboard(tensorboard)] if tensorboard else []
     with _listener(console) as tell:
         listener = _with_history(tell, history)
-        run = keras_training.Run(listener, state, resume, weights, max_seconds, callbacks)
+        samples = _Samples() if report else None
+        run = keras_training.Run(listener, state, resume, weights, max_seconds, callbacks, samples)
         network, metadata = keras_training.train(opened, wanted, run)
     save_model(network, metadata, output, force or resume, opened.melodies("train"))
     figures = metadata.training
     if figures["stopped"] != "interrupt":
         state.unlink(missing_ok=True)
     if report:
-        _write_report(report, figures, opened, force or resume)
+        _write_report(report, figures, opened, samples, force or resume)
     _say(output, figures)
 
 
@@ -181,7 +184,23 @@ def _with_history(tell: Listener, path: str | None) -> Listener:
     return listen
 
 
-def _write_report(path: str, figures: dict[str, Any], corpus: Corpus, force: bool) -> None:
+class _Samples:
+    """A piece of eight bars, always of the same seed, from the weights of some rounds spread over the training."""
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[str, Piece]] = []
+
+    def __call__(self, p: Progress, metadata: Metadata, weights: Weights) -> None:
+        from ..generation.generator import Generator
+        from ..inference.network import Network
+
+        if p.round > 1 and p.round % max(1, p.num_rounds // 6):
+            return
+        generator = Generator(metadata, Network(metadata, weights, batch_invariant=True), "training")
+        self.pieces.append((f"epoch {p.epoch:.1f}", generator.generate(num=1, bars=8, seed=1)[0]))
+
+
+def _write_report(path: str, figures: dict[str, Any], corpus: Corpus, samples: _Samples | None, force: bool) -> None:
     from ..files import atomic_file
     from ..view.report import report_charts, training_report
 
@@ -191,8 +210,9 @@ def _write_report(path: str, figures: dict[str, Any], corpus: Corpus, force: boo
             chart.to_png(Path(path).with_stem(f"{Path(path).stem}-{name}"), force)
         return
     settings = {"corpus": str(corpus.path), **figures["settings"]}
+    pieces = samples.pieces if samples is not None else []
     html = training_report(
-        figures["history"], figures["baseline_bits_per_note"], (), f"Training on {corpus.path.name}", settings
+        figures["history"], figures["baseline_bits_per_note"], pieces, f"Training on {corpus.path.name}", settings
     )
     with atomic_file(path, force) as temporary:
         temporary.write_text(html, "utf-8")

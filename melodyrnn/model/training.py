@@ -81,6 +81,7 @@ class Run:
         weights: to start from instead of random ones, by name.
         max_seconds: stop by then; the learning rate falls in time.
         callbacks: further Keras callbacks; their logs hold validation_bits and gradient_norm.
+        on_round: told after every round, with the averaged weights.
     """
 
     listener: Listener | None = None
@@ -89,6 +90,7 @@ class Run:
     weights: Weights | None = None
     max_seconds: float | None = None
     callbacks: Sequence[Any] = ()
+    on_round: Callable[[Progress, Metadata, Weights], None] | None = None
 
 
 def train(
@@ -328,6 +330,8 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             logs.update({name: row[name] for name in ("validation_bits", "best_bits", "gradient_norm") if name in row})
         self._save()
         self._tell()
+        if self._run.on_round is not None:
+            self._run.on_round(p, self.metadata, weights)
         self._round_seconds = max(self._round_seconds, time.monotonic() - started)
         if self._since_best >= self._settings.patience:
             self._stop("patience")
