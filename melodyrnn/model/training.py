@@ -244,6 +244,7 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self._started = time.monotonic()
         self._before = 0.0  # seconds of the runs that this one resumes
         self._round_seconds = 0.0
+        self._validated, self._validation_seconds = -math.inf, 0.0
         self.stopped = "done"
 
     @property
@@ -338,15 +339,24 @@ class _Keeper(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _validate(self, weights: Weights) -> None:
         """Keep the weights where they are the best so far; the latest ones where there is nothing to validate on."""
-        p = self._progress
+        p, started = self._progress, time.monotonic()
         if not self._validation:
             self._best = weights
+            return
+        if not self._validation_is_due(started):
             return
         model = Network(Metadata(self._corpus.vocabulary, self._settings.network), weights)
         p.validation_bits = evaluate(model, self._corpus.vocabulary, self._validation).bits_per_note
         self._since_best += 1
         if p.validation_bits < p.best_bits:
             p.best_bits, self._best, self._since_best = p.validation_bits, weights, 0
+        self._validated, self._validation_seconds = time.monotonic(), time.monotonic() - started
+
+    def _validation_is_due(self, now: float) -> bool:
+        """Every round, but in a run by the clock, whose rounds are short, in at most about a tenth of the time."""
+        timed = self._run.max_seconds is not None
+        last = self.stopped != "done" or self._progress.round == self._progress.num_rounds
+        return not timed or last or now - self._validated >= 9 * self._validation_seconds
 
     def _save(self) -> None:
         if self._run.state is None:
