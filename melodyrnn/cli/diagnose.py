@@ -49,7 +49,7 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
         from ..model.gradients import influence
         from ..model.saving import load_model
 
-        found = influence(load_model(model), opened, split)
+        found = influence(load_model(model), metadata.vocabulary, opened.melodies(split))
     training = metadata.training
     verdict = judge(found.distances, found.norms, training.get("history", []), training.get("stopped", ""))
     if as_json:

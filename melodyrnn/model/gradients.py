@@ -10,6 +10,7 @@ Look-backs carry the past around the recurrence and are no part of this.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..checkpoint import Metadata
-from ..corpus.store import Corpus
 from ..errors import SettingError
 from ..events.context import context_of
+from ..events.melody import Melody
+from ..events.vocabulary import Vocabulary
 from ..inference.network import Network
 from .network import NoteNetwork
 from .saving import network_weights
@@ -42,8 +44,8 @@ class Influence:
     pieces: tuple[int, ...]
 
 
-def influence(network: NoteNetwork, corpus: Corpus, split: str = "all") -> Influence:
-    """Measure a network on the longest pieces of a corpus.
+def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[Melody]) -> Influence:
+    """Measure a network with its vocabulary on the longest of some melodies.
 
     Raises SettingError for a feed-forward network, which has no state, and where no piece is long enough.
     """
@@ -52,8 +54,8 @@ def influence(network: NoteNetwork, corpus: Corpus, split: str = "all") -> Influ
             "a network must have a state to be diagnosed; a feed-forward one sees its window of "
             f"{network.core.window} notes and no further. Received: cell feedforward"
         )
-    melodies = sorted(corpus.melodies(split), key=len, reverse=True)[:_MAX_PIECES]
-    contexts, targets = context_of(melodies, corpus.vocabulary)
+    melodies = sorted(melodies, key=len, reverse=True)[:_MAX_PIECES]
+    contexts, targets = context_of(melodies, vocabulary)
     starts = [max(1, min(_LEAD, len(t) // 2)) for t in targets]
     reach = [len(t) - s - 1 for t, s in zip(targets, starts, strict=True)]  # END apart
     distances = tuple(k for k in DISTANCES if k < max(reach))
@@ -66,7 +68,7 @@ def influence(network: NoteNetwork, corpus: Corpus, split: str = "all") -> Influ
         "context": _windows(contexts, starts, length),
         "values": _windows(targets, starts, length),
     }
-    states = _states(network, corpus, contexts, starts)
+    states = _states(network, vocabulary, contexts, starts)
     probe = Probe(network, states)
     norms, pieces = [], []
     for k in distances:
@@ -85,9 +87,9 @@ def _windows(rows: Any, starts: list[int], length: int) -> npt.NDArray[np.int32]
     return out
 
 
-def _states(network: NoteNetwork, corpus: Corpus, contexts: Any, starts: list[int]) -> list[list[Floats]]:
+def _states(network: NoteNetwork, vocabulary: Vocabulary, contexts: Any, starts: list[int]) -> list[list[Floats]]:
     """The state of each layer after the notes before `starts`, stepped in NumPy; per layer its parts (B, U)."""
-    numpy_network = Network(Metadata(corpus.vocabulary, network.settings), network_weights(network))
+    numpy_network = Network(Metadata(vocabulary, network.settings), network_weights(network))
     found = []
     for context, start in zip(contexts, starts, strict=True):
         state = numpy_network.initial_state(1)

@@ -27,7 +27,7 @@ def test_influence_is_the_derivative_of_the_loss(sample_corpus, tmp_path):
     """By central differences on the NumPy network, for one piece and one distance."""
     network, vocabulary = network_of(sample_corpus, cell="rnn"), sample_corpus.vocabulary
     longest = max(sample_corpus.melodies("all"), key=len)
-    found = influence(network, _Only(sample_corpus, [longest]), "all")
+    found = influence(network, vocabulary, [longest])
     contexts, targets = context_of([longest], vocabulary)
     numpy_network = Network(Metadata(vocabulary, network.settings), network_weights(network))
     start, k = 16, 4
@@ -57,19 +57,13 @@ def test_influence_is_the_derivative_of_the_loss(sample_corpus, tmp_path):
     assert len(bits_of_batch(numpy_network, contexts, targets)) == 1
 
 
-class _Only:
-    """A corpus of some melodies."""
-
-    def __init__(self, corpus, melodies):
-        self.vocabulary, self._melodies = corpus.vocabulary, melodies
-
-    def melodies(self, split):
-        return self._melodies
-
-
 def test_a_feed_forward_network_has_no_state_to_watch(sample_corpus):
     with pytest.raises(SettingError, match=r"sees its window of 5 notes and no further. Received: cell feedforward"):
-        influence(network_of(sample_corpus, cell="feedforward", window=5), sample_corpus)
+        influence(
+            network_of(sample_corpus, cell="feedforward", window=5),
+            sample_corpus.vocabulary,
+            sample_corpus.melodies("all"),
+        )
 
 
 PLANTED = {
@@ -84,6 +78,6 @@ PLANTED = {
 def test_planted_runs_are_told_apart(sample_corpus, word):
     settings = {"units": 24, "batch_size": 8, "length": 32, "epochs": 4, "seed": 1, **PLANTED[word]}
     network, metadata = train(sample_corpus, TrainingSettings(**settings))
-    found = influence(network, sample_corpus)
+    found = influence(network, sample_corpus.vocabulary, sample_corpus.melodies("all"))
     training = metadata.training
     assert judge(found.distances, found.norms, training["history"], training["stopped"]).word == word
