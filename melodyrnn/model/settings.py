@@ -65,11 +65,14 @@ class TrainingSettings:
             if not holds:
                 raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
 
-    def resolved(self, num_notes: int) -> TrainingSettings:
-        """With the blanks filled for a training split of so many notes."""
+    def resolved(self, num_notes: int, num_pieces: int = 0) -> TrainingSettings:
+        """With the blanks filled for a training split of so many notes in so many pieces.
+
+        A sequence is cut from one piece, so short pieces fill fewer notes of a step.
+        """
         small = num_notes < 30_000  # a hundred and fifty tunes: there a wide network learns them by heart
         batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
-        steps_per_epoch = max(1.0, num_notes / self.length / batch_size)
+        steps_per_epoch = max(1.0, max(num_notes / self.length, num_pieces) / batch_size)
         wanted_steps = 600 if small else 1500
         return replace(
             self,

@@ -109,7 +109,7 @@ def train(
     """
     run = run or Run()
     melodies = corpus.melodies("train")
-    settings = (settings or TrainingSettings()).resolved(sum(len(m) for m in melodies))
+    settings = (settings or TrainingSettings()).resolved(sum(len(m) for m in melodies), len(melodies))
     keras.utils.set_random_seed(settings.seed)
     contexts, targets = context_of(melodies, corpus.vocabulary)
     wiring = Wiring.of(corpus.vocabulary)

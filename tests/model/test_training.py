@@ -50,6 +50,7 @@ def test_settings_follow_the_size_of_the_corpus():
     assert small.epochs > large.epochs
     assert small.units < large.units
     assert small.dropout > large.dropout
+    assert TrainingSettings().resolved(5_000, 100).epochs < small.epochs  # short pieces: more steps an epoch
     assert TrainingSettings(dropout=0.1).resolved(5_000).dropout == 0.1
     assert TrainingSettings(epochs=3, units=7).resolved(5_000).epochs == 3
 
