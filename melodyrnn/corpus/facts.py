@@ -9,9 +9,8 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +24,8 @@ from ..music.piece import bar_length
 _MIN_VELOCITIES = 8  # distinct velocities that make half of the pieces "played" rather than typed
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is kept of a piece beside its rows; `tempo` in microseconds per quarter."""
+class Facts(NamedTuple):
+    """What is kept of a piece beside its rows; `tempo` in microseconds per quarter. In JSON it is a list."""
 
     name: str
     numerator: int
@@ -42,10 +40,6 @@ class Facts:
         """The facts of a melody of so many bars."""
         tempo = melody.microseconds_per_quarter
         return cls(melody.name, *melody.meter, str(melody.key), tempo, len(melody), bars)
-
-    def to_json(self) -> list[Any]:
-        """A list that `Facts(*...)` reads again."""
-        return [getattr(self, name) for name in self.__slots__]
 
 
 class Summary:
