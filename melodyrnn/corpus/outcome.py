@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,9 @@ from ..events.melody import encode
 from .facts import Facts
 from .ingest import tune_identity
 from .report import Found, words_of
-from .writer import Rows
+
+if TYPE_CHECKING:
+    from .writer import Rows
 
 _ROW_BYTES = 8
 _DROPPED = 5  # entries of a voice that was not kept
@@ -71,6 +73,6 @@ def unpack(data: bytes) -> list[Outcome]:
         facts = Facts(*entry[-1])
         stop = at + facts.notes * _ROW_BYTES
         rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, 4)
-        outcomes.append(Outcome(*entry[:-1], facts, rows))
+        outcomes.append(Outcome._make([*entry[:-1], facts, rows]))
         at = stop
     return outcomes

@@ -18,8 +18,9 @@ import numpy.typing as npt
 from ..errors import CorpusError
 from ..events.melody import STEPS_PER_QUARTER, Melody, encode
 from ..files import atomic_folder
-from .facts import Facts, Summary
+from .facts import Facts
 from .report import write_json
+from .summary import Summary
 
 FORMAT = "melodyrnn corpus"
 VERSION = 1

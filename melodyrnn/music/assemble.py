@@ -8,11 +8,14 @@ then each ends where the next begins.
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 
 from .keys import Key
 from .piece import DEFAULT_TEMPO, KeySignature, Meter, Notes, Piece, Tempo, Track
+
+_TICK = attrgetter("tick")
 
 
 class OpenNotes:
@@ -85,8 +88,8 @@ def assemble(
     repairs: tuple[str, ...] = (),
 ) -> Piece:
     """A piece in which a tempo and a meter stand from the first tick, whatever the file names."""
-    tempos = sorted((t for t in tempos if t.microseconds_per_quarter > 0), key=lambda t: t.tick)
-    meters = sorted(meters, key=lambda m: m.tick)
+    tempos = sorted([t for t in tempos if t.microseconds_per_quarter > 0], key=_TICK)
+    meters = sorted(meters, key=_TICK)
     if not tempos or tempos[0].tick > 0:
         tempos.insert(0, Tempo(0, DEFAULT_TEMPO))
     if not meters or meters[0].tick > 0:
