@@ -86,6 +86,7 @@ def assemble(
     meters: list[Meter],
     keys: list[KeySignature],
     repairs: tuple[str, ...] = (),
+    texts: tuple[str, ...] = (),
 ) -> Piece:
     """A piece in which a tempo and a meter stand from the first tick, whatever the file names."""
     tempos = sorted([t for t in tempos if t.microseconds_per_quarter > 0], key=_TICK)
@@ -96,5 +97,5 @@ def assemble(
         meters.insert(0, Meter(0, 4, 4))
     end = max((int(np.maximum.reduce(t.notes.onset + t.notes.duration)) for t in tracks if len(t.notes)), default=0)
     return Piece(
-        ticks_per_quarter, tuple(tracks), tuple(tempos), tuple(meters), tuple(keys), end, repairs=tuple(repairs)
+        ticks_per_quarter, tuple(tracks), tuple(tempos), tuple(meters), tuple(keys), end, tuple(texts), tuple(repairs)
     )
