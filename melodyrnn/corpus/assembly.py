@@ -10,7 +10,7 @@ from pathlib import Path
 from .cache import CACHE, CacheWriter
 from .ingest import Filters
 from .outcome import Outcome, unpack
-from .report import Line, duplicate
+from .report import Line, duplicate, line_of, write_json
 from .sources import Source
 from .spool import Spool
 from .worker import NO_DIGEST
@@ -48,7 +48,7 @@ class Assembly:
         while self._next < len(self._sources):
             source = self._sources[self._next]
             if source.refusal is not None:
-                self._report(Line(source.name, None, "dropped", *source.refusal))
+                self._report_line(Line(source.name, None, "dropped", *source.refusal))
             elif self._next in self._early:
                 self._take(source, *self._early.get(self._next))
             else:
@@ -63,32 +63,37 @@ class Assembly:
                 self._cache.add(content, packed)
             elif not self._keep_duplicates:
                 line = duplicate(Line(source.name, None, "dropped"), first)
-                self._report(replace(line, reason="the same bytes as another file"))
+                self._report_line(replace(line, reason="the same bytes as another file"))
                 return
         for outcome in unpack(packed):
             self._take_voice(source, outcome)
 
     def _take_voice(self, source: Source, outcome: Outcome) -> None:
-        line = outcome.line(source.name)
-        if "repaired" in outcome.details:
+        if outcome.is_repaired:
             self.repaired.add(source.name)
-        if outcome.facts is not None and outcome.rows is not None and outcome.identity is not None:
+        if outcome.facts is None or outcome.rows is None or outcome.identity is None:
+            self._drop(outcome.reason or "", outcome.option)
+        else:
             first = self._tunes.get(outcome.identity)
-            if self._keep_duplicates or first is None:
-                self._tunes.setdefault(outcome.identity, source.name)
-                self.writer.add(replace(outcome.facts, name=source.stem + outcome.facts.name), outcome.rows)
-                self.notes += outcome.facts.notes
-            else:
-                line = duplicate(line, first)
-        self._report(line)
+            if first is not None and not self._keep_duplicates:
+                self._report_line(duplicate(Line(source.name, outcome.voice, "kept"), first))
+                return
+            self._tunes.setdefault(outcome.identity, source.name)
+            self.writer.add(outcome.facts._replace(name=source.stem + outcome.facts.name), outcome.rows)
+            self.notes += outcome.facts.notes
+        self.writer.report(line_of(source.name, outcome.words))
 
-    def _report(self, line: Line) -> None:
-        if line.status == "dropped":
-            reason = (line.reason or "").split(":")[0]
-            self.dropped[reason] += 1
-            if line.option is not None:
-                self.options[reason] = line.option
-        self.writer.report(line.to_json())
+    def _report_line(self, line: Line) -> None:
+        """A line for what was dropped."""
+        self._drop(line.reason or "", line.option)
+        self.writer.report(write_json(line.to_json()))
+
+    def _drop(self, reason: str, option: str | None) -> None:
+        """Count what was dropped."""
+        reason = reason.split(":")[0]
+        self.dropped[reason] += 1
+        if option is not None:
+            self.options[reason] = option
 
     def close(self) -> None:
         self._early.close()

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from ..errors import CorpusError
@@ -76,6 +77,7 @@ def ingest(
     orders = Orders(filters, limits, old.absolute() if old.is_file() else None, examine)
     with contextlib.closing(Worker(orders)) as first, atomic_folder(output, force) as folder:
         sources = find_files(places, limits)  # while the first worker starts
+        import_module("numpy.random")  # 25 ms, which drawing the split would wait for
         if not sources:
             raise CorpusError(
                 f"a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {_names(places)}"

@@ -21,7 +21,8 @@ from .sources import Limits
 
 CACHE = "cache.bin"
 _FORMAT = "melodyrnn outcomes"
-_VERSION = 1  # to be raised whenever the same file gives something else than before
+_BUFFER = 1 << 18  # bytes
+_VERSION = 2  # to be raised whenever the same file gives something else than before
 
 
 def cache_key(filters: Filters, limits: Limits) -> str:
@@ -76,7 +77,7 @@ class CacheWriter:
     """Writes a cache, each content once."""
 
     def __init__(self, path: Path, key: str) -> None:
-        self._file = open(path, "wb")  # noqa: SIM115 -- closed by `close`
+        self._file = open(path, "wb", _BUFFER)  # noqa: SIM115 -- closed by `close`
         self._file.write(json.dumps({"format": _FORMAT, "key": key}).encode() + b"\n")
 
     def add(self, content: bytes, outcome: bytes) -> None:

@@ -1,33 +1,14 @@
-"""What a corpus knows of its pieces beside their notes: facts of each, and their summary.
-
-The summary is what the vocabulary and the statistics in corpus.json are made of: counts, and a few numbers for each
-training piece.
-"""
+"""What a corpus knows of each piece beside its notes: all that a worker has to tell, so it imports little."""
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from ..events.melody import PITCH, STEPS_PER_QUARTER, VELOCITY, Melody
-from ..events.statistics import FEATURES, features_by_piece
-from ..events.vocabulary import SeenValues, Vocabulary, fit_vocabulary
-from ..music.keys import Key, tonic_offset
-from ..music.piece import bar_length
-
-_MIN_VELOCITIES = 8  # distinct velocities that make half of the pieces "played" rather than typed
+from ..events.melody import Melody
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is kept of a piece beside its rows; `tempo` in microseconds per quarter."""
+class Facts(NamedTuple):
+    """What is kept of a piece beside its rows; `tempo` in microseconds per quarter. In JSON it is a list."""
 
     name: str
     numerator: int
@@ -42,85 +23,3 @@ class Facts:
         """The facts of a melody of so many bars."""
         tempo = melody.microseconds_per_quarter
         return cls(melody.name, *melody.meter, str(melody.key), tempo, len(melody), bars)
-
-    def to_json(self) -> list[Any]:
-        """A list that `Facts(*...)` reads again."""
-        return [getattr(self, name) for name in self.__slots__]
-
-
-class Summary:
-    """Gathers pieces part by part, and keeps of each no more than a few numbers."""
-
-    def __init__(self) -> None:
-        self.seen = SeenValues()
-        self.splits = Counter[str]()
-        self.meters: dict[tuple[int, int], None] = {}
-        self.train_meters, self.keys = Counter[tuple[int, int]](), Counter[str]()
-        self.modes, self.bars = Counter[str](), Counter[int]()
-        self.tempos = array("q")
-        self.features = [array("d") for _ in FEATURES]
-        self.notes = self.played = self.velocity = self.train_notes = 0
-        self.lowest, self.highest = 127, 0
-
-    def add(self, pieces: Sequence[tuple[Facts, str]], rows: npt.NDArray[Any]) -> None:
-        """Take in pieces with their splits, and their event rows one after another."""
-        self.seen.add(rows)
-        for facts, split in pieces:
-            self.meters.setdefault((facts.numerator, facts.denominator))
-            self.splits[split] += 1
-            self.notes += facts.notes
-        train = [facts for facts, split in pieces if split == "train"]
-        if train:
-            self._add_train(
-                train, rows[np.repeat([split == "train" for _, split in pieces], [f.notes for f, _ in pieces])]
-            )
-
-    def _add_train(self, pieces: Sequence[Facts], rows: npt.NDArray[Any]) -> None:
-        for facts in pieces:
-            self.train_meters[facts.numerator, facts.denominator] += 1
-            self.keys[facts.key] += 1
-            self.modes[_key(facts.key).mode] += 1
-            self.bars[facts.bars] += 1
-            self.tempos.append(facts.tempo)
-        notes = np.array([facts.notes for facts in pieces])
-        owner = np.repeat(np.arange(len(pieces)), notes)
-        velocities = np.bincount(owner * 128 + rows[:, VELOCITY], minlength=128 * len(pieces)).reshape(-1, 128)
-        self.played += int(np.count_nonzero(np.count_nonzero(velocities, axis=1) >= _MIN_VELOCITIES))
-        self.velocity += int(rows[:, VELOCITY].sum(dtype=np.int64))
-        self.train_notes += len(rows)
-        tonic = np.repeat([tonic_offset(_key(facts.key)) for facts in pieces], notes)
-        pitch = rows[:, PITCH] + tonic
-        self.lowest, self.highest = min(self.lowest, int(pitch.min())), max(self.highest, int(pitch.max()))
-        bars = np.array([facts.bars for facts in pieces])
-        for column, values in zip(self.features, features_by_piece(rows, notes, bars).T, strict=True):
-            column.extend(values.tolist())
-
-    def vocabulary(self) -> Vocabulary:
-        bars = [bar_length(*meter, STEPS_PER_QUARTER) for meter in self.meters]
-        has_velocity = 2 * self.played >= len(self.tempos)
-        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, has_velocity)
-
-    def statistics(self) -> dict[str, Any]:
-        """What generation takes its defaults from, and `info` shows."""
-        return {
-            "pieces": self.splits.total(),
-            "notes": self.notes,
-            "splits": dict(self.splits),
-            "meters": {"{}/{}".format(*m): n for m, n in self.train_meters.most_common()},
-            "keys": dict(self.keys.most_common()),
-            "tempo": round(60e6 / float(np.median(self.tempos)), 2),
-            "velocity": round(self.velocity / self.train_notes, 1),
-            "lowest_pitch": self.lowest,
-            "highest_pitch": self.highest,
-            "features": {name: _spread(column) for name, column in zip(FEATURES, self.features, strict=True)},
-        }
-
-
-@cache
-def _key(name: str) -> Key:
-    return Key.parse(name)
-
-
-def _spread(values: Sequence[float]) -> tuple[float, float]:
-    """Mean and standard deviation."""
-    return round(float(np.mean(values)), 4), round(float(np.std(values)), 4)

@@ -1,7 +1,8 @@
 """What a file gave, as bytes: how workers tell it, how it waits on disk, and how the next ingest finds it again.
 
 An outcome hangs on a file's bytes and the settings alone, never on its name. Layout: a length (4 bytes, little
-endian), that many bytes of JSON, one object a voice, and the event rows of the kept melodies, int16 (num_notes, 4).
+endian), that many bytes of JSON, one list a voice, and the event rows of the kept melodies, int16 (num_notes, 4).
+The lines of the report are written here, but for the file's name, so that the one who gathers them need not.
 """
 
 from __future__ import annotations
@@ -9,36 +10,38 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..events.melody import encode
 from .facts import Facts
 from .ingest import tune_identity
-from .report import Found, Line
-from .writer import Rows
+from .report import Found, words_of
+
+if TYPE_CHECKING:
+    from .writer import Rows
 
 _ROW_BYTES = 8
+_DROPPED = 5  # entries of a voice that was not kept
 DIGEST_BYTES = 16
+_ascii = json.JSONEncoder().encode  # json.dumps looks at its arguments anew each time
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A voice and what became of it. Where it was kept there are facts, rows, and an identity that all keys share."""
+class Outcome(NamedTuple):
+    """A voice and what became of it. Where it was kept there are facts, rows, and an identity that all keys share.
 
+    `words` is its line of the report, in JSON, without the file (see `report.told`).
+    """
+
+    words: str
     voice: str | None
     reason: str | None
     option: str | None
-    details: dict[str, Any]
+    is_repaired: bool
     identity: str | None = None
     facts: Facts | None = None
     rows: Rows | None = None
-
-    def line(self, file: str) -> Line:
-        status = "dropped" if self.facts is None else "kept"
-        return Line(file, self.voice, status, self.reason, self.option, self.details)
 
 
 def digest(data: bytes) -> bytes:
@@ -49,13 +52,13 @@ def pack(found: Sequence[Found]) -> bytes:
     """The bytes of an outcome."""
     head, rows = [], []
     for one in found:
-        entry: list[Any] = [one.voice, one.reason, one.option, one.details]
+        entry: list[Any] = [words_of(one), one.voice, one.reason, one.option, "repaired" in one.details]
         if one.melody is not None:
             own = encode(one.melody)
-            entry += [digest(tune_identity(one.melody, own)).hex(), Facts.of(one.melody, one.details["bars"]).to_json()]
+            entry += [digest(tune_identity(one.melody, own)).hex(), Facts.of(one.melody, one.details["bars"])]
             rows.append(own.astype("<i2").tobytes())
         head.append(entry)
-    words = json.dumps(head).encode()
+    words = _ascii(head).encode()
     return b"".join((len(words).to_bytes(4, "little"), words, *rows))
 
 
@@ -63,14 +66,13 @@ def unpack(data: bytes) -> list[Outcome]:
     """The outcome of `pack`'s bytes. Raises ValueError, KeyError or TypeError on others."""
     at = 4 + int.from_bytes(data[:4], "little")
     outcomes = []
-    for entry in json.loads(data[4:at]):
-        if len(entry) == 4:
+    for entry in json.loads(data[4:at].decode()):
+        if len(entry) == _DROPPED:
             outcomes.append(Outcome(*entry))
             continue
-        facts = Facts(*entry[5])
+        facts = Facts(*entry[-1])
         stop = at + facts.notes * _ROW_BYTES
         rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, 4)
-        voice, reason, option, details, identity, _ = entry
-        outcomes.append(Outcome(voice, reason, option, details, identity, facts, rows))
+        outcomes.append(Outcome._make([*entry[:-1], facts, rows]))
         at = stop
     return outcomes

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..events.melody import Melody
+
+write_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,12 @@ class Line:
     details: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        head = {"file": self.file, "voice": self.voice, "status": self.status}
-        return {**head, "reason": self.reason, "option": self.option, **self.details}
+        return {"file": self.file, **self.told()}
+
+    def told(self) -> dict[str, Any]:
+        """All but the file."""
+        head = {"voice": self.voice, "status": self.status, "reason": self.reason, "option": self.option}
+        return {**head, **self.details}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,16 @@ class Found:
     def line(self, file: str) -> Line:
         status = "dropped" if self.melody is None else "kept"
         return Line(file, self.voice, status, self.reason, self.option, self.details)
+
+
+def words_of(found: Found) -> str:
+    """The line of what was found, in JSON, to be completed by `line_of` with the name of the file."""
+    return write_json(found.line("").told())
+
+
+def line_of(file: str, words: str) -> str:
+    """A line of report.jsonl."""
+    return f'{{"file": {write_json(file)}, {words[1:]}'
 
 
 def duplicate(line: Line, of: str) -> Line:

@@ -56,7 +56,11 @@ class Source:
     @property
     def stem(self) -> str:
         """The file's name without its suffix, which names the melody."""
-        return Path(self.path).stem if self.member is None else PurePosixPath(self.member).stem
+        if self.member is not None:
+            return PurePosixPath(self.member).stem
+        name = os.path.basename(self.path)  # a Path for each of very many files costs as much as reading one
+        dot = name.rfind(".")
+        return name[:dot] if 0 < dot < len(name) - 1 else name
 
 
 def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> list[Source]:
@@ -65,20 +69,23 @@ def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None =
     Raises CorpusError for a place that does not exist.
     """
     limits = limits or Limits()
-    found: dict[str, Path] = {}
+    found: dict[str, None] = {}
     for place in map(Path, places):
-        if not place.exists():
-            within = _member(place)
-            if within is None:
-                raise CorpusError(f"a folder of MIDI files must exist. Received: {place}")
-            found.setdefault(str(place), place)
+        if place.is_dir():
+            found.update(dict.fromkeys(sorted(_walk(place), key=_parts)))
+        elif place.exists() or _member(place) is not None:
+            found.setdefault(str(place))
         else:
-            for path in sorted(_walk(place)) if place.is_dir() else [place]:
-                found.setdefault(str(path), path)
-    return [source for path in found.values() for source in _sources(path, limits)]
+            raise CorpusError(f"a folder of MIDI files must exist. Received: {place}")
+    return [source for path in found for source in _sources(path, limits)]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _parts(path: str) -> list[str]:
+    """What paths are sorted by: a folder's files stand together."""
+    return os.path.normcase(path).split(os.sep)
+
+
+def _walk(folder: Path) -> Iterator[str]:
     """All MIDI files and archives below, each folder once however many links lead to it."""
     seen: set[tuple[int, int]] = set()
     for root, folders, names in os.walk(folder, followlinks=True):
@@ -89,28 +96,28 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         seen.add(identity)
         folders.sort()  # which of two links to one folder comes first must not hang on the disk
+        inside = str(Path(root, "x"))[:-1]  # as Path writes it: without "./"
         for name in names:
             if name.lower().endswith((*MIDI_SUFFIXES, ARCHIVE_SUFFIX)):
-                yield Path(root) / name
+                yield inside + name
 
 
-def _sources(path: Path, limits: Limits) -> Iterator[Source]:
-    name = str(path)
+def _sources(path: str, limits: Limits) -> Iterator[Source]:
     try:
         status = os.stat(path)
     except OSError as error:
-        within = _member(path)
+        within = _member(Path(path))
         if within is not None:
             yield from (s for s in _members(within[0], limits) if s.member == within[1])
         else:
-            yield Source(name, refusal=(f"unreadable: {error.strerror}", None))
+            yield Source(path, refusal=(f"unreadable: {error.strerror}", None))
         return
     if not stat.S_ISREG(status.st_mode):
-        yield Source(name, refusal=("not a regular file", None))
-    elif name.lower().endswith(ARCHIVE_SUFFIX):
-        yield from _members(name, limits)
+        yield Source(path, refusal=("not a regular file", None))
+    elif path.lower().endswith(ARCHIVE_SUFFIX):
+        yield from _members(path, limits)
     else:
-        yield Source(name, None, status.st_size, _too_large(status.st_size, limits))
+        yield Source(path, None, status.st_size, _too_large(status.st_size, limits))
 
 
 def _member(path: Path) -> tuple[str, str] | None:

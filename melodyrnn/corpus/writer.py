@@ -18,13 +18,16 @@ import numpy.typing as npt
 from ..errors import CorpusError
 from ..events.melody import STEPS_PER_QUARTER, Melody, encode
 from ..files import atomic_folder
-from .facts import Facts, Summary
+from .facts import Facts
+from .report import write_json
+from .summary import Summary
 
 FORMAT = "melodyrnn corpus"
 VERSION = 1
 SPLITS = ("train", "validation", "test")
 _ROWS_AT_ONCE = 1 << 17
 _FACTS = ".facts.jsonl"
+_BUFFER = 1 << 18  # bytes
 
 Rows = npt.NDArray[np.int16]
 
@@ -34,7 +37,7 @@ class CorpusWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._events: BinaryIO = open(folder / "events.npy", "wb")  # noqa: SIM115 -- closed by `close`
+        self._events: BinaryIO = open(folder / "events.npy", "wb", _BUFFER)  # noqa: SIM115 -- closed by `close`
         self._report = open(folder / "report.jsonl", "w", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
         self._facts = open(folder / _FACTS, "w", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
         self._rows = 0
@@ -48,12 +51,13 @@ class CorpusWriter:
     def add(self, facts: Facts, rows: Rows) -> None:
         """Take in a piece: its event rows, int16 (facts.notes, 4)."""
         self._events.write(rows.tobytes())
-        self._facts.write(json.dumps(facts.to_json(), ensure_ascii=False) + "\n")
+        self._facts.write(write_json(facts) + "\n")
         self._rows += facts.notes
         self.pieces += 1
 
-    def report(self, line: dict[str, Any]) -> None:
-        self._report.write(json.dumps(line, ensure_ascii=False) + "\n")
+    def report(self, line: str) -> None:
+        """Take in a line of the report, a JSON object."""
+        self._report.write(line + "\n")
 
     def finish(self, splits: Sequence[str], settings: dict[str, Any] | None) -> None:
         """Write what depends on the whole. Raises CorpusError without a training piece."""
@@ -146,7 +150,7 @@ def write_corpus(
             for melody in melodies:
                 writer.add(Facts.of(melody, melody.num_bars), encode(melody).astype(np.int16))
             for line in report:
-                writer.report(line)
+                writer.report(write_json(line))
             writer.finish(splits, settings)
         finally:
             writer.close()

@@ -8,11 +8,14 @@ then each ends where the next begins.
 from __future__ import annotations
 
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 
 from .keys import Key
 from .piece import DEFAULT_TEMPO, KeySignature, Meter, Notes, Piece, Tempo, Track
+
+_TICK = attrgetter("tick")
 
 
 class OpenNotes:
@@ -83,15 +86,16 @@ def assemble(
     meters: list[Meter],
     keys: list[KeySignature],
     repairs: tuple[str, ...] = (),
+    texts: tuple[str, ...] = (),
 ) -> Piece:
     """A piece in which a tempo and a meter stand from the first tick, whatever the file names."""
-    tempos = sorted((t for t in tempos if t.microseconds_per_quarter > 0), key=lambda t: t.tick)
-    meters = sorted(meters, key=lambda m: m.tick)
+    tempos = sorted([t for t in tempos if t.microseconds_per_quarter > 0], key=_TICK)
+    meters = sorted(meters, key=_TICK)
     if not tempos or tempos[0].tick > 0:
         tempos.insert(0, Tempo(0, DEFAULT_TEMPO))
     if not meters or meters[0].tick > 0:
         meters.insert(0, Meter(0, 4, 4))
     end = max((int(np.maximum.reduce(t.notes.onset + t.notes.duration)) for t in tracks if len(t.notes)), default=0)
     return Piece(
-        ticks_per_quarter, tuple(tracks), tuple(tempos), tuple(meters), tuple(keys), end, repairs=tuple(repairs)
+        ticks_per_quarter, tuple(tracks), tuple(tempos), tuple(meters), tuple(keys), end, tuple(texts), tuple(repairs)
     )

@@ -36,7 +36,7 @@ class Notes:
     @classmethod
     def of(cls, onset: Any, duration: Any, pitch: Any, velocity: Any) -> Notes:
         """Build from any sequences of one length; sorts, copies and freezes."""
-        columns = [np.array(a, dtype=np.int64).reshape(-1) for a in (onset, duration, pitch, velocity)]
+        columns = [np.array(a, dtype=np.int64, ndmin=1) for a in (onset, duration, pitch, velocity)]
         first, high = columns[0], columns[2]
         later = first[1:] - first[:-1]
         # Sorting costs more than asking; most tracks are one note after another.

@@ -50,7 +50,8 @@ def read_bytes(data: bytes, name: str) -> Piece:
     data, unwrapped = unwrap(data, name)
     chunks = scan(data, name)
     chunks = replace(chunks, repairs=unwrapped + chunks.repairs) if unwrapped else chunks
-    piece = None if chunks.is_broken else _read_with_symusic(data, chunks.repairs)
+    texts = _texts(data)
+    piece = None if chunks.is_broken else _read_with_symusic(data, chunks.repairs, texts)
     if piece is None and not chunks.is_broken:
         piece = _read_with_mido(data, chunks.repairs)
     if piece is None or (piece.num_notes == 0 and len(data) > _MIN_EVENTS):
@@ -58,8 +59,7 @@ def read_bytes(data: bytes, name: str) -> Piece:
         piece = salvaged if piece is None or salvaged.num_notes else piece
     if not chunks.tracks:
         raise MidiError(f"a MIDI file must hold a track. Received: {name}, without one")
-    texts = _texts(data)
-    return replace(piece, texts=texts) if texts else piece
+    return piece if piece.texts == texts else replace(piece, texts=texts)
 
 
 def _texts(data: bytes) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def _texts(data: bytes) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | None:
+def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> Piece | None:
     import symusic
 
     try:
@@ -106,6 +106,7 @@ def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | No
             if -7 <= k.key <= 7
         ],
         repairs,
+        texts,
     )
 
 

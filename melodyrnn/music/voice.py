@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from .lines import Refusal, Voice, find_pickup, monophonic, skyline, voices_of
 from .piece import Notes, Piece, Track
@@ -36,6 +38,16 @@ _ACCOMPANYING = re.compile(
     r"arp|comp\b|鼓|伴奏|和弦|ベース|бас|аккорд",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=4096)
+def _is_called_melody(name: str) -> bool:
+    return bool(_MELODIC.search(name))
+
+
+@lru_cache(maxsize=4096)
+def _is_called_accompaniment(name: str) -> bool:
+    return bool(_ACCOMPANYING.search(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +75,15 @@ def lines_of(piece: Piece, by_name: bool = True) -> list[Line]:
         ((number, track, notes, lost),) = heard
         return [_line(number, track, notes, lost, 1.0, by_name)]
     longest = max((len(notes) for _, _, notes, _ in heard), default=1)
-    top = max((float(notes.pitch.mean()) for _, _, notes, _ in heard), default=0.0)
+    middles = [_mean(notes.pitch) for _, _, notes, _ in heard]
+    top = max(middles, default=0.0)
     found = []
     for place, (number, track, notes, lost) in enumerate(heard):
-        score = _score(notes, lost) + 1.5 * min(1.0, 2 * len(notes) / longest)
-        score -= 0.8 * place / len(heard) + 0.4 * min(1.0, (top - float(notes.pitch.mean())) / 12)
+        middle = middles[place]
+        score = _score(notes, lost, middle) + 1.5 * min(1.0, 2 * len(notes) / longest)
+        score -= 0.8 * place / len(heard) + 0.4 * min(1.0, (top - middle) / 12)
         if by_name:
-            score += 2 * (bool(_MELODIC.search(track.name)) - bool(_ACCOMPANYING.search(track.name)))
+            score += 2 * (_is_called_melody(track.name) - _is_called_accompaniment(track.name))
         found.append(_line(number, track, notes, lost, score, by_name))
     return sorted(found, key=lambda line: -line.score)
 
@@ -77,18 +91,23 @@ def lines_of(piece: Piece, by_name: bool = True) -> list[Line]:
 def _line(number: int, track: Track, notes: Notes, lost: float, score: float, by_name: bool) -> Line:
     if lost <= MAX_CHORD_SHARE:
         return Line(number, track.name, notes, lost, score)
-    named = by_name and bool(_MELODIC.search(track.name)) and not _ACCOMPANYING.search(track.name)
+    named = by_name and _is_called_melody(track.name) and not _is_called_accompaniment(track.name)
     usable = named and lost <= _MAX_NAMED_SHARE
     return Line(number, track.name, skyline(track.notes) if usable else notes, lost, score, usable)
 
 
-def _score(notes: Notes, lost: float) -> float:
+def _mean(pitch: npt.NDArray[np.int64]) -> float:
+    """`pitch.mean()`, without what it does for arrays of any kind."""
+    return float(np.add.reduce(pitch)) / len(pitch)
+
+
+def _score(notes: Notes, lost: float, middle: float) -> float:
     """What a melody is like in itself: single notes, by steps, within a voice's range, in the middle register."""
     pitch = notes.pitch
     steps = np.abs(pitch[1:] - pitch[:-1])
     walking = float(np.count_nonzero(steps <= 2)) / max(1, len(steps))
     leaping = float(np.count_nonzero(steps > 12)) / max(1, len(steps))
-    extent, middle = int(pitch.max()) - int(pitch.min()), float(pitch.mean())
+    extent = int(np.maximum.reduce(pitch)) - int(np.minimum.reduce(pitch))
     wide = min(1.0, max(0, extent - 24) / 24)
     low = min(1.5, max(0.0, 58 - middle) / 12)
     high = min(1.0, max(0.0, middle - 84) / 12)

@@ -19,6 +19,7 @@ from melodyrnn.corpus.explain import explain
 from melodyrnn.corpus.facts import Facts
 from melodyrnn.corpus.ingest import Filters, Found, Limits, examine, read_melodies
 from melodyrnn.corpus.outcome import pack, unpack
+from melodyrnn.corpus.report import line_of
 from melodyrnn.corpus.sources import find_files
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError, SettingError
@@ -60,7 +61,9 @@ class TestRoundTrip:
         kept, dropped = unpack(pack(found))
         assert kept.facts == Facts.of(melody, melody.num_bars)
         np.testing.assert_array_equal(kept.rows, encode(melody))
-        assert (dropped.reason, dropped.option, dropped.details, dropped.facts) == ("x", "--y", {"notes": 3}, None)
+        assert (dropped.reason, dropped.option, dropped.facts) == ("x", "--y", None)
+        for one, outcome in zip(found, (kept, dropped), strict=True):
+            assert json.loads(line_of('a"b', outcome.words)) == one.line('a"b').to_json()
 
     @given(st.binary(max_size=300))
     def test_random_bytes_get_an_answer(self, data: bytes) -> None:
