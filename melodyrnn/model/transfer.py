@@ -87,6 +87,9 @@ def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
             labels[f"embed_{table}/embeddings"] = range(rows)
     for name, known in values.items():
         labels[f"head_{name}_logits/kernel"] = labels[f"head_{name}_logits/bias"] = known
+        if FIELD[name].melodic:  # column n scores every twelfth value from the lowest plus n
+            classes = [(vocabulary.values[name][0] + n) % 12 for n in range(12)]
+            labels[f"head_{name}_classes/kernel"] = labels[f"head_{name}_classes/bias"] = classes
     return labels
 
 
