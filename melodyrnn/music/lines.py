@@ -6,6 +6,7 @@ throughout. What cannot be used is refused with a reason and the option that wou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -93,13 +94,14 @@ class Section:
 def sections(piece: Piece) -> list[Section]:
     """Where the length of the bar changes a piece is cut.
 
-    A change that leaves the bar's length alone (4/4 to 2/2, 3/4 to 6/8) is none. A stretch shorter than a bar of the
-    meter that follows is that meter's pick-up, as notation programs write it, and a last stretch shorter than a bar of
-    the meter before is its ending: so one odd bar cuts a piece in two and no more.
+    A meter of one beat (1/4, 1/8) that stays for four is what beat trackers write for want of a better one: it counts
+    as four beats, as no meter does. A change that leaves the bar's length alone (4/4 to 2/2, 3/4 to 6/8) is none. A
+    stretch shorter than a bar of the meter that follows is that meter's pick-up, as notation programs write it, and a
+    last stretch shorter than a bar of the meter before is its ending: so one odd bar cuts a piece in two and no more.
     """
     end = max(1, piece.end)
     changes: list[Meter] = []
-    for meter in piece.meters:
+    for meter in _grouped(piece, end):
         if meter.tick < end or not changes:
             if changes and changes[-1].tick == meter.tick:
                 changes.pop()
@@ -118,6 +120,14 @@ def sections(piece: Piece) -> list[Section]:
             found.append(Section(start if pickup is None else pickup, stop, start, meter))
             pickup = None
     return found
+
+
+def _grouped(piece: Piece, end: int) -> Iterator[Meter]:
+    stops = [meter.tick for meter in piece.meters[1:]] + [end]
+    for meter, stop in zip(piece.meters, stops, strict=True):
+        four = Meter(meter.tick, 4, meter.denominator)
+        one_beat = meter.numerator == 1 and meter.denominator in (4, 8, 16)
+        yield four if one_beat and stop - meter.tick >= _quarters(four) * piece.ticks_per_quarter else meter
 
 
 def _quarters(meter: Meter) -> float:

@@ -68,6 +68,10 @@ class TestMeters:
     def test_a_short_first_meter_is_a_pickup(self) -> None:
         assert self.cut(Meter(0, 1, 4), Meter(480, 4, 4)) == [(0, 40, 1, "4/4")]
 
+    def test_a_meter_of_one_beat_counts_as_four(self) -> None:
+        assert self.cut(Meter(0, 1, 4)) == [(0, 40, 0, "4/4")]
+        assert self.cut(Meter(0, 4, 4), Meter(16 * 480, 1, 4)) == [(0, 40, 0, "4/4")]
+
     def test_an_odd_bar_cuts_in_two_and_leads_into_what_follows(self) -> None:
         found = self.cut(Meter(0, 4, 4), Meter(16 * 480, 2, 4), Meter(18 * 480, 4, 4))
         assert found == [(0, 16, 0, "4/4"), (16, 40, 18, "4/4")]
