@@ -6,6 +6,7 @@ import io
 import json
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 from melodyrnn.checkpoint import METADATA, Metadata
 from melodyrnn.corpus.store import write_corpus
+from melodyrnn.events.form import as_text, form_of
 from melodyrnn.events.melody import Melody, encode, quantize
 from melodyrnn.events.vocabulary import Vocabulary, fit_vocabulary
 from melodyrnn.events.wiring import Wiring
@@ -87,6 +89,7 @@ def vocabulary_of(melodies: Sequence[Melody], with_velocity: bool = False) -> Vo
         [m.key.mode for m in melodies],
         [m.num_bars for m in melodies],
         with_velocity,
+        Counter(as_text(labels, m.pickup_bars) or "1" for labels, m in zip(form_of(melodies), melodies, strict=True)),
     )
 
 

@@ -3,7 +3,8 @@
 A sequence is a window of at most `length` notes of one piece. The window's start is drawn over the piece and half a
 window beyond either end, then held inside, so that the first note of a piece and its END are seen half as often as
 those in the middle, and not, as with a start drawn inside, one time in hundreds. In a part of the sequences every
-look-back is hidden, so that the network also learns to go on when nothing in the past is a model.
+look-back is hidden, so that the network also learns to go on when nothing in the past is a model. In a part the form is
+hidden, so that it also learns to find one: nobody tells it the form of a tune that is being judged.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Batches:
     length: int = 128
     size: int = 32
     hide_lookbacks: float = 0.25
+    hide_form: float = 0.5
 
     @property
     def per_epoch(self) -> int:
@@ -57,6 +59,9 @@ class Batches:
                 weights[row, n - 1, 1:] = 0
         hidden = rng.random(self.size) < self.hide_lookbacks
         context[np.ix_(hidden, np.arange(self.length), np.nonzero(self.layout.lookbacks)[0])] = 0
+        if self.layout.forms:
+            hidden = rng.random(self.size) < self.hide_form
+            context[np.ix_(hidden, np.arange(self.length), np.nonzero(self.layout.form)[0])] = 0
         return {"context": context, "values": values}, weights
 
     def _window(self, num_rows: int, rng: np.random.Generator) -> slice:

@@ -14,14 +14,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..events.melody import PITCH, STEPS_PER_QUARTER, VELOCITY
+from ..events.form import as_text, labels_of
+from ..events.melody import PITCH, SHIFT, STEPS_PER_QUARTER, VELOCITY
 from ..events.statistics import FEATURES, features_by_piece
 from ..events.vocabulary import SeenValues, Vocabulary, fit_vocabulary
 from ..music.keys import Key, tonic_offset
 from ..music.piece import bar_length
 from .facts import Facts
 
+_MAX_FORMS, _MAX_FORM_BARS = 4000, 128
 _MIN_VELOCITIES = 8  # distinct velocities that make half of the pieces "played" rather than typed
+
+IntArray = npt.NDArray[np.int64]
 
 
 class Summary:
@@ -32,7 +36,7 @@ class Summary:
         self.splits = Counter[str]()
         self.meters: dict[tuple[int, int], None] = {}
         self.train_meters, self.keys = Counter[tuple[int, int]](), Counter[str]()
-        self.modes, self.bars = Counter[str](), Counter[int]()
+        self.modes, self.bars, self.forms = Counter[str](), Counter[int](), Counter[str]()
         self.tempos = array("q")
         self.features = [array("d") for _ in FEATURES]
         self.notes = self.played = self.velocity = self.train_notes = 0
@@ -68,13 +72,33 @@ class Summary:
         pitch = rows[:, PITCH] + tonic
         self.lowest, self.highest = min(self.lowest, int(pitch.min())), max(self.highest, int(pitch.max()))
         bars = np.array([facts.bars for facts in pieces])
+        self._add_forms(pieces, rows, owner, bars)
         for column, values in zip(self.features, features_by_piece(rows, notes, bars).T, strict=True):
             column.extend(values.tolist())
+
+    def _add_forms(self, pieces: Sequence[Facts], rows: npt.NDArray[Any], owner: IntArray, bars: IntArray) -> None:
+        """`owner` (len(rows),): which piece each row is of; `bars` (num_pieces,)."""
+        time = np.cumsum(rows[:, SHIFT], dtype=np.int64)
+        first = np.searchsorted(owner, np.arange(len(pieces)))
+        opening = rows[first, SHIFT].astype(np.int64)
+        onset = time - (time[first] - opening)[owner]
+        bar = np.array([bar_length(f.numerator, f.denominator, STEPS_PER_QUARTER) for f in pieces])
+        labels = labels_of(owner, onset, rows[:, PITCH].astype(np.int64), bar, bars)
+        for own, late in zip(np.split(labels, np.cumsum(bars)[:-1]), 2 * opening >= bar, strict=True):
+            if form := as_text(own, int(late)):
+                self.forms[form] += 1
 
     def vocabulary(self) -> Vocabulary:
         bars = [bar_length(*meter, STEPS_PER_QUARTER) for meter in self.meters]
         has_velocity = 2 * self.played >= len(self.tempos)
-        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, has_velocity)
+        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, has_velocity, self._common_forms())
+
+    def _common_forms(self) -> dict[str, int]:
+        """Of very many the most common, of long ones their beginnings: they are to fit into a model file."""
+        forms = Counter[str]()
+        for form, count in self.forms.items():
+            forms[form[:_MAX_FORM_BARS]] += count
+        return dict(sorted(forms.items(), key=lambda item: (-item[1], item[0]))[:_MAX_FORMS])
 
     def statistics(self) -> dict[str, Any]:
         """What generation takes its defaults from, and `info` shows."""

@@ -16,12 +16,14 @@ Columns, in order (F fields, K look-backs):
         mode                  1
         bar                   1  its bar, counted from the first full one, modulo 32, + 1
         bars_left             1  bars from it to the last bar of the piece, at most 62, + 1
+        form, next_form       2  where forms are known: the label of its bar and of the next (events/form.py)
         run_<look-back>       K  how many notes in a row the look-back has been right, at most 15
         shift_<look-back>     K  what the look-back says the shift is: index + 1
     once the onset is known:
         onset_position        1  like position, for the note being filled
         onset_bar             1  like bar
         onset_bars_left       1  like bars_left
+        onset_form            1  like form
         <field>_<look-back>   K  for each further field: index + 1
 
 Look-back by bar, k = 1, 2, 4, 8, 16 bars: the spot k bars before. Its shift leads to the next onset after the spot k
@@ -42,10 +44,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from .form import BARS_BACK, form_of
 from .melody import PITCH, SHIFT, Melody, encode
 from .vocabulary import Vocabulary
 
-BARS_BACK = (1, 2, 4, 8, 16)
 LOOKBACKS = (*(f"bar{k}" for k in BARS_BACK), "content")
 NUM_LOOKBACKS = len(LOOKBACKS)
 CONTENT = len(BARS_BACK)  # its place among the look-backs
@@ -62,9 +64,17 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each column stands, for a chain of fields. The table every reader of a context array uses."""
+    """Where each column stands, for a chain of fields. The table every reader of a context array uses.
+
+    `forms` is whether forms are known, and their columns there.
+    """
 
     fields: tuple[str, ...]
+    forms: bool = False
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> Layout:
+        return cls(tuple(vocabulary.values), bool(vocabulary.forms))
 
     @cached_property
     def before(self) -> tuple[str, ...]:
@@ -72,13 +82,14 @@ class Layout:
         fixed = (
             *("interval", "pitch_class", "lowest", "highest"),
             *("position", "meter", "mode", "bar", "bars_left"),
+            *(("form", "next_form") if self.forms else ()),
         )
         return previous + fixed + self._each("run") + self._each("shift")
 
     @cached_property
     def at(self) -> tuple[str, ...]:
         rest = tuple(c for name in self.fields[1:] for c in self._each(name))
-        return ("onset_position", "onset_bar", "onset_bars_left", *rest)
+        return ("onset_position", "onset_bar", "onset_bars_left", *(("onset_form",) if self.forms else ()), *rest)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -102,28 +113,38 @@ class Layout:
         """Which columns come from a look-back, shape (num_columns,)."""
         return np.array([c.rpartition("_")[2] in LOOKBACKS for c in self.columns])
 
+    @cached_property
+    def form(self) -> npt.NDArray[np.bool_]:
+        """Which columns tell of the form, shape (num_columns,)."""
+        return np.array([c in ("form", "next_form", "onset_form") for c in self.columns])
+
     def _each(self, prefix: str) -> tuple[str, ...]:
         return tuple(f"{prefix}_{name}" for name in LOOKBACKS)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is fixed for a melody before its first note: how long a bar is, the meter, the mode, how many bars."""
+    """What is fixed for a melody before its first note: how long a bar is, the meter, the mode, how many bars.
+
+    `form` holds a label for each bar, a pick-up among them; None where nothing is told of it.
+    """
 
     bar: int
     meter_index: int
     mode: str
     num_bars: int
     pickup_bars: int
+    form: npt.NDArray[np.uint8] | None = None
 
     @classmethod
-    def of(cls, melody: Melody, vocabulary: Vocabulary) -> Frame:
+    def of(cls, melody: Melody, vocabulary: Vocabulary, form: npt.NDArray[np.uint8] | None = None) -> Frame:
         return cls(
             melody.bar,
             vocabulary.meter_index(melody.meter),
             melody.key.mode,
             melody.num_bars,
             melody.pickup_bars,
+            form,
         )
 
 
@@ -134,13 +155,14 @@ class Past:
         """`max_notes` is how many notes each melody can take."""
         size = len(frames)
         self.vocabulary = vocabulary
-        self.layout = Layout(tuple(vocabulary.values))
+        self.layout = Layout.of(vocabulary)
         self._rows = np.arange(size)
         self._bar = np.array([f.bar for f in frames], dtype=np.int64)
         self._pickup = np.array([f.pickup_bars for f in frames], dtype=np.int64)
         self._last_bar = np.array([f.num_bars for f in frames], dtype=np.int64) - 1
         self._meter = np.array([f.meter_index for f in frames], dtype=np.uint8)
         self._mode = np.array([MODES.index(f.mode) + 1 for f in frames], dtype=np.uint8)
+        self._form = _forms(frames)
         self._length = 0
         num_fields = len(vocabulary.values)
         self._values = np.zeros((size, max_notes, num_fields), dtype=np.int64)
@@ -170,6 +192,9 @@ class Past:
         out[:, at("meter")] = self._meter
         out[:, at("mode")] = self._mode
         out[:, at("bars_left")] = self._bars_left(self._last_onset)
+        if self.layout.forms:
+            out[:, at("form")] = self._form_label(self._last_onset)
+            out[:, at("next_form")] = self._form_label(self._last_onset + self._bar)
         if self._length:
             for place, name in enumerate(self.layout.fields):
                 value = self._values[:, self._length - 1, place]
@@ -195,6 +220,8 @@ class Past:
         out[:, 0] = self._position(onset)
         out[:, 1] = self._bar_in_phrase(onset)
         out[:, 2] = self._bars_left(onset)
+        if self.layout.forms:
+            out[:, 3] = self._form_label(onset)
         if not self._length:
             return out
         source = np.full((len(onset), NUM_LOOKBACKS), -1, dtype=np.int64)
@@ -242,6 +269,9 @@ class Past:
 
     def _bars_left(self, onset: IntArray) -> IntArray:
         return np.clip(self._last_bar - onset // self._bar, 0, MAX_BARS_LEFT) + 1
+
+    def _form_label(self, onset: IntArray) -> npt.NDArray[np.uint8]:
+        return self._form[self._rows, np.minimum(onset // self._bar, self._form.shape[1] - 1)]
 
     def _first_after(self, spot: IntArray) -> IntArray:
         """Index of the first note with an onset after `spot` (steps); the number of notes where there is none."""
@@ -298,21 +328,38 @@ class Past:
         return self._values[:, self._length - 1, PITCH] + said - from_pitch
 
 
-def context_of(melodies: Sequence[Melody], vocabulary: Vocabulary) -> tuple[list[Columns], list[IntArray]]:
+def _forms(frames: Sequence[Frame]) -> npt.NDArray[np.uint8]:
+    """Labels side by side, (batch, bars), with unknown ones after the last."""
+    known = [frame.form if frame.form is not None else np.zeros(0, dtype=np.uint8) for frame in frames]
+    out = np.zeros((len(frames), 1 + max(map(len, known), default=0)), dtype=np.uint8)
+    for row, labels in enumerate(known):
+        out[row, : len(labels)] = labels
+    return out
+
+
+def context_of(
+    melodies: Sequence[Melody], vocabulary: Vocabulary, with_form: bool = False
+) -> tuple[list[Columns], list[IntArray]]:
     """Context and targets of finished melodies.
+
+    Args:
+        with_form: whether the melodies' forms are told, which are read from all their notes; else they are unknown.
 
     Returns:
         Per melody its context, uint8 (num_notes + 1, num_columns), and its indices, int64 (num_notes + 1,
         num_fields). The last row is END: its shift is `vocabulary.end`, the rest is 0.
     """
-    layout = Layout(tuple(vocabulary.values))
+    layout = Layout.of(vocabulary)
+    forms: list[npt.NDArray[np.uint8] | None] = [None] * len(melodies)
+    if with_form and layout.forms and melodies:
+        forms = [*form_of(melodies)]
     indices = [vocabulary.encode(encode(melody))[0] for melody in melodies]
     contexts: list[Columns] = [np.zeros((0, len(layout.columns)), np.uint8)] * len(melodies)
     order = np.argsort([len(m) for m in melodies], kind="stable")
     for start in range(0, len(order), _BATCH):
         batch = order[start : start + _BATCH]
         table = _context_of_batch(
-            [indices[i] for i in batch], [Frame.of(melodies[i], vocabulary) for i in batch], vocabulary
+            [indices[i] for i in batch], [Frame.of(melodies[i], vocabulary, forms[i]) for i in batch], vocabulary
         )
         for row, i in enumerate(batch):
             contexts[i] = table[row, : len(indices[i]) + 1].copy()

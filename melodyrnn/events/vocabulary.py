@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -54,13 +55,18 @@ _PITCH_MARGIN = 5  # semitones beyond what the corpus showed, so that a new tune
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Values by field, in the order of the chain, and the meters, positions, modes and lengths that were seen."""
+    """Values by field, in the order of the chain, and the meters, positions, modes, lengths and forms that were seen.
+
+    `forms` are those of the training pieces, {form: pieces} (events/form.py); without any, no network on this
+    vocabulary is told of forms.
+    """
 
     values: dict[str, tuple[int, ...]]
     meters: tuple[tuple[int, int], ...]
     max_bar: int
     mode_counts: dict[str, int]
     bar_counts: dict[int, int]
+    forms: dict[str, int] = dataclass_field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -144,6 +150,7 @@ class Vocabulary:
             "max_bar": self.max_bar,
             "mode_counts": self.mode_counts,
             "bar_counts": {str(n): count for n, count in self.bar_counts.items()},
+            **({"forms": self.forms} if self.forms else {}),
         }
 
     @classmethod
@@ -157,6 +164,7 @@ class Vocabulary:
                 int(data["max_bar"]),
                 {str(mode): int(n) for mode, n in data["mode_counts"].items()},
                 {int(n): int(count) for n, count in data["bar_counts"].items()},
+                {_form(form): int(count) for form, count in data.get("forms", {}).items()},
             )
         except (AttributeError, OverflowError) as error:
             raise ValueError(f"a vocabulary of another kind ({error})") from error
@@ -166,6 +174,12 @@ class Vocabulary:
             if not known or known[0] < 0 or any(b <= a for a, b in pairwise(known)):
                 raise ValueError(f"the values of {name} must rise from 0 or more")
         return found
+
+
+def _form(text: Any) -> str:
+    if not (isinstance(text, str) and text and all("1" <= label <= "6" for label in text)):
+        raise ValueError(f"a form must be digits from 1 to 6. Received: {text!r}")
+    return text
 
 
 def bin_velocity(velocity: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -210,12 +224,14 @@ def fit_vocabulary(
     modes: Iterable[str] | Mapping[str, int],
     num_bars: Iterable[int] | Mapping[int, int],
     with_velocity: bool,
+    forms: Mapping[str, int] | None = None,
 ) -> Vocabulary:
     """Fit to the event rows (num_notes, 4) of a corpus, or to the values seen in them, and to its pieces.
 
     Args:
         meters, bars: of all pieces, each at least once: meters, and lengths of their bars.
         modes, num_bars: one for each training piece, or how many pieces have each.
+        forms: how many training pieces have each.
     """
     if not isinstance(rows, SeenValues):
         seen = SeenValues()
@@ -225,4 +241,11 @@ def fit_vocabulary(
     bars = set(bars)
     fields = [field for field in FIELDS if with_velocity or field.name != "velocity"]
     values = {field.name: seen.values(field, bars) for field in fields}
-    return Vocabulary(values, tuple(sorted(set(meters))), max(bars), dict(Counter(modes)), dict(Counter(num_bars)))
+    return Vocabulary(
+        values,
+        tuple(sorted(set(meters))),
+        max(bars),
+        dict(Counter(modes)),
+        dict(Counter(num_bars)),
+        dict(forms or {}),
+    )

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from .context import LOOKBACKS, MAX_BARS_LEFT, MAX_INTERVAL, MAX_RUN, MODES, PHRASE_BARS, Layout
+from .form import NUM_LABELS
 from .vocabulary import FIELD, Vocabulary
 
 NUM_INTERVALS = 2 * MAX_INTERVAL + 1
@@ -32,27 +33,29 @@ class Wiring:
     Attributes:
         values: per field, in the order of the chain, how many indices it has (END included).
         num_meters, max_bar: meters known; steps in the longest bar.
+        forms: whether it may be told the form of a piece (events/form.py).
     """
 
     values: dict[str, int]
     num_meters: int
     max_bar: int
+    forms: bool = False
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Wiring:
         values = {field.name: vocabulary.size(field) for field in vocabulary.fields}
-        return cls(values, len(vocabulary.meters), vocabulary.max_bar)
+        return cls(values, len(vocabulary.meters), vocabulary.max_bar, bool(vocabulary.forms))
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Wiring:
-        return cls(dict(data["values"]), int(data["num_meters"]), int(data["max_bar"]))
+        return cls(dict(data["values"]), int(data["num_meters"]), int(data["max_bar"]), bool(data.get("forms", False)))
 
     def to_json(self) -> dict[str, Any]:
-        return {"values": self.values, "num_meters": self.num_meters, "max_bar": self.max_bar}
+        return {"values": self.values, "num_meters": self.num_meters, "max_bar": self.max_bar, "forms": self.forms}
 
     @cached_property
     def layout(self) -> Layout:
-        return Layout(tuple(self.values))
+        return Layout(tuple(self.values), self.forms)
 
     @cached_property
     def tables(self) -> dict[str, tuple[int, int]]:
@@ -72,6 +75,8 @@ class Wiring:
             "lowest": (self.values["pitch"] + 1, 16),
             "highest": (self.values["pitch"] + 1, 16),
         }
+        if self.forms:
+            tables |= {"form": (NUM_LABELS, 12), "head_form": (NUM_LABELS, 12)}
         for name, size in self.values.items():
             field = FIELD[name]
             tables[f"previous_{name}"] = (size + 1, field.embedding)
@@ -86,6 +91,8 @@ class Wiring:
         previous = [Lookup(f"previous_{name}", f"previous_{name}") for name in self.values]
         names = ("interval", "pitch_class", "lowest", "highest", "position", "meter", "mode", "bar", "bars_left")
         fixed = [Lookup(name, name) for name in names]
+        if self.forms:
+            fixed += [Lookup("form", "form"), Lookup("next_form", "form")]
         return (*previous, *fixed, *self._said("shift"), *self._runs)
 
     def head(self, name: str) -> tuple[Lookup, ...]:
@@ -94,6 +101,8 @@ class Wiring:
         place = "onset_" if earlier else ""
         names = ["position", "bar", "bars_left"]
         fixed = [Lookup(f"{place}{column}", f"head_{column}") for column in names]
+        if self.forms:
+            fixed += [Lookup(column, "head_form") for column in (("onset_form",) if earlier else ("form", "next_form"))]
         if FIELD[name].melodic:
             fixed += [Lookup("lowest", "lowest"), Lookup("highest", "highest")]
         settled = [Lookup(other, f"settled_{other}") for other in earlier]

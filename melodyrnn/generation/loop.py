@@ -7,6 +7,7 @@ sampling.py's; here is only the order of things.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..events.context import Frame, Past
+from ..events.form import Labels, draw_form
 from ..events.melody import DURATION, PITCH, SHIFT, VELOCITY, Melody, decode, encode
 from ..events.vocabulary import Vocabulary
 from ..inference.network import Network
@@ -24,6 +26,7 @@ from .control import Control
 from .masks import Masks, State
 from .sampling import Sampling, draw, streams
 
+_FORM = 1  # sets a melody's random numbers for its form apart from those for its notes
 _CHUNK = 128  # melodies side by side: past it a batch no longer gains, and memory grows
 IntArray = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -44,6 +47,7 @@ class Plan:
         start: step from which new notes may begin.
         end: step by which they end; the last bar line where None.
         guard: whether to keep melodies from getting stuck on one note or one bar.
+        form: a label for each bar (events/form.py), for all melodies; where None each draws one of the corpus's.
         streams: numbers of the melodies' streams of random numbers, one each; 0, 1, 2 ... where None.
     """
 
@@ -59,6 +63,7 @@ class Plan:
     start: int = 0
     end: int | None = None
     guard: bool = True
+    form: tuple[int, ...] | None = None
     streams: tuple[int, ...] | None = None
 
     @property
@@ -88,13 +93,21 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> l
         rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
-        return _Batch(network, vocabulary, plan, masks, uniform).run()
+        return _Batch(network, vocabulary, plan, masks, uniform, _forms(vocabulary, plan, rows)).run()
 
     firsts = range(0, plan.num, _CHUNK)
     if len(firsts) == 1:
         return run(0)
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy lets others run while it multiplies
         return [melody for melodies in threads.map(run, firsts) for melody in melodies]
+
+
+def _forms(vocabulary: Vocabulary, plan: Plan, numbers: Iterable[int]) -> list[Labels]:
+    """The form of each melody: that of the plan, or one drawn from a stream of random numbers of the melody's own."""
+    if plan.form is not None:
+        return [np.array(plan.form, dtype=np.uint8) for _ in numbers]
+    seeds = (np.random.SeedSequence([plan.seed, number, _FORM]) for number in numbers)
+    return [draw_form(vocabulary.forms, plan.num_bars, np.random.default_rng(seed)) for seed in seeds]
 
 
 class _Batch:
@@ -107,16 +120,17 @@ class _Batch:
         plan: Plan,
         masks: Masks,
         uniform: npt.NDArray[np.float64],
+        forms: Sequence[Labels],
     ) -> None:
-        """`uniform`: (B, max_notes, F), the random numbers of each melody, a row a new note."""
+        """`uniform`: (B, max_notes, F), the random numbers of each melody, a row a new note; `forms` one a melody."""
         self._network, self._vocabulary, self._plan, self._masks = network, vocabulary, plan, masks
         self._uniform = uniform
         size = self._size = len(uniform)
         primer = plan.primer
         pickup = primer.pickup_bars if primer is not None else 0
-        frame = Frame(plan.bar, vocabulary.meter_index(plan.meter), plan.key.mode, plan.num_bars, pickup)
+        outline = (plan.bar, vocabulary.meter_index(plan.meter), plan.key.mode, plan.num_bars, pickup)
         opening = 0 if primer is None else len(primer)
-        self._past = Past(vocabulary, [frame] * size, opening + uniform.shape[1])
+        self._past = Past(vocabulary, [Frame(*outline, form) for form in forms], opening + uniform.shape[1])
         self._memory = network.initial_state(size)
         self._known = vocabulary.sorted_values
         self._rows: list[IntArray] = []  # per new note (B, F) values

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..checkpoint import Metadata
 from ..errors import SettingError
+from ..events.form import parse_form
 from ..events.melody import Melody
 from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
@@ -38,6 +39,7 @@ class Request:
         bars: bars generated, exact; a primer's come before them.
         seed: pieces of one seed are the same.
         temperature, rhythm_temperature, top_k, top_p, min_p: see `Sampling`.
+        form: sections such as "AABA", "free", or None: one that a tune of the corpus has.
         meter: (numerator, denominator).
         tempo: quarter notes per minute, 4..1000.
         key: a `Key`, or its name with a mode: "D minor", "E dorian". The piece is in it: its notes are of its scale, it
@@ -68,6 +70,7 @@ class Request:
     top_k: int | None = None
     top_p: float | None = None
     min_p: float | None = None
+    form: str | None = None
     meter: tuple[int, int] | None = None
     tempo: float | None = None
     key: Key | str | None = None
@@ -168,7 +171,19 @@ def settle(request: Request, metadata: Metadata) -> Plan:
         primer=primer,
         start=opening * bar_length(*meter, 12) if request.density is not None else 0,
         guard=request.guard,
+        form=_form(request, primer is not None, vocabulary),
     )
+
+
+def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> tuple[int, ...] | None:
+    """The labels asked for; unknown ones where a primer sets out on a form of its own; None where one is drawn."""
+    if request.form is None:
+        return () if has_primer else None
+    if has_primer and request.form.lower() != "free":
+        raise SettingError(f"form is for pieces without a primer. Received: {request.form!r} and a primer")
+    if not vocabulary.forms and request.form.lower() != "free":
+        raise SettingError(f"form needs a model trained to follow one: train it anew. Received: {request.form!r}")
+    return tuple(parse_form(request.form, request.bars).tolist())
 
 
 def _control(request: Request, key: Key, scale: tuple[int, ...] | None, keep_key: bool) -> Control:

@@ -24,6 +24,7 @@ class TrainingSettings:
         learning_rate: of Adam, at its highest.
         clip_norm: largest norm of a gradient over all weights; 0 leaves it as it is.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
+        hide_form: share of sequences in which the form is hidden, 0..1.
         patience: validations without a new best after which training stops.
         seed: of initial weights, batches and dropout.
     """
@@ -41,6 +42,7 @@ class TrainingSettings:
     learning_rate: float = 2e-3
     clip_norm: float = 1.0
     hide_lookbacks: float = 0.25
+    hide_form: float = 0.5
     patience: int = 12
     seed: int = 0
 
@@ -59,6 +61,7 @@ class TrainingSettings:
             ("learning_rate", self.learning_rate > 0, "over 0"),
             ("clip_norm", self.clip_norm >= 0, "at least 0 (0 does not clip)"),
             ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
+            ("hide_form", 0 <= self.hide_form <= 1, "from 0 to 1"),
             ("patience", self.patience >= 1, "at least 1"),
         ]
         for name, holds, rule in rules:

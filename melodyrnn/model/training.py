@@ -111,10 +111,16 @@ def train(
     melodies = corpus.melodies("train")
     settings = (settings or TrainingSettings()).resolved(sum(len(m) for m in melodies), len(melodies))
     keras.utils.set_random_seed(settings.seed)
-    contexts, targets = context_of(melodies, corpus.vocabulary)
+    contexts, targets = context_of(melodies, corpus.vocabulary, with_form=True)
     wiring = Wiring.of(corpus.vocabulary)
     batches = Batches(
-        contexts, targets, wiring.layout, settings.length, settings.batch_size or 1, settings.hide_lookbacks
+        contexts,
+        targets,
+        wiring.layout,
+        settings.length,
+        settings.batch_size or 1,
+        settings.hide_lookbacks,
+        settings.hide_form,
     )
     network = build_network(NoteNetwork(wiring, **settings.network))
     if run.weights is not None:

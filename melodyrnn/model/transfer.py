@@ -27,8 +27,13 @@ _RARE = -4.0  # added to the score of a value never seen, or it would take half 
 def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
     """The weights for a network on `new`, from those of one on `old`.
 
-    Raises SettingError where the two have not the same fields (one with velocity, one without).
+    Raises SettingError where the two have not the same fields (one with velocity, one without), or but one has forms.
     """
+    if bool(old.forms) != bool(new.forms):
+        raise SettingError(
+            "--from needs a model that is told of forms just where the corpus has some. "
+            f"Received a model {'with' if old.forms else 'without'} and a corpus {'with' if new.forms else 'without'}"
+        )
     if list(old.values) != list(new.values):
         raise SettingError(
             f"--from needs a model of the same fields ({', '.join(new.values)}). "

@@ -80,7 +80,7 @@ def test_the_chance_of_a_repeat(make_melody: Make, fit: Fit) -> None:
     vocabulary = fit([melody])
     music = Music(*context_of([melody], vocabulary))
     frequency = np.full(len(vocabulary.values["pitch"]), 1 / 40)
-    column = Layout(tuple(vocabulary.values)).candidates("pitch").start
+    column = Layout.of(vocabulary).candidates("pitch").start
     assert _repeat_chance(music, frequency, 2, column) == pytest.approx(0.7, abs=0.04)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from strategies import melodies
 
 from melodyrnn.events.context import Frame, Layout, Past, context_of
+from melodyrnn.events.form import form_of
 from melodyrnn.events.melody import Melody, encode
 from melodyrnn.events.vocabulary import Vocabulary
 
@@ -137,8 +138,23 @@ def index_of(vocabulary: Vocabulary, name: str, value: int) -> int:
     return values.index(value) + 1 if value in values else 0
 
 
+@given(melodies(max_notes=60))
+def test_the_form_is_told_where_it_is_asked_for(fit: Fit, melody: Melody) -> None:
+    vocabulary = fit([melody])
+    layout = Layout.of(vocabulary)
+    (told,), _ = context_of([melody], vocabulary, with_form=True)
+    (untold,), _ = context_of([melody], vocabulary)
+    labels = [*form_of([melody])[0].tolist(), 0]  # unknown after the last bar
+    bars = (melody.onset // melody.bar).tolist()
+    assert told[:-1, layout.place("onset_form")].tolist() == [labels[bar] for bar in bars]
+    assert told[1:, layout.place("form")].tolist() == [labels[bar] for bar in bars]
+    assert told[1:, layout.place("next_form")].tolist() == [labels[bar + 1] for bar in bars]
+    assert not untold[:, layout.form].any()
+    np.testing.assert_array_equal(told[:, ~layout.form], untold[:, ~layout.form])
+
+
 def assert_equals_reference(melody: Melody, vocabulary: Vocabulary, context: np.ndarray) -> None:
-    columns = Layout(tuple(vocabulary.values)).columns
+    columns = Layout.of(vocabulary).columns
     rows = reference(melody, vocabulary)
     assert len(rows) == len(context) == len(melody) + 1
     assert set().union(*rows) <= set(columns)
@@ -173,8 +189,8 @@ class TestAgainstTheReference:
         contexts, _ = context_of(real_tunes, vocabulary)
         for melody, context in zip(real_tunes, contexts, strict=True):
             assert_equals_reference(melody, vocabulary, context)
-        layout = Layout(tuple(vocabulary.values))
-        seen = np.concatenate(contexts).max(axis=0)
+        layout = Layout.of(vocabulary)
+        seen = np.concatenate(context_of(real_tunes, vocabulary, with_form=True)[0]).max(axis=0)
         assert {c for c, most in zip(layout.columns, seen, strict=True) if most == 0} == set()
 
     def test_more_than_one_batch(self, fit: Fit, make_melody: Make) -> None:
@@ -245,7 +261,7 @@ class TestCausality:
         )
         vocabulary = fit([melody, changed], True)
         (one, two), _ = context_of([melody, changed], vocabulary)
-        layout = Layout(tuple(vocabulary.values))
+        layout = Layout.of(vocabulary)
         told = [layout.place("bars_left"), layout.place("onset_bars_left")]
         one, two = np.delete(one, told, axis=1), np.delete(two, told, axis=1)
         np.testing.assert_array_equal(one[:cut], two[:cut])
@@ -265,7 +281,7 @@ class TestByHand:
     def column(self, fit: Fit, melody: Melody, name: str) -> list[int]:
         vocabulary = fit([melody])
         (context,), _ = context_of([melody], vocabulary)
-        return context[:, Layout(tuple(vocabulary.values)).place(name)].tolist()
+        return context[:, Layout.of(vocabulary).place(name)].tolist()
 
     def test_bars_and_positions_with_a_pickup(self, fit: Fit, make_melody: Make) -> None:
         melody = make_melody([60] * 5, 24, 12, first=24)

@@ -1,0 +1,132 @@
+"""The form of a melody: against a naive reading of its definition, and as a user writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import melodies
+
+from melodyrnn.errors import SettingError
+from melodyrnn.events.form import BARS_BACK, NEW, as_text, draw_form, form_of, parse_form
+from melodyrnn.events.melody import Melody
+
+
+def naive(melody: Melody) -> list[int]:
+    """Bar by bar, with sets."""
+    bars: list[set[tuple[int, int]]] = [set() for _ in range(melody.num_bars)]
+    for onset, pitch in zip(melody.onset.tolist(), melody.pitch.tolist(), strict=True):
+        bars[onset // melody.bar].add((onset % melody.bar, pitch))
+
+    def alike(b: int, back: int) -> bool:
+        if not back <= b < len(bars) or not bars[b - back]:
+            return False
+        return len(bars[b] & bars[b - back]) >= 0.7 * len(bars[b] | bars[b - back])
+
+    def run(b: int, back: int) -> int:
+        if not alike(b, back):
+            return 0
+        first = last = b
+        while alike(first - 1, back):
+            first -= 1
+        while alike(last + 1, back):
+            last += 1
+        return last - first + 1
+
+    out = []
+    for b in range(len(bars)):
+        runs = [run(b, back) for back in BARS_BACK]
+        out.append(NEW if max(runs) == 0 else NEW + 1 + runs.index(max(runs)))
+    return out
+
+
+@given(st.lists(melodies(max_notes=60), min_size=1, max_size=4))
+def test_labels_are_those_of_the_definition_whatever_stands_beside(several: list[Melody]) -> None:
+    assert [labels.tolist() for labels in form_of(several)] == [naive(melody) for melody in several]
+
+
+def test_labels_of_real_tunes(real_tunes: list[Melody]) -> None:
+    assert [labels.tolist() for labels in form_of(real_tunes)] == [naive(melody) for melody in real_tunes]
+
+
+A, B, C = [60, 62, 64, 65], [67, 65, 64, 62], [72, 71, 69, 67]
+
+
+@pytest.mark.parametrize(
+    ("bars", "text"),
+    [
+        ([A, B, A, B], "1133"),  # two bars and the same two again
+        ([A, A, A], "122"),
+        ([A, B, C, [76, 74, 72, 71], A, B, C, [60] * 4], "11114441"),
+        ([A, B, C], "111"),
+    ],
+)
+def test_what_the_digits_say(make_melody: Callable[..., Melody], bars: list[list[int]], text: str) -> None:
+    melody = make_melody([pitch for bar in bars for pitch in bar])
+    (labels,) = form_of([melody])
+    assert as_text(labels, 0) == text
+
+
+def test_a_repeat_in_another_rhythm_is_none(make_melody: Callable[..., Melody]) -> None:
+    melody = make_melody(A + A, [12, 12, 12, 12, 6, 18, 6, 18])
+    assert form_of([melody])[0].tolist() == [NEW, NEW]
+
+
+def test_the_pickup_is_left_out_of_the_text(make_melody: Callable[..., Melody]) -> None:
+    melody = make_melody([55, *A, *A], first=36)
+    (labels,) = form_of([melody])
+    assert melody.pickup_bars == 1
+    assert as_text(labels, 1) == "12"
+
+
+class TestDraw:
+    FORMS = {"1122": 40, "1111": 20, "11111111": 5}  # noqa: RUF012 -- read only
+
+    def test_shares_are_those_of_the_corpus(self) -> None:
+        rng = np.random.default_rng(0)
+        drawn = [as_text(draw_form(self.FORMS, 4, rng), 0) for _ in range(3000)]
+        assert set(drawn) == {"1122", "1111"}
+        assert abs(drawn.count("1122") / 3000 - 2 / 3) < 0.03
+
+    def test_longer_tunes_lend_their_beginnings_where_few_are_as_long(self) -> None:
+        rng = np.random.default_rng(0)
+        assert as_text(draw_form(self.FORMS, 6, rng), 0) == "111111"
+        assert {as_text(draw_form(self.FORMS, 3, rng), 0) for _ in range(200)} == {"112", "111"}
+
+    def test_unknown_where_no_tune_is_long_enough(self) -> None:
+        assert draw_form(self.FORMS, 9, np.random.default_rng(0)).tolist() == [0] * 9
+        assert draw_form({}, 2, np.random.default_rng(0)).tolist() == [0, 0]
+
+
+class TestParse:
+    @pytest.mark.parametrize(
+        ("text", "bars", "labels"),
+        [
+            ("AABB", 8, "11331133"),
+            ("aaba", 16, "1111444411115555"),
+            ("ABAB", 32, "1" * 16 + "6" * 16),
+            ("AAAA", 4, "1222"),
+            ("AB", 6, "111111"),
+            ("free", 3, "000"),
+        ],
+    )
+    def test_sections(self, text: str, bars: int, labels: str) -> None:
+        assert as_text(parse_form(text, bars), 0) == labels
+
+    @pytest.mark.parametrize(
+        ("text", "bars", "rule"),
+        [
+            ("AAB", 16, "must have a number of sections that divides the bars. Received: 'AAB' for 16 bars"),
+            ("A1", 16, "must be letters, one a section, such as AABA, or free. Received: 'A1'"),
+            ("", 16, "must be letters"),
+            ("AABB", 2, "must have a number of sections that divides the bars"),
+            ("AB" + "C" * 2 + "A", 15, "must bring a section back after 1, 2, 4, 8, 16 bars. Received: 'ABCCA'"),
+        ],
+    )
+    def test_refusals(self, text: str, bars: int, rule: str) -> None:
+        with pytest.raises(SettingError, match=r"form ") as refusal:
+            parse_form(text, bars)
+        assert rule in str(refusal.value)
