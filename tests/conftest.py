@@ -8,6 +8,7 @@ import os
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the commands set it, before NumPy is imported
@@ -119,6 +120,14 @@ def model_file(tmp_path: Path, tunes: list[Melody]) -> Path:
     """A sound model of random weights, written without Keras."""
     path = tmp_path / "model.keras"
     write_model(path, vocabulary_of(tunes))
+    return path
+
+
+@pytest.fixture
+def formless_model_file(tmp_path: Path, tunes: list[Melody]) -> Path:
+    """The same as from a time before there were forms."""
+    path = tmp_path / "formless.keras"
+    write_model(path, replace(vocabulary_of(tunes), forms={}))
     return path
 
 

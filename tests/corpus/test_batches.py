@@ -69,6 +69,18 @@ def test_look_backs_are_hidden_in_their_share_of_sequences(share: float) -> None
     assert abs(hidden.mean() - share) < 0.04
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_the_form_is_hidden_in_its_share_of_sequences(share: float) -> None:
+    layout = Layout(("shift", "duration", "pitch"), forms=True)
+    contexts = [np.ones((16, len(layout.columns)), dtype=np.uint8)]
+    drawn = Batches(contexts, [np.zeros((16, 3), dtype=np.int64)], layout, 16, 2000, 0.25, share)
+    shown = drawn.draw(np.random.default_rng(0))[0]["context"]
+    hidden = (shown[:, :, layout.form] == 0).all(axis=(1, 2))
+    assert (shown[~hidden][:, :, layout.form] > 0).all()
+    assert abs(hidden.mean() - share) < 0.04
+    assert (shown[:, :, ~layout.form & ~layout.lookbacks] > 0).all()
+
+
 def seen(drawn: Batches, draws: int, *lengths: int) -> list[np.ndarray]:
     """How often each row of each piece had weight."""
     rng, counts = np.random.default_rng(1), [np.zeros(n) for n in lengths]

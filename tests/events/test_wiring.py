@@ -14,6 +14,7 @@ from melodyrnn.events.wiring import Wiring
 WIRINGS = (
     Wiring({"shift": 12, "duration": 11, "pitch": 40}, 2, 48),
     Wiring({"shift": 12, "duration": 11, "pitch": 40, "velocity": 9}, 3, 54),
+    Wiring({"shift": 12, "duration": 11, "pitch": 40}, 2, 48, forms=True),
 )
 
 

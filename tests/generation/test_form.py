@@ -1,0 +1,85 @@
+"""What is asked of a piece's form: the shipped checkpoint keeps to it, and it takes its part in recipe and seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import melodyrnn
+from melodyrnn.errors import SettingError
+from melodyrnn.events.form import form_of, parse_form
+from melodyrnn.events.melody import Melody
+from melodyrnn.generation.generator import Generator, load
+from melodyrnn.generation.loop import Plan, generate_melodies
+from melodyrnn.music.write import midi_bytes
+
+
+def melodies(model: Generator, num: int, **wishes: object) -> list[Melody]:
+    plan = model.plan(num=num, seed=3, **wishes)
+    assert isinstance(plan, Plan)
+    return generate_melodies(model.network, model.vocabulary, plan)
+
+
+def returning(found: list[Melody], bars: range) -> float:
+    """The share of these bars (numbered from 0) that repeat an earlier one."""
+    labels = [form for melody, form in zip(found, form_of(found), strict=True) if melody.num_bars >= bars.stop]
+    return float(np.mean([form[bars.start : bars.stop] > 1 for form in labels]))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Generator:
+    return melodyrnn.load()
+
+
+class TestTheShippedCheckpoint:
+    def test_a_section_that_is_to_return_does_and_one_that_is_new_is_new(self, shipped: Generator) -> None:
+        same, other = melodies(shipped, 60, form="AA", bars=16), melodies(shipped, 60, form="AB", bars=16)
+        assert returning(same, range(8, 16)) > 0.75
+        assert returning(other, range(8, 16)) < 0.5
+
+    def test_left_to_itself_it_takes_forms_that_differ(self, shipped: Generator) -> None:
+        forms = {tuple(form.tolist()) for form in form_of(melodies(shipped, 20, bars=16))}
+        assert len(forms) > 10
+
+
+class TestRequest:
+    def test_the_recipe_names_it(self, model_file: Path) -> None:
+        piece = load(model_file).generate(form="AABB", bars=4, seed=1)[0]
+        assert "--form AABB" in piece.texts[0]
+        assert "--form" not in load(model_file).generate(bars=4, seed=1)[0].texts[0]
+
+    def test_another_form_is_another_piece(self, model_file: Path) -> None:
+        model = load(model_file)
+        one, again, other = (model.generate(form=form, bars=8, seed=1)[0] for form in ("AAAA", "aaaa", "ABCD"))
+        assert one.tracks[0].notes == again.tracks[0].notes
+        assert one.tracks[0].notes != other.tracks[0].notes
+
+    def test_a_drawn_form_is_the_piece_s_own_whatever_their_number(self, model_file: Path) -> None:
+        model = load(model_file)
+        few, many = model.generate(num=3, bars=4, seed=5), model.generate(num=9, bars=4, seed=5)
+        assert [midi_bytes(p) for p in few] == [midi_bytes(p) for p in many[:3]]
+
+    def test_sections_that_do_not_fit_are_refused(self, model_file: Path) -> None:
+        with pytest.raises(SettingError, match="form must have a number of sections that divides the bars"):
+            load(model_file).generate(form="AAB", bars=16)
+
+    def test_a_primer_brings_a_form_of_its_own(self, model_file: Path) -> None:
+        model = load(model_file)
+        with pytest.raises(SettingError, match="form is for pieces without a primer"):
+            model.generate(form="AABB", bars=4, primer="C4 E4 G4")
+        assert model.generate(form="free", bars=4, primer="C4 E4 G4", seed=1)
+
+    def test_a_model_without_forms_writes_but_takes_none(self, formless_model_file: Path) -> None:
+        model = load(formless_model_file)
+        assert model.generate(bars=4, seed=1)
+        with pytest.raises(SettingError, match="form needs a model trained to follow one"):
+            model.generate(form="AABB", bars=4)
+
+
+def test_labels_of_a_plan(model_file: Path) -> None:
+    model = load(model_file)
+    assert model.plan(form="AABB", bars=8).form == tuple(parse_form("AABB", 8).tolist())
+    assert model.plan(bars=8).form is None
+    assert model.plan(bars=8, primer="C4 E4").form == ()
