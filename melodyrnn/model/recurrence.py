@@ -80,46 +80,73 @@ def _slow_loops() -> bool:
 @ops.custom_gradient  # type: ignore[untyped-decorator]
 def _run(z: Any, recurrent: Any) -> Any:
     """All steps from a zero state: z (T, B, 4U), gates i, f, g, o before h R; recurrent (U, 4U) -> h (T, B, U)."""
-    units = recurrent.shape[0]
-    nothing = ops.zeros_like(z[0, :, :units])
-    # `scan` wants outputs of the carry's shape on tensorflow, so the gates travel with the state.
-    start = ops.concatenate([nothing] * 6, axis=-1)
-
-    def forward(carry: Any, z_t: Any) -> tuple[Any, Any]:
-        h, c = carry[:, :units], carry[:, units : 2 * units]
-        gates = z_t + ops.matmul(h, recurrent)
-        i, f = ops.sigmoid(gates[:, :units]), ops.sigmoid(gates[:, units : 2 * units])
-        g, o = ops.tanh(gates[:, 2 * units : 3 * units]), ops.sigmoid(gates[:, 3 * units :])
-        c = f * c + i * g
-        out = ops.concatenate([o * ops.tanh(c), c, i, f, g, o], axis=-1)
-        return out, out
-
-    _, kept = ops.scan(forward, start, z)  # (T, B, 6U): h, c, i, f, g, o
-    h = kept[..., :units]
+    gates, h, c = _forward(z, recurrent)
 
     def gradient(*args: Any, upstream: Any = None) -> tuple[Any, Any]:
         upstream = args[0] if upstream is None else upstream
-        before = ops.concatenate([ops.zeros_like(kept[:1]), kept[:-1]], axis=0)
-        parts = ops.concatenate([upstream, before[..., units : 2 * units], kept[..., units:]], axis=-1)
-        _, out = ops.scan(_backward_step(ops.transpose(recurrent), units), start, parts, reverse=True)
-        dz = out[..., 2 * units :]
-        h_before = ops.reshape(before[..., :units], (-1, units))
-        return dz, ops.matmul(ops.transpose(h_before), ops.reshape(dz, (-1, 4 * units)))
+        units = recurrent.shape[0]
+        dz = _backward(upstream, gates, c, ops.transpose(recurrent))
+        h_before = ops.reshape(h[:-1], (-1, units))  # that of the first step is zero
+        return dz, ops.matmul(ops.transpose(h_before), ops.reshape(dz[1:], (-1, 4 * units)))
 
     return h, gradient
 
 
-def _backward_step(transposed: Any, units: int) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """One step back. Carry (B, 6U): unused, dc, dz of the step after; parts (B, 7U): dh, c before, c, i, f, g, o."""
+def _forward(z: Any, recurrent: Any) -> tuple[Any, Any, Any]:
+    """The gates i, f, g, o of all steps (T, B, 4U), their h and c (T, B, U).
 
-    def step(carry: Any, parts: Any) -> tuple[Any, Any]:
-        dh, c_before, c, i, f, g, o = (parts[:, k * units : (k + 1) * units] for k in range(7))
-        dh = dh + ops.matmul(carry[:, 2 * units :], transposed)
-        bent = ops.tanh(c)
-        dc = carry[:, units : 2 * units] + dh * o * (1 - bent * bent)
+    `while_loop` and not `scan`: what a step leaves is written in place into buffers of its own shape, where `scan`
+    on tensorflow wants outputs of the carry's shape and so one concatenation of everything a step.
+    """
+    steps, units = ops.shape(z)[0], recurrent.shape[0]
+    # sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so that one tanh does all four gates
+    half = ops.ones((1, units), z.dtype) / 2
+    scale = ops.concatenate([half, half, 2 * half, half], axis=-1)
+    shift = ops.concatenate([half, half, 0 * half, half], axis=-1)
+
+    def step(t: Any, h: Any, c: Any, gates: Any, hs: Any, cs: Any) -> tuple[Any, ...]:
+        now = ops.tanh(scale * (_read(z, t) + ops.matmul(h, recurrent))) * scale + shift
+        i, f, g, o = _split(now)
+        c = f * c + i * g
+        h = o * ops.tanh(c)
+        return t + 1, h, c, _write(gates, t, now), _write(hs, t, h), _write(cs, t, c)
+
+    empty = ops.zeros_like(z[..., :units])
+    start = (0, empty[0], empty[0], ops.zeros_like(z), empty, empty)
+    _, _, _, gates, hs, cs = ops.while_loop(lambda t, *_: t < steps, step, start)
+    return gates, hs, cs
+
+
+def _backward(upstream: Any, gates: Any, cs: Any, transposed: Any) -> Any:
+    """dz (T, B, 4U) from the gradient of h (T, B, U) and what `_forward` kept; transposed is R' (4U, U)."""
+    steps = ops.shape(gates)[0]
+
+    def step(t: Any, dz: Any, dc: Any, out: Any) -> tuple[Any, ...]:
+        dh = _read(upstream, t) + ops.matmul(dz, transposed)
+        i, f, g, o = _split(_read(gates, t))
+        bent = ops.tanh(_read(cs, t))
+        c_before = _read(cs, ops.maximum(t - 1, 0)) * ops.cast(t > 0, dz.dtype)
+        dc = dc + dh * o * (1 - bent * bent)
         di, df = dc * g * i * (1 - i), dc * c_before * f * (1 - f)
         dg, do = dc * i * (1 - g * g), dh * bent * o * (1 - o)
-        out = ops.concatenate([dh, dc * f, di, df, dg, do], axis=-1)
-        return out, out
+        dz = ops.concatenate([di, df, dg, do], axis=-1)
+        return t - 1, dz, dc * f, _write(out, t, dz)
 
-    return step
+    start = (steps - 1, ops.zeros_like(gates[0]), ops.zeros_like(cs[0]), ops.zeros_like(gates))
+    return ops.while_loop(lambda t, *_: t >= 0, step, start)[-1]
+
+
+def _read(steps: Any, t: Any) -> Any:
+    """Step t of (T, B, N)."""
+    return ops.slice(steps, (t, 0, 0), (1, *ops.shape(steps)[1:]))[0]
+
+
+def _write(steps: Any, t: Any, now: Any) -> Any:
+    """The same (T, B, N) but for step t, (B, N)."""
+    return ops.slice_update(steps, (t, 0, 0), now[None])
+
+
+def _split(gates: Any) -> list[Any]:
+    """i, f, g, o, each (B, U), of (B, 4U)."""
+    units = gates.shape[-1] // 4
+    return [gates[:, k * units : (k + 1) * units] for k in range(4)]
