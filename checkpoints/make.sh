@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Makes a shipped checkpoint again. usage: checkpoints/make.sh folk|songs DATA_FOLDER
+# DATA_FOLDER holds the folders of MIDI files named below; the cards (folk.md, songs.md) say where they come from and
+# how long it takes.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+name=${1:-}
+data=$(cd "${2:?usage: checkpoints/make.sh folk|songs DATA_FOLDER}" && pwd)
+case $name in
+folk)
+    folders=(oneills1850 ryansmammoth airdsairs)
+    split=(--validation 0.03 --test 0.04)
+    sizes=(--units 384 --dropout 0.25 --batch-size 64 --epochs 20)
+    ;;
+songs)
+    folders=(openewld pop909)
+    split=(--validation 0.05 --test 0.08)
+    sizes=(--units 256 --dropout 0.3 --batch-size 64 --epochs 20)
+    ;;
+*)
+    echo "usage: checkpoints/make.sh folk|songs DATA_FOLDER" >&2
+    exit 2
+    ;;
+esac
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+melodyrnn ingest "${folders[@]/#/$data/}" -o "$work/corpus" "${split[@]}"
+melodyrnn train "$work/corpus" -o "$here/$name.keras" --force "${sizes[@]}"
+melodyrnn evaluate "$here/$name.keras" "$work/corpus" --no-baselines
+melodyrnn compare "$here/$name.keras" "$work/corpus"
