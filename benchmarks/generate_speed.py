@@ -62,8 +62,8 @@ def _per_note() -> None:
     import numpy as np
 
     import melodyrnn
-    from melodyrnn.generation.generator import default_checkpoint
     from melodyrnn.model.saving import load_model
+    from melodyrnn.shipped import default_checkpoint
 
     model, network = melodyrnn.load(), load_model(default_checkpoint())
     layout, fields = model.network.wiring.layout, len(model.network.wiring.values)

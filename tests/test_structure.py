@@ -21,6 +21,7 @@ RANKS = {
     "errors": 0,
     "files": 1,
     "extras": 1,
+    "shipped": 1,
     "music": 2,
     "events": 3,
     "checkpoint": 4,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +16,7 @@ from ..evaluation.page import page
 from ..evaluation.sources import melodies_of
 from ..events.melody import Melody
 from ..files import atomic_file, refuse_existing
+from ..shipped import is_name, model_path
 from .options import MeterType, force_option, json_option
 
 
@@ -29,7 +29,7 @@ from .options import MeterType, force_option, json_option
 @click.option("--bars", type=click.IntRange(2), help="Cut both sets to their first bars; shorter pieces are left out.")
 @click.option("--meter", type=MeterType(), help="Only pieces of this meter, like 4/4.")
 @click.option("--temperature", type=click.FloatRange(0), help="Of the model [default: that of melodyrnn generate].")
-@click.option("--index", "model", metavar="MODEL.keras", help="A model whose training tunes to look for copies of.")
+@click.option("--index", "model", metavar="MODEL", help="A model whose training tunes to look for copies of.")
 @click.option("--html", metavar="FILE", help="Write a page with all distributions drawn.")
 @json_option
 @force_option
@@ -49,14 +49,15 @@ def command(
 ) -> None:
     """Say whether GENERATED melodies are like REAL ones.
 
-    Both are folders of MIDI files, single files or a corpus. GENERATED may be a model (.keras): it then writes pieces
-    of the lengths, meters and modes of the real ones, which is the fair way to compare; pieces of other lengths differ
-    for that alone, so cut both with --bars. "real-real" is the same figure between two halves of the real set.
+    Both are folders of MIDI files, single files or a corpus. GENERATED may be a model, as a .keras file or by its name:
+    it then writes pieces of the lengths, meters and modes of the real ones, which is the fair way to compare; pieces of
+    other lengths differ for that alone, so cut both with --bars. "real-real" is the same figure between two halves of
+    the real set.
     """
     if html is not None:
         refuse_existing(html, force)
     real_set = _chosen(melodies_of(real, split), bars, meter)
-    if generated.endswith(".keras"):
+    if generated.endswith(".keras") or is_name(generated):
         generated_set, model = _written(generated, real_set, num, seed, temperature), model or generated
     else:
         generated_set = melodies_of(generated)
@@ -97,7 +98,7 @@ def _index(model: str | None, real: str, split: str | None) -> Index | None:
     """The model's index, else one of the real corpus's training pieces; None where the real set is among these."""
     if split in ("train", "all"):
         return None
-    found = load_index(Path(model)) if model is not None else None
+    found = load_index(model_path(model)) if model is not None else None
     if found is None and is_corpus(real):
         return Index.of(open_corpus(real).melodies("train"))
     return found

@@ -12,6 +12,7 @@ import click
 from ..checkpoint import Metadata, load_metadata
 from ..corpus.store import SPLITS, open_corpus
 from ..files import atomic_file, refuse_existing
+from ..shipped import model_path
 from .options import force_option, json_option
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("diagnose")
-@click.argument("model", metavar="MODEL.keras")
+@click.argument("model", metavar="MODEL")
 @click.argument("corpus", metavar="CORPUS")
 @click.option(
     "--split", type=click.Choice([*SPLITS, "all"]), default="all", show_default=True, help="Pieces to measure on."
@@ -36,10 +37,11 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
     A recurrent network multiplies its gradients once a note: what grows explodes, what shrinks vanishes. The verdict
     also reads the norms of the gradients in training, which the model keeps.
     """
-    metadata, opened = load_metadata(model), open_corpus(corpus)
-    for path in (html, png):
-        if path:
-            refuse_existing(path, force)
+    path = model_path(model)
+    metadata, opened = load_metadata(path), open_corpus(corpus)
+    for picture in (html, png):
+        if picture:
+            refuse_existing(picture, force)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from rich.console import Console
 
@@ -49,7 +51,7 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
         from ..model.gradients import influence
         from ..model.saving import load_model
 
-        found = influence(load_model(model), metadata.vocabulary, opened.melodies(split))
+        found = influence(load_model(path), metadata.vocabulary, opened.melodies(split))
     training = metadata.training
     verdict = judge(found.distances, found.norms, training.get("history", []), training.get("stopped", ""))
     if as_json:

@@ -14,11 +14,12 @@ from ..evaluation.bits import evaluate
 from ..evaluation.sources import melodies_of
 from ..evaluation.surprise import by_piece
 from ..inference.network import Network
+from ..shipped import model_path
 from .options import json_option
 
 
 @click.command("evaluate")
-@click.argument("model", metavar="MODEL.keras")
+@click.argument("model", metavar="MODEL")
 @click.argument("music", metavar="CORPUS_OR_FOLDER")
 @click.option(
     "--split",
@@ -38,7 +39,7 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
 
     In brackets: between which figures it would lie with 95 % of other sets of as many pieces.
     """
-    metadata, weights = load_checkpoint(model)
+    metadata, weights = load_checkpoint(model_path(model))
     if split not in (None, "all") and not is_corpus(music):
         raise click.UsageError(f"--split is for a corpus; of a folder of MIDI all is evaluated. Received: {split}")
     melodies = melodies_of(music, split)

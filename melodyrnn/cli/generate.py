@@ -15,7 +15,7 @@ from ..files import atomic_file, refuse_existing
 from ..generation.control import ENDINGS
 from ..generation.generator import Generator, load
 from ..generation.request import Request
-from .options import BarsType, KeyType, MeterType, ProgramType, RangeType, force_option, json_option
+from .options import BarsType, KeyType, MeterType, ProgramType, RangeType, checkpoint_option, force_option, json_option
 
 if TYPE_CHECKING:
     from ..music.piece import Piece
@@ -33,7 +33,7 @@ def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
 
 
 @click.command("generate")
-@click.option("--checkpoint", metavar="MODEL.keras", help="Model to use [default: the one that comes with melodyrnn].")
+@checkpoint_option
 @click.option(
     "-o",
     "--output",

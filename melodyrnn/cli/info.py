@@ -12,12 +12,15 @@ from ..checkpoint import load_metadata
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import MelodyRNNError
 from ..evaluation.novelty import load_index
+from ..shipped import is_name, model_path
 
 
 @click.command("info")
 @click.argument("path", metavar="FILE")
 def command(path: str) -> None:
     """Say what a model (.keras), a corpus (a folder) or a MIDI file holds."""
+    if is_name(path):
+        path = str(model_path(path))
     if not Path(path).exists():
         raise MelodyRNNError(f"a model, a corpus or a MIDI file must exist. Received: {path}")
     if is_corpus(path):

@@ -12,7 +12,7 @@ from ..corpus.build import Summary, ingest
 from ..corpus.explain import explain
 from ..corpus.ingest import OFF_GRID, Filters
 from ..corpus.sources import Limits
-from ..generation.generator import data_folder
+from ..shipped import data_folder
 from .options import VoicesType, force_option
 
 _FILTERS, _LIMITS = Filters(), Limits()

@@ -11,7 +11,7 @@ from ..live.controls import MAX_BARS, NAMES
 from ..live.ports import quiet_drivers
 from ..live.session import Session, run_session
 from ..live.timing import Stop, stopped_by_signals
-from .options import ControlType, KeyType, MeterType, ProgramType
+from .options import ControlType, KeyType, MeterType, ProgramType, checkpoint_option
 from .play import exit_code
 
 
@@ -38,7 +38,7 @@ from .play import exit_code
 @click.option("--program", type=ProgramType(), help="General MIDI program to answer with.")
 @click.option("--seed", type=click.IntRange(0), help="The same playing and seed give the same answers.")
 @click.option("--exchanges", type=click.IntRange(1), help="Stop after so many [default: go on until Ctrl-C].")
-@click.option("--checkpoint", metavar="MODEL.keras", help="Model to use [default: the one that comes with melodyrnn].")
+@checkpoint_option
 def command(
     input_: str | None,
     output: str | None,

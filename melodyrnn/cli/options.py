@@ -14,6 +14,7 @@ from ..errors import MelodyRNNError, MidiError
 from ..generation.request import parse_key
 from ..music.notation import parse_pitch
 from ..music.read import MIDI_SUFFIXES
+from ..shipped import DEFAULT_CHECKPOINT
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]
@@ -142,6 +143,11 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
 
 
+checkpoint_option = click.option(
+    "--checkpoint",
+    metavar="MODEL",
+    help=f"Model to use: a .keras file, or one that comes with melodyrnn by its name [default: {DEFAULT_CHECKPOINT}].",
+)
 force_option = click.option("--force", is_flag=True, help="Overwrite what exists.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 

@@ -15,6 +15,7 @@ from ..checkpoint import load_checkpoint
 from ..corpus.store import Corpus, open_corpus
 from ..errors import SettingError
 from ..files import refuse_existing
+from ..shipped import model_path
 from .options import DurationType, force_option
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _STOPPED = {
 @click.command("train")
 @click.argument("corpus", metavar="CORPUS")
 @click.option("-o", "--output", required=True, metavar="MODEL.keras", help="File to write the model to.")
-@click.option("--from", "start", metavar="MODEL.keras", help="Start from this model's weights, its cell and sizes.")
+@click.option("--from", "start", metavar="MODEL", help="Start from this model's weights, its cell and sizes.")
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training notes [default: by size].")
 @click.option("--time", "max_seconds", type=DurationType(), help="Stop by then, such as 90s, 30m or 2h.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped, from its last saved step.")
@@ -96,7 +97,7 @@ def command(
     """
     opened = open_corpus(corpus)
     state = _check_outputs(output, history, report, resume, force)
-    source = load_checkpoint(start) if start else None
+    source = load_checkpoint(model_path(start)) if start else None
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

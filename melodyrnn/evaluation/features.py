@@ -33,14 +33,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ..events.melody import STEPS_PER_QUARTER, Melody
-from ..events.statistics import pitch_class_entropy, repeated_pattern_share, return_share
+from ..events.statistics import (
+    MOST_REPEATED_BARS,
+    MOST_REPEATED_PITCHES,
+    pitch_class_entropy,
+    repeated_pattern_share,
+    return_share,
+)
 
 Floats = npt.NDArray[np.float64]
 RETURNS = (4, 8, 16)  # bars after which a section may come again
 _DIATONIC = np.array([0, 2, 4, 5, 7, 9, 11])
-# What all but six of 4,542 folk tunes keep to (oneills1850, ryansmammoth, airdsairs and openewld).
-MOST_REPEATED_PITCHES = 11
-MOST_REPEATED_BARS = 4
 
 
 def scale_consistency(melody: Melody) -> float:

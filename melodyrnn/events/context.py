@@ -241,11 +241,6 @@ class Past:
         """Notes that each melody has so far."""
         return self._length
 
-    def bar_before_says(self, values: IntArray) -> npt.NDArray[np.bool_]:
-        """Whether the next note, values (batch, num_fields), has the pitch of the note a bar before it; (batch,)."""
-        source = self._note_at(self._last_onset + values[:, SHIFT] - self._bar)
-        return (source >= 0) & (self._values[self._rows, source, PITCH] == values[:, PITCH])
-
     def append(self, values: IntArray) -> None:
         """Take the next note of every melody: values (not indices), shape (batch, num_fields)."""
         n = self._length

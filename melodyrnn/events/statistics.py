@@ -16,6 +16,10 @@ import numpy.typing as npt
 from .melody import PITCH, IntArray, Melody
 
 RETURN_THRESHOLD = 0.8  # of a section's notes that must come back for it to have returned
+# What all but six of 4,542 folk tunes keep to (oneills1850, ryansmammoth, airdsairs and openewld), in a row: what goes
+# beyond is stuck. `generate` keeps to it, `compare` counts by it.
+MOST_REPEATED_PITCHES = 11
+MOST_REPEATED_BARS = 4
 
 
 def pitch_class_entropy(melody: Melody) -> float:

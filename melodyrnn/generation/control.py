@@ -149,6 +149,17 @@ class Control:
             needed[pitch] = 1 + self.notes_to_end[max(0, pitch - reach) : pitch + reach + 1].min()
         return needed
 
+    @cached_property
+    def notes_away(self) -> IntArray:
+        """Per pitch the fewest further notes after which the melody may end if the next is another pitch."""
+        reach = self.max_interval or 127
+        away = np.full(128, UNREACHABLE)
+        for pitch in range(128):
+            near = self.notes_to_end[max(0, pitch - reach) : pitch + reach + 1].copy()
+            near[min(pitch, reach)] = UNREACHABLE
+            away[pitch] = 1 + near.min()
+        return away
+
     def check(self) -> None:
         """Raise SettingError where wishes clash, naming them."""
         if not self.pitches.any():

@@ -15,6 +15,7 @@ from ..evaluation.novelty import Index, load_index
 from ..events.melody import Melody, to_piece
 from ..inference.network import Network
 from ..music.piece import Piece
+from ..shipped import model_path
 from .loop import Plan, generate_melodies
 from .novel import copied, draw_novel, words
 from .performance import perform
@@ -42,7 +43,7 @@ class Generator:
         path: str | None = None,
         file: Path | None = None,
     ) -> None:
-        """`path` is what a recipe names the model by; None for the shipped one. `file` is where it was loaded from."""
+        """`path` is what a recipe names the model by; None for the default one. `file` is where it was loaded from."""
         self.metadata = metadata
         self._file = file
         self.name = name
@@ -140,8 +141,8 @@ def _without(melody: Melody, primer: Melody) -> Melody:
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Generator:
-    """Load a model file, or the checkpoint that comes with melodyrnn. Raises CheckpointError."""
-    found = Path(path) if path is not None else default_checkpoint()
+    """Load a model file, or a checkpoint that comes with melodyrnn, by name or the default. Raises CheckpointError."""
+    found = model_path(path)
     metadata, weights = load_checkpoint(found)
     return Generator(
         metadata,
@@ -150,18 +151,3 @@ def load(path: str | os.PathLike[str] | None = None) -> Generator:
         None if path is None else str(path),
         found,
     )
-
-
-def default_checkpoint() -> Path:
-    """The shipped checkpoint, wherever melodyrnn is installed or checked out."""
-    return data_folder("checkpoints") / "default.keras"
-
-
-def data_folder(name: str) -> Path:
-    """The folder "checkpoints" or "samples" as installed, else that of the source checkout."""
-    from importlib.resources import files
-
-    try:
-        return Path(str(files(f"melodyrnn.{name}")))
-    except ModuleNotFoundError:
-        return Path(__file__).resolve().parents[2] / name

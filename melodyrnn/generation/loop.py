@@ -24,6 +24,7 @@ from ..music.keys import Key, tonic_offset
 from ..music.piece import bar_length
 from .control import Control
 from .masks import Masks, State
+from .repeats import Repeats
 from .sampling import Sampling, draw, streams
 
 _FORM = 1  # sets a melody's random numbers for its form apart from those for its notes
@@ -85,7 +86,7 @@ class Plan:
 def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> list[Melody]:
     """As many melodies as planned; the primer's notes come first in each. Raises SettingError on clashing wishes."""
     control = plan.control or Control(plan.key)
-    masks = Masks(vocabulary, control, plan.start, plan.stop, plan.bar, may_end=plan.stop == plan.length)
+    masks = Masks(vocabulary, control, plan.start, plan.stop, plan.bar, plan.stop == plan.length, plan.guard)
     num_draws = plan.stop - plan.start + 1
     numbered = range(plan.num) if plan.streams is None else plan.streams
 
@@ -135,7 +136,8 @@ class _Batch:
         self._known = vocabulary.sorted_values
         self._rows: list[IntArray] = []  # per new note (B, F) values
         self._count = np.full(size, -1)  # new notes of each melody, -1 while it goes on
-        self._state = State(*(np.full(size, n, dtype=np.int64) for n in (0, 0, -1, 0, 0, -1)))
+        onset, free, pitch, count, same = (np.full(size, n, dtype=np.int64) for n in (0, 0, -1, 0, 0))
+        self._state = State(onset, free, pitch, count, same, Repeats(size, plan.bar))
 
     def run(self) -> list[Melody]:
         if self._plan.primer is not None:
@@ -170,7 +172,7 @@ class _Batch:
         indices = np.zeros((self._size, len(self._known)), dtype=np.int64)
         values = np.zeros_like(indices)
         for place, name in enumerate(self._known):
-            allowed = self._allowed(name, values, context)
+            allowed = self._allowed(name, values)
             if name == "shift":
                 self._finish(~allowed.any(axis=1))
             allowed[self._count >= 0] = True  # whatever: it is not kept
@@ -187,7 +189,7 @@ class _Batch:
             self._move_on(values)
             self._rows.append(values)
 
-    def _allowed(self, name: str, values: IntArray, context: npt.NDArray[np.uint8]) -> Bools:
+    def _allowed(self, name: str, values: IntArray) -> Bools:
         """Which values of a field may come now, (B, V); `values` (B, F) holds the fields drawn before it."""
         state, onset = self._state, self._state.onset + values[:, SHIFT]
         if name == "shift":
@@ -196,10 +198,7 @@ class _Batch:
             return self._some(self._masks.durations(state, onset))
         if name == "pitch":
             allowed = self._some(self._masks.pitches(state, onset, values[:, DURATION]))
-            if not self._plan.guard:
-                return allowed
-            bar_before = context[:, self._past.layout.place("pitch_bar1")].astype(np.int64) - 1
-            return self._masks.unstuck(state, allowed, bar_before, onset)
+            return self._masks.unstuck(state, allowed, onset) if self._plan.guard else allowed
         return np.ones((self._size, len(self._known[name])), dtype=bool)
 
     def _some(self, allowed: Bools) -> Bools:
@@ -209,13 +208,13 @@ class _Batch:
 
     def _move_on(self, values: IntArray) -> None:
         state = self._state
-        was_copy = self._past.bar_before_says(values)
         self._past.append(values)
         state.onset = self._past.last_onset
         state.free = state.onset + values[:, DURATION]
         pitch = values[:, PITCH] + tonic_offset(self._plan.key)
         state.same_pitch = np.where(pitch == state.pitch, state.same_pitch + 1, 1)
-        state.same_since = np.where(was_copy, np.where(state.same_since < 0, state.onset, state.same_since), -1)
+        for i in np.flatnonzero(self._count < 0).tolist():
+            state.repeats.append(i, int(state.onset[i]), int(pitch[i]))
         state.pitch = pitch
         state.count = state.count + 1
 

@@ -15,17 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import SettingError
+from ..events.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
 from ..events.vocabulary import Vocabulary
 from ..music.keys import tonic_offset
-from .control import Control
+from .control import UNREACHABLE, Control
+from .repeats import Repeats
 
 Bools = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
-
-# The guard against getting stuck. In 99.9 % of 4,540 folk tunes a pitch comes at most 11 times in a row, and the bar
-# before is copied for at most 2.4 bars on end.
-MAX_SAME_PITCH = 16
-MAX_SAME_BARS = 4
 
 
 @dataclass(slots=True)
@@ -37,19 +34,26 @@ class State:
     pitch: IntArray  # of the last note, sounding; -1 before the first
     count: IntArray  # new notes so far
     same_pitch: IntArray  # how often the last pitch has come in a row
-    same_since: IntArray  # onset since which every note equals the one a bar before, -1 where it does not
+    repeats: Repeats  # bars in a row, pitches sounding
 
 
 class Masks:
     """The masks of a plan: `start` and `end` are the steps between which new notes stand, `bar` the steps of a bar."""
 
     def __init__(
-        self, vocabulary: Vocabulary, control: Control, start: int, end: int, bar: int, may_end: bool = True
+        self,
+        vocabulary: Vocabulary,
+        control: Control,
+        start: int,
+        end: int,
+        bar: int,
+        may_end: bool = True,
+        guard: bool = True,
     ) -> None:
         """`may_end` is whether `end` is the end of the piece. Raises SettingError where wishes clash."""
         control.check()
         self._control, self._start, self._end, self._bar = control, start, end, bar
-        self._may_end = may_end
+        self._may_end, self._guard = may_end, guard
         values = vocabulary.sorted_values
         self._shift, self._duration = values["shift"], values["duration"]
         # By duration the smallest shift that lets a note of it end; past every end where there is none.
@@ -65,11 +69,13 @@ class Masks:
         """(B, V + 1), the last column END. All false where nothing more fits."""
         onset = state.onset[:, None] + self._shift[None]
         needed = self._needed(state)[:, None]
+        room = self._fits(self._end - onset)
         goes_on = (onset >= np.maximum(state.free, self._start)[:, None]) & (onset < self._end)
-        goes_on &= self._fits(self._end - onset) >= np.maximum(needed, 1)
         goes_on &= (self._shift > 0)[None] | (state.pitch < 0)[:, None]
         if self._quota is not None:
             goes_on &= self._density_allows(state.count, onset)
+        goes_on &= room >= self._to_go_on(state)[:, None]
+        goes_on = self._lively(goes_on, state, onset)
         # The last bar is not left empty, unless the last note reaches so far that no other fits.
         reaches = (state.free > self._end - self._bar) | ~goes_on.any(axis=1)
         done = (state.count > 0) & (needed[:, 0] == 0) & reaches
@@ -86,7 +92,7 @@ class Masks:
 
     def durations(self, state: State, onset: IntArray) -> Bools:
         """(B, V), for notes that begin at `onset` (B,)."""
-        needed = np.maximum(self._needed(state) - 1, 0)  # notes after this one
+        needed = np.maximum(self._to_go_on(state) - 1, 0)  # notes after this one
         next_onset = onset[:, None] + self._shift[None]
         could_follow = (next_onset < self._end) & (self._fits(self._end - next_onset) >= np.maximum(needed, 1)[:, None])
         must_follow = needed > 0
@@ -96,7 +102,10 @@ class Masks:
         # whether any shift from this one on could follow, then by duration
         some_from = np.flip(np.logical_or.accumulate(np.flip(could_follow, axis=1), axis=1), axis=1)
         some_from = np.concatenate([some_from, np.zeros((len(onset), 1), dtype=bool)], axis=1)
-        fits = onset[:, None] + self._duration[None] <= self._end
+        note_end = onset[:, None] + self._duration[None]
+        fits = note_end <= self._end
+        if self._guard:
+            fits = _spared(fits, (note_end - 1) // self._bar - onset[:, None] // self._bar > MOST_REPEATED_BARS)
         return fits & (some_from[:, self._next_place] | ~must_follow[:, None])
 
     def pitches(self, state: State, onset: IntArray, duration: IntArray) -> Bools:
@@ -114,20 +123,28 @@ class Masks:
             to_come = np.minimum(to_come, self._quota[-1] - state.count - 1)
         if self._may_end:
             allowed &= control.notes_to_end[at][None] <= to_come[:, None]
+            if self._guard and self._quota is not None:
+                last = (state.same_pitch == MOST_REPEATED_PITCHES - 1) & (to_come > 0)
+                caught = last[:, None] & (self._sounding[None] == state.pitch[:, None])
+                allowed = _spared(allowed, caught & (control.notes_away[at][None] > to_come[:, None]))
         return allowed
 
-    def unstuck(self, state: State, allowed: Bools, bar_before: IntArray, onset: IntArray) -> Bools:
-        """Take away what would go on for ever: `allowed` (B, V) pitches, `bar_before` (B,) the index one bar ago or -1.
+    def unstuck(self, state: State, allowed: Bools, onset: IntArray) -> Bools:
+        """Take away from `allowed` (B, V) the pitches that would get a melody stuck; never the last value of a row."""
+        tired = state.same_pitch >= MOST_REPEATED_PITCHES
+        worn = state.repeats.worn_pitch(onset)
+        again = self._sounding[None] == state.pitch[:, None]
+        kept = _spared(allowed, again & tired[:, None])
+        return _spared(kept, self._sounding[None] == worn[:, None])
 
-        Never takes the last value of a row.
-        """
-        rows = np.arange(len(allowed))
-        kept = allowed.copy()
-        tired = state.same_pitch >= MAX_SAME_PITCH
-        kept[tired] &= self._sounding[None] != state.pitch[tired, None]
-        copied = (state.same_since >= 0) & (onset - state.same_since >= MAX_SAME_BARS * self._bar) & (bar_before >= 0)
-        kept[rows[copied], bar_before[copied]] = False
-        return np.where(np.any(kept, axis=1, keepdims=True), kept, allowed)
+    def _lively(self, goes_on: Bools, state: State, onset: IntArray) -> Bools:
+        """Without shifts over too many empty bars, and in the last bar, where the pitch may be no choice, without
+        the rhythm that would end a worn bar as before; `onset` (B, V)."""
+        if not self._guard:
+            return goes_on
+        gap = onset // self._bar - (state.onset // self._bar)[:, None] > MOST_REPEATED_BARS + 1
+        again = (onset == state.repeats.worn_end()[:, None]) & (onset >= self._end - self._bar)
+        return _spared(_spared(goes_on, gap), again)
 
     def _fits(self, room: IntArray) -> IntArray:
         return np.maximum(room, 0) // self._smallest
@@ -138,6 +155,18 @@ class Masks:
             return np.zeros(len(state.pitch), dtype=np.int64)
         opening = int(self._control.notes_to_end[self._control.openings].min(initial=10_000)) + 1
         return np.where(state.pitch < 0, opening, self._control.notes_needed[np.maximum(state.pitch, 0)])
+
+    def _to_go_on(self, state: State) -> IntArray:
+        """Fewest further notes after which a melody may end if there is another note.
+
+        A pitch that has come as often as it may must be left and, where it is the only one to end on, come back to.
+        With a density the number of notes is fixed: `pitches` looks ahead instead.
+        """
+        needed = np.maximum(self._needed(state), 1)
+        if not self._guard or not self._may_end or self._quota is not None:
+            return needed
+        away = self._control.notes_away[np.maximum(state.pitch, 0)]
+        return np.where((state.same_pitch >= MOST_REPEATED_PITCHES) & (away < UNREACHABLE), away, needed)
 
     def _density_allows(self, count: IntArray, onset: IntArray) -> Bools:
         """Whether a note at `onset` (B, V), after `count` (B,) others, leaves every bar its number of notes."""
@@ -173,3 +202,9 @@ class Masks:
                 raise SettingError(
                     f"density and meter must let the notes into the bar: at most {most}. Received: {control.density:g}"
                 )
+
+
+def _spared(allowed: Bools, taken: Bools) -> Bools:
+    """`allowed` (B, V) without `taken`, but for rows where that would leave nothing."""
+    kept = allowed & ~taken
+    return np.where(kept.any(axis=1, keepdims=True), kept, allowed)

@@ -9,8 +9,8 @@ import pytest
 
 import melodyrnn
 from melodyrnn.cli.main import run
-from melodyrnn.generation.generator import data_folder, default_checkpoint
 from melodyrnn.music.piece import Notes, Piece, Track
+from melodyrnn.shipped import data_folder, default_checkpoint
 
 FRAMEWORKS = ("keras", "tensorflow", "jax", "torch")
 

@@ -14,7 +14,7 @@ from melodyrnn.corpus.store import write_corpus
 from melodyrnn.evaluation.features import FEATURES
 from melodyrnn.evaluation.novelty import add_index
 from melodyrnn.events.melody import Melody
-from melodyrnn.generation.generator import data_folder, default_checkpoint
+from melodyrnn.shipped import data_folder, default_checkpoint
 
 Say = pytest.CaptureFixture[str]
 TUNES = str(data_folder("samples") / "tunes")

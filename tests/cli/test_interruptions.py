@@ -9,7 +9,7 @@ import pytest
 
 from melodyrnn.checkpoint import load_checkpoint
 from melodyrnn.cli.main import run
-from melodyrnn.generation.generator import data_folder
+from melodyrnn.shipped import data_folder
 
 SMALL = ["--units", "64", "--layers", "1", "--length", "32", "--batch-size", "8"]
 

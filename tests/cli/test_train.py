@@ -10,7 +10,7 @@ import pytest
 
 from melodyrnn.checkpoint import load_metadata
 from melodyrnn.cli.main import run
-from melodyrnn.generation.generator import data_folder
+from melodyrnn.shipped import data_folder
 
 TINY = ["--epochs", "2", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
 

@@ -13,9 +13,10 @@ import melodyrnn
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.novelty import Index, Passage, add_index
 from melodyrnn.events.melody import Melody
-from melodyrnn.generation.generator import Generator, default_checkpoint
+from melodyrnn.generation.generator import Generator
 from melodyrnn.generation.loop import Plan, generate_melodies
 from melodyrnn.generation.novel import MAX_DRAWS, draw_novel, words
+from melodyrnn.shipped import default_checkpoint
 
 Make = Callable[..., Melody]
 WISHES = {"bars": 4, "seed": 5, "temperature": 0.7}

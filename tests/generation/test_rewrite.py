@@ -7,8 +7,8 @@ import pytest
 
 import melodyrnn
 from melodyrnn.cli.main import run
-from melodyrnn.generation.generator import data_folder
 from melodyrnn.generation.primer import read_primer
+from melodyrnn.shipped import data_folder
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from melodyrnn.corpus.ingest import Filters, find_files, read_melodies
 from melodyrnn.corpus.store import open_corpus, split_pieces, write_corpus
-from melodyrnn.generation.generator import data_folder
+from melodyrnn.shipped import data_folder
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,98 @@
+"""Shipped checkpoints go by their names wherever a model is taken, and files in the working directory go first."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+import melodyrnn
+from melodyrnn import shipped
+from melodyrnn.cli.main import run
+from melodyrnn.errors import CheckpointError
+from melodyrnn.generation.generator import load
+from melodyrnn.shipped import DEFAULT_CHECKPOINT, checkpoint_names, data_folder, default_checkpoint, is_name, model_path
+
+WRITTEN = str(data_folder("samples") / "generated")
+
+
+@pytest.fixture
+def box(tmp_path: Path, model_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A box of two checkpoints, `songs` and the default, and an empty working directory."""
+    folder, here = tmp_path / "box", tmp_path / "here"
+    folder.mkdir()
+    here.mkdir()
+    for name in (DEFAULT_CHECKPOINT, "songs"):
+        shutil.copy(model_file, folder / f"{name}.keras")
+    monkeypatch.setattr(shipped, "data_folder", lambda name: folder)
+    monkeypatch.chdir(here)
+    return folder
+
+
+def test_the_default_is_in_the_box() -> None:
+    assert DEFAULT_CHECKPOINT in checkpoint_names()
+    assert default_checkpoint().is_file()
+    assert (data_folder("checkpoints") / f"{DEFAULT_CHECKPOINT}.md").is_file()
+
+
+def test_a_name_is_a_bare_word(box: Path) -> None:
+    assert model_path("songs") == box / "songs.keras"
+    assert model_path(None) == model_path(DEFAULT_CHECKPOINT) == box / f"{DEFAULT_CHECKPOINT}.keras"
+    for path in ("songs.keras", "./songs", "box/songs", "songs/", "", ".", ".."):
+        assert not is_name(path)
+        assert model_path(path) == Path(path)
+
+
+def test_what_lies_here_goes_first(box: Path) -> None:
+    Path("songs").mkdir()
+    assert model_path("songs") == Path("songs")
+    with pytest.raises(CheckpointError, match="Received a folder: songs"):
+        load("songs")
+
+
+def test_an_unknown_name_is_told_the_known_ones(box: Path) -> None:
+    words = rf"one that comes with melodyrnn \({DEFAULT_CHECKPOINT}, songs\)\. Received: sonks$"
+    with pytest.raises(CheckpointError, match=words):
+        melodyrnn.load("sonks")
+
+
+def test_a_recipe_names_it_and_makes_the_piece_again(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["generate", "--checkpoint", "songs", "-n", "1", "--bars", "2", "-o", "a.mid"]) == 0
+    (recipe,) = melodyrnn.read_piece("a.mid").texts
+    assert "--checkpoint songs" in recipe
+    assert run([*shlex.split(recipe, comments=True)[1:], "-o", "b.mid"]) == 0
+    assert Path("a.mid").read_bytes() == Path("b.mid").read_bytes()
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "generate --checkpoint {} -o out --bars 1",
+        "evaluate {} CORPUS --no-baselines",
+        "compare {} CORPUS --split all --num 4",
+        "compare WRITTEN WRITTEN --index {}",
+        "info {}",
+    ],
+)
+def test_every_command_takes_a_name(
+    box: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    for name, code in (("songs", 0), ("sonks", 1)):
+        shutil.rmtree("out", ignore_errors=True)
+        arguments = command.replace("CORPUS", str(corpus_folder)).replace("WRITTEN", WRITTEN).format(name).split()
+        assert run(arguments) == code, capsys.readouterr().err
+        error = capsys.readouterr().err
+        if code:
+            assert f"({DEFAULT_CHECKPOINT}, songs). Received: sonks" in error
+            assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["diagnose {} CORPUS", "train CORPUS -o new.keras --from {}"])
+def test_an_unknown_name_stops_what_needs_keras(
+    box: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert run(command.replace("CORPUS", str(corpus_folder)).format("sonks").split()) == 1
+    assert f"({DEFAULT_CHECKPOINT}, songs). Received: sonks" in capsys.readouterr().err
