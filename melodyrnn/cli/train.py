@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ..checkpoint import Metadata, Weights
-    from ..model.training import Listener, Progress
+    from ..model.run import Listener, Progress
     from ..music.piece import Piece
 
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -106,6 +106,7 @@ def command(
     console = Console(stderr=True)
     with console.status("starting Keras") if console.is_terminal else nullcontext():
         from ..model import training as keras_training
+        from ..model.run import Run
         from ..model.saving import save_model
         from ..model.settings import TrainingSettings
         from ..model.transfer import carry_over, settings_from
@@ -120,7 +121,7 @@ def command(
     with _listener(console) as tell:
         listener = _with_history(tell, history)
         samples = _Samples() if report else None
-        run = keras_training.Run(listener, state, resume, weights, max_seconds, callbacks, samples)
+        run = Run(listener, state, resume, weights, max_seconds, callbacks, samples)
         network, metadata = keras_training.train(opened, wanted, run)
     save_model(network, metadata, output, force or resume, opened.melodies("train"))
     figures = metadata.training

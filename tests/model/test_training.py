@@ -12,9 +12,10 @@ from melodyrnn.checkpoint import Metadata, load_checkpoint, load_metadata
 from melodyrnn.errors import CheckpointError, OutputError, SettingError, TrainingError
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.inference.network import Network
+from melodyrnn.model.run import Run
 from melodyrnn.model.saving import network_weights, save_model
 from melodyrnn.model.settings import TrainingSettings
-from melodyrnn.model.training import Run, learning_rate, plan, train
+from melodyrnn.model.training import learning_rate, plan, train
 from melodyrnn.model.transfer import carry_over, settings_from
 
 SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2}
