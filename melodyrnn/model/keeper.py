@@ -83,9 +83,8 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             return
         saved = load_run(self._run.state, fingerprint(self._corpus), self._settings)
         saved.restore(network, self._optimizer)
-        p = self._progress
-        p.round, p.history, p.best_bits = saved.round, saved.history, saved.best_bits
-        p.step = p.round * (p.num_steps // p.num_rounds)
+        self._progress.go_on(saved.round, saved.step, saved.history)
+        self._progress.best_bits, self._progress.seconds = saved.best_bits, saved.seconds
         self._before, self._best, self._since_best = saved.seconds, saved.best, saved.since_best
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:

@@ -31,7 +31,7 @@ VERSION = 1
 
 @dataclass(slots=True)
 class SavedRun:
-    """Where a run stands, after `round` rounds. `arrays` are what `restore` needs."""
+    """Where a run stands, after `round` rounds, at least one. `arrays` are what `restore` needs."""
 
     round: int
     history: list[dict[str, float]]
@@ -40,6 +40,11 @@ class SavedRun:
     since_best: int
     best: Weights
     arrays: dict[str, npt.NDArray[Any]] | None = None
+
+    @property
+    def step(self) -> int:
+        """Steps done. Rounds do not tell: how long they are depends on whether the run is to end by the clock."""
+        return int(self.history[-1]["step"])
 
     def restore(self, network: Any, optimizer: Any) -> None:
         """Give a built network and its built optimizer the saved values."""

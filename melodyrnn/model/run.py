@@ -17,6 +17,7 @@ class Progress:
 
     round: int = 0
     num_rounds: int = 0
+    round_steps: int = 1
     step: int = 0
     num_steps: int = 0
     steps_per_epoch: int = 1
@@ -32,6 +33,12 @@ class Progress:
     def epoch(self) -> float:
         """Passes over the training notes so far."""
         return self.step / self.steps_per_epoch
+
+    def go_on(self, round: int, step: int, history: list[dict[str, float]]) -> None:
+        """Take up a run after `round` rounds and `step` steps, whose rounds may have had another length."""
+        left = math.ceil(max(0, self.num_steps - step) / self.round_steps)
+        self.round, self.step, self.history = round, step, history
+        self.num_rounds, self.num_steps = round + left, step + left * self.round_steps
 
 
 Listener = Callable[[Progress], None]

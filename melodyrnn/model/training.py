@@ -109,7 +109,7 @@ def plan(settings: TrainingSettings, steps_per_epoch: int, timed: bool = False) 
     total = (settings.epochs or 1) * steps_per_epoch
     steps = max(1, min(_TIMED_ROUND_STEPS if timed else _MAX_ROUND_STEPS, math.ceil(total / NUM_ROUNDS)))
     rounds = math.ceil(total / steps)
-    return Progress(num_rounds=rounds, num_steps=rounds * steps, steps_per_epoch=steps_per_epoch)
+    return Progress(num_rounds=rounds, round_steps=steps, num_steps=rounds * steps, steps_per_epoch=steps_per_epoch)
 
 
 def learning_rate(highest: float, done: float) -> float:
@@ -144,32 +144,33 @@ def fit_network(
     time_spent: Callable[[], float] = lambda: 0.0,
 ) -> None:
     """Run all rounds from `progress.round` on; a Keras epoch is a round. `time_spent` is a share of the run, 0..1."""
-    steps = progress.num_steps // progress.num_rounds
 
     def forever() -> Iterator[Any]:
-        step = progress.round * steps
+        step = progress.step
         while True:
             yield batches.draw(np.random.default_rng([settings.seed, step]))
             step += 1
 
     network.fit(
         forever(),
-        steps_per_epoch=steps,
+        steps_per_epoch=progress.round_steps,
         initial_epoch=progress.round,
         epochs=progress.num_rounds,
-        callbacks=[_Schedule(settings.learning_rate, progress.num_rounds, time_spent), *callbacks],
+        callbacks=[_Schedule(settings.learning_rate, progress, time_spent), *callbacks],
         verbose=0,
         shuffle=False,  # the batches are drawn at random already
     )
 
 
 class _Schedule(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets the rate before every round, by the rounds done or, where that is more, by the time spent, 0..1."""
+    """Sets the rate before every round, by the steps done or, where that is more, by the time spent, 0..1."""
 
-    def __init__(self, highest: float, num_rounds: int, time_spent: Callable[[], float]) -> None:
+    def __init__(self, highest: float, progress: Progress, time_spent: Callable[[], float]) -> None:
         super().__init__()
-        self._highest, self._num_rounds, self._time_spent = highest, num_rounds, time_spent
+        self._highest, self._num_steps, self._round_steps = highest, progress.num_steps, progress.round_steps
+        self._first = progress.step - progress.round * progress.round_steps
+        self._time_spent = time_spent
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        done = (epoch + 0.5) / self._num_rounds
+        done = (self._first + (epoch + 0.5) * self._round_steps) / self._num_steps
         self.model.optimizer.learning_rate = learning_rate(self._highest, max(done, self._time_spent()))

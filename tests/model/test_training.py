@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from melodyrnn.checkpoint import Metadata, load_checkpoint, load_metadata
+from melodyrnn.corpus.batches import Batches
 from melodyrnn.errors import CheckpointError, OutputError, SettingError, TrainingError
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.inference.network import Network
+from melodyrnn.model import training
 from melodyrnn.model.run import Run
 from melodyrnn.model.saving import network_weights, save_model
 from melodyrnn.model.settings import TrainingSettings
@@ -139,6 +141,54 @@ def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_cor
     state.write_bytes(state.read_bytes()[:-100])
     with pytest.raises(CheckpointError, match=r"the saved run .*m.keras.run cannot be read"):
         train(sample_corpus, settings, Run(state=state, resume=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("begun", "resumed"), [(1000, None), (None, 1000)], ids=["timed-first", "timed-then"])
+def test_a_run_goes_on_with_its_step_though_rounds_are_of_another_length(
+    sample_corpus, tmp_path, monkeypatch, begun, resumed
+):
+    """A run that is to end by the clock has short rounds; here 2 steps, and else a fourth of the run."""
+    monkeypatch.setattr(training, "_TIMED_ROUND_STEPS", 2)
+    monkeypatch.setattr(training, "NUM_ROUNDS", 4)
+    settings, state = TrainingSettings(**SMALL, epochs=1), tmp_path / "m.keras.run"
+    drawn, draw = [], Batches.draw
+
+    def spy(self, rng):
+        drawn.append(rng.bit_generator.seed_seq.entropy)
+        return draw(self, rng)
+
+    monkeypatch.setattr(Batches, "draw", spy)
+
+    class CutOffError(Exception):
+        pass
+
+    def cut(progress):
+        if progress.round == 2:
+            raise CutOffError
+
+    with pytest.raises(CutOffError):
+        train(sample_corpus, settings, Run(cut, state, max_seconds=begun))
+    drawn.clear()
+    steps = []
+    _, metadata = train(sample_corpus, settings, Run(lambda p: steps.append(p.step), state, True, max_seconds=resumed))
+    rows = metadata.training["history"]
+    lengths = np.diff([0, *(row["step"] for row in rows)])
+    before, after = set(lengths[:2]), set(lengths[2:])
+    assert len(before) == len(after) == 1
+    assert (2 in before, 2 in after) == (begun is not None, resumed is not None)
+    done = rows[1]["step"]
+    assert drawn[0] == [0, done]
+    assert sorted(set(steps)) == list(range(done + 1, metadata.training["steps"] + 1))
+    assert metadata.training["stopped"] == "done"
+    assert metadata.training["epochs"] == pytest.approx(1, abs=0.4)  # whole rounds
+    rates = [row["learning_rate"] for row in rows]
+    assert all(later < earlier for earlier, later in pairwise(rates[1:]))
+    steps.clear()
+    all_done = Run(lambda p: steps.append(p.step), state, True, max_seconds=resumed)
+    _, again = train(sample_corpus, settings, all_done)
+    assert steps == []
+    assert again.training["validation_bits_per_note"] == metadata.training["validation_bits_per_note"]
 
 
 @pytest.mark.slow
