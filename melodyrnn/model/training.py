@@ -95,6 +95,9 @@ def train(
 
 def devices() -> list[str]:
     """The GPUs that Keras computes on, by name; none where it computes on the CPU."""
+    if keras.backend.backend() == "torch":  # for which Keras lists none
+        device = str(ops.zeros(()).device)
+        return [] if device == "cpu" else [device]
     return list(keras.distribution.list_devices("gpu"))
 
 

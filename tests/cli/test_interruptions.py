@@ -1,10 +1,14 @@
 """Training that is interrupted or runs into a full disk keeps what it should and leaves nothing half written."""
 
+import importlib.util
+import json
+import os
 import resource
 import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from melodyrnn.checkpoint import load_checkpoint
@@ -59,6 +63,52 @@ def test_a_full_disk_is_one_line_and_leaves_the_old_model(corpus, tmp_path):
     assert err.strip().splitlines()[-1].startswith("Error: cannot write")
     assert model.read_bytes() == b"the old one"
     assert [p.name for p in tmp_path.iterdir()] == ["m.keras"]
+
+
+BEGIN = """
+import os, sys
+from melodyrnn.corpus.store import open_corpus
+from melodyrnn.model.run import Run
+from melodyrnn.model.settings import TrainingSettings
+from melodyrnn.model.training import train
+
+def listener(progress):
+    if progress.round == 3:
+        os._exit(9)  # as a kill would end it
+
+settings = TrainingSettings(epochs=6, units=8, num_layers=1, length=8, batch_size=4, dropout=0.2)
+train(open_corpus(sys.argv[1]), settings, Run(listener, sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_run_begun_on_one_backend_goes_on_with_another(corpus_folder, tmp_path, backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    model = tmp_path / "m.keras"
+    arguments = [sys.executable, "-c", BEGIN, str(corpus_folder), f"{model}.run"]
+    # One thread: more of them get into each other's way on so small a network.
+    env = {**os.environ, "KERAS_BACKEND": "tensorflow", "OMP_NUM_THREADS": "1"}
+    begun = subprocess.run(arguments, env=env, capture_output=True, text=True, check=False)
+    assert begun.returncode == 9, begun.stderr
+    with np.load(f"{model}.run") as saved:
+        rows = json.loads(saved["head"].tobytes())["history"]
+    assert len(rows) == 3
+    wishes = ["--epochs", "6", "--units", "8", "--layers", "1", "--length", "8", "--batch-size", "4"]
+    command = [sys.executable, "-m", "melodyrnn", "train", str(corpus_folder), "-o", str(model), *wishes]
+    command += ["--dropout", "0.2", "--resume", "--backend", backend]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    training = load_checkpoint(model)[0].training
+    assert training["backend"] == backend
+    assert training["history"][:3] == rows
+    steps = [row["step"] for row in training["history"]]
+    assert set(np.diff(steps)) == {steps[0]}
+    # It learns on from where it was: the first round on the new backend is no start from noise.
+    assert training["history"][3]["validation_bits"] <= rows[0]["validation_bits"]
+    assert run(["generate", "--checkpoint", str(model), "-o", f"{tmp_path}/out", "--num", "1", "--bars", "4"]) == 0
+    assert len(list((tmp_path / "out").glob("*.mid"))) == 1
 
 
 def test_a_full_disk_while_generating_is_one_line(tmp_path):
