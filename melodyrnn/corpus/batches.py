@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from ..events.context import Columns, IntArray, Layout
+from ..events.context import Columns, Layout
 
 Int32Array = npt.NDArray[np.int32]
 
@@ -25,7 +26,7 @@ class Batches:
     """Draws batches. `contexts` and `targets` are those of `events.context.context_of`, one a piece."""
 
     contexts: Sequence[Columns]
-    targets: Sequence[IntArray]
+    targets: Sequence[npt.NDArray[np.signedinteger]]
     layout: Layout
     length: int = 128
     size: int = 32
@@ -35,16 +36,23 @@ class Batches:
     @property
     def per_epoch(self) -> int:
         """Batches that show about every note once."""
-        windows = sum(max(1.0, len(t) / self.length) for t in self.targets)
-        return max(1, round(windows / self.size))
+        return max(1, round(float(self._windows.sum()) / self.size))
+
+    @cached_property
+    def _windows(self) -> npt.NDArray[np.float64]:
+        """How many sequences each piece makes, (num_pieces,); one at least."""
+        return np.array([max(1.0, len(t) / self.length) for t in self.targets])
+
+    @cached_property
+    def _shares(self) -> npt.NDArray[np.float64]:
+        return self._windows / self._windows.sum()
 
     def draw(self, rng: np.random.Generator) -> tuple[dict[str, Int32Array], npt.NDArray[np.float32]]:
         """A batch: {"context": (B, T, C), "values": (B, T, F)} and weights (B, T, F), 0 past the end of a piece.
 
         The row END has weight on its first field alone.
         """
-        shares = np.array([max(1.0, len(t) / self.length) for t in self.targets])
-        pieces = rng.choice(len(shares), self.size, p=shares / shares.sum())
+        pieces = rng.choice(len(self._shares), self.size, p=self._shares)
         num_fields = len(self.layout.fields)
         context = np.zeros((self.size, self.length, len(self.layout.columns)), dtype=np.int32)
         values = np.zeros((self.size, self.length, num_fields), dtype=np.int32)

@@ -5,15 +5,18 @@
     events.npy     int16 (num_notes, 4): shift, duration (steps), pitch carried to a tonic of C, velocity
     report.jsonl   what became of each file
     cache.bin      what each file gave, by content, for the next ingest; nothing else reads it
+    contexts/      what a training computes from it, see `contexts`; it may be deleted
 
 `events.npy` is memory-mapped; nothing is unpickled.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +43,16 @@ class Corpus:
     settings: dict[str, Any]
     pieces: list[dict[str, Any]]
     events: npt.NDArray[np.int16]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells its music from that of another corpus."""
+        digest = hashlib.sha256()
+        for name in ("events.npy", "pieces.json"):
+            with (self.path / name).open("rb") as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+        return digest.hexdigest()
 
     def melodies(self, split: str) -> list[Melody]:
         """The melodies of "train", "validation", "test" or "all"."""

@@ -20,7 +20,7 @@ IntArray = npt.NDArray[np.int64]
 class MarkovModel:
     """Fitted on targets (num_notes + 1, num_fields) of `context_of`; sizes are the number of indices by field."""
 
-    def __init__(self, targets: Sequence[IntArray], sizes: Sequence[int]) -> None:
+    def __init__(self, targets: Sequence[npt.NDArray[np.signedinteger]], sizes: Sequence[int]) -> None:
         self._sizes = list(sizes)
         self._counts: list[defaultdict[tuple[int, ...], Counter[int]]] = [
             defaultdict(Counter) for _ in range(len(sizes) * (ORDER + 1))
@@ -58,7 +58,7 @@ class MarkovModel:
         return p
 
 
-def _observations(rows: IntArray, place: int) -> list[tuple[int, list[tuple[int, ...]]]]:
+def _observations(rows: npt.NDArray[np.signedinteger], place: int) -> list[tuple[int, list[tuple[int, ...]]]]:
     """Per note its value of a field and the contexts of order 0, 1 and 2, the shortest first."""
     notes = rows.tolist()
     out = []

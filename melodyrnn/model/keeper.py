@@ -21,7 +21,7 @@ from ..events.melody import Melody
 from ..inference.network import Network
 from .network import NoteNetwork
 from .optimizer import Adam
-from .resume import SavedRun, fingerprint, load_run, save_run
+from .resume import SavedRun, load_run, save_run
 from .run import Progress, Run
 from .saving import named_variables
 from .settings import TrainingSettings
@@ -81,7 +81,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         """Take up the saved run, where one is asked for and there is one."""
         if not self._run.resume or self._run.state is None or not os.path.exists(self._run.state):
             return
-        saved = load_run(self._run.state, fingerprint(self._corpus), self._settings)
+        saved = load_run(self._run.state, self._corpus.fingerprint, self._settings)
         saved.restore(network, self._optimizer)
         self._progress.go_on(saved.round, saved.step, saved.history)
         self._progress.best_bits, self._progress.seconds = saved.best_bits, saved.seconds
@@ -169,7 +169,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             return
         p = self._progress
         saved = SavedRun(p.round, p.history, p.best_bits, self._seconds(), self._since_best, self.best)
-        save_run(self._run.state, saved, self.model, self._optimizer, fingerprint(self._corpus), self._settings)
+        save_run(self._run.state, saved, self.model, self._optimizer, self._corpus.fingerprint, self._settings)
 
     def _stop(self, why: str) -> None:
         self.stopped = why

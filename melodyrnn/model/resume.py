@@ -7,12 +7,10 @@ settings it belongs to, and is written whole or not at all. Variables have the s
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import zipfile
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,6 @@ import numpy.typing as npt
 from keras import ops
 
 from ..checkpoint import Weights
-from ..corpus.store import Corpus
 from ..errors import CheckpointError, SettingError
 from ..files import atomic_file
 from .settings import TrainingSettings
@@ -53,19 +50,6 @@ class SavedRun:
             if value is None or value.shape != tuple(variable.shape):
                 raise CheckpointError(f"a saved run must hold {name} of shape {tuple(variable.shape)}")
             variable.assign(ops.convert_to_tensor(value, dtype=variable.dtype))
-
-
-def fingerprint(corpus: Corpus) -> str:
-    """What tells a corpus from another."""
-    return _digest(str(corpus.path))
-
-
-@lru_cache(maxsize=4)
-def _digest(path: str) -> str:
-    digest = hashlib.sha256()
-    for name in ("events.npy", "pieces.json"):
-        digest.update((Path(path) / name).read_bytes())
-    return digest.hexdigest()
 
 
 def save_run(

@@ -17,6 +17,7 @@ from keras import ops
 
 from ..checkpoint import Metadata
 from ..corpus.batches import Batches
+from ..corpus.contexts import training_examples
 from ..corpus.store import Corpus
 from ..errors import TrainingError
 from ..evaluation.markov import MarkovModel
@@ -53,14 +54,14 @@ def train(
         SettingError: where the run to resume was another.
     """
     run = run or Run()
-    melodies = corpus.melodies("train")
-    settings = (settings or TrainingSettings()).resolved(sum(len(m) for m in melodies), len(melodies))
+    notes = [piece["notes"] for piece in corpus.pieces if piece["split"] == "train"]
+    settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes))
     keras.utils.set_random_seed(settings.seed)
-    contexts, targets = context_of(melodies, corpus.vocabulary, with_form=True)
+    examples = training_examples(corpus)
     wiring = Wiring.of(corpus.vocabulary)
     batches = Batches(
-        contexts,
-        targets,
+        examples.contexts,
+        examples.targets,
         wiring.layout,
         settings.length,
         settings.batch_size or 1,
@@ -73,7 +74,7 @@ def train(
     validation = corpus.melodies("validation")
     progress = plan(settings, batches.per_epoch, run.max_seconds is not None)
     optimizer = compile_network(network, settings, progress.num_steps)
-    baseline = MarkovModel(targets, list(wiring.values.values()))
+    baseline = MarkovModel(examples.targets, list(wiring.values.values()))
     if validation:
         progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
     keeper = Keeper(corpus, settings, validation, progress, optimizer, run)

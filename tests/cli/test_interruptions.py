@@ -13,6 +13,8 @@ import pytest
 
 from melodyrnn.checkpoint import load_checkpoint
 from melodyrnn.cli.main import run
+from melodyrnn.corpus.contexts import training_examples
+from melodyrnn.corpus.store import open_corpus
 from melodyrnn.shipped import data_folder
 
 SMALL = ["--units", "64", "--layers", "1", "--length", "32", "--batch-size", "8"]
@@ -51,6 +53,7 @@ def test_ctrl_c_keeps_the_best_so_far(corpus, tmp_path):
 def test_a_full_disk_is_one_line_and_leaves_the_old_model(corpus, tmp_path):
     model = tmp_path / "m.keras"
     model.write_bytes(b"the old one")
+    training_examples(open_corpus(corpus))  # which would be the first that is too large
 
     def small_files():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -1,0 +1,135 @@
+"""What `events.context.context_of` gives for the training pieces, computed once and kept in the corpus folder.
+
+    contexts/contexts.npy    uint8 (num_rows, num_columns)
+    contexts/targets.npy     int32 (num_rows, num_fields)
+    contexts/key.txt         what they were computed from
+
+The rows of the pieces follow each other, one for each note and one for END. Both files are memory-mapped, so that what
+a training holds in memory does not grow with the corpus. They are used only where the key fits: the corpus, its
+vocabulary and the code that defines a context. Where the folder cannot be written, they are temporary files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import events
+from ..errors import OutputError
+from ..events.context import Columns, Layout, context_of
+from ..files import atomic_folder
+from .store import Corpus
+
+FOLDER = "contexts"
+_MELODIES_AT_ONCE = 4096
+
+T = TypeVar("T", bound=np.generic)
+
+
+class Cut(Sequence[npt.NDArray[T]], Generic[T]):
+    """One array, seen as the pieces that follow each other in it; what it gives are views."""
+
+    def __init__(self, rows: npt.NDArray[T], sizes: Sequence[int]) -> None:
+        self._rows, self._ends = rows, np.cumsum([0, *sizes])
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, piece: int) -> npt.NDArray[T]: ...
+    @overload
+    def __getitem__(self, piece: slice) -> list[npt.NDArray[T]]: ...
+    def __getitem__(self, piece: int | slice) -> npt.NDArray[T] | list[npt.NDArray[T]]:
+        if isinstance(piece, slice):
+            return [self[n] for n in range(*piece.indices(len(self)))]
+        n = range(len(self))[piece]
+        return self._rows[self._ends[n] : self._ends[n + 1]]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Contexts and targets of pieces, as `Batches` takes them."""
+
+    contexts: Cut[np.uint8]
+    targets: Cut[np.int32]
+
+
+def training_examples(corpus: Corpus) -> Examples:
+    """Those of the training split. Raises OutputError where they can be written nowhere."""
+    folder, key = corpus.path / FOLDER, _key(corpus)
+    found = _open(folder, key, corpus)
+    if found is not None:
+        return found
+    try:
+        _write(folder, key, corpus)
+    except OutputError:  # a corpus may be of somebody else, or its disk full
+        return _temporary(key, corpus)
+    return _open(folder, key, corpus) or _temporary(key, corpus)  # another training may have written another one
+
+
+def _temporary(key: str, corpus: Corpus) -> Examples:
+    # What is mapped stays readable without its name; where a system keeps the name, cleaning up may fail.
+    with tempfile.TemporaryDirectory(prefix="melodyrnn-", ignore_cleanup_errors=True) as place:
+        folder = Path(place) / FOLDER
+        _write(folder, key, corpus)
+        found = _open(folder, key, corpus)
+    if found is None:
+        raise OutputError(f"cannot write {folder}: what was written cannot be read")
+    return found
+
+
+def _key(corpus: Corpus) -> str:
+    digest = hashlib.sha256(corpus.fingerprint.encode())
+    digest.update(json.dumps(corpus.vocabulary.to_json(), sort_keys=True).encode())
+    for path in sorted(Path(str(events.__file__)).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
+    """What lies there, where it is whole and of this key."""
+    layout = Layout.of(corpus.vocabulary)
+    sizes = [piece["notes"] + 1 for piece in corpus.pieces if piece["split"] == "train"]
+    shapes = {"contexts": (sum(sizes), len(layout.columns)), "targets": (sum(sizes), len(layout.fields))}
+    try:
+        if (folder / "key.txt").read_text("ascii") != key:
+            return None
+        maps = {name: np.load(folder / f"{name}.npy", "r", allow_pickle=False) for name in shapes}
+    except (OSError, EOFError, ValueError):
+        return None
+    if {name: rows.shape for name, rows in maps.items()} != shapes:
+        return None
+    # As plain arrays: a slice of a memmap costs many times more.
+    return Examples(Cut(np.asarray(maps["contexts"]), sizes), Cut(np.asarray(maps["targets"]), sizes))
+
+
+def _write(folder: Path, key: str, corpus: Corpus) -> None:
+    """Piece by piece through plain files: a map to write into dies of a full disk without a word."""
+    melodies = corpus.melodies("train")
+    num_rows = sum(len(m) + 1 for m in melodies)
+    num_columns = len(Layout.of(corpus.vocabulary).columns)
+    with atomic_folder(folder, force=True) as temporary:
+        with (temporary / "contexts.npy").open("wb") as contexts, (temporary / "targets.npy").open("wb") as targets:
+            _head(contexts, np.uint8, (num_rows, num_columns))
+            _head(targets, np.int32, (num_rows, len(corpus.vocabulary.values)))
+            for start in range(0, len(melodies), _MELODIES_AT_ONCE):
+                found: tuple[list[Columns], list[Any]] = context_of(
+                    melodies[start : start + _MELODIES_AT_ONCE], corpus.vocabulary, with_form=True
+                )
+                for context, target in zip(*found, strict=True):
+                    contexts.write(context.tobytes())
+                    targets.write(target.astype(np.int32).tobytes())
+        (temporary / "key.txt").write_text(key, "ascii")
+
+
+def _head(file: Any, dtype: type[np.generic], shape: tuple[int, int]) -> None:
+    head = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, head)
