@@ -23,6 +23,20 @@ from melodyrnn.model.transfer import carry_over, settings_from
 SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2}
 
 
+@pytest.fixture(scope="module")
+def learned(sample_corpus):
+    """A training of some epochs: network, metadata, and the steps that the listener was told of."""
+    seen = []
+    network, metadata = train(sample_corpus, TrainingSettings(epochs=6, **SMALL), Run(lambda p: seen.append(p.step)))
+    return network, metadata, seen
+
+
+@pytest.fixture
+def not_compiled(monkeypatch):
+    """Without XLA, whose ten seconds a test of a few steps does not win back; tests/cli trains with it."""
+    monkeypatch.setattr(training, "_XLA_STEPS", 10**9)
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "rule"),
     [
@@ -59,9 +73,8 @@ def test_settings_follow_the_size_of_the_corpus():
 
 
 @pytest.mark.slow
-def test_training_learns_and_returns_the_best_weights(sample_corpus):
-    seen = []
-    network, metadata = train(sample_corpus, TrainingSettings(epochs=6, **SMALL), Run(lambda p: seen.append(p.step)))
+def test_training_learns_and_returns_the_best_weights(sample_corpus, learned):
+    network, metadata, seen = learned
     history = [h["validation_bits"] for h in metadata.training["history"]]
     assert seen == sorted(seen)
     assert len(history) >= 20
@@ -74,13 +87,14 @@ def test_training_learns_and_returns_the_best_weights(sample_corpus):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
 def test_an_interrupt_keeps_the_best_so_far(sample_corpus, tmp_path):
     def interrupt(progress):
         if progress.history and progress.step % 2:
             raise KeyboardInterrupt
 
-    network, metadata = train(sample_corpus, TrainingSettings(epochs=500, **SMALL), Run(interrupt))
-    assert 1 <= metadata.training["epochs"] < 500
+    network, metadata = train(sample_corpus, TrainingSettings(epochs=50, **SMALL), Run(interrupt))
+    assert 1 <= metadata.training["epochs"] < 50
     assert metadata.training["stopped"] == "interrupt"
     save_model(network, metadata, tmp_path / "m.keras")
     assert np.isfinite(load_checkpoint(tmp_path / "m.keras")[1]["core_0/kernel"]).all()
@@ -113,7 +127,7 @@ def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_cor
     class CutOffError(Exception):
         pass
 
-    settings = TrainingSettings(**{**SMALL, "epochs": 4, "dropout": 0.3})
+    settings = TrainingSettings(**{**SMALL, "epochs": 2, "dropout": 0.3})
     state = tmp_path / "m.keras.run"
     whole, metadata = train(sample_corpus, settings)
     rounds = []
@@ -192,9 +206,10 @@ def test_a_run_goes_on_with_its_step_though_rounds_are_of_another_length(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
 def test_time_stops_it_with_the_best_model(sample_corpus):
     started = time.monotonic()
-    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=10_000), Run(max_seconds=25))
+    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=10_000), Run(max_seconds=12))
     assert metadata.training["stopped"] == "time"
     assert time.monotonic() - started < 90
     rates = [row["learning_rate"] for row in metadata.training["history"]]
@@ -204,9 +219,9 @@ def test_time_stops_it_with_the_best_model(sample_corpus):
 
 
 @pytest.mark.slow
-def test_a_model_to_start_from_is_worth_its_epochs(sample_corpus):
+def test_a_model_to_start_from_is_worth_its_epochs(sample_corpus, learned):
     """Weights carried over to a corpus with other values predict it at once; random ones do not."""
-    first, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=6))
+    first, metadata, _ = learned
     known = metadata.vocabulary
     pitches = known.values["pitch"]
     other_values = {
@@ -240,6 +255,7 @@ def test_sizes_follow_the_model_to_start_from():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
 def test_a_loss_that_explodes_stops_with_its_reason(sample_corpus):
     settings = TrainingSettings(**{**SMALL, "learning_rate": 1e4, "clip_norm": 0.0, "epochs": 50})
     with pytest.raises(TrainingError, match=r"it exploded .* Received: --learning-rate 10000 --clip-norm 0"):
@@ -247,6 +263,7 @@ def test_a_loss_that_explodes_stops_with_its_reason(sample_corpus):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
 def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus):
     """The network is broken from outside after some rounds, as a step too far would break it."""
 
