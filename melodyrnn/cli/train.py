@@ -106,11 +106,12 @@ def command(
     console = Console(stderr=True)
     with console.status("starting Keras") if console.is_terminal else nullcontext():
         from ..model import training as keras_training
+        from ..model.recurrence import gpus
         from ..model.run import Run
         from ..model.saving import save_model
         from ..model.settings import TrainingSettings
         from ..model.transfer import carry_over, settings_from
-    for device in keras_training.devices():
+    for device in gpus():
         click.echo(f"on {device}", err=True)
     weights, wanted = None, TrainingSettings(**{k: v for k, v in settings.items() if v is not None})
     if source is not None:

@@ -72,13 +72,18 @@ class LSTM(layers.LSTM):  # type: ignore[misc]
         return ops.transpose(_run(z, recurrent), (1, 0, 2))
 
 
+def gpus() -> list[str]:
+    """The GPUs that Keras computes on, by name; none where it computes on the CPU."""
+    if keras.backend.backend() == "torch":  # for which Keras lists none
+        device = str(ops.zeros(()).device)
+        return [] if device == "cpu" else [device]
+    # asked for all devices: asked for GPUs, jax raises where there is none
+    return [name for name in keras.distribution.list_devices() if name.startswith("gpu")]
+
+
 def _slow_loops() -> bool:
     """Where Keras' own layer is the better: cuDNN on a GPU; torch, whose loops are Python's."""
-    return keras.backend.backend() == "torch" or any(
-        # asked for all devices: asked for GPUs, jax raises where there is none
-        name.startswith("gpu")
-        for name in keras.distribution.list_devices()
-    )
+    return keras.backend.backend() == "torch" or bool(gpus())
 
 
 @ops.custom_gradient  # type: ignore[untyped-decorator]

@@ -94,14 +94,6 @@ def train(
     return network_of(network, keeper.best), keeper.metadata
 
 
-def devices() -> list[str]:
-    """The GPUs that Keras computes on, by name; none where it computes on the CPU."""
-    if keras.backend.backend() == "torch":  # for which Keras lists none
-        device = str(ops.zeros(()).device)
-        return [] if device == "cpu" else [device]
-    return list(keras.distribution.list_devices("gpu"))
-
-
 def tensorboard(folder: str) -> Any:
     """A callback that writes what TensorBoard shows. Raises MissingExtraError where its package is missing."""
     require("tensorboard", "tensorboard")
