@@ -59,12 +59,19 @@ _LAYERS: dict[str, Callable[[Core, int, str], Any]] = {
 
 @keras.saving.register_keras_serializable("melodyrnn")
 class LSTM(layers.LSTM):  # type: ignore[misc]
-    """`keras.layers.LSTM`, trained faster on a CPU; otherwise, or with a state or mask given, Keras' own code runs."""
+    """`keras.layers.LSTM`, trained faster on a CPU; otherwise, or with a state or mask given, Keras' own code runs.
+
+    Attributes:
+        compiled: whether its loops will be compiled. Only then do their writes happen in place; otherwise each step
+            would copy all steps, and Keras' own code is the faster.
+    """
+
+    compiled = True
 
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False) -> Any:
         """(B, T, inputs) -> (B, T, U)."""
         special = initial_state is not None or mask is not None or not self.return_sequences
-        if special or not training or _slow_loops():
+        if special or not training or not self.compiled or _slow_loops():
             return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
         z = ops.matmul(ops.transpose(sequences, (1, 0, 2)), self.cell.kernel) + self.cell.bias
         # A value and not the variable itself, which tensorflow's custom gradients would ask for by another way.

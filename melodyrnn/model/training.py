@@ -27,6 +27,7 @@ from ..extras import require
 from .keeper import Keeper
 from .network import NoteNetwork
 from .optimizer import Adam
+from .recurrence import LSTM
 from .run import Progress, Run
 from .saving import build_network, network_of, set_weights
 from .settings import TrainingSettings
@@ -122,6 +123,9 @@ def compile_network(network: NoteNetwork, settings: TrainingSettings, num_steps:
     worth_compiling = keras.backend.backend() == "jax" or (
         keras.backend.backend() == "tensorflow" and num_steps >= _XLA_STEPS
     )
+    for layer in network.layers:
+        if isinstance(layer, LSTM):
+            layer.compiled = worth_compiling
     network.compile(optimizer=optimizer, loss=_nats_per_note, jit_compile=worth_compiling)
     return optimizer
 

@@ -5,8 +5,13 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from melodyrnn.events.wiring import Wiring
 from melodyrnn.inference.cells import Core
+from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.recurrence import LSTM, recurrent_layer
+from melodyrnn.model.saving import build_network
+from melodyrnn.model.settings import TrainingSettings
+from melodyrnn.model.training import compile_network
 
 
 @pytest.fixture
@@ -79,3 +84,13 @@ def test_feedforward_sees_its_window_and_nothing_older():
     difference = np.abs(ops.convert_to_numpy(layer(changed)) - ops.convert_to_numpy(layer(inputs))).sum(axis=-1)[0]
     assert (difference[[0, 1, 2, 3, 7, 8]] == 0).all()
     assert difference[4:7].max() > 0
+
+
+def test_it_writes_in_place_only_where_the_loops_are_compiled(sample_corpus):
+    network = build_network(NoteNetwork(Wiring.of(sample_corpus.vocabulary), units=4, num_layers=2))
+    settings = TrainingSettings().resolved(1000, 10)
+    backend = keras.backend.backend()
+    compile_network(network, settings, num_steps=10)
+    assert [layer.compiled for layer in (network.core_0, network.core_1)] == [backend == "jax"] * 2
+    compile_network(network, settings, num_steps=1000)
+    assert [layer.compiled for layer in (network.core_0, network.core_1)] == [backend != "torch"] * 2
