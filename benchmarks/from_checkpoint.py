@@ -1,6 +1,6 @@
 """From how many tunes on it pays to start from a shipped model: `train --from` beside `train`.
 
-    python benchmarks/from_checkpoint.py CORPUS [--model checkpoints/default.keras] [--tunes 5,15,50,150]
+    python benchmarks/from_checkpoint.py CORPUS [--model checkpoints/folk.keras] [--tunes 5,15,50,150]
 
 Both train on the first N training tunes of the corpus (drawn at random with a fixed seed), with their default settings
 but for the passes of the one that starts from a model, a third as many at a quarter of the rate; both are measured on
@@ -34,7 +34,7 @@ from melodyrnn.model.transfer import carry_over, settings_from
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus")
-    parser.add_argument("--model", default=str(Path(__file__).parents[1] / "checkpoints" / "default.keras"))
+    parser.add_argument("--model", default=str(Path(__file__).parents[1] / "checkpoints" / "folk.keras"))
     parser.add_argument("--tunes", default="5,15,50,150")
     options = parser.parse_args()
     corpus = open_corpus(options.corpus)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .errors import CheckpointError
 
-DEFAULT_CHECKPOINT = "default"  # the name of the one taken where none is named
+DEFAULT_CHECKPOINT = "folk"  # the name of the one taken where none is named
 
 
 def model_path(model: str | os.PathLike[str] | None) -> Path:
