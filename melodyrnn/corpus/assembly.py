@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ class Assembly:
         self.options: dict[str, str] = {}
         self.repaired: set[str] = set()
         self.notes = 0
+        self.files = array("q")  # of each piece which file it is of
         self._cache = CacheWriter(folder / CACHE, key)
         self._sources = sources
         self._next = 0  # the file whose turn it is
@@ -81,6 +83,7 @@ class Assembly:
             self._tunes.setdefault(outcome.identity, source.name)
             self.writer.add(outcome.facts._replace(name=source.stem + outcome.facts.name), outcome.rows)
             self.notes += outcome.facts.notes
+            self.files.append(self._next)
         self.writer.report(line_of(source.name, outcome.words))
 
     def _report_line(self, line: Line) -> None:

@@ -22,7 +22,7 @@ from .crew import EXAMINE, Crew, Orders, Worker
 from .ingest import Filters, find_files
 from .report import Line
 from .sources import Limits, Source
-from .store import split_pieces
+from .store import split_files
 
 _FILES_PER_WORKER = 300  # fewer would not repay a process its start
 
@@ -90,7 +90,7 @@ def ingest(
                     f"at least one file must hold a usable melody. Received {len(sources)} in {_names(places)}: "
                     + ", ".join(f"{reason} ({n})" for reason, n in assembly.dropped.most_common())
                 )
-            splits = split_pieces(assembly.writer.pieces, validation, test, seed)
+            splits = split_files(assembly.files, validation, test, seed)
             settings = {**asdict(filters), "validation": validation, "test": test, "seed": seed}
             assembly.writer.finish(splits, settings)
         finally:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,7 @@ from ..music.keys import Key
 from ..music.piece import bar_length
 from .writer import FORMAT, SPLITS, VERSION, write_corpus
 
-__all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_pieces", "write_corpus"]
+__all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_files", "split_pieces", "write_corpus"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,23 @@ def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> 
         elif rank < num_test + num_validation:
             splits[piece] = "validation"
     return splits
+
+
+def split_files(files: Sequence[int], validation: float, test: float, seed: int) -> list[str]:
+    """A split for each piece, the pieces of one file in one: two verses of a song must not be learned and judged by.
+
+    They follow the first of their file. `files` says of each piece which file it is of. Where a share would be left
+    with no piece, files are drawn instead of pieces; pieces of fewer than three files are drawn one by one.
+    """
+    splits = split_pieces(len(files), validation, test, seed)
+    first: dict[int, str] = {}
+    together = [first.setdefault(file, split) for file, split in zip(files, splits, strict=True)]
+    if len(first) < 3:
+        return splits
+    if set(together) == set(splits):
+        return together
+    drawn = dict(zip(first, split_pieces(len(first), validation, test, seed), strict=True))
+    return [drawn[file] for file in files]
 
 
 def open_corpus(path: str | os.PathLike[str]) -> Corpus:

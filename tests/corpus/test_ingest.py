@@ -22,7 +22,7 @@ from melodyrnn.corpus.ingest import (
     tune_identity,
 )
 from melodyrnn.corpus.sources import Source
-from melodyrnn.corpus.store import open_corpus, split_pieces
+from melodyrnn.corpus.store import open_corpus, split_files, split_pieces
 from melodyrnn.errors import CorpusError, OutputError
 from melodyrnn.events.melody import Melody, to_piece
 from melodyrnn.music.keys import Key
@@ -237,6 +237,19 @@ class TestSplit:
     @given(st.integers(1, 60), st.floats(0, 0.49), st.floats(0, 0.5))
     def test_something_is_left_to_train_on(self, size: int, validation: float, test: float) -> None:
         assert "train" in split_pieces(size, validation, test, 0)
+
+    @given(st.lists(st.integers(1, 4), min_size=3, max_size=30), st.integers(0, 5))
+    def test_pieces_of_a_file_stay_together(self, sizes: list[int], seed: int) -> None:
+        files = [file for file, size in enumerate(sizes) for _ in range(size)]
+        splits = split_files(files, 0.05, 0.1, seed)
+        assert len(set(zip(files, splits, strict=True))) == len(sizes)
+        assert set(splits) == {"train", "validation", "test"}
+
+    def test_a_file_of_one_piece_keeps_its_split(self) -> None:
+        assert split_files(range(40), 0.05, 0.1, 2) == split_pieces(40, 0.05, 0.1, 2)
+
+    def test_pieces_of_two_files_are_drawn_one_by_one(self) -> None:
+        assert split_files([0, 0, 0, 1, 1, 1], 0.1, 0.1, 0) == split_pieces(6, 0.1, 0.1, 0)
 
 
 def test_dropped_by_reason() -> None:
