@@ -9,13 +9,13 @@ data=$(cd "${2:?usage: checkpoints/make.sh folk|songs DATA_FOLDER}" && pwd)
 case $name in
 folk)
     folders=(oneills1850 ryansmammoth airdsairs)
-    split=(--validation 0.03 --test 0.04)
+    ingest=(--validation 0.03 --test 0.04)
     sizes=(--units 384 --dropout 0.25 --batch-size 64 --epochs 20)
     ;;
 songs)
     folders=(openewld pop909)
-    split=(--validation 0.05 --test 0.08)
-    sizes=(--units 256 --dropout 0.3 --batch-size 64 --epochs 20)
+    ingest=(--validation 0.05 --test 0.08 --off-grid snap --max-grid-error 0) # played by hand: onto sixteenths
+    sizes=(--units 256 --dropout 0.25 --batch-size 48 --epochs 36)
     ;;
 *)
     echo "usage: checkpoints/make.sh folk|songs DATA_FOLDER" >&2
@@ -24,7 +24,7 @@ songs)
 esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-melodyrnn ingest "${folders[@]/#/$data/}" -o "$work/corpus" "${split[@]}"
+melodyrnn ingest "${folders[@]/#/$data/}" -o "$work/corpus" "${ingest[@]}"
 melodyrnn train "$work/corpus" -o "$here/$name.keras" --force "${sizes[@]}"
 melodyrnn evaluate "$here/$name.keras" "$work/corpus" --no-baselines
 melodyrnn compare "$here/$name.keras" "$work/corpus"
