@@ -76,8 +76,9 @@ def _grown(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str
     for layer, row in enumerate(norms):
         k = int(np.argmax(row))
         if not np.isfinite(row).all() or row[k] > GROWN * row[0]:
+            times = row[k] / row[0] if row[0] else np.inf  # the last state may count nothing: dead rectifiers
             reasons.append(
-                f"layer {layer + 1}: the loss depends {row[k] / row[0]:.3g} times more on the state "
+                f"layer {layer + 1}: the loss depends {times:.3g} times more on the state "
                 f"{distances[k]} notes earlier than on the last one"
             )
     return reasons

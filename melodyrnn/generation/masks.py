@@ -202,6 +202,18 @@ class Masks:
                 raise SettingError(
                     f"density and meter must let the notes into the bar: at most {most}. Received: {control.density:g}"
                 )
+            if not self._reaches_from_bar_to_bar():
+                raise SettingError(
+                    "density must be at least 1 for this model, which has seen no notes far enough apart for less. "
+                    f"Received: {control.density:g}"
+                )
+
+    def _reaches_from_bar_to_bar(self) -> bool:
+        """Whether from every place in a bar some shift leads into the next bar that is to have a note."""
+        assert self._quota is not None
+        filled = np.flatnonzero(np.diff(self._quota, prepend=0))
+        landing = (np.arange(self._bar)[:, None] + self._shift[None]) // self._bar
+        return all((landing == gap).any(axis=1).all() for gap in np.unique(np.diff(filled)).tolist())
 
 
 def _spared(allowed: Bools, taken: Bools) -> Bools:

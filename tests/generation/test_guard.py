@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import melodyrnn
+from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.features import is_stuck
 from melodyrnn.events.melody import Melody
 from melodyrnn.events.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
@@ -27,7 +28,7 @@ WISHES: list[dict[str, Any]] = [
     {"scale": "0,7", "key": "C"},
     {"max_interval": 2, "key": "C"},
     {"density": 1.0, "key": "C"},
-    {"density": 0.5},
+    {"density": 1.5},
     {"density": 8.0, "scale": "0,7"},
     {"primer": "C5 C5 C5 C5 C5 C5 C5 C5"},
     {"primer": "C5:4 | C5:4 | C5:4 | C5:4"},
@@ -71,6 +72,10 @@ class TestAFewHundredPieces:
                 assert not any(map(is_stuck, written(shipped, True, **rest))), rest
                 without += sum(map(is_stuck, written(shipped, False, **rest)))
         assert without > 10
+
+    def test_fewer_notes_than_the_model_can_space_out_are_refused(self, shipped: Generator) -> None:
+        with pytest.raises(SettingError, match=r"density must be at least 1 for this model.*Received: 0\.5"):
+            written(shipped, True, density=0.5, num=1, seed=7)
 
     def test_a_wish_goes_first(self, shipped: Generator) -> None:
         """One pitch alone can only be repeated; the bars are filled all the same."""
