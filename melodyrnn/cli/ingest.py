@@ -32,7 +32,7 @@ def _option(name: str, kind: Any, default: Any, words: str) -> _Decorator:
 @_option("--voices", VoicesType(), _FILTERS.voices, "auto: the likeliest melody of a file; all: every line of single "
          "notes; skyline: the top line of chords too; track:NAME_OR_NUMBER: that one.")  # fmt: skip
 @_option("--off-grid", click.Choice(OFF_GRID), _FILTERS.off_grid, "What becomes of free playing: left out, snapped to "
-         "sixteenths and triplets, or kept to the nearest of 12 steps per quarter note.")  # fmt: skip
+         "sixteenths and triplets, short rests closed, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
 @_option("--max-grid-error", click.FloatRange(0), _FILTERS.max_grid_error,
          "Mean distance of onsets from the grid, in steps, from which on playing is free.")  # fmt: skip
 @_option("--min-notes", click.IntRange(1), _FILTERS.min_notes, "Fewest notes of a melody.")
@@ -40,6 +40,7 @@ def _option(name: str, kind: Any, default: Any, words: str) -> _Decorator:
 @_option("--min-pitches", click.IntRange(1), _FILTERS.min_pitches, "Fewest distinct pitches of a melody.")
 @_option("--max-rest", click.FloatRange(0, min_open=True), _FILTERS.max_rest_quarters,
          "Longest silence within a melody, in quarter notes; a longer one cuts it in two.")  # fmt: skip
+@click.option("--no-velocity", is_flag=True, help="Leave out how loud each note was played.")
 @click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that are found again, in whatever key.")
 @click.option("--keep-generated", is_flag=True, help="Take files that melodyrnn itself wrote, too.")
 @_option("--max-notes", click.IntRange(1), _LIMITS.file_notes, "Most notes in a file.")
@@ -110,6 +111,7 @@ def _with_bar(found: list[str], output: str, filters: Filters, limits: Limits, o
             on_file=lambda done, total: bar.update(task, completed=done, total=total) if bar.live.is_started else None,
             workers=options["workers"],
             limits=limits,
+            with_velocity=not options["no_velocity"],
         )
 
 

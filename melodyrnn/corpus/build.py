@@ -54,6 +54,7 @@ def ingest(
     workers: int | None = None,
     limits: Limits | None = None,
     examine: str = EXAMINE,
+    with_velocity: bool = True,
 ) -> Summary:
     """Read all MIDI files under `places` and write a corpus to the folder `output`.
 
@@ -63,6 +64,7 @@ def ingest(
         workers: processes that read; None for as many as there are cores and files enough to share out.
         limits: what a file may ask of the machine.
         examine: what workers call on the bytes of a file, "module:function"; for readers of another kind.
+        with_velocity: False for a corpus whose notes are all equally loud, though they were not played so.
 
     Raises:
         CorpusError: where a place does not exist or nothing usable is found.
@@ -92,7 +94,8 @@ def ingest(
                 )
             splits = split_files(assembly.files, validation, test, seed)
             settings = {**asdict(filters), "validation": validation, "test": test, "seed": seed}
-            assembly.writer.finish(splits, settings)
+            settings["velocity"] = with_velocity
+            assembly.writer.finish(splits, settings, with_velocity)
         finally:
             assembly.close()
     dropped = dict(assembly.dropped.most_common())

@@ -22,7 +22,7 @@ from .sources import Limits
 CACHE = "cache.bin"
 _FORMAT = "melodyrnn outcomes"
 _BUFFER = 1 << 18  # bytes
-_VERSION = 2  # to be raised whenever the same file gives something else than before
+_VERSION = 3  # to be raised whenever the same file gives something else than before
 
 
 def cache_key(filters: Filters, limits: Limits) -> str:

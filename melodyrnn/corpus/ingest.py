@@ -26,6 +26,7 @@ from ..events.melody import (
     quantize,
     split_at_rests,
 )
+from ..music.bars import with_bar_line
 from ..music.piece import Piece
 from ..music.read import read_bytes
 from ..music.voice import Line as Track
@@ -140,7 +141,10 @@ def _parts(piece: Piece, line: Track, filters: Filters) -> Iterator[tuple[Melody
         if isinstance(voice, Refusal):
             yield voice, {}
             continue
-        melody, details = on_grid(voice, filters)
+        found = with_bar_line(piece, voice)
+        melody, details = on_grid(found or voice, filters)
+        if found is not None:
+            details["bar_line"] = found.bar_line
         if isinstance(melody, Refusal):
             yield melody, details
             continue
@@ -152,6 +156,7 @@ def on_grid(voice: Voice, filters: Filters) -> tuple[Melody | Refusal, dict[str,
     """The voice on the grid, and how well it fits: as it stands, on a grid that stands late, or as `off_grid` says."""
     error, offset = grid_error(voice), 0.0
     details: dict[str, Any] = {"grid_error": round(error, 4)}
+    snap = filters.off_grid == "snap"
     if error > filters.max_grid_error:
         offset, shifted = grid_offset(voice)
         if shifted <= filters.max_grid_error:
@@ -159,8 +164,11 @@ def on_grid(voice: Voice, filters: Filters) -> tuple[Melody | Refusal, dict[str,
         elif filters.off_grid == "drop":
             return Refusal("off the grid", "--off-grid snap"), details
         else:
-            return quantize(voice, snap=filters.off_grid == "snap")[0], {**details, "off_grid": filters.off_grid}
-    return quantize(voice, offset)[0], details
+            return quantize(voice, snap=snap, snap_ends=snap)[0], {**details, "off_grid": filters.off_grid}
+    ends = snap and grid_error(voice, offset, of_ends=True) > filters.max_grid_error
+    if ends:
+        details["off_grid"] = "ends snapped"
+    return quantize(voice, offset, snap_ends=ends)[0], details
 
 
 def _filter(melody: Melody, bars: int, filters: Filters) -> Refusal | None:

@@ -88,10 +88,11 @@ class Summary:
             if form := as_text(own, int(late)):
                 self.forms[form] += 1
 
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self, with_velocity: bool = True) -> Vocabulary:
+        """One of all that was seen; velocities only if asked for, and where half of the pieces were played."""
         bars = [bar_length(*meter, STEPS_PER_QUARTER) for meter in self.meters]
-        has_velocity = 2 * self.played >= len(self.tempos)
-        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, has_velocity, self._common_forms())
+        with_velocity &= 2 * self.played >= len(self.tempos)
+        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, self._common_forms())
 
     def _common_forms(self) -> dict[str, int]:
         """Of very many the most common, of long ones their beginnings: they are to fit into a model file."""

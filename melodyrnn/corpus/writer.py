@@ -59,7 +59,7 @@ class CorpusWriter:
         """Take in a line of the report, a JSON object."""
         self._report.write(line + "\n")
 
-    def finish(self, splits: Sequence[str], settings: dict[str, Any] | None) -> None:
+    def finish(self, splits: Sequence[str], settings: dict[str, Any] | None, with_velocity: bool = True) -> None:
         """Write what depends on the whole. Raises CorpusError without a training piece."""
         if "train" not in splits:
             raise CorpusError("a corpus must hold at least one melody to train on. Received: none")
@@ -70,7 +70,7 @@ class CorpusWriter:
             "format": FORMAT,
             "version": VERSION,
             "steps_per_quarter": STEPS_PER_QUARTER,
-            "vocabulary": summary.vocabulary().to_json(),
+            "vocabulary": summary.vocabulary(with_velocity).to_json(),
             "statistics": summary.statistics(),
             "settings": settings or {},
         }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +16,9 @@ import numpy.typing as npt
 from ..music.keys import Key, guess_key, tonic_offset
 from ..music.piece import DEFAULT_TEMPO, KeySignature, Meter, Notes, Piece, Tempo, Track, bar_length
 from ..music.voice import Voice, find_pickup
+from .rhythm import STEPS_PER_QUARTER as STEPS_PER_QUARTER
+from .rhythm import snap_durations, snap_onsets
 
-STEPS_PER_QUARTER = 12
 TICKS_PER_QUARTER = 480
 _TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
 
@@ -61,12 +61,13 @@ class Melody:
         return int(len(self.onset) > 0 and 2 * self.onset[0] >= self.bar)
 
 
-def quantize(voice: Voice, offset: float = 0.0, snap: bool = False) -> tuple[Melody, float]:
+def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: bool = False) -> tuple[Melody, float]:
     """Put a voice on the grid.
 
     Args:
         offset: how late the grid stands in the file, in steps (see `grid_offset`).
-        snap: whether onsets and ends go to the nearest sixteenth or triplet eighth instead of the nearest step.
+        snap: whether onsets were played freely, and go where they would be notated (see `rhythm`).
+        snap_ends: the same of the ends of notes.
 
     Returns:
         The melody, and the quantisation error: the mean distance of an onset from its step, in steps (0.25 is
@@ -77,10 +78,9 @@ def quantize(voice: Voice, offset: float = 0.0, snap: bool = False) -> tuple[Mel
     exact = _steps(voice) - offset
     onset = np.rint(exact).astype(np.int64)
     error = float(np.add.reduce(np.abs(exact - onset))) / max(1, len(onset))
-    exact_end = (notes.onset + notes.duration - voice.bar_line) * STEPS_PER_QUARTER / voice.ticks_per_quarter - offset
-    end = np.rint(exact_end).astype(np.int64)
+    end = _steps(voice, of_ends=True) - offset
     if snap:
-        onset, end = _snap(exact), _snap(exact_end)
+        onset = snap_onsets(exact, swung=True)
     pitch, velocity = notes.pitch, notes.velocity
     room = onset[1:] - onset[:-1]
     if len(room) and np.minimum.reduce(room) <= 0:
@@ -88,8 +88,11 @@ def quantize(voice: Voice, offset: float = 0.0, snap: bool = False) -> tuple[Mel
         order = order[np.append(np.diff(onset[order]) > 0, True)]
         onset, end, pitch, velocity = onset[order], end[order], pitch[order], velocity[order]
         room = onset[1:] - onset[:-1]
-    duration = np.maximum(1, end - onset)
-    duration[:-1] = np.minimum(duration[:-1], room)
+    if snap_ends:
+        duration = snap_durations(onset, end)
+    else:
+        duration = np.maximum(1, np.rint(end).astype(np.int64) - onset)
+        duration[:-1] = np.minimum(duration[:-1], room)
     meter = (voice.meter.numerator, voice.meter.denominator)
     bar = bar_length(*meter, STEPS_PER_QUARTER)
     late = find_pickup(onset, velocity, bar)
@@ -99,9 +102,9 @@ def quantize(voice: Voice, offset: float = 0.0, snap: bool = False) -> tuple[Mel
     return Melody(onset, duration, pitch, velocity, meter, key, voice.microseconds_per_quarter, voice.name), error
 
 
-def grid_error(voice: Voice) -> float:
-    """The quantisation error of `quantize`, without the melody."""
-    exact = _steps(voice)
+def grid_error(voice: Voice, offset: float = 0.0, of_ends: bool = False) -> float:
+    """The quantisation error of `quantize`, of onsets or of ends, without the melody."""
+    exact = _steps(voice, of_ends) - offset
     return float(np.add.reduce(np.abs(exact - np.rint(exact)))) / max(1, len(exact))
 
 
@@ -117,20 +120,10 @@ def grid_offset(voice: Voice) -> tuple[float, float]:
     return offset, float(np.abs(exact - np.rint(exact)).mean())
 
 
-def _steps(voice: Voice) -> npt.NDArray[np.float64]:
-    """Exact onsets in steps from the bar line."""
-    return (voice.notes.onset - voice.bar_line) * STEPS_PER_QUARTER / voice.ticks_per_quarter
-
-
-# The place, in steps, of the nearest sixteenth or triplet eighth to each sixth of a step of a quarter.
-_PLACES = np.array([0, 3, 4, 6, 8, 9, 12])
-_NEAREST = _PLACES[np.abs(np.arange(0, 12, 1 / 6)[:, None] + 1 / 12 - _PLACES).argmin(axis=1)]
-
-
-def _snap(steps: npt.NDArray[Any]) -> IntArray:
-    quarter = np.floor(steps / STEPS_PER_QUARTER)
-    within = np.clip(((steps - quarter * STEPS_PER_QUARTER) * 6).astype(np.int64), 0, len(_NEAREST) - 1)
-    return quarter.astype(np.int64) * STEPS_PER_QUARTER + _NEAREST[within]
+def _steps(voice: Voice, of_ends: bool = False) -> npt.NDArray[np.float64]:
+    """Exact onsets, or ends, in steps from the bar line."""
+    ticks = voice.notes.end if of_ends else voice.notes.onset
+    return (ticks - voice.bar_line) * STEPS_PER_QUARTER / voice.ticks_per_quarter
 
 
 def split_at_rests(melody: Melody, max_rest: int) -> list[Melody]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..events.melody import STEPS_PER_QUARTER, Melody
+from ..events.rhythm import snap_durations, snap_onsets
 from ..music.keys import Key, guess_key
 
 _EARLY = 0.25  # quarters before the bar line that still mean its downbeat
-_SIXTEENTH, _TRIPLET = 3, 4  # steps
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Heard:
         with self._lock:
             notes = [n for n in self._notes if start - _EARLY <= n.onset < stop]
         last = round((stop - start) * STEPS_PER_QUARTER)
-        onset = snap(np.array([max(0.0, n.onset - start) for n in notes]) * STEPS_PER_QUARTER)
+        onset = np.maximum(0, snap_onsets(np.array([n.onset - start for n in notes]) * STEPS_PER_QUARTER))
         kept = [i for i in range(len(notes)) if onset[i] < last]
         highest: dict[int, int] = {}
         for i in kept:
@@ -72,28 +72,10 @@ class Heard:
             return None
         starts = np.array(sorted(highest))
         rows = [notes[highest[at]] for at in starts.tolist()]
-        room = np.diff(starts, append=last)
         ends = np.array([(stop if n.end is None else min(stop, n.end)) - start for n in rows]) * STEPS_PER_QUARTER
-        duration = np.clip(np.rint((ends - starts) / 3) * 3, 3, None).astype(np.int64)
-        duration = np.maximum(1, np.where(room - duration < 3, room, np.minimum(duration, room)))
+        duration = snap_durations(starts, ends, last)
         pitch = np.array([n.pitch for n in rows])
         velocity = np.array([n.velocity for n in rows])
         return Melody(
             starts, duration, pitch, velocity, meter, guess_key(pitch, duration, key), microseconds_per_quarter, "heard"
         )
-
-
-def snap(steps: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """Played onsets, in steps, to sixteenths; to triplets in beats that have both and fit them better. int64.
-
-    A single note at two thirds of a beat is a late off-beat as often as a triplet, so it counts as the former.
-    """
-    out = np.rint(steps / _SIXTEENTH) * _SIXTEENTH
-    beats = np.floor((steps + 1.5) / STEPS_PER_QUARTER)
-    for beat in np.unique(beats):
-        inside = beats == beat
-        triplets = np.rint(steps[inside] / _TRIPLET) * _TRIPLET
-        errors = [float(((steps[inside] - snapped) ** 2).sum()) for snapped in (out[inside], triplets)]
-        if errors[1] < errors[0] and {4, 8} <= set((triplets - beat * STEPS_PER_QUARTER).tolist()):
-            out[inside] = triplets
-    return np.maximum(0, out).astype(np.int64)

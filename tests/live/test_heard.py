@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melodyrnn.live.heard import Heard, snap
+from melodyrnn.live.heard import Heard
 
 NOTES = st.lists(st.tuples(st.integers(0, 15), st.integers(40, 90)), min_size=1, max_size=16, unique_by=lambda n: n[0])
 
@@ -35,10 +34,6 @@ def test_sixteenths_played_by_hand_are_read_as_meant(notes: Any, seed: int, bar:
     assert melody.pitch.tolist() == [p for _, p in notes]
     assert (melody.onset[:-1] + melody.duration[:-1] <= melody.onset[1:]).all()
     assert melody.num_bars == 1
-
-
-def test_triplets_are_triplets_and_sixteenths_are_not() -> None:
-    assert snap(np.array([0.2, 3.8, 8.3, 12.1, 14.8, 18.2, 21.1, 32.1])).tolist() == [0, 4, 8, 12, 15, 18, 21, 33]
 
 
 def test_of_a_chord_the_top_and_of_overlaps_the_next_onset() -> None:
@@ -76,8 +71,3 @@ def test_nothing_is_none() -> None:
     heard.hear(1.0, bytes([0xB0, 1, 2]))
     heard.hear(1.0, bytes([0x80, 60, 0]))
     assert heard.melody(0, 4, (4, 4), 500_000) is None
-
-
-@pytest.mark.parametrize("steps", [[], [0.0], [47.9]])
-def test_snap_of_little(steps: list[float]) -> None:
-    assert snap(np.array(steps)).tolist() == [round(s / 3) * 3 for s in steps]

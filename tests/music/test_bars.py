@@ -1,0 +1,114 @@
+"""Bar lines of files cut loose from theirs: found where the music tells, left alone where the file can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import melodies
+
+from melodyrnn.events.melody import Melody, quantize, to_piece
+from melodyrnn.music.bars import with_bar_line
+from melodyrnn.music.piece import Meter, Notes, Piece, Track
+from melodyrnn.music.read import read_piece
+from melodyrnn.music.voice import Voice, find_melody
+from melodyrnn.shipped import data_folder
+
+SIXTEENTH = 120  # ticks of 480 a quarter
+
+
+def late_by(piece: Piece, ticks: int, meter: tuple[int, int] | None = None) -> Piece:
+    tracks = tuple(
+        replace(t, notes=Notes.of(t.notes.onset + ticks, t.notes.duration, t.notes.pitch, t.notes.velocity))
+        for t in piece.tracks
+    )
+    meters = (Meter(0, *meter),) if meter else piece.meters
+    return replace(piece, tracks=tracks, meters=meters, end=piece.end + ticks)
+
+
+def chords_and_tune() -> Piece:
+    """Sixteen bars of 4/4: eighths over a chord for each bar, that changes with it."""
+    roots = [60, 65, 67, 60] * 4
+    tune = [(bar * 1920 + n * 240, root + step) for bar, root in enumerate(roots) for n, step in enumerate(
+        [12, 14, 16, 12, 19, 16, 14, 12])]  # fmt: skip
+    onset, pitch = np.array(tune).T
+    melody = Track(Notes.of(onset, [240] * len(onset), pitch, [80] * len(onset)), "MELODY")
+    chords = [(bar * 1920, root - 12 + third) for bar, root in enumerate(roots) for third in (0, 4, 7)]
+    onset, pitch = np.array(chords).T
+    return Piece(480, (melody, Track(Notes.of(onset, [1900] * len(onset), pitch, [60] * len(onset)))), end=16 * 1920)
+
+
+def voice_of(piece: Piece) -> Voice:
+    found = find_melody(piece)
+    assert isinstance(found, Voice)
+    return found
+
+
+@given(st.integers(0, 1919))
+def test_chords_that_change_with_the_bar_give_it_away(late: int) -> None:
+    piece = late_by(chords_and_tune(), late, (1, 4))
+    voice = with_bar_line(piece, voice_of(piece))
+    assert voice is not None
+    assert (voice.bar_line - late) % 1920 == 0
+    assert quantize(voice)[0].onset.tolist() == quantize(voice_of(chords_and_tune()))[0].onset.tolist()
+
+
+@pytest.mark.parametrize(("late", "loose"), [(0, False), (1, False), (3, True), (17, True), (60, True), (119, False)])
+def test_in_common_time_only_a_late_grid_is_cut_loose(late: int, loose: bool) -> None:
+    """One tick is what converters from notation are late by; a player's hand lags by some, but not by all the same."""
+    piece = late_by(chords_and_tune(), late)
+    voice = with_bar_line(piece, voice_of(piece))
+    assert (voice is not None) == loose
+    if voice is not None:
+        assert (voice.bar_line - late) % 1920 == 0
+
+
+def test_played_by_hand_the_bars_of_the_file_count() -> None:
+    piece = chords_and_tune()
+    melody = piece.tracks[0].notes
+    onset = melody.onset + np.random.default_rng(0).integers(0, 28, len(melody))
+    played = Track(Notes.of(onset, melody.duration, melody.pitch, melody.velocity), "MELODY")
+    piece = replace(piece, tracks=(played, piece.tracks[1]))
+    assert with_bar_line(piece, voice_of(piece)) is None
+
+
+@given(melodies())
+def test_what_stands_on_the_grid_keeps_its_bars(melody: Melody) -> None:
+    piece = to_piece(melody)
+    voice = find_melody(piece)
+    if isinstance(voice, Voice):
+        assert with_bar_line(piece, voice) is None
+
+
+def test_strewn_notes_have_no_place() -> None:
+    onset = np.sort(np.random.default_rng(0).choice(40_000, 200, replace=False))
+    notes = Notes.of(onset, [50] * 200, [60, 62, 64, 65] * 50, [80] * 200)
+    piece = Piece(480, (Track(notes),), meters=(Meter(0, 1, 4),))
+    assert with_bar_line(piece, voice_of(piece)) is None
+
+
+def test_tunes_alone_give_it_away_more_often_than_not() -> None:
+    """Without chords: at random one of eight to sixteen places would be right."""
+    right, beat, count = 0, 0, 0
+    for path in sorted((data_folder("samples") / "tunes").glob("*.mid")):
+        voice = find_melody(read_piece(path))
+        if not isinstance(voice, Voice):
+            continue
+        melody, _ = quantize(voice)
+        if len(melody) < 32 or melody.meter not in ((4, 4), (3, 4), (6, 8)):
+            continue
+        bar = melody.bar * 40
+        late = 7 * SIXTEENTH + 50
+        piece = late_by(to_piece(melody), late)
+        found = with_bar_line(piece, voice_of(piece))
+        if found is None:  # too many triplets
+            continue
+        count += 1
+        right += (found.bar_line - late) % bar == 0
+        beat += (found.bar_line - late) % (480 if melody.meter[1] == 4 else 720) == 0
+    assert count >= 20
+    assert right >= 0.5 * count
+    assert beat >= 0.8 * count
