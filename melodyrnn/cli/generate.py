@@ -58,7 +58,12 @@ def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
     help="Draw among the likeliest values that together reach this share.",
 )
 @_wish("--min-p", type=click.FloatRange(0, 1), help="Leave out values less likely than this share of the likeliest.")
-@_wish("--form", help="Sections of equal length, like AABA, or free [default: the form of one of the corpus's tunes].")
+@_wish(
+    "--form",
+    help="Sections of equal length, like AABA, that come back after 1, 2, 4, 8 or 16 bars; or free. It is followed, "
+    "not forced [default: the form of one of the corpus's tunes].",
+)
+@_wish("--form-weight", type=click.FloatRange(0), help="How hard to lean on the form where a bar is to come back.")
 @_wish("--meter", type=MeterType(), help="Like 3/4 [default: the primer's, else 4/4].")
 @_wish(
     "--tempo", type=click.FloatRange(4, 1000), help="Quarters per minute [default: the primer's, else the corpus's]."

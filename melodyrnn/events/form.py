@@ -12,8 +12,7 @@ tunes it was trained on, or given as sections ("AABA").
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -84,38 +83,44 @@ def _run_lengths(true: npt.NDArray[np.bool_]) -> IntArray:
 
 def as_text(labels: Labels, pickup_bars: int) -> str:
     """The form as it is kept: one digit a bar, without the pick-up. A bar that repeats the pick-up is new."""
-    return "".join(map(str, labels[pickup_bars:].tolist()))
+    return "".join(map(str, _within(labels[pickup_bars:]).tolist()))
 
 
-def draw_form(forms: Mapping[str, int], num_bars: int, rng: np.random.Generator) -> Labels:
-    """A form of `num_bars` bars among those of a corpus, {form: how many tunes have it}; unknown where there is none.
+def _within(labels: Labels) -> Labels:
+    """The labels, new where one says that a bar repeats what stands before the first of them."""
+    back = np.array([0, 0, *BARS_BACK])[labels]
+    return np.where(back > np.arange(len(labels)), np.uint8(NEW), labels)
 
-    Of tunes of that length where there are thirty; with fewer, longer tunes lend their beginnings.
+
+def draw_forms(forms: Mapping[str, int], num_bars: int, rngs: Iterable[np.random.Generator]) -> list[Labels]:
+    """For each generator a form of `num_bars` bars among those of a corpus, {form: how many tunes have it}.
+
+    Of tunes of that length where there are thirty; with fewer, longer tunes lend their beginnings. Unknown where no
+    tune is long enough.
     """
-    choices, counts = _choices(tuple(forms.items()), num_bars)
+    choices = [(form, n) for form, n in forms.items() if len(form) == num_bars]
+    if sum(n for _, n in choices) < _ENOUGH:
+        choices = [(form, n) for form, n in forms.items() if len(form) >= num_bars]
     if not choices:
-        return np.zeros(num_bars, dtype=np.uint8)
-    cumulative = np.cumsum(counts)
-    chosen = choices[int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))]
-    return np.array([int(label) for label in chosen[:num_bars]], dtype=np.uint8)
+        return [np.zeros(num_bars, dtype=np.uint8) for _ in rngs]
+    cumulative = np.cumsum([n for _, n in choices])
+    places = (int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right")) for rng in rngs)
+    return [_within(np.array([int(label) for label in choices[n][0][:num_bars]], dtype=np.uint8)) for n in places]
 
 
-@lru_cache(maxsize=64)
-def _choices(forms: tuple[tuple[str, int], ...], num_bars: int) -> tuple[list[str], list[int]]:
-    exact = [(form, n) for form, n in forms if len(form) == num_bars]
-    if sum(n for _, n in exact) < _ENOUGH:
-        exact = [(form, n) for form, n in forms if len(form) >= num_bars]
-    return [form for form, _ in exact], [n for _, n in exact]
+def is_free(text: str) -> bool:
+    """Whether a form, as a user writes it, leaves all to the network."""
+    return text.strip().lower() == "free"
 
 
 def parse_form(text: str, num_bars: int) -> Labels:
-    """The labels of sections of equal length, such as "AABA"; "free" leaves all to the network (unknown).
+    """The labels of sections of equal length, such as "AABA" or "A A B A"; "free" leaves all to the network (unknown).
 
     Raises SettingError where the bars cannot be shared out, or a section would come back from further than 16 bars or
     from a distance that is none of 1, 2, 4, 8 and 16 bars.
     """
-    letters = text.strip().upper()
-    if letters == "FREE":
+    letters = "".join(text.split()).upper()
+    if is_free(text):
         return np.zeros(num_bars, dtype=np.uint8)
     if not letters.isascii() or not letters.isalpha():
         raise SettingError(f"form must be letters, one a section, such as AABA, or free. Received: {text!r}")
@@ -133,7 +138,7 @@ def parse_form(text: str, num_bars: int) -> Labels:
         if not near:
             raise SettingError(
                 f"form must bring a section back after {', '.join(map(str, BARS_BACK))} bars. "
-                f"Received: {text!r}, where {letter} comes back after {min(earlier)}"
+                f"Received: {text!r}, where {letter} comes back after {' and '.join(map(str, sorted(earlier)))}"
             )
         out[n * section : (n + 1) * section] = NEW + 1 + BARS_BACK.index(min(near))
     return out

@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..events.context import Frame, Past
-from ..events.form import Labels, draw_form
+from ..events.form import Labels, draw_forms
 from ..events.melody import DURATION, PITCH, SHIFT, VELOCITY, Melody, decode, encode
 from ..events.vocabulary import Vocabulary
+from ..inference.guidance import GuidedNetwork
 from ..inference.network import Network
 from ..music.keys import Key, tonic_offset
 from ..music.piece import bar_length
@@ -49,6 +50,7 @@ class Plan:
         end: step by which they end; the last bar line where None.
         guard: whether to keep melodies from getting stuck on one note or one bar.
         form: a label for each bar (events/form.py), for all melodies; where None each draws one of the corpus's.
+        form_weight: how hard to lean on the form (inference/guidance.py), 0 or more.
         streams: numbers of the melodies' streams of random numbers, one each; 0, 1, 2 ... where None.
     """
 
@@ -65,6 +67,7 @@ class Plan:
     end: int | None = None
     guard: bool = True
     form: tuple[int, ...] | None = None
+    form_weight: float = 0.0
     streams: tuple[int, ...] | None = None
 
     @property
@@ -94,7 +97,10 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> l
         rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
-        return _Batch(network, vocabulary, plan, masks, uniform, _forms(vocabulary, plan, rows)).run()
+        forms = _forms(vocabulary, plan, rows)
+        leans = plan.form_weight > 0 and any(form.any() for form in forms)
+        stepper = GuidedNetwork(network, plan.form_weight) if leans else network
+        return _Batch(stepper, vocabulary, plan, masks, uniform, forms).run()
 
     firsts = range(0, plan.num, _CHUNK)
     if len(firsts) == 1:
@@ -108,7 +114,7 @@ def _forms(vocabulary: Vocabulary, plan: Plan, numbers: Iterable[int]) -> list[L
     if plan.form is not None:
         return [np.array(plan.form, dtype=np.uint8) for _ in numbers]
     seeds = (np.random.SeedSequence([plan.seed, number, _FORM]) for number in numbers)
-    return [draw_form(vocabulary.forms, plan.num_bars, np.random.default_rng(seed)) for seed in seeds]
+    return draw_forms(vocabulary.forms, plan.num_bars, map(np.random.default_rng, seeds))
 
 
 class _Batch:
@@ -116,7 +122,7 @@ class _Batch:
 
     def __init__(
         self,
-        network: Network,
+        network: Network | GuidedNetwork,
         vocabulary: Vocabulary,
         plan: Plan,
         masks: Masks,

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..checkpoint import Metadata
 from ..errors import SettingError
-from ..events.form import parse_form
+from ..events.form import is_free, parse_form
 from ..events.melody import Melody
 from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
@@ -28,6 +28,7 @@ from .sampling import Sampling
 DEFAULT_BARS = 16
 DEFAULT_TEMPO = 120.0
 DEFAULT_TEMPERATURE = 0.9  # nearest to real melodies in all that was measured (docs/decisions.md)
+DEFAULT_FORM_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Request:
         seed: pieces of one seed are the same.
         temperature, rhythm_temperature, top_k, top_p, min_p: see `Sampling`.
         form: sections such as "AABA", "free", or None: one that a tune of the corpus has.
+        form_weight: how hard to lean on the form, 0 or more (inference/guidance.py).
         meter: (numerator, denominator).
         tempo: quarter notes per minute, 4..1000.
         key: a `Key`, or its name with a mode: "D minor", "E dorian". The piece is in it: its notes are of its scale, it
@@ -71,6 +73,7 @@ class Request:
     top_p: float | None = None
     min_p: float | None = None
     form: str | None = None
+    form_weight: float = DEFAULT_FORM_WEIGHT
     meter: tuple[int, int] | None = None
     tempo: float | None = None
     key: Key | str | None = None
@@ -101,6 +104,7 @@ class Request:
             ("swing", 0.5 <= self.swing <= 0.75, "0.5..0.75"),
             ("humanize", 0 <= self.humanize <= 1, "0..1"),
             ("max_copy", self.max_copy is None or self.max_copy > 0, "> 0"),
+            ("form_weight", self.form_weight >= 0, ">= 0"),
             ("vary", self.vary is None or 0 <= self.vary <= 1, "0..1"),
         ]
         for name, holds, rule in rules:
@@ -172,6 +176,7 @@ def settle(request: Request, metadata: Metadata) -> Plan:
         start=opening * bar_length(*meter, 12) if request.density is not None else 0,
         guard=request.guard,
         form=_form(request, primer is not None, vocabulary),
+        form_weight=request.form_weight,
     )
 
 
@@ -179,9 +184,9 @@ def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> tuple[i
     """The labels asked for; unknown ones where a primer sets out on a form of its own; None where one is drawn."""
     if request.form is None:
         return () if has_primer else None
-    if has_primer and request.form.lower() != "free":
+    if has_primer and not is_free(request.form):
         raise SettingError(f"form is for pieces without a primer. Received: {request.form!r} and a primer")
-    if not vocabulary.forms and request.form.lower() != "free":
+    if not vocabulary.forms and not is_free(request.form):
         raise SettingError(f"form needs a model trained to follow one: train it anew. Received: {request.form!r}")
     return tuple(parse_form(request.form, request.bars).tolist())
 

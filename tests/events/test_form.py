@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import melodies
 
 from melodyrnn.errors import SettingError
-from melodyrnn.events.form import BARS_BACK, NEW, as_text, draw_form, form_of, parse_form
+from melodyrnn.events.form import BARS_BACK, NEW, Labels, as_text, draw_forms, form_of, parse_form
 from melodyrnn.events.melody import Melody
 
 
@@ -82,23 +82,34 @@ def test_the_pickup_is_left_out_of_the_text(make_melody: Callable[..., Melody]) 
     assert as_text(labels, 1) == "12"
 
 
+def test_a_bar_that_repeats_the_pickup_is_new() -> None:
+    """What it repeats is not in the text: bar 1 the bar before, bar 3 the one three before."""
+    assert as_text(np.array([1, 2, 1, 4, 3], dtype=np.uint8), 1) == "1113"
+
+
+def drawn(forms: dict[str, int], num_bars: int, num: int = 1) -> list[Labels]:
+    return draw_forms(forms, num_bars, [np.random.default_rng(seed) for seed in range(num)])
+
+
 class TestDraw:
     FORMS = {"1122": 40, "1111": 20, "11111111": 5}  # noqa: RUF012 -- read only
 
     def test_shares_are_those_of_the_corpus(self) -> None:
-        rng = np.random.default_rng(0)
-        drawn = [as_text(draw_form(self.FORMS, 4, rng), 0) for _ in range(3000)]
-        assert set(drawn) == {"1122", "1111"}
-        assert abs(drawn.count("1122") / 3000 - 2 / 3) < 0.03
+        found = [as_text(form, 0) for form in drawn(self.FORMS, 4, 3000)]
+        assert set(found) == {"1122", "1111"}
+        assert abs(found.count("1122") / 3000 - 2 / 3) < 0.03
 
     def test_longer_tunes_lend_their_beginnings_where_few_are_as_long(self) -> None:
-        rng = np.random.default_rng(0)
-        assert as_text(draw_form(self.FORMS, 6, rng), 0) == "111111"
-        assert {as_text(draw_form(self.FORMS, 3, rng), 0) for _ in range(200)} == {"112", "111"}
+        assert as_text(*drawn(self.FORMS, 6), 0) == "111111"
+        assert {as_text(form, 0) for form in drawn(self.FORMS, 3, 200)} == {"112", "111"}
 
     def test_unknown_where_no_tune_is_long_enough(self) -> None:
-        assert draw_form(self.FORMS, 9, np.random.default_rng(0)).tolist() == [0] * 9
-        assert draw_form({}, 2, np.random.default_rng(0)).tolist() == [0, 0]
+        assert drawn(self.FORMS, 9)[0].tolist() == [0] * 9
+        assert drawn({}, 2)[0].tolist() == [0, 0]
+
+    def test_no_bar_repeats_what_comes_before_the_piece(self) -> None:
+        """Files of models trained before this was seen to hold such forms."""
+        assert drawn({"24133": 1}, 5)[0].tolist() == [1, 1, 1, 3, 3]
 
 
 class TestParse:
@@ -110,6 +121,7 @@ class TestParse:
             ("ABAB", 32, "1" * 16 + "6" * 16),
             ("AAAA", 4, "1222"),
             ("AB", 6, "111111"),
+            (" A A b a ", 4, "1213"),
             ("free", 3, "000"),
         ],
     )
@@ -123,7 +135,12 @@ class TestParse:
             ("A1", 16, "must be letters, one a section, such as AABA, or free. Received: 'A1'"),
             ("", 16, "must be letters"),
             ("AABB", 2, "must have a number of sections that divides the bars"),
-            ("AB" + "C" * 2 + "A", 15, "must bring a section back after 1, 2, 4, 8, 16 bars. Received: 'ABCCA'"),
+            (
+                "AB" + "C" * 2 + "A",
+                15,
+                "must bring a section back after 1, 2, 4, 8, 16 bars. Received: 'ABCCA', where C comes back after 3",
+            ),
+            ("ABCABBA", 7, "where A comes back after 3"),
         ],
     )
     def test_refusals(self, text: str, bars: int, rule: str) -> None:

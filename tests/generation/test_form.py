@@ -39,6 +39,10 @@ class TestTheShippedCheckpoint:
         assert returning(same, range(8, 16)) > 0.75
         assert returning(other, range(8, 16)) < 0.5
 
+    def test_leaning_on_the_form_brings_more_of_it_back(self, shipped: Generator) -> None:
+        plain, leant = (melodies(shipped, 60, form="AA", bars=16, temperature=1.3, form_weight=w) for w in (0.0, 2.0))
+        assert returning(leant, range(8, 16)) > returning(plain, range(8, 16)) + 0.05
+
     def test_left_to_itself_it_takes_forms_that_differ(self, shipped: Generator) -> None:
         forms = {tuple(form.tolist()) for form in form_of(melodies(shipped, 20, bars=16))}
         assert len(forms) > 10
