@@ -1,7 +1,7 @@
 """What comes with melodyrnn beside code: its tunes, and its checkpoints, which a command may call by name.
 
-A name is a word without a folder or a suffix: `songs` is `checkpoints/songs.keras`, unless a file or folder of that
-very name lies in the working directory.
+A name is a word without a folder or a suffix: `songs` is `checkpoints/songs.keras`, unless a file of that very name
+lies in the working directory; where folders are taken as well as models, unless a folder does.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ def model_path(model: str | os.PathLike[str] | None) -> Path:
     """
     if model is None:
         return default_checkpoint()
-    if not is_name(model):
-        return Path(model)
+    path = Path(model)
+    if path.is_file() or path.suffix or os.fspath(model) != path.name or path.name in ("", ".."):
+        return path
     found = data_folder("checkpoints") / f"{os.fspath(model)}.keras"
     if not found.is_file():
         raise CheckpointError(
@@ -33,9 +34,8 @@ def model_path(model: str | os.PathLike[str] | None) -> Path:
 
 
 def is_name(text: str | os.PathLike[str]) -> bool:
-    """Whether this can only be the name of a shipped checkpoint: a bare word, and nothing is called so here."""
-    path = Path(text)
-    return os.fspath(text) == path.name != "" and not path.suffix and not path.exists()
+    """Whether this is the name of a shipped checkpoint, and of no file or folder here."""
+    return os.fspath(text) in checkpoint_names() and not Path(text).exists()
 
 
 def checkpoint_names() -> list[str]:

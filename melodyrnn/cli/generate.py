@@ -77,7 +77,7 @@ def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
 @_wish("--scale", help='Notes that may come: a name such as minor-pentatonic, or "0,2,4,7,9" above the tonic.')
 @_wish("--range", type=RangeType(), help="Lowest and highest note, like C4:C6.")
 @_wish("--max-interval", type=click.IntRange(1), help="Largest step between successive notes, in semitones.")
-@_wish("--density", type=click.FloatRange(1, 64), help="Notes per bar.")
+@_wish("--density", type=click.FloatRange(0, 64, min_open=True), help="Notes per bar.")
 @_wish(
     "--end",
     type=click.Choice([*ENDINGS, "any"]),

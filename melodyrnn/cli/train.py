@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..checkpoint import Metadata, Weights
     from ..model.run import Listener, Progress
+    from ..model.settings import TrainingSettings
     from ..music.piece import Piece
 
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -97,7 +98,7 @@ def command(
     """
     opened = open_corpus(corpus)
     state = _check_outputs(output, history, report, resume, force)
-    source = load_checkpoint(model_path(start)) if start else None
+    weights, wanted = _wanted(opened, start, {k: v for k, v in settings.items() if v is not None})
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -109,15 +110,8 @@ def command(
         from ..model.recurrence import gpus
         from ..model.run import Run
         from ..model.saving import save_model
-        from ..model.settings import TrainingSettings
-        from ..model.transfer import carry_over, settings_from
     for device in gpus():
         click.echo(f"on {device}", err=True)
-    weights, wanted = None, TrainingSettings(**{k: v for k, v in settings.items() if v is not None})
-    if source is not None:
-        metadata, weights = source
-        weights = carry_over(weights, metadata.vocabulary, opened.vocabulary)
-        wanted = settings_from(wanted, metadata, {k for k, v in settings.items() if v is not None})
     callbacks = [keras_training.tensorboard(tensorboard)] if tensorboard else []
     with _listener(console) as tell:
         listener = _with_history(tell, history)
@@ -131,6 +125,19 @@ def command(
     if report:
         _write_report(report, figures, opened, samples, force or resume)
     _say(output, figures)
+
+
+def _wanted(corpus: Corpus, start: str | None, asked: dict[str, Any]) -> tuple[Weights | None, TrainingSettings]:
+    """The weights to start from and the settings; what is wrong with them is told before Keras is loaded."""
+    from ..model.settings import TrainingSettings
+    from ..model.transfer import carry_over, settings_from
+
+    settings = TrainingSettings(**asked)
+    if start is None:
+        return None, settings
+    metadata, weights = load_checkpoint(model_path(start))
+    carried = carry_over(weights, metadata.vocabulary, corpus.vocabulary)
+    return carried, settings_from(settings, metadata, set(asked))
 
 
 def _check_outputs(output: str, history: str | None, report: str | None, resume: bool, force: bool) -> Path:
