@@ -23,7 +23,9 @@ from keras import ops
 
 from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.store import open_corpus
-from melodyrnn.events.context import BARS_BACK, CONTENT, Layout, context_of
+from melodyrnn.events.context import context_of
+from melodyrnn.events.form import BARS_BACK
+from melodyrnn.events.layout import CONTENT, Layout
 from melodyrnn.events.melody import Melody, encode
 from melodyrnn.events.vocabulary import fit_vocabulary
 from melodyrnn.events.wiring import Wiring

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ..events.context import Columns, Layout
+from ..events.layout import Columns, Layout
 
 Int32Array = npt.NDArray[np.int32]
 

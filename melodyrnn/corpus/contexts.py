@@ -24,7 +24,8 @@ import numpy.typing as npt
 
 from .. import events
 from ..errors import OutputError
-from ..events.context import Columns, Layout, context_of
+from ..events.context import context_of
+from ..events.layout import Columns, Layout
 from ..files import atomic_folder
 from .store import Corpus
 

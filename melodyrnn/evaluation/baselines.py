@@ -26,7 +26,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..events.context import Columns, IntArray, Layout, context_of
+from ..events.context import IntArray, context_of
+from ..events.layout import Columns, Layout
 from ..events.melody import Melody
 from ..events.vocabulary import Vocabulary
 from .bits import Evaluation

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..events.context import CONTENT, Columns, IntArray, context_of
+from ..events.context import IntArray, context_of
+from ..events.layout import CONTENT, Columns
 from ..events.melody import Melody, encode
 from ..events.vocabulary import Vocabulary
 from ..inference.network import Network

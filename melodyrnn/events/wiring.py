@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .context import LOOKBACKS, MAX_BARS_LEFT, MAX_INTERVAL, MAX_RUN, MODES, PHRASE_BARS, Layout
 from .form import NUM_LABELS
+from .layout import LOOKBACKS, MAX_BARS_LEFT, MAX_INTERVAL, MAX_RUN, MODES, PHRASE_BARS, Layout
 from .vocabulary import FIELD, Vocabulary
 
 NUM_INTERVALS = 2 * MAX_INTERVAL + 1

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..checkpoint import Metadata, Weights
 from ..errors import CheckpointError
-from ..events.context import MAX_INTERVAL, NUM_LOOKBACKS
+from ..events.layout import MAX_INTERVAL, NUM_LOOKBACKS
 from ..events.vocabulary import FIELD
 from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
 from .cells import Cell, Core, Floats, State

@@ -16,7 +16,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ..events.context import MAX_INTERVAL, NUM_LOOKBACKS
+from ..events.layout import MAX_INTERVAL, NUM_LOOKBACKS
 from ..events.vocabulary import FIELD
 from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
 from ..inference.cells import Core

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from melodyrnn.corpus.batches import Batches
-from melodyrnn.events.context import Layout
+from melodyrnn.events.layout import Layout
 
 LAYOUT = Layout(("shift", "duration", "pitch"))
 END = 9999

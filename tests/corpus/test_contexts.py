@@ -12,7 +12,8 @@ from melodyrnn.corpus import contexts
 from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.contexts import FOLDER, Cut, Examples, training_examples
 from melodyrnn.corpus.store import Corpus, open_corpus, write_corpus
-from melodyrnn.events.context import Layout, context_of
+from melodyrnn.events.context import context_of
+from melodyrnn.events.layout import Layout
 from melodyrnn.events.melody import Melody
 
 

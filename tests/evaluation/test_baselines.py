@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from melodyrnn.evaluation.baselines import NAMES, WORDS, Music, _repeat_chance, baseline_bits
-from melodyrnn.events.context import Layout, context_of
+from melodyrnn.events.context import context_of
+from melodyrnn.events.layout import Layout
 from melodyrnn.events.melody import Melody
 from melodyrnn.events.vocabulary import Vocabulary
 

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.events.context import Frame, Layout, Past, context_of
+from melodyrnn.events.context import Frame, Past, context_of
 from melodyrnn.events.form import form_of
+from melodyrnn.events.layout import Layout
 from melodyrnn.events.melody import Melody, encode
 from melodyrnn.events.vocabulary import Vocabulary
 
