@@ -12,6 +12,7 @@ from ..checkpoint import load_metadata
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import MelodyRNNError
 from ..evaluation.novelty import load_index
+from ..events.form import returning_share
 from ..shipped import is_name, model_path
 
 
@@ -76,6 +77,14 @@ def _model(path: str) -> Iterable[tuple[str, Any]]:
 def _vocabulary(vocabulary: Any) -> Iterable[tuple[str, Any]]:
     sizes = ", ".join(f"{name} {len(values)}" for name, values in vocabulary.values.items())
     yield "vocabulary", f"{sizes} (values)"
+    if vocabulary.forms:
+        back = returning_share(vocabulary.forms)
+        yield (
+            "forms",
+            f"{len(vocabulary.forms)} different, of its tunes; in them {back:.0%} of bars repeat an earlier one",
+        )
+    else:
+        yield "forms", "none: --form is not for it"
 
 
 def _midi(path: str) -> Iterable[tuple[str, Any]]:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..events.form import as_text, labels_of
-from ..events.melody import PITCH, SHIFT, STEPS_PER_QUARTER, VELOCITY
+from ..events.melody import PITCH, SHIFT, STEPS_PER_QUARTER, VELOCITY, opens_with_pickup
 from ..events.statistics import FEATURES, features_by_piece
 from ..events.vocabulary import SeenValues, Vocabulary, fit_vocabulary
 from ..music.keys import Key, tonic_offset
@@ -84,7 +84,7 @@ class Summary:
         onset = time - (time[first] - opening)[owner]
         bar = np.array([bar_length(f.numerator, f.denominator, STEPS_PER_QUARTER) for f in pieces])
         labels = labels_of(owner, onset, rows[:, PITCH].astype(np.int64), bar, bars)
-        for own, late in zip(np.split(labels, np.cumsum(bars)[:-1]), 2 * opening >= bar, strict=True):
+        for own, late in zip(np.split(labels, np.cumsum(bars)[:-1]), opens_with_pickup(opening, bar), strict=True):
             if form := as_text(own, int(late)):
                 self.forms[form] += 1
 

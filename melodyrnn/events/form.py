@@ -92,6 +92,12 @@ def _within(labels: Labels) -> Labels:
     return np.where(back > np.arange(len(labels)), np.uint8(NEW), labels)
 
 
+def returning_share(forms: Mapping[str, int]) -> float:
+    """The share of bars that repeat an earlier one in {form: how many tunes have it}."""
+    bars = sum(n * len(form) for form, n in forms.items())
+    return sum(n * sum(label > str(NEW) for label in form) for form, n in forms.items()) / max(1, bars)
+
+
 def draw_forms(forms: Mapping[str, int], num_bars: int, rngs: Iterable[np.random.Generator]) -> list[Labels]:
     """For each generator a form of `num_bars` bars among those of a corpus, {form: how many tunes have it}.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,12 @@ class Melody:
     @property
     def pickup_bars(self) -> int:
         """1 where bar 0 holds only a pick-up, else 0."""
-        return int(len(self.onset) > 0 and 2 * self.onset[0] >= self.bar)
+        return int(len(self.onset) > 0 and opens_with_pickup(self.onset[0], self.bar))
+
+
+def opens_with_pickup(onset: Any, bar: Any) -> Any:
+    """Whether a first onset so many steps after a bar line makes its bar a pick-up; numbers or arrays of them."""
+    return 2 * onset >= bar
 
 
 def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: bool = False) -> tuple[Melody, float]:

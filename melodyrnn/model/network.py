@@ -3,7 +3,7 @@
     p(note)  = p(shift | past) · p(duration | past, shift) · p(pitch | past, shift, duration) · ...
     p(value) = g_0 · softmax(logits)[value] + Σ_k g_k · [value = what look-back k says]
 
-Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/context.py), U units. The
+Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/layout.py), U units. The
 recurrence is h_t = f(h_{t-1}, x_t); what f is, the LSTM unless asked otherwise, stands in recurrence.py.
 Copy gates: cf. the pointer-generator mixture of See et al. (2017). Only `keras.ops` and layers: any backend.
 """

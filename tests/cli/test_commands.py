@@ -1,6 +1,7 @@
 """The commands as a user types them: whole processes, real files."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -118,6 +119,10 @@ def test_ingest_samples_then_evaluate_and_info(tmp_path, capsys):
     assert {"file", "voice", "status", "reason", "option"} <= set(lines[0])
     assert sum(line["status"] == "kept" for line in lines) >= 40
     assert not any("generated" in line["file"] and line["status"] == "kept" for line in lines)
+    assert run(["info", str(corpus)]) == 0
+    assert re.search(
+        r"\nforms +\d+ different, of its tunes; in them \d+% of bars repeat an earlier one", capsys.readouterr().out
+    )
     assert run(["evaluate", str(default_checkpoint()), str(corpus), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     assert {"bits_per_note", "fields", "notes", "pieces"} <= set(result)
