@@ -14,8 +14,8 @@ folk)
     ;;
 songs)
     folders=(openewld pop909)
-    ingest=(--validation 0.05 --test 0.08 --off-grid snap --max-grid-error 0) # played by hand: onto sixteenths
-    sizes=(--units 256 --dropout 0.25 --batch-size 48 --epochs 36)
+    ingest=(--validation 0.05 --test 0.15 --off-grid snap --no-velocity) # played ends: onto sixteenths
+    sizes=(--from folk --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
     ;;
 *)
     echo "usage: checkpoints/make.sh folk|songs DATA_FOLDER" >&2

@@ -36,7 +36,7 @@ class Session:
     bars: int = 4
     meter: tuple[int, int] = (4, 4)
     key: Key | None = None
-    temperature: float = 0.9
+    temperature: float = 0.85
     bound: tuple[tuple[str, int], ...] = ()
     learn: tuple[str, ...] = ()
     channel: int = 0
