@@ -15,7 +15,7 @@ folk)
 songs)
     folders=(openewld pop909)
     ingest=(--validation 0.05 --test 0.15 --off-grid snap --no-velocity) # played ends: onto sixteenths
-    sizes=(--from folk --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
+    sizes=(--from "$here/folk.keras" --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
     ;;
 *)
     echo "usage: checkpoints/make.sh folk|songs DATA_FOLDER" >&2

@@ -93,8 +93,8 @@ def ingest(
                     + ", ".join(f"{reason} ({n})" for reason, n in assembly.dropped.most_common())
                 )
             splits = split_files(assembly.files, validation, test, seed)
-            settings = {**asdict(filters), "validation": validation, "test": test, "seed": seed}
-            settings["velocity"] = with_velocity
+            drawn = {"validation": validation, "test": test, "seed": seed}
+            settings = {**asdict(filters), **drawn, "velocity": with_velocity}
             assembly.writer.finish(splits, settings, with_velocity)
         finally:
             assembly.close()

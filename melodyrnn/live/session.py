@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from ..generation.request import DEFAULT_TEMPERATURE
 from ..music.keys import Key
 from .answer import Answerer
 from .controls import Controls
@@ -36,7 +37,7 @@ class Session:
     bars: int = 4
     meter: tuple[int, int] = (4, 4)
     key: Key | None = None
-    temperature: float = 0.85
+    temperature: float = DEFAULT_TEMPERATURE
     bound: tuple[tuple[str, int], ...] = ()
     learn: tuple[str, ...] = ()
     channel: int = 0

@@ -84,7 +84,6 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         saved = load_run(self._run.state, self._corpus.fingerprint, self._settings)
         saved.restore(network, self._optimizer)
         self._progress.go_on(saved.round, saved.step, saved.history)
-        self._progress.notes = saved.step * (self._settings.batch_size or 1) * self._settings.length
         self._progress.best_bits, self._progress.seconds = saved.best_bits, saved.seconds
         self._before, self._best, self._since_best = saved.seconds, saved.best, saved.since_best
 
@@ -101,7 +100,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         p = self._progress
         p.step += 1
-        p.notes += (self._settings.batch_size or 1) * self._settings.length
+        p.notes = p.step * (self._settings.batch_size or 1) * self._settings.length
         p.seconds = self._seconds()
         p.train_bits = float((logs or {}).get("loss", math.nan)) / math.log(2)
         self._tell()
