@@ -1,6 +1,6 @@
 """The adding problem (Hochreiter and Schmidhuber 1997; Le, Jaitly and Hinton 2015): which cell remembers how long.
 
-    python benchmarks/long_memory.py [--lengths 50,150,300] [--steps 3000] [--only lstm,irnn]
+    python benchmarks/long_memory.py [--lengths 50,150,300] [--steps 3000] [--only lstm,irnn] [--rate 1e-4]
 
 A sequence of T pairs: a number from 0 to 1 and a mark, which is 1 at two places, one in each half. The network must
 say the sum of the two marked numbers at the end. Saying 1 always has a mean squared error of 1/6 = 0.167: a network
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=64)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--only", default="")
+    parser.add_argument("--rate", type=float, help="instead of the one that suits the cell")
     options = parser.parse_args()
     print(
         f"{'cell':10s} {'T':>4s} {'clip':>5s} {'error':>8s} {'solved':>7s} {'largest norm':>13s} {'seconds':>8s}",
@@ -55,7 +56,8 @@ def main() -> None:
                 continue
             for clip in (1.0, 0.0):
                 started = time.monotonic()
-                error, norm = measure(settings, length, clip, options.steps, options.units, options.batch)
+                rate = options.rate or RATES[settings["cell"]]
+                error, norm = measure(settings, length, clip, options.steps, options.units, options.batch, rate)
                 solved = "yes" if error < 0.02 else "no"
                 print(
                     f"{name:10s} {length:4d} {'1' if clip else 'off':>5s} {error:8.4f} {solved:>7s} {norm:13.3g} "
@@ -64,7 +66,9 @@ def main() -> None:
                 )
 
 
-def measure(settings: Any, length: int, clip: float, steps: int, units: int, batch: int) -> tuple[float, float]:
+def measure(
+    settings: Any, length: int, clip: float, steps: int, units: int, batch: int, rate: float
+) -> tuple[float, float]:
     """Mean squared error on 1000 fresh sequences, and the largest norm of a gradient in training."""
     keras.utils.set_random_seed(0)
     rng = np.random.default_rng(0)
@@ -76,7 +80,7 @@ def measure(settings: Any, length: int, clip: float, steps: int, units: int, bat
     optimizer = Adam(clip, averaged_steps=20)
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, loss="mse", jit_compile=True)
-    optimizer.learning_rate = RATES[settings["cell"]]
+    optimizer.learning_rate = rate
 
     def forever() -> Any:
         while True:

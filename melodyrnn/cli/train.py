@@ -38,8 +38,15 @@ _STOPPED = {
 @click.command("train")
 @click.argument("corpus", metavar="CORPUS")
 @click.option("-o", "--output", required=True, metavar="MODEL.keras", help="File to write the model to.")
-@click.option("--from", "start", metavar="MODEL", help="Start from this model's weights, its cell and sizes.")
-@click.option("--epochs", type=click.IntRange(1), help="Passes over the training notes [default: by size].")
+@click.option(
+    "--from",
+    "start",
+    metavar="MODEL",
+    help="Start from this model's weights, its cell and sizes; kept unless something is gained.",
+)
+@click.option(
+    "--epochs", type=click.IntRange(1), help="Passes over the training notes [default: by size; with --from a third]."
+)
 @click.option("--time", "max_seconds", type=DurationType(), help="Stop by then, such as 90s, 30m or 2h.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped, from its last saved step.")
 @click.option("--cell", help="lstm, gru, rnn, irnn, or feedforward, which has no memory [default: lstm].")
@@ -57,10 +64,23 @@ _STOPPED = {
     default=None,
     help="Whether the network is told what stood bars before and may copy it [default: yes].",
 )
+@click.option(
+    "--hide-lookbacks",
+    type=click.FloatRange(0, 1),
+    help="Share of the sequences in which they are hidden, so that it learns to do without [default: 0.25].",
+)
+@click.option(
+    "--hide-form",
+    type=click.FloatRange(0, 1),
+    help="Share of the sequences in which it is not told which bars come back; with 1 it is never told, and "
+    "`generate --form` has nothing to hold it by [default: 0.5].",
+)
 @click.option("--batch-size", type=click.IntRange(1), help="Sequences a step [default: by size].")
 @click.option("--length", type=click.IntRange(2), help="Notes a sequence [default: 128].")
 @click.option(
-    "--learning-rate", type=click.FloatRange(0, min_open=True), help="Of Adam, at its highest [default: 0.002]."
+    "--learning-rate",
+    type=click.FloatRange(0, min_open=True),
+    help="Of Adam, at its highest [default: 0.002; with --from 0.0005].",
 )
 @click.option(
     "--clip-norm",
@@ -167,11 +187,20 @@ def _say(output: str, figures: dict[str, Any]) -> None:
     if figures["validation_bits_per_note"] is not None:
         bits = (
             f"{figures['validation_bits_per_note']:.3f} bits per note on the validation split "
-            f"(order-2 Markov {figures['baseline_bits_per_note']:.3f})"
+            f"(order-2 Markov {figures['baseline_bits_per_note']:.3f}{_gained(figures)})"
         )
     click.echo(f"{output}: {bits}, {figures['epochs']:.0f} epochs in {figures['seconds']:.0f} s")
     if figures["stopped"] == "exploded":
         raise SystemExit(1)
+
+
+def _gained(figures: dict[str, Any]) -> str:
+    start = figures["start_bits_per_note"]
+    if start is None:
+        return ""
+    if figures["validation_bits_per_note"] < start:
+        return f", the model it started from {start:.3f}"
+    return "; nothing was gained over the model it started from, which is kept"
 
 
 def _with_history(tell: Listener, path: str | None) -> Listener:

@@ -45,6 +45,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self._corpus, self._settings, self._validation = corpus, settings, validation
         self._progress, self._optimizer, self._run = progress, optimizer, run
         self._best: Weights | None = None
+        self._start_bits: float | None = None  # of the model it starts from, where there is one
         self._since_best = 0
         self._started = time.monotonic()
         self._before = 0.0  # seconds of the runs that this one resumes
@@ -70,6 +71,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             "steps": p.step,
             "seconds": round(p.seconds, 1),
             "validation_bits_per_note": p.best_bits if self._validation else None,
+            "start_bits_per_note": self._start_bits,
             "baseline_bits_per_note": p.baseline_bits if self._validation else None,
             "backend": keras.backend.backend(),
             "stopped": self.stopped,
@@ -86,6 +88,14 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self._progress.go_on(saved.round, saved.step, saved.history)
         self._progress.best_bits, self._progress.seconds = saved.best_bits, saved.seconds
         self._before, self._best, self._since_best = saved.seconds, saved.best, saved.since_best
+
+    def begin_with(self, weights: Weights) -> None:
+        """What a run starts from is the first to beat: a model that knows much may lose by a few tunes more."""
+        if not self._validation:
+            return
+        self._start_bits = self._bits(weights)
+        if not self.has_best:
+            self._progress.best_bits, self._best = self._start_bits, weights
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._started = time.monotonic()
@@ -151,12 +161,15 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             return
         if not self._validation_is_due(started):
             return
-        model = Network(Metadata(self._corpus.vocabulary, self._settings.network), weights)
-        p.validation_bits = evaluate(model, self._corpus.vocabulary, self._validation).bits_per_note
+        p.validation_bits = self._bits(weights)
         self._since_best += 1
         if p.validation_bits < p.best_bits:
             p.best_bits, self._best, self._since_best = p.validation_bits, weights, 0
         self._validated, self._validation_seconds = time.monotonic(), time.monotonic() - started
+
+    def _bits(self, weights: Weights) -> float:
+        model = Network(Metadata(self._corpus.vocabulary, self._settings.network), weights)
+        return evaluate(model, self._corpus.vocabulary, self._validation).bits_per_note
 
     def _validation_is_due(self, now: float) -> bool:
         """Every round, but in a run by the clock, whose rounds are short, in at most about a tenth of the time."""

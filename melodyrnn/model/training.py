@@ -30,7 +30,7 @@ from .optimizer import Adam
 from .recurrence import LSTM
 from .run import Progress, Run
 from .saving import build_network, network_of, set_weights
-from .settings import TrainingSettings
+from .settings import RATE, TrainingSettings
 
 NUM_ROUNDS = 40
 _MAX_ROUND_STEPS = 200  # what a kill can cost
@@ -56,7 +56,7 @@ def train(
     """
     run = run or Run()
     notes = [piece["notes"] for piece in corpus.pieces if piece["split"] == "train"]
-    settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes))
+    settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes), run.weights is not None)
     keras.utils.set_random_seed(settings.seed)
     examples = training_examples(corpus)
     wiring = Wiring.of(corpus.vocabulary)
@@ -80,6 +80,8 @@ def train(
         progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
     keeper = Keeper(corpus, settings, validation, progress, optimizer, run)
     keeper.resume(network)
+    if run.weights is not None:
+        keeper.begin_with(run.weights)
     try:
         fit_network(network, batches, settings, progress, [keeper, *run.callbacks], keeper.time_spent)
     except KeyboardInterrupt:
@@ -156,7 +158,7 @@ def fit_network(
         steps_per_epoch=progress.round_steps,
         initial_epoch=progress.round,
         epochs=progress.num_rounds,
-        callbacks=[_Schedule(settings.learning_rate, progress, time_spent), *callbacks],
+        callbacks=[_Schedule(settings.learning_rate or RATE, progress, time_spent), *callbacks],
         verbose=0,
         shuffle=False,  # the batches are drawn at random already
     )
