@@ -72,6 +72,14 @@ def test_settings_follow_the_size_of_the_corpus():
     assert TrainingSettings(epochs=3, units=7).resolved(5_000).epochs == 3
 
 
+def test_what_starts_from_a_model_takes_fewer_and_smaller_steps():
+    plain, started = TrainingSettings().resolved(5_000), TrainingSettings().resolved(5_000, started=True)
+    assert started.epochs < plain.epochs
+    assert started.learning_rate < plain.learning_rate
+    asked = TrainingSettings(epochs=3, learning_rate=0.1).resolved(5_000, started=True)
+    assert (asked.epochs, asked.learning_rate) == (3, 0.1)
+
+
 @pytest.mark.slow
 def test_training_learns_and_returns_the_best_weights(sample_corpus, learned):
     network, metadata, seen = learned
@@ -244,6 +252,25 @@ def test_a_model_to_start_from_is_worth_its_epochs(sample_corpus, learned):
     back = carry_over(carry_over(network_weights(first), known, known), known, known)
     for name, value in network_weights(first).items():
         np.testing.assert_array_equal(back[name], value)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
+def test_a_model_to_start_from_is_kept_unless_something_is_gained(sample_corpus, learned):
+    network, metadata, _ = learned
+    weights = network_weights(network)
+    best = metadata.training["validation_bits_per_note"]
+    spoilt, figures = train(
+        sample_corpus, TrainingSettings(**{**SMALL, "learning_rate": 1.0}, epochs=1), Run(weights=weights)
+    )
+    assert figures.training["start_bits_per_note"] == pytest.approx(best, abs=1e-6)
+    assert figures.training["validation_bits_per_note"] == figures.training["start_bits_per_note"]
+    assert min(row["validation_bits"] for row in figures.training["history"]) > best
+    for name, value in network_weights(spoilt).items():
+        np.testing.assert_array_equal(value, weights[name])
+    further = TrainingSettings(**{**SMALL, "learning_rate": 5e-3}, epochs=6)
+    _, figures = train(sample_corpus, further, Run(weights=weights))
+    assert figures.training["validation_bits_per_note"] < figures.training["start_bits_per_note"]
 
 
 def test_sizes_follow_the_model_to_start_from():
