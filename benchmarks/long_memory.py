@@ -77,7 +77,7 @@ def measure(
     model = keras.Sequential(
         [layers.Input((length, 2), batch_size=batch), recurrent_layer(core, 0), last, layers.Dense(1)]
     )
-    optimizer = Adam(clip, averaged_steps=20)
+    optimizer = Adam(clip)
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, loss="mse", jit_compile=True)
     optimizer.learning_rate = rate

@@ -24,6 +24,16 @@ def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
     return path
 
 
+def check_output(path: str | os.PathLike[str], force: bool) -> Path:
+    """The same for a file that will only be written much later: its folder must be there, too."""
+    path = refuse_existing(path, force)
+    if path.is_dir():
+        raise OutputError(f"an output file must not be a folder. Received: {path}")
+    if not path.absolute().parent.is_dir():
+        raise OutputError(f"the folder of an output must exist. Received: {path}")
+    return path
+
+
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
     """Yield a temporary path beside `path`; move it there when the block ends well, remove it when not.
@@ -35,7 +45,8 @@ def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[P
         raise OutputError(f"an output file must not be a folder. Received: {path}")
     with _as_output_error(path):
         # The suffix stays: some writers (Keras) choose the format by it.
-        handle, name = tempfile.mkstemp(prefix=".melodyrnn-", suffix=path.suffix, dir=path.parent)
+        prefix = f".melodyrnn-{os.getpid()}-"  # by which a later run knows whose it was
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=path.suffix, dir=path.parent)
         os.close(handle)
     temporary = Path(name)
     try:
@@ -54,8 +65,8 @@ def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator
     if path.exists() and not path.is_dir():
         raise OutputError(f"an output folder must not be a file. Received: {path}")
     with _as_output_error(path):
-        _clean_up(path.absolute().parent)
-        prefix = f".melodyrnn-{os.getpid()}-"  # by which a later run knows whose it was
+        remove_leftovers(path.absolute().parent)
+        prefix = f".melodyrnn-{os.getpid()}-"
         temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=path.absolute().parent))
     try:
         with _as_output_error(path):
@@ -108,14 +119,19 @@ _AT_FDCWD = -100
 _TEMPORARY = re.compile(r"\.melodyrnn-(\d+)-")
 
 
-def _clean_up(folder: Path) -> None:
-    """Remove the temporary folders of runs that were killed: those whose process is gone."""
+def remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files and folders of runs that were killed: those whose process is gone."""
     if os.name == "nt":
         return  # there asking whether a process lives would end it
     for entry in folder.iterdir():
         match = _TEMPORARY.match(entry.name)
-        if match and entry.is_dir() and not _lives(int(match[1])):
+        if not match or _lives(int(match[1])):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                entry.unlink()
 
 
 def _lives(process: int) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from melodyrnn import files
 from melodyrnn.errors import OutputError
-from melodyrnn.files import atomic_file, atomic_folder, refuse_existing
+from melodyrnn.files import atomic_file, atomic_folder, check_output, refuse_existing
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -197,6 +197,7 @@ class TestFolder:
         for name in (f".melodyrnn-{gone.pid}-abc", f".melodyrnn-{gone.pid}-old-abc"):
             (tmp_path / name).mkdir()
             (tmp_path / name / "x").touch()
+        (tmp_path / f".melodyrnn-{gone.pid}-abc.run").write_bytes(b"half of a state")
         others = {f".melodyrnn-{os.getppid()}-abc", ".melodyrnn-mine", f".other-{gone.pid}-abc"}
         for name in others:
             (tmp_path / name).mkdir()
@@ -217,6 +218,17 @@ class TestFolder:
         else:
             assert (tmp_path / "link" / "x").read_text() == "new"
         assert names(tmp_path) == {"real", "link"}
+
+
+def test_an_output_of_later_needs_its_folder_now(tmp_path: Path) -> None:
+    assert check_output(str(tmp_path / "new"), force=False) == tmp_path / "new"
+    with pytest.raises(OutputError, match=r"the folder of an output must exist. Received: .*nowhere.new"):
+        check_output(tmp_path / "nowhere" / "new", force=True)
+    with pytest.raises(OutputError, match=r"an output file must not be a folder. Received: "):
+        check_output(tmp_path, force=True)
+    (tmp_path / "old").touch()
+    with pytest.raises(OutputError, match="must not exist yet"):
+        check_output(tmp_path / "old", force=False)
 
 
 def test_refuse_existing(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import click
 
 from ..checkpoint import Metadata, load_metadata
 from ..corpus.store import SPLITS, open_corpus
-from ..files import atomic_file, refuse_existing
+from ..extras import require
+from ..files import atomic_file, check_output
 from ..shipped import model_path
 from .options import force_option, json_option
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from ..view.chart import Chart
 
 
+_ROWS = 8  # rounds of the training that the table shows
+
+
 @click.command("diagnose")
 @click.argument("model", metavar="MODEL")
 @click.argument("corpus", metavar="CORPUS")
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     "--split", type=click.Choice([*SPLITS, "all"]), default="all", show_default=True, help="Pieces to measure on."
 )
 @click.option("--html", metavar="FILE.html", help="Write tables and pictures as one page.")
-@click.option("--png", metavar="FILE.png", help="Write the picture of how far back the loss reaches.")
+@click.option("--png", metavar="FILE.png", help="Write the pictures, one below the other.")
 @json_option
 @force_option
 def command(model: str, corpus: str, split: str, html: str | None, png: str | None, as_json: bool, force: bool) -> None:
@@ -41,7 +45,9 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
     metadata, opened = load_metadata(path), open_corpus(corpus)
     for picture in (html, png):
         if picture:
-            refuse_existing(picture, force)
+            check_output(picture, force)
+    if png:
+        require("plot")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from rich.console import Console
 
@@ -60,7 +66,11 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
         click.echo(_table(found))
         click.echo(_norms(training) + "\n" + _words(verdict))
     if png:
-        _chart(found).to_png(png, force)
+        from ..view.chart import write_png
+        from ..view.report import report_charts
+
+        norms = [chart for chart in report_charts(training.get("history", [])) if chart.title == "Gradient norm"]
+        write_png([_chart(found), *norms], png, force)
     if html:
         page = _page(model, metadata, found, verdict)
         with atomic_file(html, force) as temporary:
@@ -82,12 +92,11 @@ def _to_json(found: Influence, verdict: Verdict, training: dict[str, Any]) -> di
 def _table(found: Influence) -> str:
     """A row a distance: the gradient's norm in each layer and its share of that at the first distance."""
     layers = range(len(found.norms))
+    first = [row[0] or float("inf") for row in found.norms]
     heads = "".join(f"  {f'layer {n + 1}':>10} {'of first':>9}" for n in layers)
     lines = [f"{'notes back':>10}{heads}  pieces"]
     for place, k in enumerate(found.distances):
-        cells = "".join(
-            f"  {found.norms[n, place]:>10.3g} {found.norms[n, place] / found.norms[n, 0]:>9.2g}" for n in layers
-        )
+        cells = "".join(f"  {found.norms[n, place]:>10.3g} {found.norms[n, place] / first[n]:>9.2g}" for n in layers)
         lines.append(f"{k:>10}{cells}  {found.pieces[place]:>6}")
     return "\n".join(lines)
 
@@ -97,13 +106,18 @@ def _norms(training: dict[str, Any]) -> str:
     if not rows:
         return "gradients in training: this model keeps none (it was trained by an older melodyrnn)"
     clip = training.get("settings", {}).get("clip_norm", 0)
-    largest = max(row["largest_gradient_norm"] for row in rows)
-    clipped = sum(row["clipped_share"] for row in rows) / len(rows)
-    after = f"at most {clip:g} after clipping, which met {clipped:.0%} of the steps" if clip else "none was clipped"
-    return (
-        f"gradients in training: norm {rows[0]['gradient_norm']:.3g} in the first round, "
-        f"{rows[-1]['gradient_norm']:.3g} in the last, {largest:.3g} at most; {after}"
-    )
+    lines = [
+        f"gradients in training, norms over all weights, {f'clipped at {clip:g}' if clip else 'not clipped'}:",
+        f"{'step':>10}  {'before':>9} {'after':>9} {'largest':>9}  clipped",
+    ]
+    for place in sorted({round(n * (len(rows) - 1) / (_ROWS - 1)) for n in range(_ROWS)}):
+        row = rows[place]
+        after = f"{row['clipped_gradient_norm']:.3g}" if "clipped_gradient_norm" in row else "not kept"
+        lines.append(
+            f"{row['step']:>10}  {row['gradient_norm']:>9.3g} {after:>9} {row['largest_gradient_norm']:>9.3g}  "
+            f"{row['clipped_share']:>6.0%}"
+        )
+    return "\n".join(lines)
 
 
 def _words(verdict: Verdict) -> str:

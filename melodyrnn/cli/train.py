@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ import click
 
 from ..checkpoint import load_checkpoint
 from ..corpus.store import Corpus, open_corpus
-from ..errors import SettingError
-from ..files import refuse_existing
+from ..errors import MissingExtraError, SettingError
+from ..extras import require
+from ..files import check_output, remove_leftovers
 from ..shipped import model_path
 from .options import DurationType, force_option
 
@@ -89,7 +90,9 @@ _STOPPED = {
     "0 leaves it as it is [default: 1].",
 )
 @click.option(
-    "--patience", type=click.IntRange(1), help="Validations without a gain after which to stop [default: 12]."
+    "--patience",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Share of the run without a gain after which to stop; 1 never does [default: 0.3].",
 )
 @click.option("--seed", type=click.IntRange(0), help="Draws initial weights, batches and dropout [default: 0].")
 @click.option("--backend", type=click.Choice(BACKENDS), help="What Keras computes with [default: Keras's own choice].")
@@ -118,7 +121,10 @@ def command(
     """
     opened = open_corpus(corpus)
     state = _check_outputs(output, history, report, resume, force)
-    weights, wanted = _wanted(opened, start, {k: v for k, v in settings.items() if v is not None})
+    _check_packages(backend, report, tensorboard)
+    asked = {k: v for k, v in settings.items() if v is not None}
+    weights, wanted = _resumed(state, asked) if resume and state.exists() else _wanted(opened, start, asked)
+    remove_leftovers(state.absolute().parent)
     if backend:
         os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -160,22 +166,47 @@ def _wanted(corpus: Corpus, start: str | None, asked: dict[str, Any]) -> tuple[W
     return carried, settings_from(settings, metadata, set(asked))
 
 
+def _resumed(state: Path, asked: dict[str, Any]) -> tuple[None, TrainingSettings]:
+    """The settings of the saved run, which need not be asked for again; what is asked for must agree with them."""
+    from ..model.settings import TrainingSettings
+    from ..model.state import read_head
+
+    saved = read_head(state)["settings"]
+    for name, value in asked.items():
+        if saved[name] != value:
+            raise SettingError(
+                f"--resume must keep the settings of the run: {name} was {saved[name]}. Received: {value}"
+            )
+    return None, TrainingSettings(**saved)
+
+
+def _check_packages(backend: str | None, report: str | None, tensorboard: str | None) -> None:
+    """Ask for packages that come with no plain install before hours of training need them."""
+    if backend and backend != "tensorflow" and find_spec(backend) is None:
+        raise MissingExtraError(f"--backend {backend} needs its package: pip install {backend}. Received: none")
+    if report and report.lower().endswith(".png"):
+        require("plot")
+    if tensorboard:
+        require("tensorboard")
+
+
 def _check_outputs(output: str, history: str | None, report: str | None, resume: bool, force: bool) -> Path:
     """Refuse before hours of training what would fail after them; the file of the run's state."""
     if not output.endswith(".keras"):
         raise click.UsageError(f"a model's name must end in .keras. Received: {output}")
     if report and not report.lower().endswith((".html", ".png")):
         raise click.UsageError(f"a report's name must end in .html or .png. Received: {report}")
+    state = Path(f"{output}.run")
+    if resume and not state.exists() and Path(output).exists():
+        raise SettingError(
+            "--resume needs a run that was stopped; a finished model is trained on with --from. "
+            f"Received: {output}, with no {state.name} beside it"
+        )
     for path in (output, history, report):
         if path:
-            refuse_existing(path, force or resume)
-    state = Path(f"{output}.run")
-    if state.exists() and not resume:
-        if not force:
-            raise SettingError(
-                f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}"
-            )
-        state.unlink()
+            check_output(path, force or (resume and state.exists()))
+    if state.exists() and not resume and not force:  # with --force it stands until the new run has something to save
+        raise SettingError(f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}")
     return state
 
 
@@ -241,12 +272,11 @@ class _Samples:
 
 def _write_report(path: str, figures: dict[str, Any], corpus: Corpus, samples: _Samples | None, force: bool) -> None:
     from ..files import atomic_file
+    from ..view.chart import write_png
     from ..view.report import report_charts, training_report
 
     if path.lower().endswith(".png"):
-        for chart in report_charts(figures["history"], figures["baseline_bits_per_note"]):
-            name = re.sub(r"[^a-z]+", "-", chart.title.lower())
-            chart.to_png(Path(path).with_stem(f"{Path(path).stem}-{name}"), force)
+        write_png(report_charts(figures["history"], figures["baseline_bits_per_note"]), path, force)
         return
     settings = {"corpus": str(corpus.path), **figures["settings"]}
     pieces = samples.pieces if samples is not None else []

@@ -4,7 +4,7 @@
     vanishing   what lies 8 notes back moves the loss less than a hundredth of what lies one note back
     healthy     neither
 
-The thresholds were set on planted runs: docs/training.md has the figures of each.
+The thresholds were set on planted runs; tests/model/test_gradients.py plants one of each, docs/training.md has figures.
 """
 
 from __future__ import annotations
@@ -48,12 +48,19 @@ def judge(
     vanishing = _vanished(distances, norms)
     if vanishing:
         return Verdict("vanishing", tuple(vanishing), _ADVICE["vanishing"])
-    reach = max((k for k, column in zip(distances, norms.T, strict=True) if _ratio(norms, column).max() >= VANISHED))
-    return Verdict(
-        "healthy",
-        (f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion",),
-        "nothing",
-    )
+    ratios = _ratios(norms)
+    reach = max(k for k, column in zip(distances, ratios.T, strict=True) if column.max() >= VANISHED)
+    reasons = [f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion"]
+    if distances[-1] < NEAR:
+        reasons.append(f"no piece reaches {NEAR} notes back, so what vanishes further back could not be seen")
+    near = _place(distances)
+    for layer, row in enumerate(ratios):
+        if near is not None and row[near] < VANISHED:
+            reasons.append(
+                f"layer {layer + 1} alone reaches less far: its state {distances[near]} notes earlier counts "
+                f"{row[near]:.2g} of what the last one does; the other layers remember"
+            )
+    return Verdict("healthy", tuple(reasons), _ADVICE["healthy"])
 
 
 def _blown_up(history: Sequence[Mapping[str, Any]], stopped: str) -> list[str]:
@@ -85,18 +92,25 @@ def _grown(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str
 
 
 def _vanished(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str]:
-    near = [n for n, k in enumerate(distances) if k >= NEAR][:1]
-    if not near:
+    if not norms[:, 0].any():
+        return ["the loss does not depend on the state at all, not even on the last one"]
+    near = _place(distances)
+    if near is None:
         return []
-    ratios = norms[:, near[0]] / np.maximum(norms[:, 0], np.finfo(float).tiny)
+    ratios = _ratios(norms)[:, near]
     if ratios.max() >= VANISHED:
         return []
     return [
-        f"layer {layer + 1}: the state {distances[near[0]]} notes earlier counts {ratio:.2g} of what the last one does"
+        f"layer {layer + 1}: the state {distances[near]} notes earlier counts {ratio:.2g} of what the last one does"
         for layer, ratio in enumerate(ratios)
     ]
 
 
-def _ratio(norms: npt.NDArray[np.float64], column: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    out: npt.NDArray[np.float64] = column / norms[:, 0]
-    return out
+def _place(distances: Sequence[int]) -> int | None:
+    """The place of the first distance that is not near; None where no piece reaches so far."""
+    return next((n for n, k in enumerate(distances) if k >= NEAR), None)
+
+
+def _ratios(norms: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Each influence as a share of that at the first distance, (L, D); 0 in a layer whose last state counts nothing."""
+    return np.divide(norms, norms[:, :1], out=np.zeros_like(norms), where=norms[:, :1] > 0)

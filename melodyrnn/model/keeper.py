@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from ..checkpoint import Metadata, Weights
@@ -46,7 +47,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self._progress, self._optimizer, self._run = progress, optimizer, run
         self._best: Weights | None = None
         self._start_bits: float | None = None  # of the model it starts from, where there is one
-        self._since_best = 0
+        self._best_at = 0.0  # share of the run
         self._started = time.monotonic()
         self._before = 0.0  # seconds of the runs that this one resumes
         self._round_seconds = 0.0
@@ -87,15 +88,14 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         saved.restore(network, self._optimizer)
         self._progress.go_on(saved.round, saved.step, saved.history)
         self._progress.best_bits, self._progress.seconds = saved.best_bits, saved.seconds
-        self._before, self._best, self._since_best = saved.seconds, saved.best, saved.since_best
+        self._before, self._best, self._best_at = saved.seconds, saved.best, saved.best_at
+        self._start_bits = saved.start_bits
 
     def begin_with(self, weights: Weights) -> None:
         """What a run starts from is the first to beat: a model that knows much may lose by a few tunes more."""
-        if not self._validation:
-            return
-        self._start_bits = self._bits(weights)
-        if not self.has_best:
-            self._progress.best_bits, self._best = self._start_bits, weights
+        if self._validation and not self.has_best:
+            self._start_bits = self._progress.best_bits = self._bits(weights)
+            self._best = weights
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._started = time.monotonic()
@@ -103,6 +103,10 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
     def time_spent(self) -> float:
         """The share of the time that is spent, from 0 to 1; 0 where there is no limit."""
         return self._seconds() / self._run.max_seconds if self._run.max_seconds else 0.0
+
+    def _done(self) -> float:
+        """The share of the run that is done, 0..1, by steps or by time, whichever is further."""
+        return max(self._progress.step / max(1, self._progress.num_steps), self.time_spent())
 
     def _seconds(self) -> float:
         return self._before + time.monotonic() - self._started
@@ -126,6 +130,9 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         p, started = self._progress, time.monotonic()
         p.round = epoch + 1
         weights, norms = self._averaged(), self._optimizer.take_norms()
+        if not all(np.isfinite(weight).all() for weight in weights.values()):  # by the round's last step
+            self._stop("exploded")
+            return
         self._validate(weights)
         row = {
             "step": p.step,
@@ -140,6 +147,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
             ),
             "gradient_norm": round(norms.mean, 5),
             "largest_gradient_norm": round(norms.largest, 5),
+            "clipped_gradient_norm": round(norms.mean_clipped, 5),
             "clipped_share": round(norms.clipped, 4),
         }
         p.history.append(row)
@@ -150,7 +158,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         if self._run.on_round is not None:
             self._run.on_round(p, self.metadata, weights)
         self._round_seconds = max(self._round_seconds, time.monotonic() - started)
-        if self._since_best >= self._settings.patience:
+        if self._validation and self._done() - self._best_at > self._settings.patience:
             self._stop("patience")
 
     def _validate(self, weights: Weights) -> None:
@@ -162,9 +170,8 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         if not self._validation_is_due(started):
             return
         p.validation_bits = self._bits(weights)
-        self._since_best += 1
         if p.validation_bits < p.best_bits:
-            p.best_bits, self._best, self._since_best = p.validation_bits, weights, 0
+            p.best_bits, self._best, self._best_at = p.validation_bits, weights, self._done()
         self._validated, self._validation_seconds = time.monotonic(), time.monotonic() - started
 
     def _bits(self, weights: Weights) -> float:
@@ -181,7 +188,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         if self._run.state is None:
             return
         p = self._progress
-        saved = SavedRun(p.round, p.history, p.best_bits, self._seconds(), self._since_best, self.best)
+        saved = SavedRun(p.round, p.history, p.best_bits, self._seconds(), self._best_at, self._start_bits, self.best)
         save_run(self._run.state, saved, self.model, self._optimizer, self._corpus.fingerprint, self._settings)
 
     def _stop(self, why: str) -> None:

@@ -1,6 +1,8 @@
 """Adam (Kingma and Ba 2015) that clips, averages the weights, and remembers how strong the gradients were.
 
 Exploding gradients are met by scaling a gradient whose norm over all weights is too large (Pascanu et al. 2013).
+Weights are averaged over about the last twelfth of the steps so far, however many are to come: polynomial decay
+(Shamir and Zhang 2013, section 4), average_t = average_{t-1} + (weights_t - average_{t-1}) 12 / (t + 11).
 """
 
 from __future__ import annotations
@@ -15,11 +17,15 @@ from keras import ops
 
 @dataclass(frozen=True, slots=True)
 class Norms:
-    """Norms of the gradient over some steps, before clipping, and the share of steps that were clipped."""
+    """Norms of the gradient over some steps, before clipping and after, and the share of steps that were clipped."""
 
     mean: float
     largest: float
+    mean_clipped: float
     clipped: float
+
+
+AVERAGED = 12  # weights are averaged over about one part in so many of the steps
 
 
 @keras.saving.register_keras_serializable("melodyrnn")
@@ -28,15 +34,12 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
 
     Args:
         clip_norm: largest norm over all weights; 0 does not clip.
-        averaged_steps: over how many steps, about, the averaged weights reach back.
     """
 
-    def __init__(self, clip_norm: float = 1.0, averaged_steps: float = 100.0, **kwargs: Any) -> None:
+    def __init__(self, clip_norm: float = 1.0, **kwargs: Any) -> None:
         super().__init__(
             learning_rate=1e-3,  # set by the schedule before every round
             global_clipnorm=clip_norm or None,
-            use_ema=True,
-            ema_momentum=max(0.9, 1 - 1 / averaged_steps),
             **kwargs,
         )
         self.clip_norm = clip_norm
@@ -45,9 +48,10 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
         if self.built:
             return
         super().build(variables)
-        self._sum, self._largest, self._num_clipped, self._num_steps = (
+        self._averages = [self.add_variable_from_reference(v, name="average") for v in variables]
+        self._sum, self._largest, self._sum_clipped, self._num_clipped, self._num_steps = (
             self.add_variable((), "zeros", dtype="float32", name=name)
-            for name in ("norm_sum", "norm_largest", "num_clipped", "num_steps")
+            for name in ("norm_sum", "norm_largest", "clipped_norm_sum", "num_clipped", "num_steps")
         )
 
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
@@ -55,21 +59,23 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
         self._sum.assign(self._sum + norm)
         self._largest.assign(ops.maximum(self._largest, norm))
         limit = self.clip_norm or float("inf")
+        self._sum_clipped.assign(self._sum_clipped + ops.minimum(norm, limit))
         self._num_clipped.assign(self._num_clipped + ops.cast(norm > limit, "float32"))
         self._num_steps.assign(self._num_steps + 1.0)
         super().apply(grads, trainable_variables)
+        share = AVERAGED / (ops.cast(self.iterations, "float32") + AVERAGED - 1)  # 1 at the first step
+        for average, variable in zip(self._averages, self._trainable_variables, strict=True):
+            average.assign(average + (variable - average) * ops.cast(share, average.dtype))
 
     def take_norms(self) -> Norms:
         """The norms since the last call."""
-        taken = (self._sum, self._largest, self._num_clipped, self._num_steps)
-        total, largest, clipped, steps = (float(ops.convert_to_numpy(v)) for v in taken)
+        taken = (self._sum, self._largest, self._sum_clipped, self._num_clipped, self._num_steps)
+        total, largest, after, clipped, steps = (float(ops.convert_to_numpy(v)) for v in taken)
         for variable in taken:
             variable.assign(0.0)
-        return Norms(total / max(1.0, steps), largest, clipped / max(1.0, steps))
+        steps = max(1.0, steps)
+        return Norms(total / steps, largest, after / steps, clipped / steps)
 
     def averaged(self, variables: Any) -> list[Any]:
         """The averaged values of trainable variables, as arrays."""
-        return [
-            np.asarray(ops.convert_to_numpy(self._model_variables_moving_average[self._get_variable_index(v)]))
-            for v in variables
-        ]
+        return [np.asarray(ops.convert_to_numpy(self._averages[self._get_variable_index(v)])) for v in variables]

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,19 +20,23 @@ from ..checkpoint import Weights
 from ..errors import CheckpointError, SettingError
 from ..files import atomic_file
 from .settings import TrainingSettings
-
-VERSION = 1
+from .state import pack_head, read_state
 
 
 @dataclass(slots=True)
 class SavedRun:
-    """Where a run stands, after `round` rounds, at least one. `arrays` are what `restore` needs."""
+    """Where a run stands, after `round` rounds, at least one.
+
+    `best_at` is the share of the run, 0..1, at which its best was found; `start_bits` those of the model it started
+    from, if from one; `arrays` are what `restore` needs.
+    """
 
     round: int
     history: list[dict[str, float]]
     best_bits: float
     seconds: float
-    since_best: int
+    best_at: float
+    start_bits: float | None
     best: Weights
     arrays: dict[str, npt.NDArray[Any]] | None = None
 
@@ -62,19 +64,18 @@ def save_run(
 ) -> None:
     """Write the state, atomically. Raises OutputError, the last good state kept, where it cannot be written."""
     head = {
-        "version": VERSION,
         "corpus": corpus,
         "settings": settings.to_json(),
         "round": run.round,
         "history": run.history,
         "best_bits": run.best_bits,
         "seconds": run.seconds,
-        "since_best": run.since_best,
+        "best_at": run.best_at,
+        "start_bits": run.start_bits,
     }
     arrays = {name: np.asarray(ops.convert_to_numpy(v)) for name, v in _variables(network, optimizer).items()}
     best = {f"best/{name}": value for name, value in run.best.items()}
-    packed = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
-    everything: dict[str, Any] = {"head": packed, **arrays, **best}
+    everything: dict[str, Any] = {**pack_head(head), **arrays, **best}
     with atomic_file(path, force=True) as temporary, temporary.open("wb") as file:
         np.savez(file, **everything)
         file.flush()
@@ -88,18 +89,18 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
         CheckpointError: where the file is damaged.
         SettingError: where it belongs to another corpus or other settings.
     """
-    try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        head = json.loads(arrays.pop("head").tobytes())
-        if head["version"] != VERSION:
-            raise ValueError(f"version {head['version']}")
-        best = {name[len("best/") :]: arrays.pop(name) for name in list(arrays) if name.startswith("best/")}
-        run = SavedRun(
-            head["round"], head["history"], head["best_bits"], head["seconds"], head["since_best"], best, arrays
-        )
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise CheckpointError(f"the saved run {path} cannot be read: {error!r}") from error
+    head, arrays = read_state(path)
+    best = {name[len("best/") :]: arrays.pop(name) for name in list(arrays) if name.startswith("best/")}
+    run = SavedRun(
+        head["round"],
+        head["history"],
+        head["best_bits"],
+        head["seconds"],
+        head["best_at"],
+        head["start_bits"],
+        best,
+        arrays,
+    )
     if head["corpus"] != corpus:
         raise SettingError(f"--resume must go on with the corpus that the run began with. Saved in {path}: another one")
     asked = json.loads(json.dumps(settings.to_json()))

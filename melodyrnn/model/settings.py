@@ -27,7 +27,7 @@ class TrainingSettings:
         clip_norm: largest norm of a gradient over all weights; 0 leaves it as it is.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
         hide_form: share of sequences in which the form is hidden, 0..1.
-        patience: validations without a new best after which training stops.
+        patience: share of the run, 0..1, after which it stops without a new best; with 1 it goes to its end.
         seed: of initial weights, batches and dropout.
     """
 
@@ -45,7 +45,7 @@ class TrainingSettings:
     clip_norm: float = 1.0
     hide_lookbacks: float = 0.25
     hide_form: float = 0.5
-    patience: int = 12
+    patience: float = 0.3
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -64,7 +64,7 @@ class TrainingSettings:
             ("clip_norm", self.clip_norm >= 0, "at least 0 (0 does not clip)"),
             ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
             ("hide_form", 0 <= self.hide_form <= 1, "from 0 to 1"),
-            ("patience", self.patience >= 1, "at least 1"),
+            ("patience", 0 < self.patience <= 1, "over 0 and at most 1"),
         ]
         for name, holds, rule in rules:
             if not holds:

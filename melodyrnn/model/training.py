@@ -36,7 +36,6 @@ NUM_ROUNDS = 40
 _MAX_ROUND_STEPS = 200  # what a kill can cost
 _TIMED_ROUND_STEPS = 25  # the rate falls from round to round, so a run that ends by the clock needs many
 _WARMUP = 0.05  # share of the run in which the rate rises
-_AVERAGED = 1 / 12  # share of the run over which weights are averaged
 _XLA_STEPS = 150  # steps from which XLA's compilation, some ten seconds, is won back
 
 
@@ -120,7 +119,7 @@ def learning_rate(highest: float, done: float) -> float:
 
 def compile_network(network: NoteNetwork, settings: TrainingSettings, num_steps: int) -> Adam:
     """Give a built network its optimizer, which is returned, and its loss; `settings` must be resolved."""
-    optimizer = Adam(settings.clip_norm, num_steps * _AVERAGED)
+    optimizer = Adam(settings.clip_norm)
     optimizer.build(network.trainable_variables)
     worth_compiling = keras.backend.backend() == "jax" or (
         keras.backend.backend() == "tensorflow" and num_steps >= _XLA_STEPS

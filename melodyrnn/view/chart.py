@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from ..extras import require
 from ..files import atomic_file
@@ -96,8 +97,10 @@ class Chart:
 
     def to_png(self, path: str | os.PathLike[str], force: bool = False) -> None:
         """Write a PNG. Raises MissingExtraError without matplotlib, OutputError where it cannot be written."""
-        figure = require("plot", "matplotlib.figure").Figure(figsize=(7.2, 3.6), layout="constrained")
-        axes = figure.add_subplot()
+        write_png([self], path, force)
+
+    def draw(self, axes: Any) -> None:
+        """Draw it into axes of matplotlib."""
         for series in self.series:
             points = [self._point(x, y) or (math.nan, math.nan) for x, y in zip(series.x, series.y, strict=True)]
             xs, ys = zip(*points, strict=True) if points else ((), ())
@@ -109,8 +112,6 @@ class Chart:
         axes.grid(alpha=0.3)
         if self.series:
             axes.legend()
-        with atomic_file(path, force) as temporary:
-            figure.savefig(temporary, format="png", dpi=120)
 
     def axes(self) -> tuple[Axis, Axis]:
         """The axes around every point that is drawn."""
@@ -151,6 +152,18 @@ class Chart:
                 f'<text class="key" x="{WIDTH - 136}" y="{top}">{escape(series.label)}</text>'
             )
         return f'<g class="legend">{"".join(parts)}</g>'
+
+
+def write_png(charts: Sequence[Chart], path: str | os.PathLike[str], force: bool = False) -> None:
+    """Write charts as one PNG, one below the other.
+
+    Raises MissingExtraError without matplotlib, OutputError where it cannot be written.
+    """
+    figure = require("plot", "matplotlib.figure").Figure(figsize=(7.2, 3.6 * max(1, len(charts))), layout="constrained")
+    for number, chart in enumerate(charts, start=1):
+        chart.draw(figure.add_subplot(len(charts), 1, number))
+    with atomic_file(path, force) as temporary:
+        figure.savefig(temporary, format="png", dpi=120)
 
 
 def is_drawn(value: float, log: bool) -> bool:

@@ -1,7 +1,8 @@
 """What became of a training, on one page: curves, bits against the baseline, gradient norms, samples of each epoch.
 
 A row of the history is a dict that may hold: step, epoch, seconds, learning_rate, train_bits, validation_bits,
-best_bits (bits per note), gradient_norm. What is absent, None or NaN is a gap.
+best_bits (bits per note), gradient_norm, clipped_gradient_norm (means of a round), largest_gradient_norm. What is
+absent, None or NaN is a gap.
 """
 
 from __future__ import annotations
@@ -58,12 +59,21 @@ def report_charts(history: Sequence[Row], baseline_bits: float | None = None) ->
     if bits and baseline_bits is not None and ends:
         bits.append(Series("baseline", [ends[0], ends[-1]], [baseline_bits] * 2, dashed=True))
     charts = [Chart("Bits per note", "step", "bits per note", bits, log_y=True)] if bits else []
-    for chart, name, label in (
-        ("Gradient norm", "gradient_norm", "norm before clipping"),
-        ("Learning rate", "learning_rate", "learning rate"),
-    ):
-        if _known(column := _column(history, name)):
-            charts.append(Chart(chart, "step", label, [Series(label, steps, column)], log_y=True))
+    norms = [
+        Series(label, steps, column, dashed)
+        for label, name, dashed in (
+            ("largest", "largest_gradient_norm", True),
+            ("before clipping", "gradient_norm", False),
+            ("after clipping", "clipped_gradient_norm", False),
+        )
+        if _known(column := _column(history, name))
+    ]
+    if norms:
+        charts.append(Chart("Gradient norm", "step", "norm over all weights", norms, log_y=True))
+    if _known(rates := _column(history, "learning_rate")):
+        charts.append(
+            Chart("Learning rate", "step", "learning rate", [Series("learning rate", steps, rates)], log_y=True)
+        )
     return charts
 
 

@@ -80,6 +80,9 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
         (["--report", "r.pdf"], 2, "a report's name must end in .html or .png. Received: r.pdf"),
         (["--cell", "transformer"], 1, "cell must be one of lstm, gru, rnn, irnn, feedforward. Received: transformer"),
         (["--activation", "relu"], 1, "activation must be left alone but for the cell rnn. Received: relu"),
+        (["--report", "nowhere/r.html"], 1, "the folder of an output must exist. Received: nowhere/r.html"),
+        (["--history", "nowhere/h.csv"], 1, "the folder of an output must exist. Received: nowhere/h.csv"),
+        (["--patience", "0"], 2, "0.0 is not in the range 0<x<=1"),
         (["--from", "nothing.keras"], 1, "a model file must exist. Received: nothing.keras"),
     ],
 )
@@ -99,3 +102,47 @@ def test_a_run_that_was_stopped_is_not_lost_by_starting_another(
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras"]) == 1
     assert f"must be taken up (--resume) or given up (--force). Found: {state}" in capsys.readouterr().err
     assert state.read_bytes() == b"hours of work"
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--force", "--cell", "transformer"]) == 1
+    assert state.read_bytes() == b"hours of work"
+
+
+def test_a_finished_model_is_not_resumed_from_noise(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.keras"
+    model.write_bytes(b"the finished one")
+    assert run(["train", str(corpus), "-o", str(model), "--resume"]) == 1
+    assert "a finished model is trained on with --from. Received:" in capsys.readouterr().err
+    assert model.read_bytes() == b"the finished one"
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_backend_without_its_package_is_one_line(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    monkeypatch.setattr("melodyrnn.cli.train.find_spec", lambda name: None)
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--backend", backend]) == 1
+    assert f"--backend {backend} needs its package: pip install {backend}. Received: none" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_run_is_resumed_without_saying_its_settings_again(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "m.keras"
+
+    def interrupt(self: object, epoch: int, logs: object = None) -> None:
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("melodyrnn.model.training._Schedule.on_epoch_end", interrupt, raising=False)
+        assert run(["train", str(corpus), "-o", str(model), *TINY]) == 0
+    assert load_metadata(model).training["stopped"] == "interrupt"
+    assert run(["train", str(corpus), "-o", str(model), "--resume", "--units", "9"]) == 1
+    assert "--resume must keep the settings of the run: units was 8. Received: 9" in capsys.readouterr().err
+    assert run(["train", str(corpus), "-o", str(model), "--resume", "--report", f"{tmp_path}/r.png"]) == 0
+    training = load_metadata(model).training
+    assert (training["settings"]["units"], training["stopped"]) == (8, "done")
+    assert training["epochs"] == pytest.approx(2, abs=0.5)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.keras", "r.png"]

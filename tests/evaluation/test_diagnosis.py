@@ -49,4 +49,20 @@ def test_a_dead_network_is_vanishing():
     norms = np.zeros((1, 5))
     norms[0, 0] = 1e-30
     assert judge(DISTANCES, norms, []).word == "vanishing"
-    assert judge(DISTANCES, np.zeros((1, 5)), []).word == "vanishing"
+    nothing = judge(DISTANCES, np.zeros((1, 5)), [])
+    assert nothing.word == "vanishing"
+    assert nothing.reasons == ("the loss does not depend on the state at all, not even on the last one",)
+    assert judge(DISTANCES[:2], np.zeros((1, 2)), []).word == "vanishing"
+
+
+def test_a_dead_layer_beside_one_that_remembers_is_named():
+    verdict = judge(DISTANCES, np.stack([np.zeros(5), decay(0.9)[0]]), [])
+    assert verdict.word == "healthy"
+    assert "layer 1 alone reaches less far: its state 8 notes earlier counts 0 of" in verdict.reasons[1]
+    assert len(judge(DISTANCES, decay(0.9), []).reasons) == 1
+
+
+def test_what_is_too_short_to_tell_is_said():
+    verdict = judge(DISTANCES[:2], decay(0.5)[:, :2], [])
+    assert verdict.word == "healthy"
+    assert "no piece reaches 8 notes back" in verdict.reasons[1]

@@ -10,6 +10,7 @@ import pytest
 
 from melodyrnn.checkpoint import Metadata, load_checkpoint, load_metadata
 from melodyrnn.corpus.batches import Batches
+from melodyrnn.corpus.store import open_corpus, write_corpus
 from melodyrnn.errors import CheckpointError, OutputError, SettingError, TrainingError
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.inference.network import Network
@@ -49,7 +50,7 @@ def not_compiled(monkeypatch):
         ("learning_rate", 0.0, "over 0"),
         ("clip_norm", -1.0, r"at least 0 \(0 does not clip\)"),
         ("hide_lookbacks", 1.5, "from 0 to 1"),
-        ("patience", 0, "at least 1"),
+        ("patience", 0, "over 0 and at most 1"),
         ("cell", "transformer", "one of lstm, gru, rnn, irnn, feedforward"),
         ("activation", "softplus", "one of tanh, relu, sigmoid"),
         ("activation", "relu", "left alone but for the cell rnn"),
@@ -217,7 +218,7 @@ def test_a_run_goes_on_with_its_step_though_rounds_are_of_another_length(
 @pytest.mark.usefixtures("not_compiled")
 def test_time_stops_it_with_the_best_model(sample_corpus):
     started = time.monotonic()
-    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=10_000), Run(max_seconds=12))
+    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=1), Run(max_seconds=12))
     assert metadata.training["stopped"] == "time"
     assert time.monotonic() - started < 90
     rates = [row["learning_rate"] for row in metadata.training["history"]]
@@ -303,7 +304,37 @@ def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus):
     network, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=8), Run(callbacks=[Break()]))
     assert metadata.training["stopped"] == "exploded"
     assert len(metadata.training["history"]) == 5
+    assert metadata.training["history"][0]["clipped_gradient_norm"] <= 1
     found = evaluate(
         Network(metadata, network_weights(network)), metadata.vocabulary, sample_corpus.melodies("validation")
     )
     assert found.bits_per_note == pytest.approx(metadata.training["validation_bits_per_note"], abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
+@pytest.mark.parametrize("validated", [True, False])
+def test_weights_that_break_in_the_last_step_of_a_round_are_not_kept(sample_corpus, tmp_path, validated):
+    """Its loss was taken before the step that broke them, so only the weights tell."""
+
+    class Break(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.epoch = epoch
+
+        def on_train_batch_end(self, batch, logs=None):
+            if self.epoch == 3 and batch == self.params["steps"] - 1:
+                for average in self.model.optimizer._averages:
+                    average.assign(np.full(average.shape, np.nan, "float32"))
+
+    corpus = sample_corpus
+    if not validated:
+        melodies = sample_corpus.melodies("train")
+        write_corpus(tmp_path / "c", melodies, ["train"] * len(melodies))
+        corpus = open_corpus(tmp_path / "c")
+    state = tmp_path / "m.keras.run"
+    network, metadata = train(corpus, TrainingSettings(**SMALL, epochs=8), Run(state=state, callbacks=[Break()]))
+    assert metadata.training["stopped"] == "exploded"
+    assert len(metadata.training["history"]) == 3
+    assert all(np.isfinite(value).all() for value in network_weights(network).values())
+    with np.load(state) as saved:
+        assert all(np.isfinite(saved[name]).all() for name in saved.files if name.startswith("best/"))
