@@ -2,10 +2,10 @@
 
     python benchmarks/from_checkpoint.py CORPUS [--model checkpoints/folk.keras] [--tunes 5,15,50,150]
 
-Both train on the first N training tunes of the corpus (drawn at random with a fixed seed), with their default settings
-but for the passes of the one that starts from a model, a third as many at a quarter of the rate; both are measured on
-the corpus's test split, key and length charged. Tunes of the test split that stand in the model's own training data
-would flatter it; `melodyrnn compare` finds such copies.
+Both train on the first N training tunes of the corpus (drawn at random with a fixed seed), one in ten of them put
+aside to stop by, with their default settings; both are measured on the corpus's test split, key and length charged.
+Tunes of the test split that stand in the model's own training data would flatter it; `melodyrnn compare` finds such
+copies.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -51,11 +50,13 @@ def main() -> None:
 
 
 def _some(corpus: Corpus, number: int, path: Path) -> Corpus:
-    """A corpus of so many training tunes and the whole test split."""
+    """A corpus of so many training tunes, one in ten of them for validation, and the whole test split."""
     train_split, test = corpus.melodies("train"), corpus.melodies("test")
     chosen = np.random.default_rng(0).permutation(len(train_split))[:number]
     melodies = [*(train_split[i] for i in chosen), *test]
-    write_corpus(path, melodies, ["train"] * len(chosen) + ["test"] * len(test))
+    aside = max(1, number // 10)
+    splits = ["validation"] * aside + ["train"] * (len(chosen) - aside) + ["test"] * len(test)
+    write_corpus(path, melodies, splits)
     return open_corpus(path)
 
 
@@ -66,10 +67,7 @@ def _scratch(corpus: Corpus) -> tuple[float, float]:
 def _from(corpus: Corpus, model: str) -> tuple[float, float]:
     metadata, weights = load_checkpoint(model)
     weights = carry_over(weights, metadata.vocabulary, corpus.vocabulary)
-    notes = sum(len(m) for m in corpus.melodies("train"))
-    settings = settings_from(TrainingSettings(), metadata, set()).resolved(notes)
-    settings = replace(settings, epochs=max(1, (settings.epochs or 3) // 3), learning_rate=settings.learning_rate / 4)
-    return _figures(corpus, settings, Run(weights=weights))
+    return _figures(corpus, settings_from(TrainingSettings(), metadata, set()), Run(weights=weights))
 
 
 def _figures(corpus: Corpus, settings: TrainingSettings, run: Run) -> tuple[float, float]:

@@ -230,7 +230,9 @@ def _gained(figures: dict[str, Any]) -> str:
     if start is None:
         return ""
     if figures["validation_bits_per_note"] < start:
-        return f", the model it started from {start:.3f}"
+        share = figures["share_of_the_way"]
+        kept = f", and the weights {share:.0%} of the way from it are kept" if share < 1 else ""
+        return f", the model it started from {start:.3f}{kept}"
     return "; nothing was gained over the model it started from, which is kept"
 
 

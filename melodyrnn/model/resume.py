@@ -27,8 +27,8 @@ from .state import pack_head, read_state
 class SavedRun:
     """Where a run stands, after `round` rounds, at least one.
 
-    `best_at` is the share of the run, 0..1, at which its best was found; `start_bits` those of the model it started
-    from, if from one; `arrays` are what `restore` needs.
+    `best_at` is the share of the run, 0..1, at which its best was found; `start` and `start_bits` are of the model it
+    started from, if from one; `arrays` are what `restore` needs.
     """
 
     round: int
@@ -38,6 +38,7 @@ class SavedRun:
     best_at: float
     start_bits: float | None
     best: Weights
+    start: Weights | None
     arrays: dict[str, npt.NDArray[Any]] | None = None
 
     @property
@@ -74,8 +75,9 @@ def save_run(
         "start_bits": run.start_bits,
     }
     arrays = {name: np.asarray(ops.convert_to_numpy(v)) for name, v in _variables(network, optimizer).items()}
-    best = {f"best/{name}": value for name, value in run.best.items()}
-    everything: dict[str, Any] = {**pack_head(head), **arrays, **best}
+    kept = {"best": run.best, "start": run.start or {}}
+    weights = {f"{kind}/{name}": value for kind, named in kept.items() for name, value in named.items()}
+    everything: dict[str, Any] = {**pack_head(head), **arrays, **weights}
     with atomic_file(path, force=True) as temporary, temporary.open("wb") as file:
         np.savez(file, **everything)
         file.flush()
@@ -90,7 +92,10 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
         SettingError: where it belongs to another corpus or other settings.
     """
     head, arrays = read_state(path)
-    best = {name[len("best/") :]: arrays.pop(name) for name in list(arrays) if name.startswith("best/")}
+    best, start = (
+        {name[len(kind) :]: arrays.pop(name) for name in list(arrays) if name.startswith(kind)}
+        for kind in ("best/", "start/")
+    )
     run = SavedRun(
         head["round"],
         head["history"],
@@ -99,6 +104,7 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
         head["best_at"],
         head["start_bits"],
         best,
+        start or None,
         arrays,
     )
     if head["corpus"] != corpus:

@@ -87,6 +87,7 @@ def train(
         keeper.stopped = "interrupt"
         if not keeper.has_best:
             raise
+    keeper.settle()
     if not keeper.has_best and keeper.stopped == "exploded":
         raise TrainingError(
             "the loss must stay finite and under that of blind guessing; it exploded before there was a model to keep: "
