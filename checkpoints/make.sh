@@ -6,24 +6,28 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 name=${1:-}
 data=$(cd "${2:?usage: checkpoints/make.sh folk|songs DATA_FOLDER}" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 case $name in
 folk)
     folders=(oneills1850 ryansmammoth airdsairs)
     ingest=(--validation 0.03 --test 0.04)
-    sizes=(--units 384 --dropout 0.25 --batch-size 64 --epochs 20)
+    sizes=(--from "$work/first.keras" --dropout 0.25 --batch-size 32 --epochs 14 --learning-rate 0.0015 --patience 1)
     ;;
 songs)
     folders=(openewld pop909)
     ingest=(--validation 0.05 --test 0.15 --off-grid snap --no-velocity) # played ends: onto sixteenths
-    sizes=(--from "$here/folk.keras" --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
+    sizes=(--from "$work/first.keras" --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
     ;;
 *)
     echo "usage: checkpoints/make.sh folk|songs DATA_FOLDER" >&2
     exit 2
     ;;
 esac
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# what both start from: twenty epochs of folk tunes
+tunes=(oneills1850 ryansmammoth airdsairs)
+melodyrnn ingest "${tunes[@]/#/$data/}" -o "$work/tunes" --validation 0.03 --test 0.04
+melodyrnn train "$work/tunes" -o "$work/first.keras" --units 384 --dropout 0.25 --batch-size 64 --epochs 20
 melodyrnn ingest "${folders[@]/#/$data/}" -o "$work/corpus" "${ingest[@]}"
 melodyrnn train "$work/corpus" -o "$here/$name.keras" --force "${sizes[@]}"
 melodyrnn evaluate "$here/$name.keras" "$work/corpus" --no-baselines
