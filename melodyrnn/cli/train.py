@@ -43,7 +43,7 @@ _STOPPED = {
     "--from",
     "start",
     metavar="MODEL",
-    help="Start from this model's weights, its cell and sizes; kept unless something is gained.",
+    help="Start from this model's weights, its cell and sizes; on the validation split it never ends worse.",
 )
 @click.option(
     "--epochs", type=click.IntRange(1), help="Passes over the training notes [default: by size; with --from a third]."
