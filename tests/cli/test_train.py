@@ -130,6 +130,7 @@ def test_a_run_is_resumed_without_saying_its_settings_again(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tmp_path / "m.keras"
+    monkeypatch.setattr("melodyrnn.model.training._XLA_STEPS", 10**9)  # its compilation takes longer than the test
 
     def interrupt(self: object, epoch: int, logs: object = None) -> None:
         if epoch == 2:

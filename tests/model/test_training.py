@@ -132,6 +132,7 @@ def test_rounds_cover_the_epochs_and_stay_short():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
 def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_corpus, tmp_path):
     class CutOffError(Exception):
         pass
@@ -167,6 +168,7 @@ def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_cor
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
 @pytest.mark.parametrize(("begun", "resumed"), [(1000, None), (None, 1000)], ids=["timed-first", "timed-then"])
 def test_a_run_goes_on_with_its_step_though_rounds_are_of_another_length(
     sample_corpus, tmp_path, monkeypatch, begun, resumed
@@ -218,7 +220,7 @@ def test_a_run_goes_on_with_its_step_though_rounds_are_of_another_length(
 @pytest.mark.usefixtures("not_compiled")
 def test_time_stops_it_with_the_best_model(sample_corpus):
     started = time.monotonic()
-    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=1), Run(max_seconds=12))
+    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=100_000, patience=1), Run(max_seconds=7))
     assert metadata.training["stopped"] == "time"
     assert time.monotonic() - started < 90
     rates = [row["learning_rate"] for row in metadata.training["history"]]
