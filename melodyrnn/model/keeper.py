@@ -28,6 +28,7 @@ from .saving import named_variables
 from .settings import TrainingSettings
 
 _SHARES = (0.25, 0.5, 0.75)  # of the way from the weights it started from, see `settle`
+_IN_VAIN = 3  # validations without a gain before patience can end
 _HOPELESS = 1.5  # times the bits of guessing blindly: a loss above that has exploded
 
 
@@ -51,6 +52,7 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         self._start_bits: float | None = None
         self._share = 1.0
         self._best_at = 0.0  # share of the run
+        self._in_vain = 0  # validations since
         self._started = time.monotonic()
         self._before = 0.0  # seconds of the runs that this one resumes
         self._round_seconds = 0.0
@@ -177,7 +179,8 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         if self._run.on_round is not None:
             self._run.on_round(p, self.metadata, weights)
         self._round_seconds = max(self._round_seconds, time.monotonic() - started)
-        if self._validation and self._done() - self._best_at > self._settings.patience:
+        # A run by the clock validates seldom: what was not asked again has not failed to gain.
+        if self._in_vain >= _IN_VAIN and self._done() - self._best_at > self._settings.patience:
             self._stop("patience")
 
     def _validate(self, weights: Weights) -> None:
@@ -189,8 +192,9 @@ class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         if not self._validation_is_due(started):
             return
         p.validation_bits = self._bits(weights)
+        self._in_vain += 1
         if p.validation_bits < p.best_bits:
-            p.best_bits, self._best, self._best_at = p.validation_bits, weights, self._done()
+            p.best_bits, self._best, self._best_at, self._in_vain = p.validation_bits, weights, self._done(), 0
         self._validated, self._validation_seconds = time.monotonic(), time.monotonic() - started
 
     def _bits(self, weights: Weights) -> float:

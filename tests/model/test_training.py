@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import keras
 import numpy as np
@@ -15,6 +15,7 @@ from melodyrnn.errors import CheckpointError, OutputError, SettingError, Trainin
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.inference.network import Network
 from melodyrnn.model import training
+from melodyrnn.model.keeper import Keeper
 from melodyrnn.model.run import Run
 from melodyrnn.model.saving import network_weights, save_model
 from melodyrnn.model.settings import TrainingSettings
@@ -227,6 +228,22 @@ def test_time_stops_it_with_the_best_model(sample_corpus):
     assert all(later < earlier for earlier, later in pairwise(rates[2:]))  # with the time, not the steps
     assert len(rates) < 5 or rates[-1] < 0.5 * max(rates)
     assert metadata.training["validation_bits_per_note"] <= metadata.training["history"][0]["validation_bits"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("not_compiled")
+@pytest.mark.parametrize(("due", "stopped"), [(range(100), "patience"), ((1, 8, 14), "done")], ids=["often", "seldom"])
+def test_patience_ends_what_was_validated_often_enough(sample_corpus, monkeypatch, due, stopped):
+    """A run by the clock validates seldom; time that goes by without is no failure to gain."""
+    bits = count()
+    monkeypatch.setattr(Keeper, "_bits", lambda self, weights: float(next(bits)))  # never a gain after the first
+    monkeypatch.setattr(Keeper, "_validation_is_due", lambda self, now: self._progress.round in due)
+    _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=1))
+    assert metadata.training["stopped"] == stopped
+    if stopped == "patience":
+        assert 0.3 < metadata.training["epochs"] < 0.5
+    else:
+        assert metadata.training["epochs"] >= 1
 
 
 @pytest.mark.slow
