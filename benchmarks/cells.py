@@ -1,6 +1,6 @@
 """What a cell is worth: the same short training with each, with and without look-backs.
 
-    python benchmarks/cells.py CORPUS [--units 96] [--epochs 3] [--only lstm,feedforward]
+    python benchmarks/cells.py CORPUS [--units 96] [--epochs 10] [--only lstm,feedforward]
 
 Bits per note on the test split, key and length charged, and the seconds a step took. Without look-backs the cell's own
 memory is all the past there is; with them, most of what a tune repeats comes around the recurrence.
@@ -37,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus")
     parser.add_argument("--units", type=int, default=96)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     corpus = open_corpus(options.corpus)
