@@ -10,13 +10,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case $name in
 folk)
-    folders=(oneills1850 ryansmammoth airdsairs)
-    ingest=(--validation 0.03 --test 0.04)
+    corpus=$work/tunes
     sizes=(--from "$work/first.keras" --dropout 0.25 --batch-size 32 --epochs 14 --learning-rate 0.0015 --patience 1)
     ;;
 songs)
-    folders=(openewld pop909)
-    ingest=(--validation 0.05 --test 0.15 --off-grid snap --no-velocity) # played ends: onto sixteenths
+    corpus=$work/songs
     sizes=(--from "$work/first.keras" --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
     ;;
 *)
@@ -28,7 +26,10 @@ esac
 tunes=(oneills1850 ryansmammoth airdsairs)
 melodyrnn ingest "${tunes[@]/#/$data/}" -o "$work/tunes" --validation 0.03 --test 0.04
 melodyrnn train "$work/tunes" -o "$work/first.keras" --units 384 --dropout 0.25 --batch-size 64 --epochs 20
-melodyrnn ingest "${folders[@]/#/$data/}" -o "$work/corpus" "${ingest[@]}"
-melodyrnn train "$work/corpus" -o "$here/$name.keras" --force "${sizes[@]}"
-melodyrnn evaluate "$here/$name.keras" "$work/corpus" --no-baselines
-melodyrnn compare "$here/$name.keras" "$work/corpus"
+if [ "$name" = songs ]; then # played ends: onto sixteenths
+    songs=(openewld pop909)
+    melodyrnn ingest "${songs[@]/#/$data/}" -o "$corpus" --validation 0.05 --test 0.15 --off-grid snap --no-velocity
+fi
+melodyrnn train "$corpus" -o "$here/$name.keras" --force "${sizes[@]}"
+melodyrnn evaluate "$here/$name.keras" "$corpus" --no-baselines
+melodyrnn compare "$here/$name.keras" "$corpus"

@@ -26,11 +26,15 @@ def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
 
 def check_output(path: str | os.PathLike[str], force: bool) -> Path:
     """The same for a file that will only be written much later: its folder must be there, too."""
-    path = refuse_existing(path, force)
-    if path.is_dir():
-        raise OutputError(f"an output file must not be a folder. Received: {path}")
+    path = _refuse_folder(refuse_existing(path, force))
     if not path.absolute().parent.is_dir():
         raise OutputError(f"the folder of an output must exist. Received: {path}")
+    return path
+
+
+def _refuse_folder(path: Path) -> Path:
+    if path.is_dir():
+        raise OutputError(f"an output file must not be a folder. Received: {path}")
     return path
 
 
@@ -40,9 +44,7 @@ def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[P
 
     Raises OutputError where `path` exists without `force`, its folder is missing, or writing fails.
     """
-    path = refuse_existing(path, force)
-    if path.is_dir():
-        raise OutputError(f"an output file must not be a folder. Received: {path}")
+    path = _refuse_folder(refuse_existing(path, force))
     with _as_output_error(path):
         # The suffix stays: some writers (Keras) choose the format by it.
         prefix = f".melodyrnn-{os.getpid()}-"  # by which a later run knows whose it was

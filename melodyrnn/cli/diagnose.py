@@ -67,10 +67,10 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
         click.echo(_norms(training) + "\n" + _words(verdict))
     if png:
         from ..view.chart import write_png
-        from ..view.report import report_charts
+        from ..view.report import norm_chart
 
-        norms = [chart for chart in report_charts(training.get("history", [])) if chart.title == "Gradient norm"]
-        write_png([_chart(found), *norms], png, force)
+        norms = norm_chart(training.get("history", []))
+        write_png([_chart(found), *([norms] if norms else [])], png, force)
     if html:
         page = _page(model, metadata, found, verdict)
         with atomic_file(html, force) as temporary:

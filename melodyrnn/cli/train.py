@@ -169,14 +169,10 @@ def _wanted(corpus: Corpus, start: str | None, asked: dict[str, Any]) -> tuple[W
 def _resumed(state: Path, asked: dict[str, Any]) -> tuple[None, TrainingSettings]:
     """The settings of the saved run, which need not be asked for again; what is asked for must agree with them."""
     from ..model.settings import TrainingSettings
-    from ..model.state import read_head
+    from ..model.state import read_head, refuse_other_settings
 
     saved = read_head(state)["settings"]
-    for name, value in asked.items():
-        if saved[name] != value:
-            raise SettingError(
-                f"--resume must keep the settings of the run: {name} was {saved[name]}. Received: {value}"
-            )
+    refuse_other_settings(saved, asked)
     return None, TrainingSettings(**saved)
 
 

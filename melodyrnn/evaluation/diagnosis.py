@@ -51,9 +51,9 @@ def judge(
     ratios = _ratios(norms)
     reach = max(k for k, column in zip(distances, ratios.T, strict=True) if column.max() >= VANISHED)
     reasons = [f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion"]
-    if distances[-1] < NEAR:
-        reasons.append(f"no piece reaches {NEAR} notes back, so what vanishes further back could not be seen")
     near = _place(distances)
+    if near is None:
+        reasons.append(f"no piece reaches {NEAR} notes back, so what vanishes further back could not be seen")
     for layer, row in enumerate(ratios):
         if near is not None and row[near] < VANISHED:
             reasons.append(

@@ -20,7 +20,7 @@ from ..checkpoint import Weights
 from ..errors import CheckpointError, SettingError
 from ..files import atomic_file
 from .settings import TrainingSettings
-from .state import pack_head, read_state
+from .state import pack_head, read_state, refuse_other_settings
 
 
 @dataclass(slots=True)
@@ -109,13 +109,7 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
     )
     if head["corpus"] != corpus:
         raise SettingError(f"--resume must go on with the corpus that the run began with. Saved in {path}: another one")
-    asked = json.loads(json.dumps(settings.to_json()))
-    for name, value in asked.items():
-        if head["settings"].get(name) != value:
-            raise SettingError(
-                f"--resume must keep the settings of the run: {name} was {head['settings'].get(name)}. "
-                f"Received: {value}"
-            )
+    refuse_other_settings(head["settings"], json.loads(json.dumps(settings.to_json())))
     return run
 
 

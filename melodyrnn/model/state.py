@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, SettingError
 
 VERSION = 2
 _HEAD = "head"
@@ -32,6 +32,15 @@ def read_head(path: str | os.PathLike[str]) -> dict[str, Any]:
 def read_state(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     """The same and all arrays, by name."""
     return _read(path, with_arrays=True)
+
+
+def refuse_other_settings(saved: dict[str, Any], asked: dict[str, Any]) -> None:
+    """Raise SettingError where a setting that is asked for is not that of the saved run."""
+    for name, value in asked.items():
+        if saved.get(name) != value:
+            raise SettingError(
+                f"--resume must keep the settings of the run: {name} was {saved.get(name)}. Received: {value}"
+            )
 
 
 def _read(path: str | os.PathLike[str], with_arrays: bool) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:

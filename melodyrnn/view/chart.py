@@ -95,10 +95,6 @@ class Chart:
             f'text-anchor="middle">{escape(self.y_label)}</text></svg>'
         )
 
-    def to_png(self, path: str | os.PathLike[str], force: bool = False) -> None:
-        """Write a PNG. Raises MissingExtraError without matplotlib, OutputError where it cannot be written."""
-        write_png([self], path, force)
-
     def draw(self, axes: Any) -> None:
         """Draw it into axes of matplotlib."""
         for series in self.series:

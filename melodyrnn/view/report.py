@@ -59,6 +59,18 @@ def report_charts(history: Sequence[Row], baseline_bits: float | None = None) ->
     if bits and baseline_bits is not None and ends:
         bits.append(Series("baseline", [ends[0], ends[-1]], [baseline_bits] * 2, dashed=True))
     charts = [Chart("Bits per note", "step", "bits per note", bits, log_y=True)] if bits else []
+    if norms := norm_chart(history):
+        charts.append(norms)
+    if _known(rates := _column(history, "learning_rate")):
+        charts.append(
+            Chart("Learning rate", "step", "learning rate", [Series("learning rate", steps, rates)], log_y=True)
+        )
+    return charts
+
+
+def norm_chart(history: Sequence[Row]) -> Chart | None:
+    """The norms of the gradient before and after clipping; None where the history holds none."""
+    steps = _column(history, "step")
     norms = [
         Series(label, steps, column, dashed)
         for label, name, dashed in (
@@ -68,13 +80,7 @@ def report_charts(history: Sequence[Row], baseline_bits: float | None = None) ->
         )
         if _known(column := _column(history, name))
     ]
-    if norms:
-        charts.append(Chart("Gradient norm", "step", "norm over all weights", norms, log_y=True))
-    if _known(rates := _column(history, "learning_rate")):
-        charts.append(
-            Chart("Learning rate", "step", "learning rate", [Series("learning rate", steps, rates)], log_y=True)
-        )
-    return charts
+    return Chart("Gradient norm", "step", "norm over all weights", norms, log_y=True) if norms else None
 
 
 def _charts(history: Sequence[Row], baseline_bits: float | None) -> str:

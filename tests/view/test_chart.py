@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melodyrnn.errors import OutputError
-from melodyrnn.view.chart import Axis, Chart, Series
+from melodyrnn.view.chart import Axis, Chart, Series, write_png
 from melodyrnn.view.page import Section, page
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
@@ -89,12 +89,13 @@ def test_lengths_must_agree() -> None:
 def test_png(tmp_path) -> None:
     image = pytest.importorskip("matplotlib.image")
     path = tmp_path / "a.png"
-    chart(Series("a", [1, 2, 3], [1, None, 100]), Series("b", [1, 3], [5, 5], True), log_y=True).to_png(path)
+    drawn = chart(Series("a", [1, 2, 3], [1, None, 100]), Series("b", [1, 3], [5, 5], True), log_y=True)
+    write_png([drawn], path)
     pixels = image.imread(path)
     assert pixels.shape[:2] == (432, 864)
     assert 0.5 < pixels[..., :3].mean() < 0.999  # lines on white
     with pytest.raises(OutputError, match="must not exist yet"):
-        chart().to_png(path)
+        write_png([chart()], path)
 
 
 def test_a_page_holds_its_sections_and_fetches_nothing() -> None:
