@@ -45,6 +45,8 @@ def refuse_other_settings(saved: dict[str, Any], asked: dict[str, Any]) -> None:
 
 def _read(path: str | os.PathLike[str], with_arrays: bool) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     try:
+        if not zipfile.is_zipfile(path):  # of which NumPy would say that it may be loaded unsafely
+            raise zipfile.BadZipFile("no whole archive")
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             head = json.loads(archive[_HEAD].tobytes())
             if head["version"] != VERSION:

@@ -104,6 +104,8 @@ def test_a_run_that_was_stopped_is_not_lost_by_starting_another(
     assert state.read_bytes() == b"hours of work"
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--force", "--cell", "transformer"]) == 1
     assert state.read_bytes() == b"hours of work"
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--resume"]) == 1
+    assert f"the saved run {state} cannot be read: BadZipFile('no whole archive')" in capsys.readouterr().err
 
 
 def test_a_finished_model_is_not_resumed_from_noise(
