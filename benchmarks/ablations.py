@@ -21,12 +21,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from melodyrnn.conditions.form import BARS_BACK
 from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.events.context import context_of
-from melodyrnn.events.form import BARS_BACK
 from melodyrnn.events.layout import CONTENT, Layout
-from melodyrnn.events.melody import Melody, encode
+from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import fit_vocabulary
 from melodyrnn.events.wiring import Wiring
 from melodyrnn.model.network import MISSING, NoteNetwork
@@ -34,6 +34,7 @@ from melodyrnn.model.saving import build_network
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import compile_network, fit_network, plan
 from melodyrnn.music.keys import Key
+from melodyrnn.score.score import Score
 
 
 class WithoutGates(NoteNetwork):
@@ -111,7 +112,7 @@ def main() -> None:
         print(f"{name:36s} {figures[0]:.3f}  " + "  ".join(f"{b:.2f}" for b in figures[1:]), flush=True)
 
 
-def measure(variant: Variant, train: list[Melody], test: list[Melody], units: int, epochs: int) -> list[float]:
+def measure(variant: Variant, train: list[Score], test: list[Score], units: int, epochs: int) -> list[float]:
     """Bits per note of the test melodies: all, then by match."""
     if variant.absolute:
         train, test = ([replace(m, key=Key(0, m.key.mode)) for m in split] for split in (train, test))

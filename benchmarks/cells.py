@@ -16,10 +16,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from melodyrnn.corpus.store import Corpus, open_corpus
 from melodyrnn.evaluation.bits import evaluate
-from melodyrnn.inference.network import Network
 from melodyrnn.model.saving import network_weights
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import train
+from melodyrnn.network.network import Network
 
 ROWS: dict[str, dict[str, Any]] = {
     "feedforward, 1 note": {"cell": "feedforward", "window": 1},

@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 
 import melodyrnn
-from melodyrnn.events.statistics import describe
+from melodyrnn.generation.generator import load
 from melodyrnn.generation.loop import generate_melodies
+from melodyrnn.score.statistics import describe
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
     real = describe(melodyrnn.open_corpus(options.corpus).melodies("test"))
     print("source".ljust(16), *(name.rjust(max(8, len(name))) for name in real))
     _row("real, test split", real)
-    model = melodyrnn.load(options.model)
+    model = load(options.model)
     for temperature in map(float, options.temperatures.split(",")):
         plan = model.plan(num=options.num, bars=options.bars, temperature=temperature)
         _row(f"temperature {temperature:g}", describe(generate_melodies(model.network, model.vocabulary, plan)))

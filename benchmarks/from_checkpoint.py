@@ -22,12 +22,12 @@ import numpy as np
 from melodyrnn.checkpoint import load_checkpoint
 from melodyrnn.corpus.store import Corpus, open_corpus, write_corpus
 from melodyrnn.evaluation.bits import evaluate
-from melodyrnn.inference.network import Network
 from melodyrnn.model.run import Run
 from melodyrnn.model.saving import network_weights
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import train
 from melodyrnn.model.transfer import carry_over, settings_from
+from melodyrnn.network.network import Network
 
 
 def main() -> None:

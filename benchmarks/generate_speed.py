@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+from melodyrnn.generation.generator import load
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
@@ -61,11 +63,10 @@ def _a_thousand(folder: str) -> None:
 def _per_note() -> None:
     import numpy as np
 
-    import melodyrnn
     from melodyrnn.model.saving import load_model
     from melodyrnn.shipped import default_checkpoint
 
-    model, network = melodyrnn.load(), load_model(default_checkpoint())
+    model, network = load(), load_model(default_checkpoint())
     layout, fields = model.network.wiring.layout, len(model.network.wiring.values)
     columns = np.ones((1, len(layout.columns)), dtype=np.int32)
     values = np.zeros((1, fields), dtype=np.int64)

@@ -27,17 +27,17 @@ from pathlib import Path
 import pretty_midi
 import symusic
 
-from melodyrnn.corpus.ingest import Filters, Limits, examine, find_files
-from melodyrnn.corpus.outcome import digest, pack
-from melodyrnn.corpus.sources import Opener, Source
-from melodyrnn.music.read import read_bytes
-from melodyrnn.music.voice import choose
+from melodyrnn.corpus.ingest.examine import Filters, Limits, examine, find_files
+from melodyrnn.corpus.ingest.result import digest, pack
+from melodyrnn.corpus.ingest.sources import Opener, Source
+from melodyrnn.extract.melody import choose
+from melodyrnn.midi.read import read_bytes
 
 FILTERS = Filters(keep_duplicates=True)
 INGEST = """
 import json, resource, sys, time
-from melodyrnn.corpus.build import ingest
-from melodyrnn.corpus.ingest import Filters
+from melodyrnn.corpus.ingest.ingest import ingest
+from melodyrnn.corpus.ingest.examine import Filters
 folder, output, workers = sys.argv[1:]
 start = time.perf_counter()
 files = ingest([folder], output, Filters(keep_duplicates=True), workers=int(workers), force=True).files

@@ -23,6 +23,8 @@ from typing import Any
 
 import numpy as np
 
+from melodyrnn.midi.write import write_piece
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from jack import Clock, Listener, Player, jack_server, start
 
@@ -66,7 +68,7 @@ def play(seconds: float, period: int, realtime: bool) -> None:
     notes = Notes.of(np.arange(size) * 240, [200] * size, [60 + n % 12 for n in range(size)], [90] * size)
     with tempfile.TemporaryDirectory() as folder, jack_server(period, realtime):
         path = Path(folder) / "eighths.mid"
-        Piece(480, (Track(notes),), (Tempo(0, 500_000),), end=size * 240).write(path)
+        write_piece(Piece(480, (Track(notes),), (Tempo(0, 500_000),), end=size * 240), path)
         listener, floor = Listener(), Floor(seconds, 0.25)
         process = start("play", str(path), "--port", "tester")
         floor.start()

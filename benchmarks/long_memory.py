@@ -23,9 +23,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from melodyrnn.inference.cells import Core
 from melodyrnn.model.optimizer import Adam
 from melodyrnn.model.recurrence import recurrent_layer
+from melodyrnn.network.cells import RecurrentConfig
 
 ROWS = {
     "rnn, tanh": {"cell": "rnn"},
@@ -72,7 +72,7 @@ def measure(
     """Mean squared error on 1000 fresh sequences, and the largest norm of a gradient in training."""
     keras.utils.set_random_seed(0)
     rng = np.random.default_rng(0)
-    core = Core(units, 1, **settings)
+    core = RecurrentConfig(units, 1, **settings)
     last = layers.Lambda(lambda x: x[:, -1])
     model = keras.Sequential(
         [layers.Input((length, 2), batch_size=batch), recurrent_layer(core, 0), last, layers.Dense(1)]

@@ -4,7 +4,7 @@
 
 DATA holds `pop909` (909 pop songs with tracks MELODY, BRIDGE and PIANO, in that order) and `jsb-chorales/satb` (the
 soprano is the first of four tracks without names). Each is asked as it is, with names hidden from the ranking, and
-with the order of the tracks turned round. The weights in `melodyrnn.music.voice` were set on these very files, so the
+with the order of the tracks turned round. The weights in `melodyrnn.extract.melody` were set on these very files, so the
 figures say how well a few traits can tell the tracks apart, not how well they do elsewhere.
 """
 
@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from melodyrnn.extract.melody import lines_of
+from melodyrnn.midi.read import read_piece
 from melodyrnn.music.piece import Piece
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.voice import lines_of
 
 WAYS = {
     "as it is": (True, False),

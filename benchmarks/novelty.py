@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 
 import melodyrnn
 from melodyrnn.evaluation.novelty import Index, _pairs
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
     print(f"difflib: {theirs / len(test):.2f} s each, {theirs / ours:.0f} times as long")
 
 
-def _longest(melody: Melody, tune: Melody) -> int:
+def _longest(melody: Score, tune: Score) -> int:
     one, other = _pairs(melody).tolist(), _pairs(tune).tolist()
     size = SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
     return size + 1 if size else 0

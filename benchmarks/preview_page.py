@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from melodyrnn.generation.generator import load
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser import browser, console
 
-import melodyrnn
-from melodyrnn.music.whole import whole_of
+from melodyrnn.midi.file import file_of
 from melodyrnn.view.preview import preview
 
 
@@ -51,8 +52,8 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=50)
     parser.add_argument("--screenshots", type=Path)
     wishes = parser.parse_args()
-    pieces = melodyrnn.load().generate(num=wishes.pieces, bars=16, seed=1)
-    wholes = [whole_of(piece, f"piece-{number}.mid") for number, piece in enumerate(pieces, start=1)]
+    pieces = load().generate(num=wishes.pieces, bars=16, seed=1)
+    wholes = [file_of(piece, f"piece-{number}.mid") for number, piece in enumerate(pieces, start=1)]
     with tempfile.TemporaryDirectory() as name, browser(Path(name)) as driver:
         for number in (1, wishes.pieces):
             page = Path(name) / f"{number}.html"

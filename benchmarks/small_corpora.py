@@ -27,11 +27,12 @@ from statistics import mean
 
 import numpy as np
 
-from melodyrnn.events.melody import Melody, to_piece
+from melodyrnn.midi.read import read_piece
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.keys import Key
 from melodyrnn.music.piece import Piece
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.write import write_piece
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 
 # order-2 Markov, PPM* long-term and short-term combined (Pearce 2005), by the same protocol
 PEARCE = {"jigs": 1.579, "waltzes-ashover": 1.794, "hornpipes": 1.261, "airds": 1.561}
@@ -107,7 +108,7 @@ def _pitches(piece: Piece) -> list[int]:
 def _even(pitches: list[int]) -> Piece:
     steps = np.full(len(pitches), 12)
     onset = np.arange(len(pitches)) * 12
-    melody = Melody(onset, steps, np.array(pitches), np.full(len(pitches), 80), (4, 4), Key(0, "major"))
+    melody = Score.line(onset, steps, np.array(pitches), np.full(len(pitches), 80), (4, 4), Key(0, "major"))
     return replace(to_piece(melody), keys=())  # the key is to be guessed
 
 

@@ -14,14 +14,14 @@ __version__ = "0.1.0"
 
 # public name -> module that holds it
 _PUBLIC = {
-    "load": "generation.generator",
-    "Generator": "generation.generator",
-    "read_piece": "music.read",
-    "Piece": "music.piece",
+    "load": "api",
+    "Model": "api",
+    "read_piece": "api",
+    "Piece": "api",
     "preview": "view.preview",
     "Key": "music.keys",
-    "Melody": "events.melody",
-    "ingest": "corpus.build",
+    "Score": "score.score",
+    "ingest": "corpus.ingest.ingest",
     "open_corpus": "corpus.store",
     "Corpus": "corpus.store",
     "train": "model.training",

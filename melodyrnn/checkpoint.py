@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import CheckpointError
-from .events.melody import STEPS_PER_QUARTER
 from .events.vocabulary import Vocabulary
+from .music.units import STEPS_PER_QUARTER
 
 FORMAT = "melodyrnn model"
 VERSION = 1

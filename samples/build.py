@@ -19,10 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from melodyrnn.errors import MelodyRNNError, NotationError
-from melodyrnn.events.melody import STEPS_PER_QUARTER, Melody, to_piece
-from melodyrnn.events.typed import melody_of_notes
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.keys import Key
 from melodyrnn.music.notation import BAR_LINE, TypedNote, parse_notes
+from melodyrnn.music.units import STEPS_PER_QUARTER
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
+from melodyrnn.score.typed import melody_of_notes
 
 HERE = Path(__file__).resolve().parent
 MIN_NOTES, MIN_BARS = 32, 8
@@ -82,7 +85,7 @@ def read_tunes(text: str) -> list[Tune]:
     return list(tunes.values())
 
 
-def to_melody(tune: Tune) -> Melody:
+def to_melody(tune: Tune) -> Score:
     """The tune on the grid, accented by its place in the bar."""
     melody = melody_of_notes(
         tune.notes,
@@ -110,7 +113,7 @@ def build(source: Path, folder: Path) -> list[Path]:
     paths = []
     for tune in read_tunes(source.read_text(encoding="utf-8")):
         paths.append(folder / f"{tune.slug}.mid")
-        to_piece(to_melody(tune)).write(paths[-1], force=True)
+        write_piece(to_piece(to_melody(tune)), paths[-1], force=True)
     return paths
 
 

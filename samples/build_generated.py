@@ -14,9 +14,10 @@ from typing import Any
 
 from melodyrnn.errors import MelodyRNNError
 from melodyrnn.generation.generator import Generator, load
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Piece
-from melodyrnn.music.roll import key_name, summary
 from melodyrnn.view.plot import write_plot
+from melodyrnn.view.roll import key_name, summary
 
 HERE = Path(__file__).resolve().parent
 NUM, NUM_SHOWN = 12, 4
@@ -48,7 +49,7 @@ def build(folder: Path, picture: Path) -> dict[str, Piece]:
     for old in folder.glob("*.mid"):
         old.unlink()
     for name, piece in pieces.items():
-        piece.write(folder / name)
+        write_piece(piece, folder / name)
     write_plot(list(pieces.items())[:NUM_SHOWN], picture, force=True)
     return pieces
 

@@ -18,16 +18,18 @@ import numpy as np
 import pytest
 
 from melodyrnn.checkpoint import METADATA, Metadata
+from melodyrnn.conditions.form import as_text, form_of
 from melodyrnn.corpus.store import write_corpus
-from melodyrnn.events.form import as_text, form_of
-from melodyrnn.events.melody import Melody, encode, quantize
+from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import Vocabulary, fit_vocabulary
 from melodyrnn.events.wiring import Wiring
-from melodyrnn.inference.cells import Core
-from melodyrnn.inference.network import expected_shapes
+from melodyrnn.extract.melody import find_melody
+from melodyrnn.midi.read import read_piece
 from melodyrnn.music.keys import Key
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.voice import Voice, find_melody
+from melodyrnn.network.cells import RecurrentConfig
+from melodyrnn.network.network import expected_shapes
+from melodyrnn.score.quantize import Voice, quantize
+from melodyrnn.score.score import Score
 
 # The same examples on every machine, no database in the working directory.
 hypothesis.settings.register_profile("melodyrnn", max_examples=40, deadline=None, derandomize=True, database=None)
@@ -45,7 +47,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_tunes(shared: Path) -> list[Melody]:
+def real_tunes(shared: Path) -> list[Score]:
     """Twenty tunes of Nottingham, strewn over the alphabet."""
     files = sorted((shared / "nottingham" / "melody").glob("*.mid"))[::37]
     voices = [voice for path in files if isinstance(voice := find_melody(read_piece(path)), Voice)]
@@ -53,7 +55,7 @@ def real_tunes(shared: Path) -> list[Melody]:
 
 
 @pytest.fixture(scope="session")
-def make_melody() -> Callable[..., Melody]:
+def make_melody() -> Callable[..., Score]:
     return melody_of
 
 
@@ -66,12 +68,12 @@ def melody_of(
     meter: tuple[int, int] = (4, 4),
     key: str = "C major",
     **rest: object,
-) -> Melody:
+) -> Score:
     """A melody from lists; `shift` leads from each note to the next, a number stands for as many as there are notes."""
     size = len(pitch)
     shifts = np.broadcast_to(np.asarray(shift, dtype=np.int64), size)
     onset = first + np.cumsum(np.r_[0, shifts[:-1]]).astype(np.int64)[:size]
-    return Melody(
+    return Score.line(
         onset,
         np.array(np.broadcast_to(shifts if duration is None else np.asarray(duration), size), dtype=np.int64),
         np.array(pitch, dtype=np.int64),
@@ -82,7 +84,7 @@ def melody_of(
     )
 
 
-def vocabulary_of(melodies: Sequence[Melody], with_velocity: bool = False) -> Vocabulary:
+def vocabulary_of(melodies: Sequence[Score], with_velocity: bool = False) -> Vocabulary:
     return fit_vocabulary(
         np.concatenate([encode(m) for m in melodies]),
         [m.meter for m in melodies],
@@ -101,14 +103,14 @@ def fit() -> Callable[..., Vocabulary]:
 
 
 @pytest.fixture
-def tunes() -> list[Melody]:
+def tunes() -> list[Score]:
     """Ten melodies of sixteen notes, all different."""
     rng = np.random.default_rng(5)
     return [melody_of(rng.integers(60, 80, 16).tolist(), 6, name=f"tune {n}") for n in range(10)]
 
 
 @pytest.fixture
-def corpus_folder(tmp_path: Path, tunes: list[Melody]) -> Path:
+def corpus_folder(tmp_path: Path, tunes: list[Score]) -> Path:
     """A small sound corpus on disk."""
     path = tmp_path / "corpus"
     write_corpus(path, tunes, ["train"] * 8 + ["validation", "test"])
@@ -116,7 +118,7 @@ def corpus_folder(tmp_path: Path, tunes: list[Melody]) -> Path:
 
 
 @pytest.fixture
-def model_file(tmp_path: Path, tunes: list[Melody]) -> Path:
+def model_file(tmp_path: Path, tunes: list[Score]) -> Path:
     """A sound model of random weights, written without Keras."""
     path = tmp_path / "model.keras"
     write_model(path, vocabulary_of(tunes))
@@ -124,7 +126,7 @@ def model_file(tmp_path: Path, tunes: list[Melody]) -> Path:
 
 
 @pytest.fixture
-def formless_model_file(tmp_path: Path, tunes: list[Melody]) -> Path:
+def formless_model_file(tmp_path: Path, tunes: list[Score]) -> Path:
     """The same as from a time before there were forms."""
     path = tmp_path / "formless.keras"
     write_model(path, replace(vocabulary_of(tunes), forms={}))
@@ -144,7 +146,7 @@ def weights_bytes(vocabulary: Vocabulary, units: int) -> bytes:
 
     rng, buffer = np.random.default_rng(0), io.BytesIO()
     place = {"embeddings": "0", "kernel": "0", "recurrent_kernel": "1"}
-    shapes = expected_shapes(Wiring.of(vocabulary), Core(units, 1))
+    shapes = expected_shapes(Wiring.of(vocabulary), RecurrentConfig(units, 1))
     with h5py.File(buffer, "w") as file:
         for name, shape in shapes.items():
             layer, label = name.split("/")

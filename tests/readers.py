@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from melodyrnn.corpus.ingest import Filters, Found, Limits, examine
+from melodyrnn.corpus.ingest.examine import Filters, Found, Limits, examine
 
 CRASH, HANG, RAISE = b"CRASH", b"HANG", b"RAISE"
 

@@ -14,11 +14,11 @@ import pytest
 
 from melodyrnn.checkpoint import METADATA, Metadata, add_metadata, load_checkpoint, load_metadata
 from melodyrnn.errors import CheckpointError, MelodyRNNError
-from melodyrnn.events.melody import Melody
 from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.events.wiring import Wiring
-from melodyrnn.inference.cells import Core
-from melodyrnn.inference.network import Network, expected_shapes
+from melodyrnn.network.cells import RecurrentConfig
+from melodyrnn.network.network import Network, expected_shapes
+from melodyrnn.score.score import Score
 
 WEIGHTS = "model.weights.h5"
 
@@ -54,17 +54,17 @@ def message(path: Path) -> str:
     return text
 
 
-def test_a_sound_model(model_file: Path, tunes: list[Melody], fit: Callable[..., Vocabulary]) -> None:
+def test_a_sound_model(model_file: Path, tunes: list[Score], fit: Callable[..., Vocabulary]) -> None:
     metadata, weights = load_checkpoint(model_file)
     vocabulary = fit(tunes)
     assert metadata == load_metadata(model_file) == Metadata(vocabulary, {"units": 4, "num_layers": 1, "dropout": 0.0})
     shapes = {name: w.shape for name, w in weights.items()}
-    assert shapes == expected_shapes(Wiring.of(vocabulary), Core(4, 1))
+    assert shapes == expected_shapes(Wiring.of(vocabulary), RecurrentConfig(4, 1))
     assert all(w.dtype == np.float32 for w in weights.values())
     Network(metadata, weights)
 
 
-def test_metadata_round_trip(tmp_path: Path, tunes: list[Melody], fit: Callable[..., Vocabulary]) -> None:
+def test_metadata_round_trip(tmp_path: Path, tunes: list[Score], fit: Callable[..., Vocabulary]) -> None:
     metadata = Metadata(fit(tunes, True), {"units": 3, "num_layers": 1}, {"pieces": 7}, {"epochs": 2, "name": "é"})
     with zipfile.ZipFile(tmp_path / "m.keras", "w"):
         pass

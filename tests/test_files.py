@@ -95,13 +95,14 @@ class TestFile:
 import resource, signal, sys
 from melodyrnn import files
 from melodyrnn.errors import OutputError
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
 notes = Notes.of(range(0, 9000, 10), [5] * 900, [60] * 900, [90] * 900)
 piece = Piece(480, (Track(notes),), end=9000)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    piece.write(sys.argv[1], force=True)
+    write_piece(piece, sys.argv[1], force=True)
 except OutputError as error:
     print(error)
 """

@@ -13,7 +13,14 @@ from melodyrnn import shipped
 from melodyrnn.cli.main import run
 from melodyrnn.errors import CheckpointError
 from melodyrnn.generation.generator import load
-from melodyrnn.shipped import DEFAULT_CHECKPOINT, checkpoint_names, data_folder, default_checkpoint, is_name, model_path
+from melodyrnn.shipped import (
+    DEFAULT_CHECKPOINT,
+    checkpoint_names,
+    data_folder,
+    default_checkpoint,
+    is_name,
+    model_path,
+)
 
 WRITTEN = str(data_folder("samples") / "generated")
 

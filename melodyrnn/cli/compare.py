@@ -12,11 +12,12 @@ from ..errors import SettingError
 from ..evaluation.checks import checks_of, report
 from ..evaluation.compare import Comparison, Shares, compare, first_bars
 from ..evaluation.novelty import Index, load_index
-from ..evaluation.page import page
 from ..evaluation.sources import melodies_of
-from ..events.melody import Melody
 from ..files import atomic_file, refuse_existing
+from ..music.meter import Meter
+from ..score.score import Score
 from ..shipped import is_name, model_path
+from ..view.comparison import page
 from .options import MeterType, force_option, json_option
 
 
@@ -40,7 +41,7 @@ def command(
     num: int,
     seed: int,
     bars: int | None,
-    meter: tuple[int, int] | None,
+    meter: Meter | None,
     temperature: float | None,
     model: str | None,
     html: str | None,
@@ -72,12 +73,12 @@ def command(
         _say(comparison, cut=bars is not None)
 
 
-def _chosen(melodies: list[Melody], bars: int | None, meter: tuple[int, int] | None) -> list[Melody]:
+def _chosen(melodies: list[Score], bars: int | None, meter: Meter | None) -> list[Score]:
     chosen = [m for m in melodies if meter in (None, m.meter)]
     return chosen if bars is None else first_bars(chosen, bars)
 
 
-def _written(path: str, real: list[Melody], num: int, seed: int, temperature: float | None) -> list[Melody]:
+def _written(path: str, real: list[Score], num: int, seed: int, temperature: float | None) -> list[Score]:
     """What the model writes, alike in outline."""
     from rich.console import Console
     from rich.progress import Progress

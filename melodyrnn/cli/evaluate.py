@@ -13,7 +13,7 @@ from ..evaluation.baselines import WORDS, beside
 from ..evaluation.bits import evaluate
 from ..evaluation.sources import melodies_of
 from ..evaluation.surprise import by_piece
-from ..inference.network import Network
+from ..network.network import Network
 from ..shipped import model_path
 from .options import json_option
 

@@ -15,7 +15,17 @@ from ..files import atomic_file, refuse_existing
 from ..generation.control import ENDINGS
 from ..generation.generator import Generator, load
 from ..generation.request import Request
-from .options import BarsType, KeyType, MeterType, ProgramType, RangeType, checkpoint_option, force_option, json_option
+from ..midi.write import write_piece
+from .options import (
+    BarsType,
+    KeyType,
+    MeterType,
+    ProgramType,
+    RangeType,
+    checkpoint_option,
+    force_option,
+    json_option,
+)
 
 if TYPE_CHECKING:
     from ..music.piece import Piece
@@ -160,11 +170,11 @@ def _write(pieces: list[Piece], paths: list[Path], page: Path | None, force: boo
     except OSError as error:
         raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error
     for piece, path in zip(pieces, paths, strict=True):
-        piece.write(path, force=force)
+        write_piece(piece, path, force)
     if page is not None:
-        from ..music.whole import whole_of
+        from ..midi.file import file_of
         from ..view.preview import preview
 
-        text = preview([whole_of(piece, path.name) for piece, path in zip(pieces, paths, strict=True)])
+        text = preview([file_of(piece, path.name) for piece, path in zip(pieces, paths, strict=True)])
         with atomic_file(page, force) as temporary:
             temporary.write_text(text, "utf-8")

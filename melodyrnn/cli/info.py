@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from ..checkpoint import load_metadata
+from ..conditions.form import returning_share
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import MelodyRNNError
 from ..evaluation.novelty import load_index
-from ..events.form import returning_share
 from ..shipped import is_name, model_path
 
 
@@ -88,7 +88,7 @@ def _vocabulary(vocabulary: Any) -> Iterable[tuple[str, Any]]:
 
 
 def _midi(path: str) -> Iterable[tuple[str, Any]]:
-    from ..music.read import read_piece
+    from ..midi.read import read_piece
 
     piece = read_piece(path)
     yield "MIDI", path

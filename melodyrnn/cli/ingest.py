@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from ..corpus.build import Summary, ingest
-from ..corpus.explain import explain
-from ..corpus.ingest import OFF_GRID, Filters
-from ..corpus.sources import Limits
+from ..corpus.ingest.examine import OFF_GRID, Filters
+from ..corpus.ingest.explain import explain
+from ..corpus.ingest.ingest import Summary, ingest
+from ..corpus.ingest.sources import Limits
 from ..shipped import data_folder
 from .options import VoicesType, force_option
 

@@ -11,6 +11,7 @@ from ..live.controls import MAX_BARS, NAMES
 from ..live.ports import quiet_drivers
 from ..live.session import Session, run_session
 from ..live.timing import Stop, stopped_by_signals
+from ..music.meter import Meter
 from .options import ControlType, KeyType, MeterType, ProgramType, checkpoint_option
 from .play import exit_code
 
@@ -47,7 +48,7 @@ def command(
     count_in: int,
     metronome: bool,
     bars: int,
-    meter: tuple[int, int],
+    meter: Meter,
     key: str | None,
     temperature: float,
     bound: tuple[tuple[str, int], ...],

@@ -12,8 +12,9 @@ import click
 
 from ..errors import MelodyRNNError, MidiError
 from ..generation.request import parse_key
+from ..midi.read import MIDI_SUFFIXES
+from ..music.meter import Meter
 from ..music.notation import parse_pitch
-from ..music.read import MIDI_SUFFIXES
 from ..shipped import DEFAULT_CHECKPOINT
 
 
@@ -33,15 +34,12 @@ class _Parsed(click.ParamType):  # type: ignore[type-arg]
 
 
 class MeterType(_Parsed):
-    """A meter such as 6/8, as a pair of ints."""
+    """A meter such as 6/8."""
 
     name = "meter"
 
-    def parse(self, text: str) -> tuple[int, int]:
-        match = re.fullmatch(r"(\d{1,2})/(\d{1,2})", text)
-        if match is None:
-            raise MelodyRNNError(f"a meter must be like 4/4 or 6/8. Received: {text!r}")
-        return int(match[1]), int(match[2])
+    def parse(self, text: str) -> Meter:
+        return Meter.parse(text)
 
 
 class KeyType(_Parsed):

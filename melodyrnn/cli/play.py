@@ -11,7 +11,7 @@ from ..live.player import play
 from ..live.ports import Output, quiet_drivers
 from ..live.schedule import schedule
 from ..live.timing import Stop, Waiter, stopped_by_signals
-from ..music.whole import read_whole
+from ..midi.file import read_file
 
 
 @click.command("play")
@@ -25,7 +25,7 @@ def command(path: str, port: str | None, virtual: str | None, loop: bool, clock:
     """Play a MIDI file to an instrument or a DAW; Ctrl-C stops it, and every note with it."""
     if port is not None and virtual is not None:
         raise click.UsageError(f"--port and --virtual cannot be met together. Received: {port} and {virtual}")
-    plan = schedule(read_whole(path), clock)
+    plan = schedule(read_file(path), clock)
     stop = Stop()
     with quiet_drivers(), stopped_by_signals(stop):
         output = Output(port) if port is not None else Output(virtual or "out", virtual=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..files import refuse_existing
-from ..music.whole import read_whole
+from ..midi.file import read_file
 from ..view.plot import write_plot
 from .options import force_option, midi_files
 
@@ -20,6 +20,6 @@ from .options import force_option, midi_files
 def command(paths: tuple[str, ...], output: str, dpi: int, force: bool) -> None:
     """Draw the piano rolls of MIDI files, or folders of them, one below the other."""
     refuse_existing(output, force)
-    wholes = [read_whole(path) for path in midi_files(paths)]
+    wholes = [read_file(path) for path in midi_files(paths)]
     write_plot([(whole.name, whole.piece) for whole in wholes], output, force, dpi)
     click.echo(output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..files import atomic_file, refuse_existing
-from ..music.whole import read_whole
+from ..midi.file import read_file
 from ..view.preview import preview
 from .options import force_option, midi_files, open_page
 
@@ -18,7 +18,7 @@ from .options import force_option, midi_files, open_page
 def command(paths: tuple[str, ...], output: str, show: bool, force: bool) -> None:
     """Show and play MIDI files, or folders of them, on one page that needs no network."""
     refuse_existing(output, force)
-    text = preview([read_whole(path) for path in midi_files(paths)])
+    text = preview([read_file(path) for path in midi_files(paths)])
     with atomic_file(output, force) as temporary:
         temporary.write_text(text, "utf-8")
     click.echo(output)

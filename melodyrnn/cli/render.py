@@ -8,7 +8,7 @@ import click
 
 from ..errors import OutputError
 from ..files import refuse_existing
-from ..music.whole import read_whole
+from ..midi.file import read_file
 from ..sound.render import DEFAULT_RATE, PLAIN, SYNTHS, render
 from ..sound.wav import write_wav
 from .options import force_option, midi_files
@@ -30,7 +30,7 @@ def command(paths: tuple[str, ...], output: str, soundfont: str | None, rate: in
     for target in targets:
         refuse_existing(target, force)
     for number, (path, target) in enumerate(zip(files, targets, strict=True)):
-        sound = render(read_whole(path), soundfont, rate, synth)
+        sound = render(read_file(path), soundfont, rate, synth)
         if number == 0 and synth == "auto" and sound.made_by == PLAIN:
             click.echo("FluidSynth is not installed (Debian: apt install fluidsynth): a plain synth plays", err=True)
         if target.parent == Path(output):

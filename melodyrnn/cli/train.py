@@ -260,7 +260,7 @@ class _Samples:
 
     def __call__(self, p: Progress, metadata: Metadata, weights: Weights) -> None:
         from ..generation.generator import Generator
-        from ..inference.network import Network
+        from ..network.network import Network
 
         if p.round > 1 and p.round % max(1, p.num_rounds // 6):
             return

@@ -16,7 +16,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ..events.layout import Columns, Layout
+from ..arrays import Columns
+from ..events.layout import Layout
 
 Int32Array = npt.NDArray[np.int32]
 

@@ -23,9 +23,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import events
+from ..arrays import Columns
 from ..errors import OutputError
 from ..events.context import context_of
-from ..events.layout import Columns, Layout
+from ..events.layout import Layout
 from ..files import atomic_folder
 from .store import Corpus
 

@@ -25,10 +25,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import CorpusError, SettingError
-from ..events.melody import STEPS_PER_QUARTER, Melody, decode
+from ..events.rows import decode
 from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
-from ..music.piece import bar_length
+from ..music.meter import Meter
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import Score
 from .writer import FORMAT, SPLITS, VERSION, write_corpus
 
 __all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_files", "split_pieces", "write_corpus"]
@@ -55,17 +57,17 @@ class Corpus:
                     digest.update(block)
         return digest.hexdigest()
 
-    def melodies(self, split: str) -> list[Melody]:
+    def melodies(self, split: str) -> list[Score]:
         """The melodies of "train", "validation", "test" or "all"."""
         if split not in (*SPLITS, "all"):
             raise CorpusError(f"a split must be one of {', '.join(SPLITS)} and all. Received: {split!r}")
         return [self._melody(piece) for piece in self.pieces if split in ("all", piece["split"])]
 
-    def _melody(self, piece: dict[str, Any]) -> Melody:
+    def _melody(self, piece: dict[str, Any]) -> Score:
         rows = self.events[piece["first"] : piece["first"] + piece["notes"]].astype(np.int64)
         return decode(
             rows,
-            tuple(piece["meter"]),
+            Meter(*piece["meter"]),
             Key.parse(piece["key"]),
             microseconds_per_quarter=piece["tempo"],
             name=piece["name"],
@@ -146,7 +148,7 @@ def _check(pieces: list[dict[str, Any]]) -> None:
             raise ValueError(f"pieces.json holds {piece}")
         Key.parse(piece["key"])
         numerator, denominator = piece["meter"]
-        bar_length(numerator, denominator, STEPS_PER_QUARTER)
+        Meter(numerator, denominator).bar(STEPS_PER_QUARTER)
         int(piece["tempo"]), str(piece["name"])
         first += piece["notes"]
 

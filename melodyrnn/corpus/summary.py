@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..events.form import as_text, labels_of
-from ..events.melody import PITCH, SHIFT, STEPS_PER_QUARTER, VELOCITY, opens_with_pickup
-from ..events.statistics import FEATURES, features_by_piece
+from ..conditions.form import as_text, labels_of
+from ..events.rows import PITCH, SHIFT, VELOCITY
 from ..events.vocabulary import SeenValues, Vocabulary, fit_vocabulary
 from ..music.keys import Key, tonic_offset
-from ..music.piece import bar_length
-from .facts import Facts
+from ..music.meter import Meter
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import opens_with_pickup
+from ..score.statistics import FEATURES, features_by_piece
+from .record import Facts
 
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
 _MIN_VELOCITIES = 8  # distinct velocities that make half of the pieces "played" rather than typed
@@ -34,7 +36,7 @@ class Summary:
     def __init__(self) -> None:
         self.seen = SeenValues()
         self.splits = Counter[str]()
-        self.meters: dict[tuple[int, int], None] = {}
+        self.meters: dict[Meter, None] = {}
         self.train_meters, self.keys = Counter[tuple[int, int]](), Counter[str]()
         self.modes, self.bars, self.forms = Counter[str](), Counter[int](), Counter[str]()
         self.tempos = array("q")
@@ -46,7 +48,7 @@ class Summary:
         """Take in pieces with their splits, and their event rows one after another."""
         self.seen.add(rows)
         for facts, split in pieces:
-            self.meters.setdefault((facts.numerator, facts.denominator))
+            self.meters.setdefault(Meter(facts.numerator, facts.denominator))
             self.splits[split] += 1
             self.notes += facts.notes
         train = [facts for facts, split in pieces if split == "train"]
@@ -73,7 +75,7 @@ class Summary:
         self.lowest, self.highest = min(self.lowest, int(pitch.min())), max(self.highest, int(pitch.max()))
         bars = np.array([facts.bars for facts in pieces])
         self._add_forms(pieces, rows, owner, bars)
-        for column, values in zip(self.features, features_by_piece(rows, notes, bars).T, strict=True):
+        for column, values in zip(self.features, features_by_piece(rows[:, PITCH], notes, bars).T, strict=True):
             column.extend(values.tolist())
 
     def _add_forms(self, pieces: Sequence[Facts], rows: npt.NDArray[Any], owner: IntArray, bars: IntArray) -> None:
@@ -82,7 +84,7 @@ class Summary:
         first = np.searchsorted(owner, np.arange(len(pieces)))
         opening = rows[first, SHIFT].astype(np.int64)
         onset = time - (time[first] - opening)[owner]
-        bar = np.array([bar_length(f.numerator, f.denominator, STEPS_PER_QUARTER) for f in pieces])
+        bar = np.array([Meter(f.numerator, f.denominator).bar(STEPS_PER_QUARTER) for f in pieces])
         labels = labels_of(owner, onset, rows[:, PITCH].astype(np.int64), bar, bars)
         for own, late in zip(np.split(labels, np.cumsum(bars)[:-1]), opens_with_pickup(opening, bar), strict=True):
             if form := as_text(own, int(late)):
@@ -90,7 +92,7 @@ class Summary:
 
     def vocabulary(self, with_velocity: bool = True) -> Vocabulary:
         """One of all that was seen; velocities only if asked for, and where half of the pieces were played."""
-        bars = [bar_length(*meter, STEPS_PER_QUARTER) for meter in self.meters]
+        bars = [meter.bar(STEPS_PER_QUARTER) for meter in self.meters]
         with_velocity &= 2 * self.played >= len(self.tempos)
         return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, self._common_forms())
 

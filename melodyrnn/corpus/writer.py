@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import CorpusError
-from ..events.melody import STEPS_PER_QUARTER, Melody, encode
+from ..events.rows import encode
 from ..files import atomic_folder
-from .facts import Facts
-from .report import write_json
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import Score
+from .ingest.report import write_json
+from .record import Facts
 from .summary import Summary
 
 FORMAT = "melodyrnn corpus"
@@ -133,7 +135,7 @@ def _piece(facts: Facts, split: str, first: int) -> str:
 
 def write_corpus(
     path: str | os.PathLike[str],
-    melodies: Sequence[Melody],
+    melodies: Sequence[Score],
     splits: Sequence[str],
     report: Sequence[dict[str, Any]] = (),
     settings: dict[str, Any] | None = None,

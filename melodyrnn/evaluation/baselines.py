@@ -26,10 +26,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..events.context import IntArray, context_of
-from ..events.layout import Columns, Layout
-from ..events.melody import Melody
+from ..arrays import Columns, IntArray
+from ..events.context import context_of
+from ..events.layout import Layout
 from ..events.vocabulary import Vocabulary
+from ..score.score import Score
 from .bits import Evaluation
 from .bootstrap import ratio_interval
 from .markov import MarkovModel
@@ -73,7 +74,7 @@ def baseline_bits(train: Music, test: Music, vocabulary: Vocabulary) -> dict[str
 
 
 def beside(
-    evaluation: Evaluation, train: Sequence[Melody], test: Sequence[Melody], vocabulary: Vocabulary, seed: int = 0
+    evaluation: Evaluation, train: Sequence[Score], test: Sequence[Score], vocabulary: Vocabulary, seed: int = 0
 ) -> dict[str, dict[str, Any]]:
     """Every baseline beside a network's evaluation of the melodies `test`, as JSON.
 

@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..events.context import IntArray, context_of
-from ..events.layout import CONTENT, Columns
-from ..events.melody import Melody, encode
+from ..arrays import Columns, IntArray
+from ..events.context import context_of
+from ..events.layout import CONTENT
+from ..events.rows import encode
 from ..events.vocabulary import Vocabulary
-from ..inference.network import Network
+from ..network.network import Network
+from ..score.score import Score
 from .bootstrap import ratio_interval
 
 _BATCH = 64
@@ -98,7 +100,7 @@ class Evaluation:
 def evaluate(
     network: Network,
     vocabulary: Vocabulary,
-    melodies: Sequence[Melody],
+    melodies: Sequence[Score],
     on_piece: Callable[[int], None] | None = None,
 ) -> Evaluation:
     """Bits of every note of the melodies. `on_piece` is told how many pieces are done, as they are."""
@@ -124,7 +126,7 @@ def evaluate(
     )
 
 
-def count_rounded(melody: Melody, vocabulary: Vocabulary) -> int:
+def count_rounded(melody: Score, vocabulary: Vocabulary) -> int:
     """How many values of a melody the vocabulary does not hold."""
     return vocabulary.encode(encode(melody))[1]
 

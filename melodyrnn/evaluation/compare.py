@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import SettingError
-from ..events.melody import Melody
-from ..events.statistics import RETURN_THRESHOLD
+from ..score.score import Score
+from ..score.statistics import RETURN_THRESHOLD
 from .features import FEATURES, RETURNS, Feature, ends_on_tonic, is_empty, is_stuck, values_of
 from .novelty import Copies, Index
 from .similarity import Likeness, compare_samples, compare_sets, intra_distances, scott
@@ -98,9 +98,7 @@ class Comparison:
         }
 
 
-def compare(
-    generated: Sequence[Melody], real: Sequence[Melody], seed: int = 0, index: Index | None = None
-) -> Comparison:
+def compare(generated: Sequence[Score], real: Sequence[Score], seed: int = 0, index: Index | None = None) -> Comparison:
     """Compare two sets of melodies.
 
     Args:
@@ -124,19 +122,15 @@ def compare(
     )
 
 
-def first_bars(melodies: Sequence[Melody], bars: int) -> list[Melody]:
+def first_bars(melodies: Sequence[Score], bars: int) -> list[Score]:
     """The melodies cut after so many bars, a pick-up counted as none; those that are shorter are left out."""
     out = []
     for melody in melodies:
         line = (bars + melody.pickup_bars) * melody.bar
         if melody.num_bars < bars + melody.pickup_bars:
             continue
-        keep = melody.onset < line
-        onset = melody.onset[keep]
-        duration = np.minimum(melody.duration[keep], line - onset)
-        out.append(
-            replace(melody, onset=onset, duration=duration, pitch=melody.pitch[keep], velocity=melody.velocity[keep])
-        )
+        kept = melody[melody.onset < line]
+        out.append(replace(kept, duration=np.minimum(kept.duration, line - kept.onset)))
     return out
 
 
@@ -159,7 +153,7 @@ def _halves(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return values[order[: len(values) // 2]], values[order[len(values) // 2 :]]
 
 
-def _shares(melodies: Sequence[Melody], values: dict[str, Floats]) -> Shares:
+def _shares(melodies: Sequence[Score], values: dict[str, Floats]) -> Shares:
     returns: dict[int, float | None] = {}
     long_enough: dict[int, int] = {}
     for bars in RETURNS:

@@ -32,8 +32,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..events.melody import STEPS_PER_QUARTER, Melody
-from ..events.statistics import (
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import Score
+from ..score.statistics import (
     MOST_REPEATED_BARS,
     MOST_REPEATED_PITCHES,
     pitch_class_entropy,
@@ -46,12 +47,12 @@ RETURNS = (4, 8, 16)  # bars after which a section may come again
 _DIATONIC = np.array([0, 2, 4, 5, 7, 9, 11])
 
 
-def scale_consistency(melody: Melody) -> float:
+def scale_consistency(melody: Score) -> float:
     counts = np.bincount(melody.pitch % 12, minlength=12)
     return float(max(counts[(_DIATONIC + tonic) % 12].sum() for tonic in range(12)) / len(melody))
 
 
-def groove(melody: Melody) -> float | None:
+def groove(melody: Score) -> float | None:
     """None for a melody of one bar."""
     bars = melody.num_bars
     if bars < 2:
@@ -63,11 +64,11 @@ def groove(melody: Melody) -> float | None:
     return float(1 - differing.mean())
 
 
-def _mean_interval(melody: Melody) -> float | None:
+def _mean_interval(melody: Score) -> float | None:
     return float(np.abs(np.diff(melody.pitch)).mean()) if len(melody) > 1 else None
 
 
-def _step_ratio(melody: Melody) -> float | None:
+def _step_ratio(melody: Score) -> float | None:
     return float((np.abs(np.diff(melody.pitch)) <= 2).mean()) if len(melody) > 1 else None
 
 
@@ -77,7 +78,7 @@ class Feature:
 
     name: str
     unit: str
-    of: Callable[[Melody], float | None]
+    of: Callable[[Score], float | None]
 
 
 FEATURES = (
@@ -94,7 +95,7 @@ FEATURES = (
 )
 
 
-def values_of(melodies: Sequence[Melody]) -> dict[str, Floats]:
+def values_of(melodies: Sequence[Score]) -> dict[str, Floats]:
     """Every feature of every melody, NaN where a melody has none; arrays of shape (num_melodies,)."""
     return {
         feature.name: np.array([np.nan if (value := feature.of(m)) is None else value for m in melodies])
@@ -102,16 +103,16 @@ def values_of(melodies: Sequence[Melody]) -> dict[str, Floats]:
     }
 
 
-def ends_on_tonic(melody: Melody) -> bool:
+def ends_on_tonic(melody: Score) -> bool:
     return bool(melody.pitch[-1] % 12 == melody.key.tonic)
 
 
-def is_empty(melody: Melody) -> bool:
+def is_empty(melody: Score) -> bool:
     """Whether half of the bars or more have no onset."""
     return bool(2 * len(np.unique(melody.onset // melody.bar)) <= melody.num_bars) and melody.num_bars > 1
 
 
-def is_stuck(melody: Melody) -> bool:
+def is_stuck(melody: Score) -> bool:
     """Whether a pitch or a bar is repeated more often in a row than in 99.9 % of folk tunes."""
     bars: list[tuple[tuple[int, int], ...]] = [()] * melody.num_bars
     for onset, pitch in zip(melody.onset.tolist(), melody.pitch.tolist(), strict=True):

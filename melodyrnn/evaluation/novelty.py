@@ -28,8 +28,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import CheckpointError
-from ..events.melody import Melody
 from ..files import atomic_file
+from ..score.score import Score
 
 MEMBER = "novelty.bin"
 FORMAT = "melodyrnn novelty index"
@@ -86,7 +86,7 @@ class Index:
         self._values = values
 
     @classmethod
-    def of(cls, melodies: Sequence[Melody]) -> Index:
+    def of(cls, melodies: Sequence[Score]) -> Index:
         """Of melodies, named by their names."""
         pairs = [_pairs(m) for m in melodies]
         values, inverse = np.unique(np.concatenate([np.zeros(0, np.int64), *pairs]), return_inverse=True)
@@ -103,7 +103,7 @@ class Index:
         names = [" ".join(m.name.encode("utf-8", "replace").decode().split()) for m in melodies]
         return cls(names, starts, tokens, values)
 
-    def longest(self, melody: Melody) -> Passage:
+    def longest(self, melody: Score) -> Passage:
         """The longest passage of the melody that stands in the index; of several as long, its first."""
         query = self._query(melody)
         for seed in _SEEDS:
@@ -115,7 +115,7 @@ class Index:
                 return Passage(pairs + 1, bars, place, self.names[tune])
         return Passage(0, 0.0, 0, "")
 
-    def copies(self, melodies: Sequence[Melody]) -> Copies:
+    def copies(self, melodies: Sequence[Score]) -> Copies:
         """The longest passage of each of one melody or more."""
         found = [self.longest(m) for m in melodies]
         notes, bars = [p.notes for p in found], [p.bars for p in found]
@@ -152,7 +152,7 @@ class Index:
             raise ValueError("its parts do not fit each other")
         return cls(names, np.cumsum(notes) - notes, tokens, values)
 
-    def _query(self, melody: Melody) -> IntArray:
+    def _query(self, melody: Score) -> IntArray:
         """Tokens of a melody's pairs, (num_notes - 1,); `_UNKNOWN` for one that the index does not have."""
         pairs = _pairs(melody)
         if not len(self._values):
@@ -197,7 +197,7 @@ class Index:
         return {}
 
 
-def add_index(path: str | os.PathLike[str], melodies: Sequence[Melody]) -> int:
+def add_index(path: str | os.PathLike[str], melodies: Sequence[Score]) -> int:
     """Write the index of the melodies a model was trained on into its file, in place of one that is there.
 
     Returns:
@@ -236,7 +236,7 @@ def load_index(path: str | os.PathLike[str]) -> Index | None:
         raise CheckpointError(f"the novelty index of {path} is damaged: {error}") from error
 
 
-def _pairs(melody: Melody) -> IntArray:
+def _pairs(melody: Score) -> IntArray:
     """(interval, inter-onset time) pairs as numbers, (num_notes - 1,)."""
     return (np.diff(melody.pitch) + 128) * 2**32 + np.diff(melody.onset)
 

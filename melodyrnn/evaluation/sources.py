@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 
-from ..corpus.ingest import Filters, find_files, read_melodies
+from ..corpus.ingest.examine import Filters, find_files, read_melodies
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import CorpusError, SettingError
-from ..events.melody import Melody
+from ..score.score import Score
 
 # All of it counts: no melody is too short or heard too often to be looked at.
 _ALL = Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True)
 
 
-def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Melody]:
+def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Score]:
     """The melodies of a corpus folder's split ("test" unless named), or of a MIDI file or a folder of them.
 
     Raises:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..events.melody import Melody
+from ..score.score import Score
 from .bits import Evaluation
 
 _BARS = 3  # named per piece
 
 
-def by_piece(evaluation: Evaluation, melodies: Sequence[Melody], num_bars: int = _BARS) -> list[dict[str, Any]]:
+def by_piece(evaluation: Evaluation, melodies: Sequence[Score], num_bars: int = _BARS) -> list[dict[str, Any]]:
     """A row a piece, the most surprising first: name, notes, bars, bits per note (key and length included), bars.
 
     `surprising_bars` are those with the most bits; bars count from 1, a pick-up is bar 0.
@@ -33,7 +33,7 @@ def by_piece(evaluation: Evaluation, melodies: Sequence[Melody], num_bars: int =
     return sorted(rows, key=lambda row: -row["bits_per_note"])
 
 
-def _bars(melody: Melody, bits: Any, num_bars: int) -> list[dict[str, Any]]:
+def _bars(melody: Score, bits: Any, num_bars: int) -> list[dict[str, Any]]:
     bar = melody.onset // melody.bar
     total = np.bincount(bar, weights=bits)
     worst = np.argsort(-total, kind="stable")[:num_bars]

@@ -21,19 +21,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .form import BARS_BACK, form_of
-from .layout import (
-    CONTENT,
-    MAX_BARS_LEFT,
-    MAX_INTERVAL,
-    MAX_RUN,
-    MODES,
-    NUM_LOOKBACKS,
-    PHRASE_BARS,
-    Columns,
-    Layout,
-)
-from .melody import PITCH, SHIFT, Melody, encode
+from ..arrays import Columns
+from ..conditions.form import BARS_BACK, form_of
+from ..score.score import Score
+from .layout import CONTENT, MAX_BARS_LEFT, MAX_INTERVAL, MAX_RUN, MODES, NUM_LOOKBACKS, PHRASE_BARS, Layout
+from .rows import PITCH, SHIFT, encode
 from .vocabulary import Vocabulary
 
 _BATCH = 256  # melodies side by side in `context_of`: enough to hide the loop, little enough for the cache
@@ -56,7 +48,7 @@ class Frame:
     form: npt.NDArray[np.uint8] | None = None
 
     @classmethod
-    def of(cls, melody: Melody, vocabulary: Vocabulary, form: npt.NDArray[np.uint8] | None = None) -> Frame:
+    def of(cls, melody: Score, vocabulary: Vocabulary, form: npt.NDArray[np.uint8] | None = None) -> Frame:
         return cls(
             melody.bar,
             vocabulary.meter_index(melody.meter),
@@ -252,7 +244,7 @@ def _forms(frames: Sequence[Frame]) -> npt.NDArray[np.uint8]:
 
 
 def context_of(
-    melodies: Sequence[Melody], vocabulary: Vocabulary, with_form: bool = False
+    melodies: Sequence[Score], vocabulary: Vocabulary, with_form: bool = False
 ) -> tuple[list[Columns], list[IntArray]]:
     """Context and targets of finished melodies.
 

@@ -30,7 +30,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .form import BARS_BACK
+from ..conditions.form import BARS_BACK
 from .vocabulary import Vocabulary
 
 LOOKBACKS = (*(f"bar{k}" for k in BARS_BACK), "content")

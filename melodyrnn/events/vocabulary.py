@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..music.meter import Meter
+
 IntArray = npt.NDArray[np.int64]
 
 
@@ -62,7 +64,7 @@ class Vocabulary:
     """
 
     values: dict[str, tuple[int, ...]]
-    meters: tuple[tuple[int, int], ...]
+    meters: tuple[Meter, ...]
     max_bar: int
     mode_counts: dict[str, int]
     bar_counts: dict[int, int]
@@ -128,7 +130,7 @@ class Vocabulary:
         known = self.sorted_values.values()
         return np.stack([values[indices[:, place]] for place, values in enumerate(known)], axis=1)
 
-    def meter_index(self, meter: tuple[int, int]) -> int:
+    def meter_index(self, meter: Meter) -> int:
         """1 and up; 0 for a meter never seen."""
         return self.meters.index(meter) + 1 if meter in self.meters else 0
 
@@ -160,7 +162,7 @@ class Vocabulary:
             values = {name: tuple(int(v) for v in data["values"][name]) for name in FIELD if name in data["values"]}
             found = cls(
                 values,
-                tuple((int(n), int(d)) for n, d in data["meters"]),
+                tuple(Meter(int(n), int(d)) for n, d in data["meters"]),
                 int(data["max_bar"]),
                 {str(mode): int(n) for mode, n in data["mode_counts"].items()},
                 {int(n): int(count) for n, count in data["bar_counts"].items()},
@@ -219,7 +221,7 @@ def _places(seen: npt.NDArray[np.bool_]) -> tuple[int, ...]:
 
 def fit_vocabulary(
     rows: IntArray | SeenValues,
-    meters: Iterable[tuple[int, int]],
+    meters: Iterable[Meter],
     bars: Iterable[int],
     modes: Iterable[str] | Mapping[str, int],
     num_bars: Iterable[int] | Mapping[int, int],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .form import NUM_LABELS
+from ..conditions.form import NUM_LABELS
 from .layout import LOOKBACKS, MAX_BARS_LEFT, MAX_INTERVAL, MAX_RUN, MODES, PHRASE_BARS, Layout
 from .vocabulary import FIELD, Vocabulary
 

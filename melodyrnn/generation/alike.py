@@ -11,22 +11,23 @@ from typing import Any
 import numpy as np
 
 from ..errors import SettingError
-from ..events.melody import Melody
+from ..music.meter import Meter
+from ..score.score import Score
 from .generator import Generator
 from .loop import generate_melodies
 from .request import Request
 
-_Outline = tuple[tuple[int, int], int, str]  # meter, full bars, mode
+_Outline = tuple[Meter, int, str]  # meter, full bars, mode
 
 
 def generate_alike(
     model: Generator,
-    melodies: Sequence[Melody],
+    melodies: Sequence[Score],
     num: int,
     seed: int = 0,
     on_piece: Callable[[int], None] | None = None,
     **wishes: Any,
-) -> list[Melody]:
+) -> list[Score]:
     """Generate `num` melodies with the outlines of the given ones: meter, number of full bars, mode.
 
     The given melodies are taken in a random order, again and again until there are enough. A pick-up is no bar of an
@@ -42,10 +43,10 @@ def generate_alike(
     if not melodies:
         raise SettingError("there must be melodies to take outlines from. Received: none")
     groups = _groups(melodies, num, np.random.default_rng(seed))
-    out: list[Melody | None] = [None] * num
+    out: list[Score | None] = [None] * num
     done = 0
 
-    def run(number: int) -> list[Melody]:
+    def run(number: int) -> list[Score]:
         (meter, bars, _), chosen = groups[number]
         stream = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
         plan = model.plan(Request(**{**wishes, "num": len(chosen), "bars": bars, "meter": meter, "seed": stream}))
@@ -65,7 +66,7 @@ def generate_alike(
 
 
 def _groups(
-    melodies: Sequence[Melody], num: int, rng: np.random.Generator
+    melodies: Sequence[Score], num: int, rng: np.random.Generator
 ) -> list[tuple[_Outline, list[tuple[int, int]]]]:
     """Outlines, the longest first, each with its pieces: their place among the `num`, and a melody of the outline."""
     orders = [rng.permutation(len(melodies)) for _ in range(-(-num // len(melodies)))]

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from ..checkpoint import Metadata, load_checkpoint
 from ..errors import SettingError
 from ..evaluation.novelty import Index, load_index
-from ..events.melody import Melody, to_piece
-from ..inference.network import Network
 from ..music.piece import Piece
+from ..network.network import Network
+from ..score.convert import to_piece
+from ..score.score import Score
 from ..shipped import model_path
 from .loop import Plan, generate_melodies
 from .novel import copied, draw_novel, words
@@ -90,7 +91,7 @@ class Generator:
         """What `generate` would do, blanks filled."""
         return settle(replace(request or Request(), **wishes), self.metadata)
 
-    def _melodies(self, request: Request, plan: Plan) -> list[Melody]:
+    def _melodies(self, request: Request, plan: Plan) -> list[Score]:
         if request.vary is not None:
             return vary(self._network, self.vocabulary, plan, request.vary)
         if request.infill is not None:
@@ -102,7 +103,7 @@ class Generator:
             melodies = [_without(melody, plan.primer) for melody in melodies]
         return melodies
 
-    def _draw(self, request: Request, plan: Plan) -> list[Melody]:
+    def _draw(self, request: Request, plan: Plan) -> list[Score]:
         draw = partial(generate_melodies, self._network, self.vocabulary)
         if request.max_copy is None:
             return draw(plan)
@@ -113,7 +114,7 @@ class Generator:
             )
         return draw_novel(draw, plan, self.index, request.max_copy)
 
-    def _found(self, request: Request, melody: Melody, plan: Plan) -> tuple[str, ...]:
+    def _found(self, request: Request, melody: Score, plan: Plan) -> tuple[str, ...]:
         """What a file says of its longest copied passage, where that was looked for."""
         if request.max_copy is None or self.index is None:
             return ()
@@ -127,17 +128,10 @@ class Generator:
         return plan.num_bars if request.include_primer else request.bars
 
 
-def _without(melody: Melody, primer: Melody) -> Melody:
+def _without(melody: Score, primer: Score) -> Score:
     """What follows the primer's last bar line."""
     line = primer.num_bars * primer.bar
-    keep = melody.onset >= line
-    return replace(
-        melody,
-        onset=melody.onset[keep] - line,
-        duration=melody.duration[keep],
-        pitch=melody.pitch[keep],
-        velocity=melody.velocity[keep],
-    )
+    return melody[melody.onset >= line].shifted(-line)
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Generator:

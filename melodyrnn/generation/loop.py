@@ -15,14 +15,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..conditions.form import Labels, draw_forms
 from ..events.context import Frame, Past
-from ..events.form import Labels, draw_forms
-from ..events.melody import DURATION, PITCH, SHIFT, VELOCITY, Melody, decode, encode
+from ..events.rows import DURATION, PITCH, SHIFT, VELOCITY, decode, encode
 from ..events.vocabulary import Vocabulary
-from ..inference.guidance import GuidedNetwork
-from ..inference.network import Network
 from ..music.keys import Key, tonic_offset
-from ..music.piece import bar_length
+from ..music.meter import Meter
+from ..music.units import STEPS_PER_QUARTER
+from ..network.guidance import GuidedNetwork
+from ..network.network import Network
+from ..score.score import Score
 from .control import Control
 from .masks import Masks, State
 from .repeats import Repeats
@@ -56,13 +58,13 @@ class Plan:
 
     num: int
     num_bars: int
-    meter: tuple[int, int]
+    meter: Meter
     key: Key
     microseconds_per_quarter: int
     seed: int
     sampling: Sampling = field(default_factory=Sampling)
     control: Control | None = None
-    primer: Melody | None = None
+    primer: Score | None = None
     start: int = 0
     end: int | None = None
     guard: bool = True
@@ -73,7 +75,7 @@ class Plan:
     @property
     def bar(self) -> int:
         """Steps in a bar."""
-        return bar_length(*self.meter, 12)
+        return self.meter.bar(STEPS_PER_QUARTER)
 
     @property
     def length(self) -> int:
@@ -86,14 +88,14 @@ class Plan:
         return self.length if self.end is None else self.end
 
 
-def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> list[Melody]:
+def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> list[Score]:
     """As many melodies as planned; the primer's notes come first in each. Raises SettingError on clashing wishes."""
     control = plan.control or Control(plan.key)
     masks = Masks(vocabulary, control, plan.start, plan.stop, plan.bar, plan.stop == plan.length, plan.guard)
     num_draws = plan.stop - plan.start + 1
     numbered = range(plan.num) if plan.streams is None else plan.streams
 
-    def run(first: int) -> list[Melody]:
+    def run(first: int) -> list[Score]:
         rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
@@ -145,14 +147,14 @@ class _Batch:
         onset, free, pitch, count, same = (np.full(size, n, dtype=np.int64) for n in (0, 0, -1, 0, 0))
         self._state = State(onset, free, pitch, count, same, Repeats(size, plan.bar))
 
-    def run(self) -> list[Melody]:
+    def run(self) -> list[Score]:
         if self._plan.primer is not None:
             self._play(self._plan.primer)
         while (self._count < 0).any():
             self._next_note()
         return [self._melody(i) for i in range(self._size)]
 
-    def _play(self, primer: Melody) -> None:
+    def _play(self, primer: Score) -> None:
         """Let every melody begin with the primer."""
         rows = encode(primer)
         indices, _ = self._vocabulary.encode(rows)
@@ -227,7 +229,7 @@ class _Batch:
     def _finish(self, done: Any) -> None:
         self._count = np.where(done & (self._count < 0), len(self._rows), self._count)
 
-    def _melody(self, i: int) -> Melody:
+    def _melody(self, i: int) -> Score:
         plan = self._plan
         rows = np.zeros((int(self._count[i]), 4), dtype=np.int64)
         for place in range(len(self._known)):
@@ -243,13 +245,11 @@ class _Batch:
         return decode(rows, plan.meter, plan.key, **rest)
 
 
-def accents(onset: IntArray, meter: tuple[int, int]) -> IntArray:
+def accents(onset: IntArray, meter: Meter) -> IntArray:
     """Velocities by place in the bar where the corpus had none: 100 on the downbeat, 90 on beats, 80 elsewhere.
 
     In compound meters (6/8, 9/8, 12/8) a beat is three eighths.
     """
-    numerator, denominator = meter
-    compound = denominator >= 8 and numerator % 3 == 0
-    beat = bar_length(3 if compound else 1, denominator, 12)
-    place = onset % bar_length(*meter, 12)
+    beat = meter.beat.bar(STEPS_PER_QUARTER)
+    place = onset % meter.bar(STEPS_PER_QUARTER)
     return np.where(place == 0, 100, np.where(place % beat == 0, 90, 80))

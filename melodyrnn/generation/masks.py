@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import SettingError
-from ..events.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
 from ..events.vocabulary import Vocabulary
 from ..music.keys import tonic_offset
+from ..score.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
 from .control import UNREACHABLE, Control
 from .repeats import Repeats
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from ..errors import SettingError
 from ..evaluation.novelty import Index, Passage
-from ..events.melody import Melody
+from ..score.score import Score
 from .loop import Plan
 
 MAX_DRAWS = 24  # of a piece; of pieces that are too long a copy in one draw of two, one in 17 million stays one
 _STRIDE = 2**32  # from the stream of a piece's random numbers to that of its next draw
 
 
-def draw_novel(draw: Callable[[Plan], list[Melody]], plan: Plan, index: Index, max_copy: float) -> list[Melody]:
+def draw_novel(draw: Callable[[Plan], list[Score]], plan: Plan, index: Index, max_copy: float) -> list[Score]:
     """Melodies of which no passage of more than `max_copy` bars stands in the index.
 
     A piece that holds one is drawn again, from a stream of random numbers of its own; so it is the same whatever
@@ -26,7 +26,7 @@ def draw_novel(draw: Callable[[Plan], list[Melody]], plan: Plan, index: Index, m
     Raises:
         SettingError: where a piece still holds one after `MAX_DRAWS` draws.
     """
-    found: dict[int, Melody] = {}
+    found: dict[int, Score] = {}
     nearest: Passage | None = None
     for attempt in range(MAX_DRAWS):
         open_pieces = [piece for piece in range(plan.num) if piece not in found]
@@ -48,9 +48,9 @@ def draw_novel(draw: Callable[[Plan], list[Melody]], plan: Plan, index: Index, m
     return [found[piece] for piece in range(plan.num)]
 
 
-def copied(index: Index, melody: Melody, plan: Plan) -> Passage:
+def copied(index: Index, melody: Score, plan: Plan) -> Passage:
     """The longest passage of the melody's notes after the primer's that stands in the index."""
-    return index.longest(_notes(melody, 0 if plan.primer is None else len(plan.primer)))
+    return index.longest(melody[0 if plan.primer is None else len(plan.primer) :])
 
 
 def words(passage: Passage) -> str:
@@ -58,14 +58,3 @@ def words(passage: Passage) -> str:
     if not passage.notes:
         return "longest passage in the training corpus: none"
     return f"longest passage in the training corpus: {passage.notes} notes ({passage.bars:.2f} bars) of {passage.tune}"
-
-
-def _notes(melody: Melody, first: int) -> Melody:
-    """The melody from its note number `first` on, where it stands."""
-    return replace(
-        melody,
-        onset=melody.onset[first:],
-        duration=melody.duration[first:],
-        pitch=melody.pitch[first:],
-        velocity=melody.velocity[first:],
-    )

@@ -6,14 +6,17 @@ import os
 from pathlib import Path
 
 from ..errors import SettingError
-from ..events.melody import Melody, quantize
-from ..events.typed import melody_of_notes
+from ..extract.lines import Refusal
+from ..extract.melody import find_melody
+from ..midi.read import MIDI_SUFFIXES, read_piece
+from ..music.meter import Meter
 from ..music.notation import parse_notes
-from ..music.read import MIDI_SUFFIXES, read_piece
-from ..music.voice import Refusal, find_melody
+from ..score.quantize import quantize
+from ..score.score import Score
+from ..score.typed import melody_of_notes
 
 
-def read_primer(text: str | os.PathLike[str], meter: tuple[int, int] | None = None) -> Melody:
+def read_primer(text: str | os.PathLike[str], meter: Meter | None = None) -> Score:
     """Read a primer. What names a MIDI file or exists is a file, anything else is notes.
 
     Args:
@@ -26,7 +29,7 @@ def read_primer(text: str | os.PathLike[str], meter: tuple[int, int] | None = No
     """
     name = os.fspath(text)
     if not (name.lower().endswith(MIDI_SUFFIXES) or _is_file(name)):
-        return melody_of_notes(parse_notes(name), meter or (4, 4))
+        return melody_of_notes(parse_notes(name), meter or Meter(4, 4))
     voice = find_melody(read_piece(name))
     if isinstance(voice, Refusal):
         raise SettingError(f"a primer must hold a melody. Received: {name} ({voice.reason})")

@@ -6,12 +6,12 @@ import numpy as np
 
 from ..checkpoint import Metadata
 from ..evaluation.bits import evaluate
-from ..events.melody import Melody
-from ..events.statistics import FEATURES
-from ..inference.network import Network
+from ..network.network import Network
+from ..score.score import Score
+from ..score.statistics import FEATURES
 
 
-def best(network: Network, metadata: Metadata, melodies: list[Melody], num: int) -> list[Melody]:
+def best(network: Network, metadata: Metadata, melodies: list[Score], num: int) -> list[Score]:
     """The best of each `len(melodies) / num` drawn in a row, so that a piece does not depend on how many there are.
 
     A piece's badness is the sum of two squared distances: of its bits per note from the median of its group, in the

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..events.statistics import MOST_REPEATED_BARS
+from ..score.statistics import MOST_REPEATED_BARS
 
 IntArray = npt.NDArray[np.int64]
 _Notes = tuple[tuple[int, int], ...]

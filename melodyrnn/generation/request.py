@@ -10,16 +10,15 @@ import shlex
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-import numpy as np
-
 from ..checkpoint import Metadata
+from ..conditions.form import is_free, parse_form
 from ..errors import SettingError
-from ..events.form import is_free, parse_form
-from ..events.melody import Melody
 from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
+from ..music.meter import Meter
 from ..music.notation import pitch_name
-from ..music.piece import bar_length
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import Score, from_its_first_bar
 from .control import SCALES, Control, parse_scale
 from .loop import Plan
 from .primer import read_primer
@@ -51,7 +50,7 @@ class Request:
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
         end: "tonic", "open" (not the tonic) or "any"; None is the tonic where the other wishes allow it.
-        primer: a melody to go on from: a `Melody`, a path of a MIDI file, or typed notes.
+        primer: a melody to go on from: a `Score`, a path of a MIDI file, or typed notes.
         include_primer: whether the primer is part of what is written.
         vary: share of the primer's pitches to draw anew, 0..1, instead of going on from it.
         infill: first and last bar (counted from 1) to write anew within the primer, instead of going on from it.
@@ -74,7 +73,7 @@ class Request:
     min_p: float | None = None
     form: str | None = None
     form_weight: float = DEFAULT_FORM_WEIGHT
-    meter: tuple[int, int] | None = None
+    meter: Meter | None = None
     tempo: float | None = None
     key: Key | str | None = None
     scale: str | None = None
@@ -82,7 +81,7 @@ class Request:
     max_interval: int | None = None
     density: float | None = None
     end: str | None = None
-    primer: Melody | str | None = None
+    primer: Score | str | None = None
     include_primer: bool = True
     vary: float | None = None
     infill: tuple[int, int] | None = None
@@ -94,6 +93,8 @@ class Request:
     guard: bool = True
 
     def __post_init__(self) -> None:
+        if self.meter is not None:
+            object.__setattr__(self, "meter", Meter(*self.meter))
         rules = [
             ("num", self.num >= 1, ">= 1"),
             ("bars", self.bars >= 1, ">= 1"),
@@ -146,7 +147,7 @@ def _as_option(name: str, value: Any) -> list[str]:
         return [option, f"{pitch_name(value[0])}:{pitch_name(value[1])}"]
     if name == "infill":
         return [option, f"{value[0]}-{value[1]}"]
-    if isinstance(value, Melody):
+    if isinstance(value, Score):
         return [option, value.name or "(a melody given in Python)"]
     return [option, f"{value:g}" if isinstance(value, float) else str(value)]
 
@@ -173,7 +174,7 @@ def settle(request: Request, metadata: Metadata) -> Plan:
         sampling=Sampling(request.temperature, request.rhythm_temperature, request.top_k, request.top_p, request.min_p),
         control=control,
         primer=primer,
-        start=opening * bar_length(*meter, 12) if request.density is not None else 0,
+        start=opening * meter.bar(STEPS_PER_QUARTER) if request.density is not None else 0,
         guard=request.guard,
         form=_form(request, primer is not None, vocabulary),
         form_weight=request.form_weight,
@@ -206,14 +207,14 @@ def _control(request: Request, key: Key, scale: tuple[int, ...] | None, keep_key
     return closed
 
 
-def check_meter(meter: tuple[int, int], vocabulary: Vocabulary) -> None:
+def check_meter(meter: Meter, vocabulary: Vocabulary) -> None:
     """Raise SettingError for a meter that is none, or whose bar is longer than any the model has seen."""
     numerator, denominator = meter
     if denominator not in (1, 2, 4, 8, 16) or not 1 <= numerator <= 64:
         raise SettingError(
             f"meter must be like 4/4: 1..64 beats of a 1st, 2nd, 4th, 8th or 16th. Received: {numerator}/{denominator}"
         )
-    if bar_length(*meter, 12) > vocabulary.max_bar:
+    if meter.bar(STEPS_PER_QUARTER) > vocabulary.max_bar:
         known = ", ".join("{}/{}".format(*m) for m in vocabulary.meters)
         raise SettingError(
             f"meter must have a bar no longer than those this model has seen ({known}). "
@@ -244,24 +245,21 @@ def parse_key(text: str) -> tuple[Key, str]:
     return key, key.mode
 
 
-def _usual_meter(metadata: Metadata) -> tuple[int, int]:
+def _usual_meter(metadata: Metadata) -> Meter:
     if (4, 4) in metadata.vocabulary.meters:
-        return 4, 4
-    numerator, denominator = next(iter(metadata.corpus.get("meters", {"4/4": 1}))).split("/")
-    return int(numerator), int(denominator)
+        return Meter(4, 4)
+    return Meter.parse(next(iter(metadata.corpus.get("meters", {"4/4": 1}))))
 
 
-def _tempo(request: Request, primer: Melody | None, metadata: Metadata) -> int:
+def _tempo(request: Request, primer: Score | None, metadata: Metadata) -> int:
     """Microseconds per quarter note."""
     if request.tempo is None and primer is not None:
         return primer.microseconds_per_quarter
     return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
 
 
-def _fitted(primer: Melody, meter: tuple[int, int], key: Key) -> Melody:
+def _fitted(primer: Score, meter: Meter, key: Key) -> Score:
     """The primer read in the meter and key of the piece, as it sounds, from its first bar on."""
     if not len(primer):
         raise SettingError("primer must hold at least one note. Received: none")
-    changed = replace(primer, meter=meter, key=key)
-    first = changed.onset[0] // changed.bar * changed.bar
-    return replace(changed, onset=np.asarray(changed.onset - first))
+    return from_its_first_bar(replace(primer, meter=meter, key=key))

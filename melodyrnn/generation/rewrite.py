@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ..errors import SettingError
 from ..evaluation.bits import bits_of_batch
 from ..events.context import Frame, Past, context_of
-from ..events.melody import SHIFT, Melody, encode
+from ..events.rows import SHIFT, encode
 from ..events.vocabulary import Vocabulary
-from ..inference.network import Network
 from ..music.keys import tonic_offset
+from ..network.network import Network
+from ..score.score import Score, concat
 from .control import Control
 from .loop import Plan, generate_melodies
 from .sampling import draw, streams
@@ -21,7 +21,7 @@ from .sampling import draw, streams
 CANDIDATES = 16  # ways to fill a gap, from which the one is chosen that makes what follows likeliest
 
 
-def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int, int]) -> list[Melody]:
+def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int, int]) -> list[Score]:
     """Write bars `bars` (first and last, from 1) of the primer anew, `plan.num` times; every other note stays.
 
     Raises SettingError where there are no such bars, or a note reaches into them so far that nothing fits.
@@ -35,7 +35,7 @@ def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int
             f"Received: {first}-{last}"
         )
     start, end = (first - 1) * primer.bar, last * primer.bar
-    before, after = _notes(primer, primer.onset < start), _notes(primer, primer.onset >= end)
+    before, after = primer[primer.onset < start], primer[primer.onset >= end]
     assert plan.control is not None
     whole = last == primer.num_bars
     control = plan.control if whole else replace(plan.control, keep_key=False, end=None)
@@ -48,13 +48,13 @@ def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int
         end=end,
         control=control,
     )
-    candidates = [_joined(melody, after) for melody in generate_melodies(network, vocabulary, gap)]
+    candidates = [concat(melody, after) for melody in generate_melodies(network, vocabulary, gap)]
     cost = _bits_from(network, vocabulary, candidates, end if len(after) else start)
     groups = np.array(cost).reshape(plan.num, CANDIDATES)
     return [candidates[group * CANDIDATES + int(best)] for group, best in enumerate(groups.argmin(axis=1))]
 
 
-def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float) -> list[Melody]:
+def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float) -> list[Score]:
     """Variations of the primer, `plan.num` of them: its rhythm, with this share of its pitches drawn anew.
 
     Pitches are drawn in order, each knowing all before it, among those that the wishes allow.
@@ -68,7 +68,7 @@ def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float) -> 
 
 def _variation(
     network: Network, vocabulary: Vocabulary, plan: Plan, control: Control, share: float, piece: int
-) -> Melody:
+) -> Score:
     primer = plan.primer
     assert primer is not None
     numbers = streams(plan.seed, [piece], 2 * len(primer)).reshape(len(primer), 2)
@@ -101,27 +101,7 @@ def _variation(
     return replace(primer, pitch=pitch, microseconds_per_quarter=plan.microseconds_per_quarter)
 
 
-def _notes(melody: Melody, keep: Any) -> Melody:
-    return replace(
-        melody,
-        onset=melody.onset[keep],
-        duration=melody.duration[keep],
-        pitch=melody.pitch[keep],
-        velocity=melody.velocity[keep],
-    )
-
-
-def _joined(melody: Melody, after: Melody) -> Melody:
-    return replace(
-        melody,
-        onset=np.concatenate([melody.onset, after.onset]),
-        duration=np.concatenate([melody.duration, after.duration]),
-        pitch=np.concatenate([melody.pitch, after.pitch]),
-        velocity=np.concatenate([melody.velocity, after.velocity]),
-    )
-
-
-def _bits_from(network: Network, vocabulary: Vocabulary, melodies: list[Melody], step: int) -> list[float]:
+def _bits_from(network: Network, vocabulary: Vocabulary, melodies: list[Score], step: int) -> list[float]:
     """Bits of the notes of each melody from `step` on."""
     contexts, targets = context_of(melodies, vocabulary)
     tables = bits_of_batch(network, contexts, targets)

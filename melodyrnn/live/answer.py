@@ -10,11 +10,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ..events.melody import Melody
 from ..generation.generator import Generator, load
 from ..generation.request import Request
 from ..music.keys import Key
+from ..music.meter import Meter
 from ..music.piece import Piece
+from ..score.score import Score
 
 _CANDIDATES = 4  # of which the first that begins on the bar line and was not played before is taken; one costs as much
 _TRIES = 3  # where all were played before, as short answers may be
@@ -35,9 +36,9 @@ class Question:
     `primer` None asks for an answer out of nothing, to try the settings; `unlike` are the tunes given so far.
     """
 
-    primer: Melody | None
+    primer: Score | None
     key: Key
-    meter: tuple[int, int]
+    meter: Meter
     bars: int
     temperature: float
     seed: int

@@ -16,12 +16,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
 from ..errors import MelodyRNNError
-from ..events.melody import Melody
 from ..music.keys import Key
+from ..music.meter import Meter
+from ..score.score import Score
 from .answer import Answer, Answerer, Question, Tune
 from .controls import Controls
-from .heard import Heard
 from .ports import Output
+from .recorder import NoteRecorder
 from .timing import Stop, Waiter, hurried
 from .transport import Transport
 
@@ -50,7 +51,7 @@ class Exchange:
 class Wishes:
     """What does not change while playing. `key` None listens for it; `channel` 0..15; `exchanges` None has no end."""
 
-    meter: tuple[int, int] = (4, 4)
+    meter: Meter = Meter(4, 4)
     key: Key | None = None
     seed: int = 0
     channel: int = 0
@@ -79,8 +80,8 @@ class Jam:
         self._output, self._transport, self._answerer, self._controls = output, transport, answerer, controls
         self._wishes, self._stop, self._tell = wishes, stop, tell
         self._waiter = Waiter(stop, check)
-        self._bar = 4 * wishes.meter[0] / wishes.meter[1]
-        self._heard = Heard()
+        self._bar = wishes.meter.quarters
+        self._heard = NoteRecorder()
         self._key = wishes.key
         self._count, self._panics = 0, 0
         self._given: deque[Tune] = deque(maxlen=_MEMORY)
@@ -101,7 +102,7 @@ class Jam:
 
     def prepare(self) -> None:
         """Try the settings and see how long an answer takes. Raises what `Generator.generate` raises."""
-        rehearsal = Heard()
+        rehearsal = NoteRecorder()
         for beat in range(math.ceil(self._controls.bars * self._bar)):
             rehearsal.hear(beat, bytes([0x90, 60 + (0, 4, 7)[beat % 3], 90]))
         key, bars = self._wishes.key or Key(0, "major"), self._controls.bars
@@ -184,11 +185,11 @@ class Jam:
         self._until(end + bars * self._bar)
         return end + bars * self._bar
 
-    def _listen(self, at: float, end: float, bars: int) -> tuple[Melody, Future[Answer]] | None:
+    def _listen(self, at: float, end: float, bars: int) -> tuple[Score, Future[Answer]] | None:
         """What was heard by the bar line and the answer to it, ready or not; None where nothing was played."""
         lead = min(max(_MIN_LEAD, 3 * self._took) / self._transport.seconds_per_quarter, (end - at) / 2)
         self._until(end - lead)
-        asked: list[tuple[Melody, Future[Answer]]] = []
+        asked: list[tuple[Score, Future[Answer]]] = []
         count = -1
         while (now := self._in(0)) < end:
             room = (end - now) * self._transport.seconds_per_quarter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 
+from ..music.meter import Meter
 from .ports import Output
 from .timing import Stop, Waiter, hurried
 from .transport import OwnTempo
@@ -18,14 +19,12 @@ class Metronome(threading.Thread):
     """Clicks from beat −`count_in` to beat 0, or on and on."""
 
     def __init__(
-        self, output: Output, transport: OwnTempo, meter: tuple[int, int], count_in: float, stop: Stop, on: bool
+        self, output: Output, transport: OwnTempo, meter: Meter, count_in: float, stop: Stop, on: bool
     ) -> None:
         """`count_in` in quarters; `on` goes on after it."""
         super().__init__(daemon=True)
         self._output, self._transport, self._on = output, transport, on
-        self._bar = 4 * meter[0] / meter[1]
-        compound = meter[1] >= 8 and meter[0] % 3 == 0
-        self._pulse = 4 / meter[1] * (3 if compound else 1)
+        self._bar, self._beat = meter.quarters, meter.beat.quarters
         self._count_in = count_in
         self._waiter = Waiter(stop, lambda: None)  # the session looks at the port
 
@@ -35,7 +34,7 @@ class Metronome(threading.Thread):
 
     def _click(self) -> None:
         for number in itertools.count():
-            beat = -self._count_in + number * self._pulse
+            beat = -self._count_in + number * self._beat
             if beat >= -1e-9 and not self._on:
                 return
             moment = self._transport.moment(beat)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..midi.file import MidiFile
 from ..music.timeline import last_bar_line, seconds_at
-from ..music.whole import Whole
 
 CLOCKS_PER_QUARTER = 24
 CLOCK, START, CONTINUE, STOP = (bytes([status]) for status in (0xF8, 0xFA, 0xFB, 0xFC))
@@ -25,7 +25,7 @@ class Schedule:
     length: float
 
 
-def schedule(whole: Whole, clock: bool = False) -> Schedule:
+def schedule(whole: MidiFile, clock: bool = False) -> Schedule:
     """The messages of a file that mean something to an instrument; with `clock`, a clock every 24th of a quarter."""
     piece, end = whole.piece, last_bar_line(whole.piece)
     messages = [(float(tick), bytes(m.bytes())) for tick, m in whole.messages() if tick <= end]

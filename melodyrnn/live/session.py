@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..generation.request import DEFAULT_TEMPERATURE
 from ..music.keys import Key
+from ..music.meter import Meter
 from .answer import Answerer
 from .controls import Controls
 from .jam import Jam, Wishes
@@ -35,7 +36,7 @@ class Session:
     count_in: int = 1
     metronome: bool = False
     bars: int = 4
-    meter: tuple[int, int] = (4, 4)
+    meter: Meter = Meter(4, 4)
     key: Key | None = None
     temperature: float = DEFAULT_TEMPERATURE
     bound: tuple[tuple[str, int], ...] = ()
@@ -80,7 +81,7 @@ def run_session(session: Session, stop: Stop, tell: Callable[[str], None]) -> No
         if session.program is not None:
             output.send(bytes([0xC0 | session.channel, session.program]))
         if followed is None:
-            quarters = session.count_in * 4 * session.meter[0] / session.meter[1]
+            quarters = session.count_in * session.meter.quarters
             own.start(time.monotonic() + _READY + quarters * own.seconds_per_quarter)
             clicks = Metronome(output, own, session.meter, quarters, stop, session.metronome)
             clicks.start()

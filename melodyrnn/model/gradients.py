@@ -21,9 +21,9 @@ import numpy.typing as npt
 from ..checkpoint import Metadata
 from ..errors import SettingError
 from ..events.context import context_of
-from ..events.melody import Melody
 from ..events.vocabulary import Vocabulary
-from ..inference.network import Network
+from ..network.network import Network
+from ..score.score import Score
 from .network import NoteNetwork
 from .saving import network_weights
 from .training import _nats_per_note
@@ -44,7 +44,7 @@ class Influence:
     pieces: tuple[int, ...]
 
 
-def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[Melody]) -> Influence:
+def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[Score]) -> Influence:
     """Measure a network with its vocabulary on the longest of some melodies.
 
     Raises SettingError for a feed-forward network, which has no state, and where no piece is long enough.

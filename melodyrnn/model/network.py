@@ -19,7 +19,7 @@ from keras import layers, ops
 from ..events.layout import MAX_INTERVAL, NUM_LOOKBACKS
 from ..events.vocabulary import FIELD
 from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
-from ..inference.cells import Core
+from ..network.cells import RecurrentConfig
 from .recurrence import recurrent_layer
 
 MISSING = -1e9  # the gate of a look-back that says nothing
@@ -51,7 +51,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
     ) -> None:
         super().__init__(**kwargs)
         self.wiring = wiring if isinstance(wiring, Wiring) else Wiring.from_json(wiring)
-        self.core = Core(units, num_layers, cell, activation, window)
+        self.core = RecurrentConfig(units, num_layers, cell, activation, window)
         self.settings: dict[str, Any] = {**asdict(self.core), "dropout": dropout, "lookbacks": lookbacks}
         for name, (rows, width) in self.wiring.tables.items():
             self._add(f"embed_{name}", layers.Embedding, rows, width)

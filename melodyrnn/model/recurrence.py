@@ -18,19 +18,19 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ..inference.cells import Core
+from ..network.cells import RecurrentConfig
 
 
-def recurrent_layer(core: Core, n: int) -> Any:
+def recurrent_layer(core: RecurrentConfig, n: int) -> Any:
     """Layer n of a stack, (B, T, inputs) -> (B, T, U), named "core_n" as its weights are in the file."""
     return _LAYERS[core.cell](core, n, f"core_{n}")
 
 
-def _simple(core: Core, n: int, name: str) -> Any:
+def _simple(core: RecurrentConfig, n: int, name: str) -> Any:
     return layers.SimpleRNN(core.units, core.activation, return_sequences=True, name=name)
 
 
-def _identity(core: Core, n: int, name: str) -> Any:
+def _identity(core: RecurrentConfig, n: int, name: str) -> Any:
     """Le, Jaitly and Hinton (2015), section 3: the identity, no bias, and inputs that barely disturb it."""
     return layers.SimpleRNN(
         core.units,
@@ -42,13 +42,13 @@ def _identity(core: Core, n: int, name: str) -> Any:
     )
 
 
-def _feedforward(core: Core, n: int, name: str) -> Any:
+def _feedforward(core: RecurrentConfig, n: int, name: str) -> Any:
     if n:
         return layers.Dense(core.units, "relu", name=name)
     return layers.Conv1D(core.units, core.window, padding="causal", activation="relu", name=name)
 
 
-_LAYERS: dict[str, Callable[[Core, int, str], Any]] = {
+_LAYERS: dict[str, Callable[[RecurrentConfig, int, str], Any]] = {
     "lstm": lambda core, n, name: LSTM(core.units, return_sequences=True, name=name),
     "gru": lambda core, n, name: layers.GRU(core.units, return_sequences=True, name=name),
     "rnn": _simple,

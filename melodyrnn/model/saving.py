@@ -13,9 +13,9 @@ from keras import ops
 from ..checkpoint import Metadata, Weights, add_metadata
 from ..errors import SettingError
 from ..evaluation.novelty import add_index
-from ..events.melody import Melody
 from ..files import atomic_file
-from ..inference.network import expected_shapes
+from ..network.network import expected_shapes
+from ..score.score import Score
 from .network import NoteNetwork
 
 
@@ -24,7 +24,7 @@ def save_model(
     metadata: Metadata,
     path: str | os.PathLike[str],
     force: bool = False,
-    trained_on: Sequence[Melody] = (),
+    trained_on: Sequence[Score] = (),
 ) -> None:
     """Write a `.keras` file with `melodyrnn.json` inside, atomically, and an index of what it was `trained_on`."""
     if not str(path).endswith(".keras"):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..errors import SettingError
-from ..inference.cells import ACTIVATIONS, CELLS
+from ..network.cells import ACTIVATIONS, CELLS
 
 RATE = 2e-3  # Adam's, from noise
 

@@ -24,7 +24,7 @@ from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.wiring import Wiring
 from ..extras import require
-from .keeper import Keeper
+from .monitor import TrainingMonitor
 from .network import NoteNetwork
 from .optimizer import Adam
 from .recurrence import LSTM
@@ -77,7 +77,7 @@ def train(
     baseline = MarkovModel(examples.targets, list(wiring.values.values()))
     if validation:
         progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
-    keeper = Keeper(corpus, settings, validation, progress, optimizer, run)
+    keeper = TrainingMonitor(corpus, settings, validation, progress, optimizer, run)
     keeper.resume(network)
     if run.weights is not None:
         keeper.begin_with(run.weights)

@@ -7,21 +7,18 @@ Conventions: onset, duration and end are ticks (int) from the start of the piece
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
+from ..arrays import IntArray
 from .keys import Key
+from .meter import Meter
+from .units import DEFAULT_TEMPO, DRUM_CHANNEL
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    IntArray = npt.NDArray[np.int64]
-
-DRUM_CHANNEL = 9
-DEFAULT_TEMPO = 500_000  # µs per quarter where a file names none (Standard MIDI Files 1.0)
+Column = Sequence[int] | npt.NDArray[np.generic]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +31,7 @@ class Notes:
     velocity: IntArray
 
     @classmethod
-    def of(cls, onset: Any, duration: Any, pitch: Any, velocity: Any) -> Notes:
+    def of(cls, onset: Column, duration: Column, pitch: Column, velocity: Column) -> Notes:
         """Build from any sequences of one length; sorts, copies and freezes."""
         columns = [np.array(a, dtype=np.int64, ndmin=1) for a in (onset, duration, pitch, velocity)]
         first, high = columns[0], columns[2]
@@ -66,7 +63,8 @@ class Notes:
         """End ticks, shape (num_notes,)."""
         return self.onset + self.duration
 
-    def __getitem__(self, index: Any) -> Notes:
+    def __getitem__(self, index: slice | npt.NDArray[np.generic]) -> Notes:
+        """The notes that a slice, a mask or an array of indices names."""
         return Notes.of(self.onset[index], self.duration[index], self.pitch[index], self.velocity[index])
 
 
@@ -77,15 +75,14 @@ class Tempo:
 
 
 @dataclass(frozen=True, slots=True)
-class Meter:
-    """A time signature from `tick` on: `numerator` beats of one `denominator`-th note."""
+class TimeSignature:
+    """A meter from `tick` on."""
 
     tick: int
-    numerator: int
-    denominator: int
+    meter: Meter
 
     def __str__(self) -> str:
-        return f"{self.numerator}/{self.denominator}"
+        return str(self.meter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ class Piece:
     ticks_per_quarter: int
     tracks: tuple[Track, ...]
     tempos: tuple[Tempo, ...] = (Tempo(0, DEFAULT_TEMPO),)
-    meters: tuple[Meter, ...] = (Meter(0, 4, 4),)
+    meters: tuple[TimeSignature, ...] = (TimeSignature(0, Meter(4, 4)),)
     keys: tuple[KeySignature, ...] = ()
     end: int = 0
     texts: tuple[str, ...] = field(default=())
@@ -129,32 +126,4 @@ class Piece:
     @property
     def bar_ticks(self) -> int:
         """Length of a bar of the first meter, in ticks."""
-        return bar_length(self.meters[0].numerator, self.meters[0].denominator, self.ticks_per_quarter)
-
-    def write(self, path: str | os.PathLike[str], force: bool = False) -> None:
-        """Write a type 1 MIDI file, atomically. Raises OutputError where `path` exists, unless `force`."""
-        from .write import write_piece
-
-        write_piece(self, path, force=force)
-
-    def to_pretty_midi(self) -> Any:
-        """The piece as a `pretty_midi.PrettyMIDI`."""
-        from .write import to_pretty_midi
-
-        return to_pretty_midi(self)
-
-    def _repr_html_(self) -> str:
-        """The piano roll, as notebooks show it."""
-        from .roll import to_html
-
-        return to_html(self)
-
-
-def bar_length(numerator: int, denominator: int, units_per_quarter: int) -> int:
-    """Length of a bar in ticks or grid steps; raises ValueError where it is no whole number of them."""
-    length, rest = divmod(4 * numerator * units_per_quarter, denominator) if denominator > 0 else (0, 1)
-    if rest or length <= 0:
-        raise ValueError(
-            f"a bar of {numerator}/{denominator} is no whole number of units, {units_per_quarter} a quarter"
-        )
-    return length
+        return self.meters[0].meter.bar(self.ticks_per_quarter)

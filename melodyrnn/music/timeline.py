@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .piece import Piece, bar_length
+from .piece import Piece
 
 MAX_BAR_LINES = 2000  # a damaged file may claim millions of bars
 
@@ -61,10 +61,10 @@ def _sections(piece: Piece) -> list[tuple[int, int]]:
     """(first tick, ticks in a bar) of each meter within the piece; a meter that is none counts as 4/4."""
     meters = {m.tick: m for m in piece.meters if m.tick < max(1, piece.end)}  # of several at one tick the last
     sections = []
-    for meter in meters.values():
+    for change in meters.values():
         try:
-            bar = bar_length(meter.numerator, meter.denominator, piece.ticks_per_quarter)
+            bar = change.meter.bar(piece.ticks_per_quarter)
         except ValueError:
             bar = 4 * piece.ticks_per_quarter
-        sections.append((meter.tick, bar))
+        sections.append((change.tick, bar))
     return sections

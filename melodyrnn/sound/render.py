@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import SettingError, SoundError
+from ..midi.file import MidiFile
+from ..midi.write import midi_bytes
 from ..music.timeline import length_seconds
-from ..music.whole import Whole
-from ..music.write import midi_bytes
 from .plain import render_plain
 from .soundfont import find_soundfont
 from .wav import Samples
@@ -47,7 +47,7 @@ class Sound:
 
 
 def render(
-    whole: Whole, soundfont: str | os.PathLike[str] | None = None, rate: int = DEFAULT_RATE, synth: str = "auto"
+    whole: MidiFile, soundfont: str | os.PathLike[str] | None = None, rate: int = DEFAULT_RATE, synth: str = "auto"
 ) -> Sound:
     """Render a piece.
 
@@ -80,7 +80,7 @@ def render(
     return Sound(_finished(samples, seconds, rate, made_by), rate, made_by)
 
 
-def _fluidsynth(whole: Whole, font: Path, rate: int) -> Samples:
+def _fluidsynth(whole: MidiFile, font: Path, rate: int) -> Samples:
     program = shutil.which("fluidsynth")
     if program is None:
         raise SoundError("FluidSynth must be installed (Debian: apt install fluidsynth). Received: no fluidsynth")

@@ -13,8 +13,8 @@ from ..errors import OutputError, SettingError
 from ..extras import require
 from ..files import atomic_file
 from ..music.piece import Piece
-from ..music.roll import COLOURS, summary
 from ..music.timeline import bar_lines, last_bar_line
+from .roll import COLOURS, summary
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MAX_PIECES = 60

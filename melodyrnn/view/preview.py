@@ -7,25 +7,25 @@ import json
 from collections.abc import Sequence
 from html import escape
 
+from ..midi.file import MidiFile, file_of
 from ..music.piece import Piece
-from ..music.roll import summary, to_svg
 from ..music.timeline import last_bar_line
-from ..music.whole import Whole, whole_of
 from .page import Section, page
+from .roll import summary, to_svg
 
 PLAYER = "player.js"
 
 
-def preview(pieces: Sequence[Whole | Piece], title: str = "melodyrnn") -> str:
+def preview(pieces: Sequence[MidiFile | Piece], title: str = "melodyrnn") -> str:
     """The page of some pieces, in order: files read by `read_whole`, or pieces as they are generated."""
     wholes = [
-        piece if isinstance(piece, Whole) else whole_of(piece, f"melody-{number}.mid")
+        piece if isinstance(piece, MidiFile) else file_of(piece, f"melody-{number}.mid")
         for number, piece in enumerate(pieces, start=1)
     ]
     return page(title, [Section("", "".join(article(whole) for whole in wholes))], [PLAYER])
 
 
-def article(whole: Whole, heading: str | None = None) -> str:
+def article(whole: MidiFile, heading: str | None = None) -> str:
     """One piece: what it is (its name where no heading is given), its controls, its roll and how it was made."""
     piece = whole.piece
     link = "data:audio/midi;base64," + base64.b64encode(whole.data).decode("ascii")

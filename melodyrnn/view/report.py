@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ..events.melody import Melody, to_piece
+from ..midi.file import file_of
 from ..music.piece import Piece
-from ..music.whole import whole_of
+from ..score.convert import to_piece
+from ..score.score import Score
 from .chart import Chart, Number, Series
 from .page import Section, page
 from .preview import PLAYER, article
@@ -25,7 +26,7 @@ Row = Mapping[str, Any]
 def training_report(
     history: Sequence[Row],
     baseline_bits: float | None = None,
-    samples: Sequence[tuple[str, Melody | Piece]] = (),
+    samples: Sequence[tuple[str, Score | Piece]] = (),
     title: str = "Training",
     settings: Mapping[str, Any] | None = None,
 ) -> str:
@@ -106,9 +107,9 @@ def _summary(history: Sequence[Row], baseline_bits: float | None) -> str:
     return _table(rows)
 
 
-def _sample(label: str, sample: Melody | Piece, number: int) -> str:
+def _sample(label: str, sample: Score | Piece, number: int) -> str:
     piece = sample if isinstance(sample, Piece) else to_piece(sample)
-    return article(whole_of(piece, f"sample-{number}.mid"), label)
+    return article(file_of(piece, f"sample-{number}.mid"), label)
 
 
 def _table(rows: Any) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 import melodyrnn
 from melodyrnn.cli.main import run
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
 from melodyrnn.shipped import data_folder, default_checkpoint
 
@@ -103,7 +104,7 @@ def test_bad_wishes_are_one_line_and_write_nothing(tmp_path, capsys, arguments, 
 def test_a_primer_without_a_melody_is_one_line(tmp_path, capsys, pitches, words):
     rows = [(480 * n, 480, pitch, 90) for n, chord in enumerate(pitches) for pitch in chord]
     notes = Notes.of(*(zip(*rows, strict=True) if rows else [(), (), (), ()]))
-    Piece(480, (Track(notes),), end=480 * len(pitches)).write(tmp_path / "p.mid")
+    write_piece(Piece(480, (Track(notes),), end=480 * len(pitches)), tmp_path / "p.mid")
     assert run(["generate", "--primer", str(tmp_path / "p.mid"), "-o", str(tmp_path / "out")]) == 1
     error = capsys.readouterr().err
     assert words in error

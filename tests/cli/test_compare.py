@@ -13,7 +13,7 @@ from melodyrnn.cli.main import run
 from melodyrnn.corpus.store import write_corpus
 from melodyrnn.evaluation.features import FEATURES
 from melodyrnn.evaluation.novelty import add_index
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 from melodyrnn.shipped import data_folder, default_checkpoint
 
 Say = pytest.CaptureFixture[str]
@@ -29,7 +29,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def corpus(tmp_path: Path, real_tunes: list[Melody]) -> str:
+def corpus(tmp_path: Path, real_tunes: list[Score]) -> str:
     path = tmp_path / "corpus"
     write_corpus(path, real_tunes, ["train"] * 13 + ["validation"] + ["test"] * 6)
     return str(path)
@@ -65,7 +65,7 @@ def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str,
     assert capsys.readouterr().out != text
 
 
-def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Say, real_tunes: list[Melody]) -> None:
+def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Say, real_tunes: list[Score]) -> None:
     add_index(model, real_tunes[14:])
     assert run(["compare", TUNES, corpus, "--index", model, "--json"]) == 0
     copies = json.loads(capsys.readouterr().out)["copies"]
@@ -135,7 +135,7 @@ def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Sa
 
 
 def test_generate_says_what_it_copied(
-    model: str, tmp_path: Path, capsys: Say, make_melody: Callable[..., Melody]
+    model: str, tmp_path: Path, capsys: Say, make_melody: Callable[..., Score]
 ) -> None:
     add_index(model, [make_melody([60, 62, 64, 65, 67] * 4, 6, name="scales")])
     arguments = [

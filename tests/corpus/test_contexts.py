@@ -14,7 +14,7 @@ from melodyrnn.corpus.contexts import FOLDER, Cut, Examples, training_examples
 from melodyrnn.corpus.store import Corpus, open_corpus, write_corpus
 from melodyrnn.events.context import context_of
 from melodyrnn.events.layout import Layout
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 
 
 def agree(found: Examples, corpus: Corpus) -> None:
@@ -30,7 +30,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many melodies each computation took."""
     seen: list[int] = []
 
-    def spy(melodies: list[Melody], *rest: object, **wishes: object) -> object:
+    def spy(melodies: list[Score], *rest: object, **wishes: object) -> object:
         seen.append(len(melodies))
         return context_of(melodies, *rest, **wishes)  # type: ignore[arg-type]
 
@@ -50,7 +50,7 @@ def test_they_are_those_of_context_of_and_computed_once(
 
 
 def test_another_corpus_or_another_definition_computes_them_anew(
-    corpus_folder: Path, tunes: list[Melody], computed: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    corpus_folder: Path, tunes: list[Score], computed: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training_examples(open_corpus(corpus_folder))
     other = tmp_path / "other"

@@ -17,17 +17,19 @@ from typing import Any
 import pytest
 from readers import CRASH, HANG, RAISE
 
-from melodyrnn.corpus.build import ingest
-from melodyrnn.corpus.cache import CACHE, Cache, cache_key
-from melodyrnn.corpus.crew import Crew, Orders, Worker, WorkerError, batches
-from melodyrnn.corpus.ingest import Filters
-from melodyrnn.corpus.outcome import unpack
-from melodyrnn.corpus.sources import Limits, Source, find_files
+from melodyrnn.corpus.ingest.cache import CACHE, Cache, cache_key
+from melodyrnn.corpus.ingest.examine import Filters
+from melodyrnn.corpus.ingest.ingest import ingest
+from melodyrnn.corpus.ingest.pool import IngestConfig, ProcessPool, Worker, WorkerError, batches
+from melodyrnn.corpus.ingest.result import unpack
+from melodyrnn.corpus.ingest.sources import Limits, Source, find_files
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError
-from melodyrnn.events.melody import Melody, to_piece
+from melodyrnn.midi.write import write_piece
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
 def lines_of(corpus: Path) -> list[dict[str, Any]]:
@@ -46,7 +48,7 @@ def folder(tmp_path: Path, make_melody: Make) -> Path:
     folder.mkdir()
     for number in range(150):
         pitches = [rng.randrange(60, 80) for _ in range(20)]
-        to_piece(make_melody(pitches, 12)).write(folder / f"{number:03d}.mid")
+        write_piece(to_piece(make_melody(pitches, 12)), folder / f"{number:03d}.mid")
     return folder
 
 
@@ -82,7 +84,7 @@ def test_every_file_crashing_is_every_file_told(tmp_path: Path, folder: Path) ->
 
 def test_a_worker_that_is_killed_from_outside(folder: Path) -> None:
     sources = find_files([folder])
-    worker = Worker(Orders(Filters(), Limits()))
+    worker = Worker(IngestConfig(Filters(), Limits()))
     assert len(worker.ask(sources[:3])) == 3
     worker.process.send_signal(signal.SIGKILL)
     with pytest.raises(WorkerError, match="the reader crashed"):
@@ -90,7 +92,7 @@ def test_a_worker_that_is_killed_from_outside(folder: Path) -> None:
 
 
 def test_a_worker_that_cannot_start() -> None:
-    worker = Worker(Orders(Filters(), Limits(), examine="nowhere:nothing"))
+    worker = Worker(IngestConfig(Filters(), Limits(), examine="nowhere:nothing"))
     with pytest.raises(CorpusError, match=r"a worker process must start\. Received: exit code"):
         worker.ask([Source("a.mid")])
 
@@ -103,7 +105,7 @@ def test_nothing_is_left_running_when_nothing_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_leaving_early_ends_all_workers(folder: Path) -> None:
-    crew = Crew(enumerate(find_files([folder])), Orders(Filters(), Limits(), examine="readers:slow"), 2)
+    crew = ProcessPool(enumerate(find_files([folder])), IngestConfig(Filters(), Limits(), examine="readers:slow"), 2)
     with crew:
         next(crew.results())
         processes = [worker.process for worker in crew._workers]
@@ -145,7 +147,7 @@ class TestCache:
     def test_only_what_changed_is_read(self, tmp_path: Path, folder: Path, make_melody: Make) -> None:
         ingest([folder], tmp_path / "c")
         (folder / "000.mid").rename(folder / "renamed.mid")
-        to_piece(make_melody(list(range(60, 80)))).write(folder / "010.mid", force=True)
+        write_piece(to_piece(make_melody(list(range(60, 80)))), folder / "010.mid", force=True)
         (folder / "020.mid").unlink()
         assert self.read_again(folder, tmp_path / "c", Filters()) == ["010.mid"]
         assert "renamed" in {m.name for m in open_corpus(tmp_path / "c").melodies("all")}
@@ -211,7 +213,7 @@ def _is_worker(process: Path) -> bool:
     """Whether a process is a worker whose parent is gone."""
     try:
         parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-        return parent == 1 and b"melodyrnn.corpus.worker" in (process / "cmdline").read_bytes()
+        return parent == 1 and b"melodyrnn.corpus.ingest.worker" in (process / "cmdline").read_bytes()
     except (OSError, ValueError):
         return False
 
@@ -221,7 +223,7 @@ def test_ctrl_c_leaves_the_old_corpus(tmp_path: Path, folder: Path) -> None:
     ingest([folder], tmp_path / "c")
     before = contents(tmp_path / "c")
     code = (
-        "import sys; from melodyrnn.corpus.build import ingest; from melodyrnn.corpus.ingest import Filters\n"
+        "import sys; from melodyrnn.corpus.ingest.ingest import ingest; from melodyrnn.corpus.ingest.examine import Filters\n"
         "ingest([sys.argv[1]], sys.argv[2], Filters(min_notes=2), force=True, examine='readers:slow',\n"
         "       on_file=lambda done, total: print(done, flush=True))"
     )

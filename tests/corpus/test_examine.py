@@ -14,20 +14,23 @@ from hypothesis import strategies as st
 from strategies import melodies
 
 from melodyrnn.cli.main import run
-from melodyrnn.corpus.build import ingest
-from melodyrnn.corpus.explain import explain
-from melodyrnn.corpus.facts import Facts
-from melodyrnn.corpus.ingest import Filters, Found, Limits, examine, read_melodies
-from melodyrnn.corpus.outcome import pack, unpack
-from melodyrnn.corpus.report import line_of
-from melodyrnn.corpus.sources import find_files
+from melodyrnn.corpus.ingest.examine import Filters, Found, Limits, examine, read_melodies
+from melodyrnn.corpus.ingest.explain import explain
+from melodyrnn.corpus.ingest.ingest import ingest
+from melodyrnn.corpus.ingest.report import line_of
+from melodyrnn.corpus.ingest.result import pack, unpack
+from melodyrnn.corpus.ingest.sources import find_files
+from melodyrnn.corpus.record import Facts
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError, SettingError
-from melodyrnn.events.melody import Melody, encode, to_piece
-from melodyrnn.music.piece import Meter, Notes, Piece, Track
-from melodyrnn.music.write import midi_bytes
+from melodyrnn.events.rows import encode
+from melodyrnn.midi.write import midi_bytes, write_piece
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, TimeSignature, Track
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 ANYTHING = Filters(min_notes=1, min_pitches=1, min_bars=1, max_rest_quarters=1e6, keep_generated=True)
 TUNE = [60, 62, 64, 65, 67, 65, 64, 62] * 4
 
@@ -48,7 +51,7 @@ def played(rng: np.random.Generator, spread: float, late: int = 0, size: int = 6
 
 class TestRoundTrip:
     @given(melodies())
-    def test_notes_on_the_grid_come_back_exactly(self, melody: Melody) -> None:
+    def test_notes_on_the_grid_come_back_exactly(self, melody: Score) -> None:
         (found,) = examine(bytes_of(to_piece(melody)), ANYTHING, Limits())
         assert found.melody is not None, found
         for name in ("onset", "duration", "pitch", "velocity"):
@@ -56,7 +59,7 @@ class TestRoundTrip:
         assert found.melody.meter == melody.meter
 
     @given(melodies())
-    def test_outcomes_come_back_from_bytes(self, melody: Melody) -> None:
+    def test_outcomes_come_back_from_bytes(self, melody: Score) -> None:
         found = [Found("a", details={"bars": melody.num_bars}, melody=melody), Found(None, "x", "--y", {"notes": 3})]
         kept, dropped = unpack(pack(found))
         assert kept.facts == Facts.of(melody, melody.num_bars)
@@ -138,7 +141,10 @@ class TestSettings:
         assert told(data, limits=Limits(file_notes=32)) == [(None, None)]
 
     def test_several_meters_are_several_melodies(self, make_melody: Make) -> None:
-        piece = replace(to_piece(make_melody(TUNE * 2)), meters=(Meter(0, 4, 4), Meter(32 * 480, 3, 4)))
+        piece = replace(
+            to_piece(make_melody(TUNE * 2)),
+            meters=(TimeSignature(0, Meter(4, 4)), TimeSignature(32 * 480, Meter(3, 4))),
+        )
         first, second = examine(bytes_of(piece), Filters(), Limits())
         assert [f.details["meter"] for f in (first, second)] == ["4/4", "3/4"]
         assert first.melody is not None
@@ -150,7 +156,7 @@ class TestSettings:
 class TestExplain:
     def test_a_file(self, tmp_path: Path, make_melody: Make, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "a.mid"
-        to_piece(make_melody(TUNE[:8])).write(path)
+        write_piece(to_piece(make_melody(TUNE[:8])), path)
         path.write_bytes(path.read_bytes()[:-3])
         story = "\n".join(explain(str(path), Filters(), Limits()))
         for words in (str(path), "8 notes in 1 tracks", "meter 4/4", "repaired: track chunk", "dropped, too few notes"):
@@ -174,9 +180,9 @@ class TestExplain:
 def test_the_table_on_the_screen(tmp_path: Path, make_melody: Make, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "midi"
     folder.mkdir()
-    to_piece(make_melody(TUNE)).write(folder / "a.mid")
+    write_piece(to_piece(make_melody(TUNE)), folder / "a.mid")
     (folder / "b.mid").write_bytes((folder / "a.mid").read_bytes())
-    to_piece(make_melody(TUNE[:5])).write(folder / "c.mid")
+    write_piece(to_piece(make_melody(TUNE[:5])), folder / "c.mid")
     data = (folder / "a.mid").read_bytes().replace(bytes([65]), bytes([66]))
     (folder / "d.mid").write_bytes(data[:-1])
     assert run(["ingest", str(folder), "-o", str(tmp_path / "c"), "--workers", "1"]) == 0

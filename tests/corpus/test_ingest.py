@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodyrnn.corpus.build import Summary, dropped_by_reason, ingest
-from melodyrnn.corpus.ingest import (
+from melodyrnn.corpus.ingest.examine import (
     GENERATED_MARK,
     Filters,
     Line,
@@ -21,19 +20,23 @@ from melodyrnn.corpus.ingest import (
     read_melodies,
     tune_identity,
 )
-from melodyrnn.corpus.sources import Source
+from melodyrnn.corpus.ingest.ingest import Summary, dropped_by_reason, ingest
+from melodyrnn.corpus.ingest.sources import Source
 from melodyrnn.corpus.store import open_corpus, split_files, split_pieces
 from melodyrnn.errors import CorpusError, OutputError
-from melodyrnn.events.melody import Melody, to_piece
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.keys import Key
-from melodyrnn.music.piece import Meter, Notes, Piece, Track
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, TimeSignature, Track
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 TUNE = [60, 62, 64, 65, 67, 65, 64, 62, 60, 64, 67, 72, 67, 64, 62, 60]
 
 
-def write(path: Path, melody: Melody, **changes: object) -> Path:
-    replace(to_piece(melody), **changes).write(path)  # type: ignore[arg-type]
+def write(path: Path, melody: Score, **changes: object) -> Path:
+    write_piece(replace(to_piece(melody), **changes), path)  # type: ignore[arg-type]
     return path
 
 
@@ -75,7 +78,7 @@ class TestReasons:
     def test_off_the_grid(self, tmp_path: Path) -> None:
         onset = np.arange(32) * 480 + np.random.default_rng(0).integers(0, 40, 32)
         track = Track(Notes.of(onset, [300] * 32, TUNE * 2, [80] * 32))
-        Piece(480, (track,), end=32 * 480).write(tmp_path / "a.mid")
+        write_piece(Piece(480, (track,), end=32 * 480), tmp_path / "a.mid")
         assert outcome(tmp_path / "a.mid") == [("dropped", "off the grid", "--off-grid snap")]
         assert outcome(tmp_path / "a.mid", Filters(max_grid_error=0.5)) == [("kept", None, None)]
 
@@ -88,10 +91,10 @@ class TestReasons:
         assert outcome(write(tmp_path / "a.mid", make_melody(TUNE), texts=("hand made",))) == [("kept", None, None)]
 
     def test_voices(self, tmp_path: Path, make_melody: Make) -> None:
-        changes = (Meter(0, 4, 4), Meter(1920, 3, 4))
+        changes = (TimeSignature(0, Meter(4, 4)), TimeSignature(1920, Meter(3, 4)))
         path = write(tmp_path / "a.mid", make_melody(TUNE), meters=changes)
         assert outcome(path) == [("dropped", "too few notes", "--min-notes")] * 2
-        Piece(480, ()).write(tmp_path / "b.mid")
+        write_piece(Piece(480, ()), tmp_path / "b.mid")
         assert outcome(tmp_path / "b.mid") == [("dropped", "no notes", None)]
 
     def test_parts_between_long_rests(self, tmp_path: Path, make_melody: Make) -> None:
@@ -147,7 +150,7 @@ class TestFindFiles:
 
 class TestIngest:
     @pytest.fixture
-    def folder(self, tmp_path: Path, tunes: list[Melody]) -> Path:
+    def folder(self, tmp_path: Path, tunes: list[Score]) -> Path:
         folder = tmp_path / "midi"
         folder.mkdir()
         for melody in tunes:

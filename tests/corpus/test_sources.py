@@ -7,20 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from melodyrnn.corpus.build import ingest
-from melodyrnn.corpus.ingest import Filters, melodies_of_file
-from melodyrnn.corpus.sources import Limits, Opener, Source, find_files
+from melodyrnn.corpus.ingest.examine import Filters, melodies_of_file
+from melodyrnn.corpus.ingest.ingest import ingest
+from melodyrnn.corpus.ingest.sources import Limits, Opener, Source, find_files
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError, MidiError
-from melodyrnn.events.melody import Melody, to_piece
+from melodyrnn.midi.write import write_piece
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
 @pytest.fixture
 def midi(tmp_path_factory: pytest.TempPathFactory, make_melody: Make) -> bytes:
     path = tmp_path_factory.mktemp("one") / "a.mid"
-    to_piece(make_melody([60, 62, 64, 65] * 5)).write(path)
+    write_piece(to_piece(make_melody([60, 62, 64, 65] * 5)), path)
     return path.read_bytes()
 
 

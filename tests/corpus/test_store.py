@@ -15,12 +15,12 @@ from strategies import melodies
 
 from melodyrnn.corpus.store import is_corpus, open_corpus, write_corpus
 from melodyrnn.errors import CorpusError, OutputError
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
-def assert_equal(one: Melody, other: Melody) -> None:
+def assert_equal(one: Score, other: Score) -> None:
     for name in ("onset", "duration", "pitch", "velocity"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
     for name in ("meter", "key", "microseconds_per_quarter", "name"):
@@ -28,7 +28,7 @@ def assert_equal(one: Melody, other: Melody) -> None:
 
 
 @given(st.lists(melodies(), min_size=1, max_size=5), st.data())
-def test_melodies_come_back_as_they_were(tunes: list[Melody], data: st.DataObject) -> None:
+def test_melodies_come_back_as_they_were(tunes: list[Score], data: st.DataObject) -> None:
     splits = ["train"] + [data.draw(st.sampled_from(("train", "validation", "test"))) for _ in tunes[1:]]
     tunes = [replace(m, name=f"tüne {n}", microseconds_per_quarter=400_000 + n) for n, m in enumerate(tunes)]
     with tempfile.TemporaryDirectory() as folder:
@@ -71,14 +71,14 @@ def test_velocity_is_a_field_where_half_were_played(tmp_path: Path, make_melody:
         assert ("velocity" in open_corpus(tmp_path / name).vocabulary.values) is expected
 
 
-def test_nothing_to_train_on(tmp_path: Path, tunes: list[Melody]) -> None:
+def test_nothing_to_train_on(tmp_path: Path, tunes: list[Score]) -> None:
     with pytest.raises(CorpusError, match=r"must hold at least one melody to train on\. Received: none"):
         write_corpus(tmp_path / "c", tunes, ["test"] * 10)
     assert not (tmp_path / "c").exists()
 
 
 def test_force_replaces_and_a_failure_keeps_the_old(
-    tmp_path: Path, corpus_folder: Path, tunes: list[Melody], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, corpus_folder: Path, tunes: list[Score], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(OutputError, match="must not exist yet"):
         write_corpus(corpus_folder, tunes[:2], ["train"] * 2)

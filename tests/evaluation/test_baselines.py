@@ -8,18 +8,18 @@ import pytest
 from melodyrnn.evaluation.baselines import NAMES, WORDS, Music, _repeat_chance, baseline_bits
 from melodyrnn.events.context import context_of
 from melodyrnn.events.layout import Layout
-from melodyrnn.events.melody import Melody
 from melodyrnn.events.vocabulary import Vocabulary
+from melodyrnn.score.score import Score
 
 Fit = Callable[..., Vocabulary]
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
-def bits_of(train: list[Melody], test: list[Melody], vocabulary: Vocabulary) -> dict[str, list[np.ndarray]]:
+def bits_of(train: list[Score], test: list[Score], vocabulary: Vocabulary) -> dict[str, list[np.ndarray]]:
     return baseline_bits(Music(*context_of(train, vocabulary)), Music(*context_of(test, vocabulary)), vocabulary)
 
 
-def test_real_tunes(real_tunes: list[Melody], fit: Fit) -> None:
+def test_real_tunes(real_tunes: list[Score], fit: Fit) -> None:
     vocabulary = fit(real_tunes)
     found = bits_of(real_tunes[:14], real_tunes[14:17], vocabulary)
     assert tuple(found) == NAMES == tuple(WORDS)
@@ -32,12 +32,12 @@ def test_real_tunes(real_tunes: list[Melody], fit: Fit) -> None:
     assert mean["last bar"] < mean["order 0"]
 
 
-def test_no_model_looks_ahead(real_tunes: list[Melody], fit: Fit) -> None:
+def test_no_model_looks_ahead(real_tunes: list[Score], fit: Fit) -> None:
     """Another end changes nothing of what came before it."""
     vocabulary = fit(real_tunes)
     whole, other = real_tunes[14], real_tunes[15]
     keep = 40
-    changed = Melody(
+    changed = Score.line(
         np.r_[whole.onset[:keep], whole.onset[keep - 1] + 12 * np.arange(1, 30)],
         np.r_[whole.duration[:keep], np.full(29, 12)],
         np.r_[whole.pitch[:keep], other.pitch[:29]],
@@ -51,7 +51,7 @@ def test_no_model_looks_ahead(real_tunes: list[Melody], fit: Fit) -> None:
         assert len(after[name][0]) != len(before[name][0])
 
 
-def test_the_short_term_model_knows_nothing_of_other_pieces(real_tunes: list[Melody], fit: Fit) -> None:
+def test_the_short_term_model_knows_nothing_of_other_pieces(real_tunes: list[Score], fit: Fit) -> None:
     vocabulary = fit(real_tunes)
     alone = bits_of(real_tunes[:3], real_tunes[9:10], vocabulary)
     among = bits_of(real_tunes[3:8], real_tunes[8:10], vocabulary)

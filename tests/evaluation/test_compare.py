@@ -11,13 +11,13 @@ from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.checks import Check, checks_of, report
 from melodyrnn.evaluation.compare import compare, first_bars
 from melodyrnn.evaluation.novelty import Index
-from melodyrnn.evaluation.page import page
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
+from melodyrnn.view.comparison import page
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
-def wander(make_melody: Make, seed: int, notes: int = 64, returns: bool = False, steps: int = 3) -> Melody:
+def wander(make_melody: Make, seed: int, notes: int = 64, returns: bool = False, steps: int = 3) -> Score:
     """A random walk, or one whose second half is its first."""
     rng = np.random.default_rng(seed)
     half = 67 + np.clip(np.cumsum(rng.integers(-steps, steps + 1, notes // 2)), -40, 40)

@@ -17,12 +17,12 @@ from melodyrnn.evaluation.features import (
     scale_consistency,
     values_of,
 )
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
-def value(name: str, melody: Melody) -> float | None:
+def value(name: str, melody: Score) -> float | None:
     return next(feature.of(melody) for feature in FEATURES if feature.name == name)
 
 
@@ -41,7 +41,7 @@ def test_groove(make_melody: Make) -> None:
 
 
 @given(melodies(min_notes=4))
-def test_groove_is_the_mean_over_all_pairs_of_bars(melody: Melody) -> None:
+def test_groove_is_the_mean_over_all_pairs_of_bars(melody: Score) -> None:
     bars = [{o % melody.bar for o in melody.onset.tolist() if o // melody.bar == b} for b in range(melody.num_bars)]
     if len(bars) < 2:
         assert groove(melody) is None
@@ -73,7 +73,7 @@ def test_returns(make_melody: Make) -> None:
     assert value("return_16", twice) is None
 
 
-def test_every_feature_of_every_real_tune(real_tunes: list[Melody]) -> None:
+def test_every_feature_of_every_real_tune(real_tunes: list[Score]) -> None:
     found = values_of(real_tunes)
     assert set(found) == {feature.name for feature in FEATURES}
     for name, values in found.items():

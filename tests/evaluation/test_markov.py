@@ -8,8 +8,8 @@ import pytest
 
 from melodyrnn.evaluation.markov import MarkovModel, _observations
 from melodyrnn.events.context import context_of
-from melodyrnn.events.melody import Melody
 from melodyrnn.events.vocabulary import Vocabulary
+from melodyrnn.score.score import Score
 
 END = 2
 CHAIN = [np.array([[0], [1], [0], [END]])]
@@ -45,7 +45,7 @@ def test_no_notes() -> None:
     assert bits(END) == 0
 
 
-def test_probabilities_sum_to_1(real_tunes: list[Melody], fit: Callable[..., Vocabulary]) -> None:
+def test_probabilities_sum_to_1(real_tunes: list[Score], fit: Callable[..., Vocabulary]) -> None:
     vocabulary = fit(real_tunes)
     sizes = [vocabulary.size(field) for field in vocabulary.fields]
     _, targets = context_of(real_tunes, vocabulary)
@@ -56,7 +56,7 @@ def test_probabilities_sum_to_1(real_tunes: list[Melody], fit: Callable[..., Voc
                 assert sum(model._probability(place, v, contexts) for v in range(size)) == pytest.approx(1)
 
 
-def test_real_tunes_are_far_from_uniform(real_tunes: list[Melody], fit: Callable[..., Vocabulary]) -> None:
+def test_real_tunes_are_far_from_uniform(real_tunes: list[Score], fit: Callable[..., Vocabulary]) -> None:
     vocabulary = fit(real_tunes)
     sizes = [vocabulary.size(field) for field in vocabulary.fields]
     _, targets = context_of(real_tunes, vocabulary)

@@ -15,9 +15,9 @@ from strategies import melodies
 from melodyrnn.checkpoint import load_checkpoint
 from melodyrnn.errors import CheckpointError
 from melodyrnn.evaluation.novelty import MEMBER, Index, _pairs, add_index, load_index
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 TUNE = [60, 64, 62, 67, 65, 69, 72, 71, 67, 60, 58, 63]
 
 
@@ -31,7 +31,7 @@ def longest_common(one: list[int], other: list[int]) -> int:
 
 
 @given(st.lists(melodies(min_notes=1), min_size=1, max_size=4), melodies(min_notes=1))
-def test_the_longest_passage_is_the_longest(tunes: list[Melody], melody: Melody) -> None:
+def test_the_longest_passage_is_the_longest(tunes: list[Score], melody: Score) -> None:
     index = Index.of([replace(m, name=str(n)) for n, m in enumerate(tunes)])
     passage = index.longest(melody)
     lengths = [longest_common(_pairs(melody).tolist(), _pairs(tune).tolist()) for tune in tunes]
@@ -65,7 +65,7 @@ def test_nothing_in_common(make_melody: Make) -> None:
             assert (passage.notes, passage.bars, passage.tune) == (0, 0, "")
 
 
-def test_bytes_round_trip(real_tunes: list[Melody]) -> None:
+def test_bytes_round_trip(real_tunes: list[Score]) -> None:
     index = Index.of(real_tunes[:12])
     again = Index.from_bytes(index.to_bytes())
     assert again.names == index.names
@@ -85,7 +85,7 @@ def test_copies_of_a_set(make_melody: Make) -> None:
     assert found.p90_notes == pytest.approx(np.percentile([4, 8, 12], 90))
 
 
-def test_the_model_file_stays_a_model(model_file: Path, tunes: list[Melody]) -> None:
+def test_the_model_file_stays_a_model(model_file: Path, tunes: list[Score]) -> None:
     before = load_checkpoint(model_file)
     assert load_index(model_file) is None
     size = add_index(model_file, tunes)
@@ -113,7 +113,7 @@ def test_a_damaged_index_is_refused(model_file: Path, data: bytes) -> None:
 
 
 def test_an_index_of_a_newer_kind_is_refused(
-    model_file: Path, tunes: list[Melody], monkeypatch: pytest.MonkeyPatch
+    model_file: Path, tunes: list[Score], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("melodyrnn.evaluation.novelty.VERSION", 2)
     add_index(model_file, tunes)
@@ -122,7 +122,7 @@ def test_an_index_of_a_newer_kind_is_refused(
         load_index(model_file)
 
 
-def test_files_that_are_no_models(tmp_path: Path, tunes: list[Melody]) -> None:
+def test_files_that_are_no_models(tmp_path: Path, tunes: list[Score]) -> None:
     path = tmp_path / "x.keras"
     with pytest.raises(CheckpointError, match="must exist"):
         load_index(path)

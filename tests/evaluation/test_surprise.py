@@ -8,9 +8,9 @@ import pytest
 
 from melodyrnn.evaluation.bits import Evaluation
 from melodyrnn.evaluation.surprise import by_piece
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
 def test_bars_and_pieces_in_order(make_melody: Make) -> None:

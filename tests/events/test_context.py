@@ -15,20 +15,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import melodies
 
+from melodyrnn.conditions.form import form_of
 from melodyrnn.events.context import Frame, Past, context_of
-from melodyrnn.events.form import form_of
 from melodyrnn.events.layout import Layout
-from melodyrnn.events.melody import Melody, encode
+from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import Vocabulary
+from melodyrnn.score.score import Score, concat
 
 BACK = {"bar1": 1, "bar2": 2, "bar4": 4, "bar8": 8, "bar16": 16}
 NAMES = [*BACK, "content"]
 Note = dict[str, int]
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 Fit = Callable[..., Vocabulary]
 
 
-def reference(melody: Melody, vocabulary: Vocabulary) -> list[dict[str, int]]:
+def reference(melody: Score, vocabulary: Vocabulary) -> list[dict[str, int]]:
     """A row for each note and one for END; columns that say nothing are left out."""
     indices, _ = vocabulary.encode(encode(melody))
     notes = [
@@ -48,7 +49,7 @@ def reference(melody: Melody, vocabulary: Vocabulary) -> list[dict[str, int]]:
     return rows
 
 
-def known_before(melody: Melody, vocabulary: Vocabulary, past: list[Note]) -> dict[str, int]:
+def known_before(melody: Score, vocabulary: Vocabulary, past: list[Note]) -> dict[str, int]:
     bar = melody.bar
     row = {"meter": 0, "mode": {"major": 1, "minor": 2}[melody.key.mode]}
     if melody.meter in vocabulary.meters:
@@ -78,7 +79,7 @@ def known_before(melody: Melody, vocabulary: Vocabulary, past: list[Note]) -> di
     return row
 
 
-def known_at(melody: Melody, vocabulary: Vocabulary, past: list[Note], onset: int) -> dict[str, int]:
+def known_at(melody: Score, vocabulary: Vocabulary, past: list[Note], onset: int) -> dict[str, int]:
     row = place("onset_", melody, vocabulary, onset)
     for field in list(vocabulary.values)[1:]:
         for name, bars in BACK.items():
@@ -95,7 +96,7 @@ def known_at(melody: Melody, vocabulary: Vocabulary, past: list[Note], onset: in
     return row
 
 
-def place(prefix: str, melody: Melody, vocabulary: Vocabulary, onset: int) -> dict[str, int]:
+def place(prefix: str, melody: Score, vocabulary: Vocabulary, onset: int) -> dict[str, int]:
     """A pick-up makes bar 0 stand before the first full one."""
     first_full = 1 if len(melody) and 2 * melody.onset[0] >= melody.bar else 0
     return {
@@ -140,7 +141,7 @@ def index_of(vocabulary: Vocabulary, name: str, value: int) -> int:
 
 
 @given(melodies(max_notes=60))
-def test_the_form_is_told_where_it_is_asked_for(fit: Fit, melody: Melody) -> None:
+def test_the_form_is_told_where_it_is_asked_for(fit: Fit, melody: Score) -> None:
     vocabulary = fit([melody])
     layout = Layout.of(vocabulary)
     (told,), _ = context_of([melody], vocabulary, with_form=True)
@@ -154,7 +155,7 @@ def test_the_form_is_told_where_it_is_asked_for(fit: Fit, melody: Melody) -> Non
     np.testing.assert_array_equal(told[:, ~layout.form], untold[:, ~layout.form])
 
 
-def assert_equals_reference(melody: Melody, vocabulary: Vocabulary, context: np.ndarray) -> None:
+def assert_equals_reference(melody: Score, vocabulary: Vocabulary, context: np.ndarray) -> None:
     columns = Layout.of(vocabulary).columns
     rows = reference(melody, vocabulary)
     assert len(rows) == len(context) == len(melody) + 1
@@ -167,7 +168,7 @@ def assert_equals_reference(melody: Melody, vocabulary: Vocabulary, context: np.
 class TestAgainstTheReference:
     @given(melodies(max_notes=60), st.booleans(), st.booleans())
     @settings(max_examples=120)
-    def test_made_up_melodies(self, fit: Fit, melody: Melody, with_velocity: bool, foreign: bool) -> None:
+    def test_made_up_melodies(self, fit: Fit, melody: Score, with_velocity: bool, foreign: bool) -> None:
         """Also with the vocabulary of another melody, so that values are rounded and look-backs fall outside."""
         other = replace(melody, pitch=melody.pitch + 2, duration=np.full(len(melody), 7)) if foreign else melody
         vocabulary = fit([other], with_velocity)
@@ -179,12 +180,12 @@ class TestAgainstTheReference:
         assert target[-1].tolist() == [vocabulary.end] + [0] * (len(vocabulary.values) - 1)
 
     @given(melodies(max_notes=30), melodies(max_notes=30))
-    def test_vocabulary_of_another_melody(self, fit: Fit, melody: Melody, other: Melody) -> None:
+    def test_vocabulary_of_another_melody(self, fit: Fit, melody: Score, other: Score) -> None:
         vocabulary = fit([other])
         (context,), _ = context_of([melody], vocabulary)
         assert_equals_reference(melody, vocabulary, context)
 
-    def test_real_tunes(self, real_tunes: list[Melody], fit: Fit) -> None:
+    def test_real_tunes(self, real_tunes: list[Score], fit: Fit) -> None:
         assert len(real_tunes) == 20
         vocabulary = fit(real_tunes)
         contexts, _ = context_of(real_tunes, vocabulary)
@@ -207,7 +208,7 @@ class TestAgainstTheReference:
 
 class TestOneDefinition:
     @given(st.lists(melodies(), min_size=1, max_size=6), st.booleans())
-    def test_many_at_once_are_each_alone(self, fit: Fit, tunes: list[Melody], with_velocity: bool) -> None:
+    def test_many_at_once_are_each_alone(self, fit: Fit, tunes: list[Score], with_velocity: bool) -> None:
         vocabulary = fit(tunes, with_velocity)
         contexts, targets = context_of(tunes, vocabulary)
         for melody, context, target in zip(tunes, contexts, targets, strict=True):
@@ -216,7 +217,7 @@ class TestOneDefinition:
             np.testing.assert_array_equal(target, alone_target[0])
 
     @given(melodies(), st.integers(0, 30))
-    def test_note_by_note_is_the_whole(self, fit: Fit, melody: Melody, room: int) -> None:
+    def test_note_by_note_is_the_whole(self, fit: Fit, melody: Score, room: int) -> None:
         """As generation does it, with more room than notes."""
         vocabulary = fit([melody])
         (context,), (target,) = context_of([melody], vocabulary)
@@ -232,7 +233,7 @@ class TestOneDefinition:
         assert not context[-1, before.shape[1] :].any()
 
     @given(melodies())
-    def test_looking_changes_nothing(self, fit: Fit, melody: Melody) -> None:
+    def test_looking_changes_nothing(self, fit: Fit, melody: Score) -> None:
         """`before` and `at`, asked twice or for a shift that does not come, leave no trace."""
         vocabulary = fit([melody])
         (context,), (target,) = context_of([melody], vocabulary)
@@ -248,18 +249,12 @@ class TestOneDefinition:
 class TestCausality:
     @given(melodies(min_notes=2), melodies(), st.data())
     def test_what_comes_after_changes_nothing_before(
-        self, fit: Fit, melody: Melody, other: Melody, data: st.DataObject
+        self, fit: Fit, melody: Score, other: Score, data: st.DataObject
     ) -> None:
         """Two tunes that are the same up to note i have the same columns up to it; how many bars there are is told."""
         cut = data.draw(st.integers(1, len(melody)))
         end = int((melody.onset + melody.duration)[cut - 1])
-        changed = replace(
-            melody,
-            onset=np.concatenate([melody.onset[:cut], end + other.onset]),
-            duration=np.concatenate([melody.duration[:cut], other.duration]),
-            pitch=np.concatenate([melody.pitch[:cut], other.pitch]),
-            velocity=np.concatenate([melody.velocity[:cut], other.velocity]),
-        )
+        changed = concat(melody[:cut], other.shifted(end))
         vocabulary = fit([melody, changed], True)
         (one, two), _ = context_of([melody, changed], vocabulary)
         layout = Layout.of(vocabulary)
@@ -279,7 +274,7 @@ class TestCausality:
 class TestByHand:
     """Small cases that can be checked by eye."""
 
-    def column(self, fit: Fit, melody: Melody, name: str) -> list[int]:
+    def column(self, fit: Fit, melody: Score, name: str) -> list[int]:
         vocabulary = fit([melody])
         (context,), _ = context_of([melody], vocabulary)
         return context[:, Layout.of(vocabulary).place(name)].tolist()

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
+from melodyrnn.conditions.form import BARS_BACK, NEW, Labels, as_text, draw_forms, form_of, parse_form
 from melodyrnn.errors import SettingError
-from melodyrnn.events.form import BARS_BACK, NEW, Labels, as_text, draw_forms, form_of, parse_form
-from melodyrnn.events.melody import Melody
+from melodyrnn.score.score import Score
 
 
-def naive(melody: Melody) -> list[int]:
+def naive(melody: Score) -> list[int]:
     """Bar by bar, with sets."""
     bars: list[set[tuple[int, int]]] = [set() for _ in range(melody.num_bars)]
     for onset, pitch in zip(melody.onset.tolist(), melody.pitch.tolist(), strict=True):
@@ -44,11 +44,11 @@ def naive(melody: Melody) -> list[int]:
 
 
 @given(st.lists(melodies(max_notes=60), min_size=1, max_size=4))
-def test_labels_are_those_of_the_definition_whatever_stands_beside(several: list[Melody]) -> None:
+def test_labels_are_those_of_the_definition_whatever_stands_beside(several: list[Score]) -> None:
     assert [labels.tolist() for labels in form_of(several)] == [naive(melody) for melody in several]
 
 
-def test_labels_of_real_tunes(real_tunes: list[Melody]) -> None:
+def test_labels_of_real_tunes(real_tunes: list[Score]) -> None:
     assert [labels.tolist() for labels in form_of(real_tunes)] == [naive(melody) for melody in real_tunes]
 
 
@@ -64,18 +64,18 @@ A, B, C = [60, 62, 64, 65], [67, 65, 64, 62], [72, 71, 69, 67]
         ([A, B, C], "111"),
     ],
 )
-def test_what_the_digits_say(make_melody: Callable[..., Melody], bars: list[list[int]], text: str) -> None:
+def test_what_the_digits_say(make_melody: Callable[..., Score], bars: list[list[int]], text: str) -> None:
     melody = make_melody([pitch for bar in bars for pitch in bar])
     (labels,) = form_of([melody])
     assert as_text(labels, 0) == text
 
 
-def test_a_repeat_in_another_rhythm_is_none(make_melody: Callable[..., Melody]) -> None:
+def test_a_repeat_in_another_rhythm_is_none(make_melody: Callable[..., Score]) -> None:
     melody = make_melody(A + A, [12, 12, 12, 12, 6, 18, 6, 18])
     assert form_of([melody])[0].tolist() == [NEW, NEW]
 
 
-def test_the_pickup_is_left_out_of_the_text(make_melody: Callable[..., Melody]) -> None:
+def test_the_pickup_is_left_out_of_the_text(make_melody: Callable[..., Score]) -> None:
     melody = make_melody([55, *A, *A], first=36)
     (labels,) = form_of([melody])
     assert melody.pickup_bars == 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodyrnn.events.rhythm import snap_durations, snap_onsets
+from melodyrnn.score.rhythm import snap_durations, snap_onsets
 
 STRAIGHT = st.lists(st.integers(0, 200), min_size=1, max_size=60, unique=True).map(lambda n: np.array(sorted(n)) * 3)
 SEEDS = st.integers(0, 2**32 - 1)

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melodyrnn.errors import NotationError
-from melodyrnn.events.melody import STEPS_PER_QUARTER
-from melodyrnn.events.typed import VELOCITY, melody_of_notes
 from melodyrnn.music.keys import Key
 from melodyrnn.music.notation import TypedNote, parse_notes
-from melodyrnn.music.piece import DEFAULT_TEMPO
+from melodyrnn.music.units import DEFAULT_TEMPO, STEPS_PER_QUARTER
+from melodyrnn.score.typed import VELOCITY, melody_of_notes
 
 steps = st.integers(1, 96)
 grid_notes = st.lists(

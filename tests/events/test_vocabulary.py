@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.events.melody import Melody, encode
+from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import FIELD, FIELDS, MAX_STEPS, SeenValues, Vocabulary, bin_velocity, fit_vocabulary
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 Fit = Callable[..., Vocabulary]
 VOCABULARY = Vocabulary(
     {"shift": (0, 3, 6, 12), "duration": (3, 6, 12), "pitch": tuple(range(60, 73))},
@@ -68,7 +69,7 @@ def test_a_note_never_moves_onto_the_one_before() -> None:
 
 
 @given(st.lists(melodies(), min_size=1, max_size=3), st.booleans())
-def test_what_was_fitted_is_exact(tunes: list[Melody], with_velocity: bool) -> None:
+def test_what_was_fitted_is_exact(tunes: list[Score], with_velocity: bool) -> None:
     rows = np.concatenate([encode(m) for m in tunes])
     vocabulary = fitted(rows, with_velocity)
     indices, rounded = vocabulary.encode(rows)
@@ -93,7 +94,7 @@ def test_every_pitch_in_every_key_is_exact(pitch: list[int], tonic: int) -> None
 
 
 @given(melodies())
-def test_json_round_trip(melody: Melody) -> None:
+def test_json_round_trip(melody: Score) -> None:
     vocabulary = fitted(encode(melody), True)
     assert Vocabulary.from_json(json.loads(json.dumps(vocabulary.to_json()))) == vocabulary
 
@@ -189,7 +190,7 @@ def fitted(rows: np.ndarray, with_velocity: bool) -> Vocabulary:
 
 
 @given(st.lists(melodies(), min_size=1, max_size=4), st.booleans())
-def test_fitting_part_by_part_is_fitting_at_once(pieces: list[Melody], with_velocity: bool) -> None:
+def test_fitting_part_by_part_is_fitting_at_once(pieces: list[Score], with_velocity: bool) -> None:
     seen = SeenValues()
     for melody in pieces:
         seen.add(encode(melody).astype(np.int16))

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from melodyrnn.events.context import context_of
-from melodyrnn.events.melody import Melody
 from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.events.wiring import Wiring
+from melodyrnn.score.score import Score
 
 WIRINGS = (
     Wiring({"shift": 12, "duration": 11, "pitch": 40}, 2, 48),
@@ -50,7 +50,7 @@ class TestNames:
 
 @pytest.mark.parametrize("with_velocity", [False, True])
 def test_every_index_fits_its_table_on_real_tunes(
-    real_tunes: list[Melody], fit: Callable[..., Vocabulary], with_velocity: bool
+    real_tunes: list[Score], fit: Callable[..., Vocabulary], with_velocity: bool
 ) -> None:
     vocabulary = fit(real_tunes[:10], with_velocity)  # the others bring values and meters that it does not hold
     wiring = Wiring.of(vocabulary)

@@ -5,20 +5,20 @@ from collections.abc import Callable
 
 import pytest
 
-import melodyrnn
 from melodyrnn.errors import SettingError
-from melodyrnn.events.melody import Melody
 from melodyrnn.generation.alike import generate_alike
+from melodyrnn.generation.generator import load
+from melodyrnn.score.score import Score
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 
-def outline(melody: Melody) -> tuple[tuple[int, int], int, str]:
+def outline(melody: Score) -> tuple[tuple[int, int], int, str]:
     return melody.meter, melody.num_bars - melody.pickup_bars, melody.key.mode
 
 
 @pytest.fixture
-def outlines(make_melody: Make) -> list[Melody]:
+def outlines(make_melody: Make) -> list[Score]:
     """Of one, two and three bars; the last has a pick-up before its two full ones."""
     return [
         make_melody([60, 62, 64, 60], meter=(4, 4), key="C major"),
@@ -27,9 +27,9 @@ def outlines(make_melody: Make) -> list[Melody]:
     ]
 
 
-def test_pieces_have_the_outlines(outlines: list[Melody]) -> None:
+def test_pieces_have_the_outlines(outlines: list[Score]) -> None:
     done: list[int] = []
-    pieces = generate_alike(melodyrnn.load(), outlines, 7, seed=1, on_piece=done.append)
+    pieces = generate_alike(load(), outlines, 7, seed=1, on_piece=done.append)
     assert len(pieces) == 7
     found = Counter((piece.meter, piece.key.mode) for piece in pieces)
     assert set(found) == {(m.meter, m.key.mode) for m in outlines}
@@ -40,15 +40,15 @@ def test_pieces_have_the_outlines(outlines: list[Melody]) -> None:
     assert done == sorted(done)
 
 
-def test_a_seed_draws_the_same(outlines: list[Melody]) -> None:
-    model = melodyrnn.load()
+def test_a_seed_draws_the_same(outlines: list[Score]) -> None:
+    model = load()
     one, again, other = (generate_alike(model, outlines, 4, seed=seed) for seed in (3, 3, 4))
     assert [m.pitch.tolist() for m in one] == [m.pitch.tolist() for m in again]
     assert [m.pitch.tolist() for m in one] != [m.pitch.tolist() for m in other]
 
 
-def test_wishes_are_kept(outlines: list[Melody]) -> None:
-    for piece in generate_alike(melodyrnn.load(), outlines, 3, key="E minor", range=(60, 72)):
+def test_wishes_are_kept(outlines: list[Score]) -> None:
+    for piece in generate_alike(load(), outlines, 3, key="E minor", range=(60, 72)):
         assert str(piece.key) == "E minor"
         assert piece.pitch.min() >= 60
         assert piece.pitch.max() <= 72
@@ -56,4 +56,4 @@ def test_wishes_are_kept(outlines: list[Melody]) -> None:
 
 def test_nothing_to_be_like() -> None:
     with pytest.raises(SettingError, match="must be melodies to take outlines from"):
-        generate_alike(melodyrnn.load(), [], 3)
+        generate_alike(load(), [], 3)

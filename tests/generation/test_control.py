@@ -10,19 +10,19 @@ import symusic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import melodyrnn
 from melodyrnn.errors import SettingError
-from melodyrnn.events.melody import to_piece
 from melodyrnn.generation.control import SCALES, UNREACHABLE, Control, parse_scale
+from melodyrnn.generation.generator import load
 from melodyrnn.generation.loop import generate_melodies
 from melodyrnn.generation.request import Request, parse_key, settle
+from melodyrnn.midi.write import midi_bytes
 from melodyrnn.music.keys import Key
-from melodyrnn.music.write import midi_bytes
+from melodyrnn.score.convert import to_piece
 
 
 @pytest.fixture(scope="module")
 def model():
-    return melodyrnn.load()
+    return load()
 
 
 _maybe = lambda strategy: st.one_of(st.none(), strategy)  # noqa: E731

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import melodyrnn
+from melodyrnn.generation.generator import load
+from melodyrnn.midi.write import write_piece
 
 SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
 
@@ -19,8 +20,8 @@ SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
 @pytest.mark.parametrize("meter", [(4, 4), (3, 4), (6, 8)])
 def test_a_rendered_piece_lasts_as_long_as_its_bars(tmp_path, meter):
     expected = 4 * (4 * meter[0] / meter[1]) * 0.5
-    for piece in melodyrnn.load().generate(num=4, bars=4, meter=meter, tempo=120, seed=1):
-        piece.write(tmp_path / "tune.mid", force=True)
+    for piece in load().generate(num=4, bars=4, meter=meter, tempo=120, seed=1):
+        write_piece(piece, tmp_path / "tune.mid", force=True)
         # and the tail of the last note
         assert expected <= _rendered_seconds(tmp_path) <= expected + 4
 

@@ -7,22 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import melodyrnn
+from melodyrnn.conditions.form import form_of, parse_form
 from melodyrnn.errors import SettingError
-from melodyrnn.events.form import form_of, parse_form
-from melodyrnn.events.melody import Melody
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import Plan, generate_melodies
-from melodyrnn.music.write import midi_bytes
+from melodyrnn.midi.write import midi_bytes
+from melodyrnn.score.score import Score
 
 
-def melodies(model: Generator, num: int, **wishes: object) -> list[Melody]:
+def melodies(model: Generator, num: int, **wishes: object) -> list[Score]:
     plan = model.plan(num=num, seed=3, **wishes)
     assert isinstance(plan, Plan)
     return generate_melodies(model.network, model.vocabulary, plan)
 
 
-def returning(found: list[Melody], bars: range) -> float:
+def returning(found: list[Score], bars: range) -> float:
     """The share of these bars (numbered from 0) that repeat an earlier one."""
     labels = [form for melody, form in zip(found, form_of(found), strict=True) if melody.num_bars >= bars.stop]
     return float(np.mean([form[bars.start : bars.stop] > 1 for form in labels]))
@@ -30,7 +29,7 @@ def returning(found: list[Melody], bars: range) -> float:
 
 @pytest.fixture(scope="module")
 def shipped() -> Generator:
-    return melodyrnn.load()
+    return load()
 
 
 class TestTheShippedCheckpoint:

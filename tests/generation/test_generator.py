@@ -8,15 +8,15 @@ import pretty_midi
 import pytest
 import symusic
 
-import melodyrnn
 from melodyrnn.errors import SettingError
+from melodyrnn.generation.generator import load
+from melodyrnn.midi.write import midi_bytes, to_pretty_midi, write_piece
 from melodyrnn.music.keys import Key
-from melodyrnn.music.write import midi_bytes
 
 
 @pytest.fixture(scope="module")
 def model():
-    return melodyrnn.load()
+    return load()
 
 
 @pytest.mark.parametrize("meter", [(4, 4), (3, 4), (6, 8), (2, 4), (5, 8)])
@@ -51,7 +51,7 @@ def test_every_reader_finds_the_same_notes(model):
         assert [n.pitch for n in found] == notes.pitch.tolist()
         assert [n.velocity for n in found] == notes.velocity.tolist()
         assert [pretty.time_to_tick(n.start) for n in found] == notes.onset.tolist()
-        assert len(piece.to_pretty_midi().instruments[0].notes) == len(notes)
+        assert len(to_pretty_midi(piece).instruments[0].notes) == len(notes)
 
 
 def test_the_same_seed_the_same_pieces_whatever_their_number(model):
@@ -100,7 +100,7 @@ def test_a_primer_opens_every_piece_and_the_bars_come_after_it(model):
 
 def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
     path = tmp_path / "p.mid"
-    model.generate(bars=2, seed=5, meter=(3, 4), tempo=77)[0].write(path)
+    write_piece(model.generate(bars=2, seed=5, meter=(3, 4), tempo=77)[0], path)
     piece = model.generate(bars=2, seed=6, primer=str(path))[0]
     assert str(piece.meters[0]) == "3/4"
     assert piece.tempos[0].microseconds_per_quarter == round(60e6 / 77)

@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-import melodyrnn
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.features import is_stuck
-from melodyrnn.events.melody import Melody
-from melodyrnn.events.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
-from melodyrnn.generation.generator import Generator
+from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import generate_melodies
 from melodyrnn.generation.repeats import Repeats
+from melodyrnn.score.score import Score
+from melodyrnn.score.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 
 WISHES: list[dict[str, Any]] = [
     {},
@@ -35,7 +34,7 @@ WISHES: list[dict[str, Any]] = [
 ]
 
 
-def written(model: Generator, guard: bool, **wishes: Any) -> list[Melody]:
+def written(model: Generator, guard: bool, **wishes: Any) -> list[Score]:
     plan = model.plan(bars=20, guard=guard, **wishes)
     return generate_melodies(model.network, model.vocabulary, plan)
 
@@ -43,12 +42,12 @@ def written(model: Generator, guard: bool, **wishes: Any) -> list[Melody]:
 @pytest.fixture
 def tiny(model_file: Path) -> Generator:
     """Random weights, which at a low temperature fall into a loop at once."""
-    return melodyrnn.load(model_file)
+    return load(model_file)
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Generator:
-    return melodyrnn.load()
+    return load()
 
 
 class TestAFewHundredPieces:
@@ -84,7 +83,7 @@ class TestAFewHundredPieces:
         assert piece.num_bars == 20
 
 
-def fed(melody: Melody) -> Repeats:
+def fed(melody: Score) -> Repeats:
     repeats = Repeats(1, melody.bar)
     for onset, pitch in zip(melody.onset.tolist(), melody.pitch.tolist(), strict=True):
         repeats.append(0, onset, pitch)

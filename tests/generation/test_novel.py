@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
-import melodyrnn
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.novelty import Index, Passage, add_index
-from melodyrnn.events.melody import Melody
-from melodyrnn.generation.generator import Generator
+from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import Plan, generate_melodies
 from melodyrnn.generation.novel import MAX_DRAWS, draw_novel, words
+from melodyrnn.score.score import Score
 from melodyrnn.shipped import default_checkpoint
 
-Make = Callable[..., Melody]
+Make = Callable[..., Score]
 WISHES = {"bars": 4, "seed": 5, "temperature": 0.7}
 
 
@@ -27,10 +26,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Generator:
     """The shipped model, made to believe that it was trained on what it would write under seed 5."""
     path = tmp_path_factory.mktemp("model") / "known.keras"
     shutil.copy(default_checkpoint(), path)
-    plain = melodyrnn.load()
+    plain = load()
     written = generate_melodies(plain.network, plain.vocabulary, plain.plan(num=3, **WISHES))
     add_index(path, [replace(m, name=f"tune {n}") for n, m in enumerate(written)])
-    return melodyrnn.load(path)
+    return load(path)
 
 
 def test_what_stands_in_the_index_is_drawn_again(model: Generator) -> None:
@@ -58,12 +57,12 @@ def test_a_piece_is_the_same_however_many_are_asked_for(model: Generator) -> Non
 
 def test_the_primer_is_no_copy(model: Generator) -> None:
     known = model.generate(num=1, **WISHES)[0]
-    typed = melodyrnn.load().plan(primer="C4 D4 E4 F4 G4 A4 B4 C5").primer
+    typed = load().plan(primer="C4 D4 E4 F4 G4 A4 B4 C5").primer
     assert typed is not None
     index = Index.of([replace(typed, name="scale")])
     plan = replace(model.plan(num=1, bars=2, seed=1), primer=typed)
 
-    def draw(asked: Plan) -> list[Melody]:
+    def draw(asked: Plan) -> list[Score]:
         return [typed] * asked.num
 
     assert draw_novel(draw, plan, index, 1) == [typed]
@@ -76,7 +75,7 @@ def test_draws_are_bounded_and_of_streams_of_their_own(make_melody: Make) -> Non
     tune = make_melody([60, 64, 62, 67, 65, 60, 69, 60], name="x")
     asked: list[tuple[int, ...] | None] = []
 
-    def draw(plan: Plan) -> list[Melody]:
+    def draw(plan: Plan) -> list[Score]:
         asked.append(plan.streams)
         return [tune] * plan.num
 

@@ -5,15 +5,15 @@ import shlex
 import numpy as np
 import pytest
 
-import melodyrnn
 from melodyrnn.cli.main import run
+from melodyrnn.generation.generator import load
 from melodyrnn.generation.primer import read_primer
 from melodyrnn.shipped import data_folder
 
 
 @pytest.fixture(scope="module")
 def model():
-    return melodyrnn.load()
+    return load()
 
 
 TUNES = ["frere-jacques", "ode-to-joy", "greensleeves"]

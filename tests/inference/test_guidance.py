@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 
 from melodyrnn.events.context import Frame, Past
-from melodyrnn.events.melody import Melody, encode
+from melodyrnn.events.rows import encode
 from melodyrnn.generation.generator import Generator, load
-from melodyrnn.inference.guidance import GuidedNetwork
-from melodyrnn.inference.network import Network
 from melodyrnn.music.piece import Notes
+from melodyrnn.network.guidance import GuidedNetwork
+from melodyrnn.network.network import Network
+from melodyrnn.score.score import Score
 
 
 def distributions(
-    model: Generator, network: Network | GuidedNetwork, melody: Melody, labels: Sequence[int]
+    model: Generator, network: Network | GuidedNetwork, melody: Score, labels: Sequence[int]
 ) -> list[dict[str, np.ndarray]]:
     """What the network gives each field at each note of the melody, told these labels of its bars."""
     vocabulary = model.vocabulary
@@ -40,7 +41,7 @@ def model(model_file: Path) -> Generator:
 
 
 @pytest.mark.parametrize("weight", [0.5, 2.0])
-def test_where_bars_come_back_p_is_set_against_q(model: Generator, tunes: list[Melody], weight: float) -> None:
+def test_where_bars_come_back_p_is_set_against_q(model: Generator, tunes: list[Score], weight: float) -> None:
     told = distributions(model, model.network, tunes[0], [3])
     untold = distributions(model, model.network, tunes[0], [0])
     guided = distributions(model, GuidedNetwork(model.network, weight), tunes[0], [3])
@@ -54,7 +55,7 @@ def test_where_bars_come_back_p_is_set_against_q(model: Generator, tunes: list[M
 
 
 @pytest.mark.parametrize("labels", [[0], [1]])
-def test_new_and_unknown_bars_are_left_to_the_network(model: Generator, tunes: list[Melody], labels: list[int]) -> None:
+def test_new_and_unknown_bars_are_left_to_the_network(model: Generator, tunes: list[Score], labels: list[int]) -> None:
     plain = distributions(model, model.network, tunes[0], labels)
     guided = distributions(model, GuidedNetwork(model.network, 2.0), tunes[0], labels)
     for p, g in zip(plain, guided, strict=True):

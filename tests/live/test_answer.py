@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-import melodyrnn
 from melodyrnn.errors import CheckpointError
 from melodyrnn.generation.control import SCALES
+from melodyrnn.generation.generator import load
 from melodyrnn.live.answer import Answerer, Question, answer
 from melodyrnn.music.keys import Key
 
 
 @pytest.mark.parametrize(("meter", "name"), [((4, 4), "D major"), ((3, 4), "G minor"), ((6, 8), "A major")])
 def test_an_answer_fits(make_melody: Any, meter: tuple[int, int], name: str) -> None:
-    model, key = melodyrnn.load(), Key.parse(name)
+    model, key = load(), Key.parse(name)
     tonic = 60 + key.tonic
     steps = SCALES[key.mode]
     primer = make_melody([tonic + steps[i] for i in (0, 2, 4, 2, 1, 0)], 12, meter=meter, key=name)
@@ -40,7 +40,7 @@ def test_an_answer_fits(make_melody: Any, meter: tuple[int, int], name: str) -> 
 
 def test_no_answer_is_given_twice(make_melody: Any) -> None:
     """One bar at a low temperature has few answers."""
-    model, key = melodyrnn.load(), Key.parse("C major")
+    model, key = load(), Key.parse("C major")
     primer = make_melody([60, 64, 67, 60], 12)
     given: list[Any] = []
     for _ in range(5):
@@ -55,7 +55,7 @@ def test_the_worker_answers_alike_and_hands_on_errors(tmp_path: Any) -> None:
     question = Question(None, Key(0, "major"), (4, 4), 1, 0.9, 7)
     worker = Answerer(None)
     try:
-        assert worker.ask(question).result(60) == answer(melodyrnn.load(), question)
+        assert worker.ask(question).result(60) == answer(load(), question)
     finally:
         worker.close()
     worker = Answerer(str(tmp_path / "no.keras"))

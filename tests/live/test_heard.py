@@ -8,14 +8,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melodyrnn.live.heard import Heard
+from melodyrnn.live.recorder import NoteRecorder
 
 NOTES = st.lists(st.tuples(st.integers(0, 15), st.integers(40, 90)), min_size=1, max_size=16, unique_by=lambda n: n[0])
 
 
-def play(rows: list[tuple[float, float, int]], at: float = 0.0) -> Heard:
+def play(rows: list[tuple[float, float, int]], at: float = 0.0) -> NoteRecorder:
     """(onset, end, pitch) in quarters from `at`."""
-    heard = Heard()
+    heard = NoteRecorder()
     events = [(on, 1, pitch) for on, _, pitch in rows] + [(off, 0, pitch) for _, off, pitch in rows]
     for beat, on, pitch in sorted(events):
         heard.hear(at + beat, bytes([0x90 if on else 0x80, pitch, 80]))
@@ -58,7 +58,7 @@ def test_a_downbeat_a_little_early_counts_and_what_comes_after_the_bar_line_does
 
 
 def test_what_still_sounds_lasts_to_the_bar_line() -> None:
-    heard = Heard()
+    heard = NoteRecorder()
     heard.hear(2.0, bytes([0x90, 60, 80]))
     melody = heard.melody(0, 4, (4, 4), 500_000)
     assert melody is not None
@@ -67,7 +67,7 @@ def test_what_still_sounds_lasts_to_the_bar_line() -> None:
 
 
 def test_nothing_is_none() -> None:
-    heard = Heard()
+    heard = NoteRecorder()
     heard.hear(1.0, bytes([0xB0, 1, 2]))
     heard.hear(1.0, bytes([0x80, 60, 0]))
     assert heard.melody(0, 4, (4, 4), 500_000) is None

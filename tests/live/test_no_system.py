@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from melodyrnn.cli.main import run
-from melodyrnn.events.melody import to_piece
+from melodyrnn.midi.write import write_piece
+from melodyrnn.score.convert import to_piece
 
 pytest.importorskip("rtmidi")
 
@@ -19,7 +20,7 @@ def tune(tunes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "melodyrnn-none-of-that-name")
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
     monkeypatch.setenv("MIDO_BACKEND", "mido.backends.rtmidi/UNIX_JACK")
-    to_piece(tunes[0]).write(tmp_path / "a.mid")
+    write_piece(to_piece(tunes[0]), tmp_path / "a.mid")
     return str(tmp_path / "a.mid")
 
 

@@ -19,9 +19,10 @@ from mido import Message, MetaMessage
 from melodyrnn.cli.main import run
 from melodyrnn.live.ports import Output, quiet_drivers
 from melodyrnn.live.schedule import CLOCK, START, STOP, schedule
+from melodyrnn.midi.file import file_of, read_file
+from melodyrnn.midi.write import to_pretty_midi, write_piece
 from melodyrnn.music.piece import Notes, Piece, Tempo, Track
 from melodyrnn.music.timeline import length_seconds
-from melodyrnn.music.whole import read_whole, whole_of
 
 pytestmark = [needs_jack, pytest.mark.slow]
 LATE = 0.05  # seconds that a note may stray on a busy machine; the benchmark has the figures of an idle one
@@ -30,7 +31,7 @@ LATE = 0.05  # seconds that a note may stray on a busy machine; the benchmark ha
 def save(path: Path, pitches: list[int], step: int = 240, duration: int | None = None, tempo: int = 500_000) -> Path:
     size = len(pitches)
     notes = Notes.of(np.arange(size) * step, [duration or step] * size, pitches, [90] * size)
-    Piece(480, (Track(notes),), (Tempo(0, tempo),), end=size * step).write(path)
+    write_piece(Piece(480, (Track(notes),), (Tempo(0, tempo),), end=size * step), path)
     return path
 
 
@@ -204,15 +205,15 @@ def test_ports_that_are_not_there(listener: Listener, tmp_path: Path, capsys: An
 
 def test_the_schedule_is_the_file_in_seconds(shared: Path) -> None:
     for path in sorted((shared / "pop909").rglob("*.mid"))[:2]:
-        whole = read_whole(path)
+        whole = read_file(path)
         plan = schedule(whole)
         onsets = [t for t, m in plan.events if is_on(m)]
-        notes = whole.piece.to_pretty_midi()
+        notes = to_pretty_midi(whole.piece)
         expected = sorted(note.start for track in notes.instruments for note in track.notes)
         assert onsets == pytest.approx(expected, abs=1e-3)
         assert plan.length == pytest.approx(length_seconds(whole.piece))
         assert all(0 <= t <= plan.length for t, _ in plan.events)
     changing = Piece(480, (Track(Notes.of([0], [960], [60], [90])),), (Tempo(0, 500_000), Tempo(480, 250_000)), end=960)
-    clocks = [t for t, m in schedule(whole_of(changing), clock=True).events if m == CLOCK]
+    clocks = [t for t, m in schedule(file_of(changing), clock=True).events if m == CLOCK]
     assert len(clocks) == 96
     assert np.diff(clocks)[[0, 22, 24, 50]] == pytest.approx([0.5 / 24, 0.5 / 24, 0.25 / 24, 0.25 / 24])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from melodyrnn.corpus.ingest import Filters, find_files, read_melodies
+from melodyrnn.corpus.ingest.examine import Filters, find_files, read_melodies
 from melodyrnn.corpus.store import open_corpus, split_pieces, write_corpus
 from melodyrnn.shipped import data_folder
 

@@ -10,12 +10,12 @@ from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.evaluation.diagnosis import judge
 from melodyrnn.events.context import context_of
 from melodyrnn.events.wiring import Wiring
-from melodyrnn.inference.network import Network
 from melodyrnn.model.gradients import influence
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.saving import build_network, network_weights
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import train
+from melodyrnn.network.network import Network
 
 
 def network_of(corpus, **settings):

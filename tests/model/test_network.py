@@ -14,10 +14,10 @@ from melodyrnn.errors import CheckpointError
 from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.events.context import context_of
 from melodyrnn.events.wiring import Wiring
-from melodyrnn.inference.cells import CELLS
-from melodyrnn.inference.network import Network
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.saving import load_model, network_weights, save_model
+from melodyrnn.network.cells import CELLS
+from melodyrnn.network.network import Network
 
 KINDS = [*({"cell": cell} for cell in CELLS), *({"cell": "rnn", "activation": a} for a in ("relu", "sigmoid"))]
 KINDS += [{"cell": "feedforward", "window": 1}, {"lookbacks": False}]

@@ -6,12 +6,12 @@ import pytest
 from keras import layers, ops
 
 from melodyrnn.events.wiring import Wiring
-from melodyrnn.inference.cells import Core
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.recurrence import LSTM, recurrent_layer
 from melodyrnn.model.saving import build_network
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import compile_network
+from melodyrnn.network.cells import RecurrentConfig
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_state_given_from_outside_is_used(pair):
 
 
 def test_irnn_starts_as_the_identity_without_bias():
-    layer = recurrent_layer(Core(6, 1, "irnn"), 0)
+    layer = recurrent_layer(RecurrentConfig(6, 1, "irnn"), 0)
     layer(np.zeros((1, 2, 3), "float32"))
     kernel, recurrent, bias = layer.get_weights()
     np.testing.assert_array_equal(recurrent, np.eye(6))
@@ -76,7 +76,7 @@ def test_irnn_starts_as_the_identity_without_bias():
 
 
 def test_feedforward_sees_its_window_and_nothing_older():
-    layer = recurrent_layer(Core(4, 1, "feedforward", window=3), 0)
+    layer = recurrent_layer(RecurrentConfig(4, 1, "feedforward", window=3), 0)
     inputs = np.random.default_rng(0).normal(size=(1, 9, 2)).astype("float32")
     layer(inputs)
     changed = inputs.copy()

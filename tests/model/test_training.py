@@ -13,14 +13,14 @@ from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.store import open_corpus, write_corpus
 from melodyrnn.errors import CheckpointError, OutputError, SettingError, TrainingError
 from melodyrnn.evaluation.bits import evaluate
-from melodyrnn.inference.network import Network
 from melodyrnn.model import training
-from melodyrnn.model.keeper import Keeper
+from melodyrnn.model.monitor import TrainingMonitor
 from melodyrnn.model.run import Run
 from melodyrnn.model.saving import network_weights, save_model
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import learning_rate, plan, train
 from melodyrnn.model.transfer import carry_over, settings_from
+from melodyrnn.network.network import Network
 
 SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2}
 
@@ -236,8 +236,10 @@ def test_time_stops_it_with_the_best_model(sample_corpus):
 def test_patience_ends_what_was_validated_often_enough(sample_corpus, monkeypatch, due, stopped):
     """A run by the clock validates seldom; time that goes by without is no failure to gain."""
     bits = count()
-    monkeypatch.setattr(Keeper, "_bits", lambda self, weights: float(next(bits)))  # never a gain after the first
-    monkeypatch.setattr(Keeper, "_validation_is_due", lambda self, now: self._progress.round in due)
+    monkeypatch.setattr(
+        TrainingMonitor, "_bits", lambda self, weights: float(next(bits))
+    )  # never a gain after the first
+    monkeypatch.setattr(TrainingMonitor, "_validation_is_due", lambda self, now: self._progress.round in due)
     _, metadata = train(sample_corpus, TrainingSettings(**SMALL, epochs=1))
     assert metadata.training["stopped"] == stopped
     if stopped == "patience":

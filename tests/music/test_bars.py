@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.events.melody import Melody, quantize, to_piece
-from melodyrnn.music.bars import with_bar_line
-from melodyrnn.music.piece import Meter, Notes, Piece, Track
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.voice import Voice, find_melody
+from melodyrnn.extract.barlines import with_bar_line
+from melodyrnn.extract.melody import find_melody
+from melodyrnn.midi.read import read_piece
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, TimeSignature, Track
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.quantize import Voice, quantize
+from melodyrnn.score.score import Score
 from melodyrnn.shipped import data_folder
 
 SIXTEENTH = 120  # ticks of 480 a quarter
@@ -25,7 +28,7 @@ def late_by(piece: Piece, ticks: int, meter: tuple[int, int] | None = None) -> P
         replace(t, notes=Notes.of(t.notes.onset + ticks, t.notes.duration, t.notes.pitch, t.notes.velocity))
         for t in piece.tracks
     )
-    meters = (Meter(0, *meter),) if meter else piece.meters
+    meters = (TimeSignature(0, Meter(*meter)),) if meter else piece.meters
     return replace(piece, tracks=tracks, meters=meters, end=piece.end + ticks)
 
 
@@ -76,7 +79,7 @@ def test_played_by_hand_the_bars_of_the_file_count() -> None:
 
 
 @given(melodies())
-def test_what_stands_on_the_grid_keeps_its_bars(melody: Melody) -> None:
+def test_what_stands_on_the_grid_keeps_its_bars(melody: Score) -> None:
     piece = to_piece(melody)
     voice = find_melody(piece)
     if isinstance(voice, Voice):
@@ -86,7 +89,7 @@ def test_what_stands_on_the_grid_keeps_its_bars(melody: Melody) -> None:
 def test_strewn_notes_have_no_place() -> None:
     onset = np.sort(np.random.default_rng(0).choice(40_000, 200, replace=False))
     notes = Notes.of(onset, [50] * 200, [60, 62, 64, 65] * 50, [80] * 200)
-    piece = Piece(480, (Track(notes),), meters=(Meter(0, 1, 4),))
+    piece = Piece(480, (Track(notes),), meters=(TimeSignature(0, Meter(1, 4)),))
     assert with_bar_line(piece, voice_of(piece)) is None
 
 

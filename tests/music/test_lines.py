@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melodyrnn.events.melody import quantize
-from melodyrnn.music.lines import Refusal, Voice, monophonic, sections, skyline, voices_of
-from melodyrnn.music.piece import Meter, Notes, Piece, Tempo, Track
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.voice import choose, lines_of
+from melodyrnn.extract.lines import Refusal, monophonic, sections, skyline, voices_of
+from melodyrnn.extract.melody import choose, lines_of
+from melodyrnn.midi.read import read_piece
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, Tempo, TimeSignature, Track
+from melodyrnn.score.quantize import Voice, quantize
 
 QUARTER = 480
 
@@ -51,39 +52,44 @@ class TestSkyline:
 
 
 class TestMeters:
-    def cut(self, *meters: Meter, quarters: int = 40) -> list[tuple[int, int, int, str]]:
+    def cut(self, *meters: TimeSignature, quarters: int = 40) -> list[tuple[int, int, int, str]]:
         piece = piece_of(Track(notes(quarters)), meters=meters)
         return [(s.start // 480, s.stop // 480, s.bar_line // 480, str(s.meter)) for s in sections(piece)]
 
     def test_one(self) -> None:
-        assert self.cut(Meter(0, 3, 4)) == [(0, 40, 0, "3/4")]
+        assert self.cut(TimeSignature(0, Meter(3, 4))) == [(0, 40, 0, "3/4")]
 
     def test_a_change_cuts(self) -> None:
-        assert self.cut(Meter(0, 4, 4), Meter(16 * 480, 3, 4)) == [(0, 16, 0, "4/4"), (16, 40, 16, "3/4")]
+        assert self.cut(TimeSignature(0, Meter(4, 4)), TimeSignature(16 * 480, Meter(3, 4))) == [
+            (0, 16, 0, "4/4"),
+            (16, 40, 16, "3/4"),
+        ]
 
     @pytest.mark.parametrize(("one", "other"), [((4, 4), (2, 2)), ((3, 4), (6, 8)), ((4, 4), (4, 4))])
     def test_a_bar_of_the_same_length_is_no_change(self, one: tuple[int, int], other: tuple[int, int]) -> None:
-        assert len(self.cut(Meter(0, *one), Meter(12 * 480, *other))) == 1
+        assert len(self.cut(TimeSignature(0, Meter(*one)), TimeSignature(12 * 480, Meter(*other)))) == 1
 
     def test_a_short_first_meter_is_a_pickup(self) -> None:
-        assert self.cut(Meter(0, 1, 4), Meter(480, 4, 4)) == [(0, 40, 1, "4/4")]
+        assert self.cut(TimeSignature(0, Meter(1, 4)), TimeSignature(480, Meter(4, 4))) == [(0, 40, 1, "4/4")]
 
     def test_a_meter_of_one_beat_counts_as_four(self) -> None:
-        assert self.cut(Meter(0, 1, 4)) == [(0, 40, 0, "4/4")]
-        assert self.cut(Meter(0, 4, 4), Meter(16 * 480, 1, 4)) == [(0, 40, 0, "4/4")]
+        assert self.cut(TimeSignature(0, Meter(1, 4))) == [(0, 40, 0, "4/4")]
+        assert self.cut(TimeSignature(0, Meter(4, 4)), TimeSignature(16 * 480, Meter(1, 4))) == [(0, 40, 0, "4/4")]
 
     def test_an_odd_bar_cuts_in_two_and_leads_into_what_follows(self) -> None:
-        found = self.cut(Meter(0, 4, 4), Meter(16 * 480, 2, 4), Meter(18 * 480, 4, 4))
+        found = self.cut(
+            TimeSignature(0, Meter(4, 4)), TimeSignature(16 * 480, Meter(2, 4)), TimeSignature(18 * 480, Meter(4, 4))
+        )
         assert found == [(0, 16, 0, "4/4"), (16, 40, 18, "4/4")]
 
     def test_a_short_last_meter_is_the_ending(self) -> None:
-        assert self.cut(Meter(0, 4, 4), Meter(39 * 480, 2, 4)) == [(0, 40, 0, "4/4")]
+        assert self.cut(TimeSignature(0, Meter(4, 4)), TimeSignature(39 * 480, Meter(2, 4))) == [(0, 40, 0, "4/4")]
 
     def test_of_two_at_one_tick_the_last_holds(self) -> None:
-        assert self.cut(Meter(0, 4, 4), Meter(0, 3, 4)) == [(0, 40, 0, "3/4")]
+        assert self.cut(TimeSignature(0, Meter(4, 4)), TimeSignature(0, Meter(3, 4))) == [(0, 40, 0, "3/4")]
 
     def test_notes_keep_their_place_in_the_bar(self) -> None:
-        piece = piece_of(Track(notes(20)), meters=(Meter(0, 1, 4), Meter(480, 3, 4)))
+        piece = piece_of(Track(notes(20)), meters=(TimeSignature(0, Meter(1, 4)), TimeSignature(480, Meter(3, 4))))
         (voice,) = voices_of(piece, piece.tracks[0].notes, 0)
         assert isinstance(voice, Voice)
         melody, error = quantize(voice)
@@ -92,7 +98,9 @@ class TestMeters:
     def test_a_note_over_the_cut_ends_there(self) -> None:
         held = Notes.of([0, 15 * 480, 18 * 480], [480, 4 * 480, 480], [60, 62, 64], [80] * 3)
         piece = piece_of(
-            Track(held), meters=(Meter(0, 4, 4), Meter(16 * 480, 3, 4)), tempos=(Tempo(0, 1), Tempo(7000, 2))
+            Track(held),
+            meters=(TimeSignature(0, Meter(4, 4)), TimeSignature(16 * 480, Meter(3, 4))),
+            tempos=(Tempo(0, 1), Tempo(7000, 2)),
         )
         first, second = voices_of(piece, held, 0)
         assert isinstance(first, Voice)
@@ -101,7 +109,9 @@ class TestMeters:
         assert [v.microseconds_per_quarter for v in (first, second)] == [1, 2]
 
     def test_a_meter_that_cannot_be_used_costs_its_stretch(self) -> None:
-        piece = piece_of(Track(notes(40)), meters=(Meter(0, 4, 4), Meter(16 * 480, 5, 64)))
+        piece = piece_of(
+            Track(notes(40)), meters=(TimeSignature(0, Meter(4, 4)), TimeSignature(16 * 480, Meter(5, 64)))
+        )
         first, second = voices_of(piece, piece.tracks[0].notes, 0)
         assert isinstance(first, Voice)
         assert second == Refusal("the bar of 5/64 does not fit the grid")

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from mido import Message, MetaMessage
 
 from melodyrnn.errors import MidiError
-from melodyrnn.music import read
-from melodyrnn.music.chunks import scan
+from melodyrnn.midi import read
+from melodyrnn.midi.chunks import scan
+from melodyrnn.midi.read import read_piece
+from melodyrnn.midi.salvage import salvage
 from melodyrnn.music.keys import Key
-from melodyrnn.music.piece import KeySignature, Meter, Notes, Piece, Tempo
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.salvage import salvage
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature
 
 READERS = ("symusic", "mido", "salvage")
 
@@ -62,7 +63,7 @@ class TestEveryReader:
         assert track.notes == Notes.of([0, 120], [100, 50], [60, 64], [70, 90])
         assert (track.name, track.program, track.is_drums) == ("tune", 73, False)
         assert piece.tempos == (Tempo(0, 400_000), Tempo(960, 600_000))
-        assert piece.meters == (Meter(0, 6, 8),)
+        assert piece.meters == (TimeSignature(0, Meter(6, 8)),)
         assert piece.keys == (KeySignature(0, Key(6, "minor")),)
         assert piece.end == 170
         assert piece.num_notes == 2
@@ -74,7 +75,7 @@ class TestEveryReader:
         ]
         piece = read_with(reader, save(tmp_path / "a.mid", late + note(60, 10)))
         assert piece.tempos == (Tempo(0, 500_000), Tempo(480, 400_000))
-        assert piece.meters == (Meter(0, 4, 4), Meter(480, 3, 4))
+        assert piece.meters == (TimeSignature(0, Meter(4, 4)), TimeSignature(480, Meter(3, 4)))
 
     def test_note_on_of_velocity_0_is_a_note_off(self, tmp_path: Path, reader: str) -> None:
         track = [Message("note_on", note=60, velocity=80), Message("note_on", note=60, velocity=0, time=30)]

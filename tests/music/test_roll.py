@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from strategies import melodies
 
-from melodyrnn.events.melody import to_piece
 from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, Track
-from melodyrnn.music.roll import summary, to_svg
+from melodyrnn.score.convert import to_piece
+from melodyrnn.view.roll import summary, to_html, to_svg
 
 
 def notes_in(svg: str) -> list[list[tuple[int, ...]]]:
@@ -75,6 +75,6 @@ def test_words() -> None:
 
 def test_a_notebook_shows_a_piece() -> None:
     melody = Piece(480, (Track(Notes.of([0], [480], [60], [90])),), end=480)
-    html = melody._repr_html_()
+    html = to_html(melody)
     assert "1 note " in html
     assert len(notes_in(html[html.index("<svg") : html.index("</svg>") + 6])) == 1

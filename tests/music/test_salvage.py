@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melodyrnn.errors import MidiError
-from melodyrnn.music.chunks import scan
-from melodyrnn.music.piece import Meter, Notes, Piece, Tempo
-from melodyrnn.music.read import read_bytes, read_piece
-from melodyrnn.music.salvage import salvage
+from melodyrnn.midi.chunks import scan
+from melodyrnn.midi.read import read_bytes, read_piece
+from melodyrnn.midi.salvage import salvage
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, Tempo, TimeSignature
 
 MAX_SIZE = int(os.environ.get("MELODYRNN_TEST_MAX_SIZE", 25_000))  # bytes; mido takes minutes for all
 END = b"\x00\xff\x2f\x00"
@@ -164,7 +165,7 @@ class TestEvents:
         body = b"\0\xff\x51\x03\x06\x1a\x80" + b"\0\xff\x58\x04\x06\x03\x18\x08" + b"\0\xff\x03\x04name" + NOTE
         piece = self.only(body + b"\0\xff\x58\x04\x06\xff\x18\x08\0\xff\x59\x02\x63\x00" + END)
         assert piece.tempos == (Tempo(0, 400_000),)
-        assert piece.meters == (Meter(0, 6, 8),)
+        assert piece.meters == (TimeSignature(0, Meter(6, 8)),)
         assert (piece.tracks[0].name, piece.keys) == ("name", ())
 
     def test_channels_are_voices(self) -> None:

@@ -8,11 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodyrnn.music.piece import Meter, Notes, Piece, Tempo, Track
+from melodyrnn.midi.write import to_pretty_midi
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, Tempo, TimeSignature, Track
 from melodyrnn.music.timeline import MAX_BAR_LINES, bar_lines, last_bar_line, length_seconds, num_bars, seconds_at
 
 
-def piece(end: int, tempos: tuple[Tempo, ...] = (Tempo(0, 500_000),), meters: tuple[Meter, ...] = (Meter(0, 4, 4),)):
+def piece(
+    end: int,
+    tempos: tuple[Tempo, ...] = (Tempo(0, 500_000),),
+    meters: tuple[TimeSignature, ...] = (TimeSignature(0, Meter(4, 4)),),
+):
     return Piece(480, (Track(Notes.of([0], [max(1, end)], [60], [90])),), tempos, meters, end=end)
 
 
@@ -29,7 +35,7 @@ def test_seconds_are_those_counted_tick_by_tick_and_of_pretty_midi(changes, tick
     for tick in range(1, 4_001):
         slow[tick] = slow[tick - 1] + paces[int(np.searchsorted(starts, tick - 1, side="right")) - 1] / 1e6 / 480
     assert seconds_at(made, ticks) == pytest.approx(slow[ticks], abs=1e-6)
-    midi: pretty_midi.PrettyMIDI = made.to_pretty_midi()
+    midi: pretty_midi.PrettyMIDI = to_pretty_midi(made)
     assert seconds_at(made, ticks) == pytest.approx([midi.tick_to_time(t) for t in ticks], abs=1e-6)
 
 
@@ -43,18 +49,27 @@ def test_the_last_bar_line_is_the_first_at_or_after_the_end(end: int, line: int,
 
 
 def test_meters_change_where_they_stand() -> None:
-    made = piece(1920 + 3 * 1440 + 10, meters=(Meter(0, 4, 4), Meter(1920, 3, 4), Meter(1920 + 2 * 1440, 6, 8)))
+    made = piece(
+        1920 + 3 * 1440 + 10,
+        meters=(
+            TimeSignature(0, Meter(4, 4)),
+            TimeSignature(1920, Meter(3, 4)),
+            TimeSignature(1920 + 2 * 1440, Meter(6, 8)),
+        ),
+    )
     assert bar_lines(made) == [(0, 1), (1920, 2), (3360, 3), (4800, 4), (6240, 5)]
     assert last_bar_line(made) == 7680
 
 
 def test_a_meter_that_is_none_counts_as_four_quarters() -> None:
-    assert bar_lines(piece(3840, meters=(Meter(0, 0, 4),))) == [(0, 1), (1920, 2)]
-    assert last_bar_line(piece(100, meters=(Meter(0, 1, 2**20),))) == 1920
+    assert bar_lines(piece(3840, meters=(TimeSignature(0, Meter(0, 4)),))) == [(0, 1), (1920, 2)]
+    assert last_bar_line(piece(100, meters=(TimeSignature(0, Meter(1, 2**20)),))) == 1920
 
 
 def test_of_millions_of_bars_some_are_named() -> None:
-    lines = bar_lines(piece(1920 * 1_000_000, meters=(Meter(0, 4, 4), Meter(1920 * 500_001, 3, 4))))
+    lines = bar_lines(
+        piece(1920 * 1_000_000, meters=(TimeSignature(0, Meter(4, 4)), TimeSignature(1920 * 500_001, Meter(3, 4))))
+    )
     assert MAX_BAR_LINES / 2 <= len(lines) <= MAX_BAR_LINES + 2
     assert all(tick == 1920 * (n - 1) for tick, n in lines if n <= 500_001)
     assert all(tick == 1920 * 500_001 + 1440 * (n - 500_002) for tick, n in lines if n > 500_002)

@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from strategies import melodies
 
-from melodyrnn.events.melody import Melody, quantize, to_piece
+from melodyrnn.extract.lines import Refusal, monophonic
+from melodyrnn.extract.melody import MAX_CHORD_SHARE, find_melody
+from melodyrnn.midi.read import read_piece
 from melodyrnn.music.keys import Key
-from melodyrnn.music.piece import KeySignature, Meter, Notes, Piece, Tempo, Track, bar_length
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.voice import MAX_CHORD_SHARE, Refusal, Voice, find_melody, find_pickup, monophonic
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.quantize import Voice, find_pickup, quantize
+from melodyrnn.score.score import Score
 
 
 def line(size: int, pitch: int = 60, length: int = 480, channel: int = 0, name: str = "") -> Track:
@@ -31,7 +35,7 @@ def piece_of(*tracks: Track, **more: object) -> Piece:
 
 class TestMonophonic:
     @given(melodies())
-    def test_a_line_stays_as_it_is(self, melody: Melody) -> None:
+    def test_a_line_stays_as_it_is(self, melody: Score) -> None:
         notes = to_piece(melody).tracks[0].notes
         assert monophonic(notes) == (notes, 0)
 
@@ -63,14 +67,14 @@ class TestFindMelody:
             chords(20),
             line(20),
             tempos=(Tempo(0, 400_000), Tempo(480, 1)),
-            meters=(Meter(0, 6, 8),),
+            meters=(TimeSignature(0, Meter(6, 8)),),
             keys=(KeySignature(0, Key(2, "minor")), KeySignature(480, Key(0, "major"))),
         )
         voice = find_melody(piece)
         assert isinstance(voice, Voice)
         assert voice.track == 1
         assert voice.microseconds_per_quarter == 400_000
-        assert voice.meter == Meter(0, 6, 8)
+        assert voice.meter == (6, 8)
         assert voice.key == Key(2, "minor")
         assert voice.ticks_per_quarter == 480
 
@@ -115,13 +119,19 @@ class TestFindMelody:
         assert find_melody(piece_of(Track(many))) == Refusal("no monophonic track", "--voices skyline")
 
     def test_of_several_meters_the_longest_stretch(self) -> None:
-        meters = (Meter(0, 4, 4), Meter(1920, 3, 4))
+        meters = (TimeSignature(0, Meter(4, 4)), TimeSignature(1920, Meter(3, 4)))
         voice = find_melody(piece_of(line(20), meters=meters))
         assert isinstance(voice, Voice)
-        assert (len(voice.notes), voice.meter, voice.bar_line) == (16, meters[1], 1920)
+        assert (len(voice.notes), voice.meter, voice.bar_line) == (16, (3, 4), 1920)
 
-    @pytest.mark.parametrize("meters", [(Meter(0, 4, 4), Meter(1920, 4, 4)), (Meter(0, 4, 4), Meter(480 * 20, 3, 4))])
-    def test_repeated_or_late_meters_are_none(self, meters: tuple[Meter, ...]) -> None:
+    @pytest.mark.parametrize(
+        "meters",
+        [
+            (TimeSignature(0, Meter(4, 4)), TimeSignature(1920, Meter(4, 4))),
+            (TimeSignature(0, Meter(4, 4)), TimeSignature(480 * 20, Meter(3, 4))),
+        ],
+    )
+    def test_repeated_or_late_meters_are_none(self, meters: tuple[TimeSignature, ...]) -> None:
         assert isinstance(find_melody(piece_of(line(20), meters=meters)), Voice)
 
     @pytest.mark.parametrize(
@@ -134,14 +144,14 @@ class TestFindMelody:
         ],
     )
     def test_bars_that_cannot_be_used(self, numerator: int, denominator: int, words: str) -> None:
-        refusal = find_melody(piece_of(line(20), meters=(Meter(0, numerator, denominator),)))
+        refusal = find_melody(piece_of(line(20), meters=(TimeSignature(0, Meter(numerator, denominator)),)))
         assert isinstance(refusal, Refusal)
         assert words in refusal.reason
         assert f"{numerator}/{denominator}" in refusal.reason
 
 
 def test_bar_length() -> None:
-    assert [bar_length(n, d, 12) for n, d in ((4, 4), (3, 4), (6, 8), (9, 8), (7, 16), (2, 2))] == [
+    assert [Meter(n, d).bar(12) for n, d in ((4, 4), (3, 4), (6, 8), (9, 8), (7, 16), (2, 2))] == [
         48,
         36,
         36,
@@ -150,9 +160,9 @@ def test_bar_length() -> None:
         48,
     ]
     with pytest.raises(ValueError, match=r"a bar of 1/64 is no whole number of units, 12 a quarter"):
-        bar_length(1, 64, 12)
+        Meter(1, 64).bar(12)
     with pytest.raises(ValueError, match="0/4"):
-        bar_length(0, 4, 12)
+        Meter(0, 4).bar(12)
 
 
 class TestPickup:
@@ -193,7 +203,7 @@ class TestPickup:
 
 
 class TestRealPickups:
-    def read(self, path: Path) -> Melody:
+    def read(self, path: Path) -> Score:
         voice = find_melody(read_piece(path))
         assert isinstance(voice, Voice)
         return quantize(voice)[0]

@@ -10,9 +10,10 @@ import pytest
 from mido import Message, MetaMessage
 
 from melodyrnn.errors import MidiError
+from melodyrnn.midi.file import file_of, read_file
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
 from melodyrnn.music.timeline import num_bars
-from melodyrnn.music.whole import read_whole, whole_of
 
 
 def save(path: Path, *tracks: list, type: int = 1) -> Path:
@@ -32,7 +33,7 @@ def test_messages_of_all_tracks_in_order_of_time(tmp_path: Path) -> None:
             Message("note_off", channel=2, note=60, time=960),
         ],
     )
-    whole = read_whole(path)
+    whole = read_file(path)
     assert [(tick, m.type) for tick, m in whole.messages()] == [
         (0, "program_change"),
         (480, "note_on"),
@@ -46,16 +47,16 @@ def test_messages_of_all_tracks_in_order_of_time(tmp_path: Path) -> None:
 def test_bars_of_rest_at_the_end_are_kept_but_not_an_absurd_claim(tmp_path: Path) -> None:
     note = [Message("note_on", note=60, velocity=90, time=0), Message("note_off", note=60, time=1900)]
     rest = save(tmp_path / "rest.mid", [*note, MetaMessage("end_of_track", time=1900)])
-    assert num_bars(read_whole(rest).piece) == 2
+    assert num_bars(read_file(rest).piece) == 2
     absurd = save(tmp_path / "absurd.mid", [*note, MetaMessage("end_of_track", time=2**27)])
-    assert num_bars(read_whole(absurd).piece) == 1
+    assert num_bars(read_file(absurd).piece) == 1
 
 
 def test_a_piece_is_the_file_it_would_be_written_to(tmp_path: Path) -> None:
     piece = Piece(480, (Track(Notes.of([0, 480], [480, 480], [60, 60], [90, 91])),), end=1920)
-    whole = whole_of(piece, "x.mid")
-    piece.write(tmp_path / "x.mid")
-    assert whole == read_whole(tmp_path / "x.mid")
+    whole = file_of(piece, "x.mid")
+    write_piece(piece, tmp_path / "x.mid")
+    assert whole == read_file(tmp_path / "x.mid")
     assert [(t, m.type) for t, m in whole.messages() if "note" in m.type] == [
         (0, "note_on"),
         (480, "note_off"),
@@ -76,10 +77,10 @@ def test_what_mido_refuses_is_played_from_what_was_read(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(Exception, match="9 sharps"):
         mido.MidiFile(path)
-    assert [m.type for _, m in read_whole(path).messages() if m.type.startswith("note")] == ["note_on", "note_off"]
+    assert [m.type for _, m in read_file(path).messages() if m.type.startswith("note")] == ["note_on", "note_off"]
 
 
 def test_what_is_no_midi_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mid").write_bytes(b"nothing")
     with pytest.raises(MidiError, match="must begin with MThd"):
-        read_whole(tmp_path / "a.mid")
+        read_file(tmp_path / "a.mid")

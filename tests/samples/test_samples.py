@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from melodyrnn.errors import NotationError
-from melodyrnn.events.melody import quantize, to_piece
-from melodyrnn.music.read import read_piece
-from melodyrnn.music.voice import Voice, find_melody
-from melodyrnn.music.write import midi_bytes
+from melodyrnn.extract.melody import find_melody
+from melodyrnn.midi.read import read_piece
+from melodyrnn.midi.write import midi_bytes
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.quantize import Voice, quantize
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FILES = sorted((SAMPLES / "tunes").glob("*.mid"))

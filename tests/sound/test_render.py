@@ -13,9 +13,11 @@ import pytest
 import melodyrnn
 from melodyrnn.cli.main import run
 from melodyrnn.errors import MelodyRNNError, SettingError, SoundError
-from melodyrnn.music.piece import Meter, Notes, Piece, Tempo, Track
+from melodyrnn.midi.file import MidiFile, file_of, read_file
+from melodyrnn.midi.write import write_piece
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, Tempo, TimeSignature, Track
 from melodyrnn.music.timeline import length_seconds
-from melodyrnn.music.whole import Whole, read_whole, whole_of
 from melodyrnn.sound.render import PEAK, render
 from melodyrnn.sound.soundfont import find_soundfont, is_soundfont
 
@@ -32,11 +34,11 @@ synths = pytest.mark.parametrize(
 )
 
 
-def notes(*pitches: int, velocity: int = 90, channel: int = 0, program: int = 0, bar: int = 1920) -> Whole:
+def notes(*pitches: int, velocity: int = 90, channel: int = 0, program: int = 0, bar: int = 1920) -> MidiFile:
     """One note a bar of 4/4 at 120 bpm, half a bar long."""
     onset = np.arange(len(pitches)) * bar
     track = Track(Notes.of(onset, [bar // 2] * len(pitches), pitches, [velocity] * len(pitches)), "", program, channel)
-    return whole_of(Piece(480, (track,), (Tempo(0, 500_000),), (Meter(0, 4, 4),), end=bar * len(pitches)))
+    return file_of(Piece(480, (track,), (Tempo(0, 500_000),), (TimeSignature(0, Meter(4, 4)),), end=bar * len(pitches)))
 
 
 def pitch_of(samples: Any, rate: int) -> float:
@@ -55,7 +57,7 @@ def pitch_of(samples: Any, rate: int) -> float:
 @synths
 def test_eight_bars_at_120_last_sixteen_seconds_and_a_tail(synth: str, tmp_path: Path) -> None:
     (piece,) = melodyrnn.load().generate(num=1, bars=8, meter=(4, 4), tempo=120, seed=4)
-    sound = render(whole_of(piece), rate=RATE, synth=synth)
+    sound = render(file_of(piece), rate=RATE, synth=synth)
     assert 16.0 <= sound.seconds <= 20.0
     level = np.abs(sound.samples).max()
     assert level == pytest.approx(PEAK, rel=1e-3)
@@ -82,7 +84,7 @@ def test_every_level_is_brought_to_one(synth: str) -> None:
 @synths
 def test_many_notes_at_once_do_not_clip(synth: str) -> None:
     track = Track(Notes.of([0] * 40, [1920] * 40, range(40, 80), [127] * 40))
-    sound = render(whole_of(Piece(480, (track,), end=1920)), rate=RATE, synth=synth)
+    sound = render(file_of(Piece(480, (track,), end=1920)), rate=RATE, synth=synth)
     assert np.abs(sound.samples).max() == pytest.approx(PEAK, rel=1e-3)
     flat = np.isclose(np.abs(sound.samples), np.abs(sound.samples).max(), rtol=1e-4).sum()
     assert flat < 10  # a clipped wave stays at its highest
@@ -91,14 +93,14 @@ def test_many_notes_at_once_do_not_clip(synth: str) -> None:
 @synths
 def test_drums_are_noise_and_velocity_is_heard(synth: str) -> None:
     track = Track(Notes.of([0, 1920], [240, 240], [38, 38], [120, 40]), "", 0, 9)
-    sound = render(whole_of(Piece(480, (track,), end=3840)), rate=RATE, synth=synth)
+    sound = render(file_of(Piece(480, (track,), end=3840)), rate=RATE, synth=synth)
     first, second = sound.samples[: 2 * RATE], sound.samples[2 * RATE : 4 * RATE]
     assert np.abs(first).max() > 2 * np.abs(second).max() > 0.01
 
 
 def test_the_plain_synth_speaks_up_where_fluidsynth_is_missing(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    notes(60).piece.write(tmp_path / "a.mid")
+    write_piece(notes(60).piece, tmp_path / "a.mid")
     assert run(["render", str(tmp_path / "a.mid"), "-o", str(tmp_path / "a.wav"), "--rate", "8000"]) == 0
     captured = capsys.readouterr()
     assert captured.err == "FluidSynth is not installed (Debian: apt install fluidsynth): a plain synth plays\n"
@@ -115,11 +117,11 @@ def test_the_plain_synth_speaks_up_where_fluidsynth_is_missing(tmp_path: Path, m
 def test_files_wrapped_and_odd_render(synth: str, shared: Path) -> None:
     """A RIFF file and files that are broken in one way or another: sound, or a reason."""
     wrapped = b"RIFF\0\0\0\0RMIDdata\0\0\0\0" + notes(60).data
-    assert render(Whole("a.rmi", wrapped, notes(60).piece), rate=8000, synth=synth).seconds >= 2
+    assert render(MidiFile("a.rmi", wrapped, notes(60).piece), rate=8000, synth=synth).seconds >= 2
     outcomes = []
     for path in sorted((shared / "midi-defects" / "labelled").rglob("*.mid"))[::20]:
         try:
-            whole = read_whole(path)
+            whole = read_file(path)
             if length_seconds(whole.piece) < 200:  # the rest takes long and shows no more
                 outcomes.append(render(whole, rate=8000, synth=synth).seconds > 0)
         except MelodyRNNError:
@@ -134,7 +136,7 @@ def test_refusals(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"synth must be one of auto, fluidsynth, plain\. Received: 'organ'"):
         render(notes(60), synth="organ")
     with pytest.raises(SoundError, match=r"must hold notes to sound\. Received none in melody.mid"):
-        render(whole_of(Piece(480, ())))
+        render(file_of(Piece(480, ())))
     with pytest.raises(SoundError, match=r"an hour at most\. Received: melody.mid, 2.0 hours"):
         render(notes(60, bar=480 * 2 * 3600 * 2))
     with pytest.raises(SoundError, match=r"a SoundFont must exist\. Received: .*no\.sf2"):
@@ -163,9 +165,9 @@ def test_where_a_system_has_no_soundfont_that_of_pretty_midi_plays(monkeypatch: 
 
 def test_several_files_go_to_a_folder(tmp_path: Path, capsys: Any) -> None:
     for name in "ab":
-        notes(60).piece.write(tmp_path / f"{name}.mid")
+        write_piece(notes(60).piece, tmp_path / f"{name}.mid")
     (tmp_path / "deep").mkdir()
-    notes(60).piece.write(tmp_path / "deep" / "a.mid")
+    write_piece(notes(60).piece, tmp_path / "deep" / "a.mid")
     files = [str(tmp_path / f"{name}.mid") for name in "ab"]
     options = ["--synth", "plain", "--rate", "8000"]
     assert run(["render", *files, "-o", str(tmp_path / "out"), *options]) == 0

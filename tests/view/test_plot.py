@@ -11,8 +11,9 @@ import pytest
 
 from melodyrnn.cli.main import run
 from melodyrnn.errors import OutputError, SettingError
-from melodyrnn.events.melody import to_piece
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Piece
+from melodyrnn.score.convert import to_piece
 from melodyrnn.view.plot import write_plot
 
 matplotlib = pytest.importorskip("matplotlib")
@@ -36,7 +37,7 @@ def test_every_note_is_a_bar_at_its_place(tunes: Any) -> None:
 
 def test_files(tunes: Any, tmp_path: Path, capsys: Any) -> None:
     for n in (0, 1):
-        to_piece(tunes[n]).write(tmp_path / f"{n}.mid")
+        write_piece(to_piece(tunes[n]), tmp_path / f"{n}.mid")
     for suffix in (".png", ".svg", ".pdf"):
         path = tmp_path / f"r{suffix}"
         assert run(["plot", str(tmp_path / "0.mid"), str(tmp_path / "1.mid"), "-o", str(path), "--dpi", "60"]) == 0
@@ -66,7 +67,7 @@ def test_odd_pieces_and_refusals(tmp_path: Path) -> None:
 def test_without_matplotlib_the_command_that_brings_it(
     tunes: Any, tmp_path: Path, capsys: Any, monkeypatch: Any
 ) -> None:
-    to_piece(tunes[0]).write(tmp_path / "0.mid")
+    write_piece(to_piece(tunes[0]), tmp_path / "0.mid")
     for name in [n for n in sys.modules if n.split(".")[0] == "matplotlib"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)

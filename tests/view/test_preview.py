@@ -14,9 +14,9 @@ from browser import browser, console, needs_chromium
 
 import melodyrnn
 from melodyrnn.cli.main import run
+from melodyrnn.midi.file import MidiFile, file_of, read_file
 from melodyrnn.music.piece import Notes, Piece, Tempo, Track
 from melodyrnn.music.timeline import seconds_at
-from melodyrnn.music.whole import Whole, read_whole, whole_of
 from melodyrnn.view.preview import preview
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -52,13 +52,13 @@ NOTES = """return [...document.querySelectorAll("article")].map(article =>
   }))"""
 
 
-def short(pitches: list[int], seconds: float = 0.25, velocity: int = 90, name: str = "short.mid") -> Whole:
+def short(pitches: list[int], seconds: float = 0.25, velocity: int = 90, name: str = "short.mid") -> MidiFile:
     """One bar of 4/4, as many even notes as there are pitches."""
     step = 1920 // len(pitches)
     onset = np.arange(len(pitches)) * step
     notes = Notes.of(onset, np.full(len(pitches), step), pitches, np.full(len(pitches), velocity))
     tempo = Tempo(0, round(seconds * 1e6 * len(pitches) / 4))
-    return whole_of(Piece(480, (Track(notes),), (tempo,), end=1920, texts=("made by <hand> & 'ear'",)), name)
+    return file_of(Piece(480, (Track(notes),), (tempo,), end=1920, texts=("made by <hand> & 'ear'",)), name)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def driver(downloads: Path) -> Iterator[Any]:
 
 @pytest.fixture
 def show(driver: Any, tmp_path: Path) -> Any:
-    def open_(*pieces: Whole) -> Any:
+    def open_(*pieces: MidiFile) -> Any:
         path = tmp_path / "page.html"
         path.write_text(preview(list(pieces)), "utf-8")
         driver.get(path.as_uri())
@@ -177,7 +177,7 @@ def test_a_piece_gives_way_to_another_and_a_click_plays_from_there(show: Any) ->
 def test_changes_of_tempo_are_played(show: Any) -> None:
     notes = Notes.of([0, 480, 960, 1440], [480] * 4, [60, 62, 64, 65], [90, 90, 40, 90])
     piece = Piece(480, (Track(notes),), (Tempo(0, 200_000), Tempo(960, 400_000), Tempo(1440, 100_000)), end=1920)
-    driver = show(whole_of(piece))
+    driver = show(file_of(piece))
     click(driver, ".play")
     until(lambda: len(driver.execute_script("return window.heard")) == 4)
     times = np.array([when for when, _ in driver.execute_script("return window.heard")])
@@ -187,7 +187,7 @@ def test_changes_of_tempo_are_played(show: Any) -> None:
 
 def test_the_download_is_byte_for_byte_the_file(show: Any, downloads: Path, shared: Path) -> None:
     path = sorted((shared / "pop909").rglob("*.mid"))[0]
-    whole = read_whole(path)
+    whole = read_file(path)
     driver = show(whole)
     click(driver, "a.download")
     saved = downloads / path.name

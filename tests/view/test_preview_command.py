@@ -12,16 +12,16 @@ import pytest
 
 import melodyrnn
 from melodyrnn.cli.main import run
-from melodyrnn.events.melody import to_piece
-from melodyrnn.music.write import midi_bytes
+from melodyrnn.midi.write import midi_bytes, write_piece
+from melodyrnn.score.convert import to_piece
 from melodyrnn.view.preview import preview
 
 
 @pytest.fixture
 def folder(tmp_path: Path, tunes: Any) -> Path:
     (tmp_path / "in" / "deep").mkdir(parents=True)
-    to_piece(tunes[0]).write(tmp_path / "in" / "b.mid")
-    to_piece(tunes[1]).write(tmp_path / "in" / "deep" / "a.MID")
+    write_piece(to_piece(tunes[0]), tmp_path / "in" / "b.mid")
+    write_piece(to_piece(tunes[1]), tmp_path / "in" / "deep" / "a.MID")
     (tmp_path / "in" / "notes.txt").write_text("no music")
     return tmp_path
 

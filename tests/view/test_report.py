@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from browser import browser, console, needs_chromium
 
-from melodyrnn.events.melody import to_piece
+from melodyrnn.score.convert import to_piece
 from melodyrnn.view.report import report_charts, training_report
 
 ROWS = [

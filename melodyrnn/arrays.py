@@ -1,0 +1,25 @@
+"""Types of NumPy arrays, each named once. Shapes stand where an array is used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Float32s = npt.NDArray[np.float32]
+Float64s = npt.NDArray[np.float64]
+Columns = npt.NDArray[np.uint8]  # context columns, see events/inputs.py
+AnyInts = npt.NDArray[np.integer]
+AnyFloats = npt.NDArray[np.floating]
+
+
+def frozen(array: Sequence[int] | npt.NDArray[np.generic]) -> IntArray:
+    """Return `array` as int64 that cannot be written: itself where that holds already, else a copy."""
+    if isinstance(array, np.ndarray) and array.dtype == np.int64 and not array.flags.writeable:
+        return array  # type: ignore[return-value]
+    copy: IntArray = np.array(array, dtype=np.int64, ndmin=1)
+    copy.setflags(write=False)
+    return copy

@@ -1,0 +1,203 @@
+"""Where MIDI lies: files in folders, links followed without loops, and members of zip archives, read in place.
+
+Nothing is ever unpacked to disk. A member is called by its archive's path and its own: "songs.zip/folks/tune.mid".
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ...errors import CorpusError, MidiError
+from ...midi.read import MIDI_SUFFIXES
+
+ARCHIVE_SUFFIX = ".zip"
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a folder may ask of the machine; beyond it a file is left out, with a reason and the option to raise it.
+
+    Attributes:
+        file_megabytes: largest file, or member of an archive.
+        file_notes: most notes in a file.
+        archive_megabytes: most that the MIDI files of one archive may unpack to.
+        any_names: whether members whose path leads out of their archive are read.
+        seconds: longest time for a file.
+    """
+
+    file_megabytes: float = 16.0
+    file_notes: int = 200_000
+    archive_megabytes: float = 1024.0
+    any_names: bool = False
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A MIDI file, or a member of an archive. `size` in bytes; `refusal` is why and by what option it is left out."""
+
+    path: str
+    member: str | None = None
+    size: int = 0
+    refusal: tuple[str, str | None] | None = None
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return self.path if self.member is None else f"{self.path}/{self.member}"
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its suffix, which names the melody."""
+        if self.member is not None:
+            return PurePosixPath(self.member).stem
+        name = os.path.basename(self.path)  # a Path for each of very many files costs as much as reading one
+        dot = name.rfind(".")
+        return name[:dot] if 0 < dot < len(name) - 1 else name
+
+
+def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> list[Source]:
+    """All MIDI files under the given folders (or the files themselves), sorted, each once.
+
+    Raises CorpusError for a place that does not exist.
+    """
+    limits = limits or Limits()
+    found: dict[str, None] = {}
+    for place in map(Path, places):
+        if place.is_dir():
+            found.update(dict.fromkeys(sorted(_walk(place), key=_parts)))
+        elif place.exists() or _member(place) is not None:
+            found.setdefault(str(place))
+        else:
+            raise CorpusError(f"a folder of MIDI files must exist. Received: {place}")
+    return [source for path in found for source in _sources(path, limits)]
+
+
+def _parts(path: str) -> list[str]:
+    """What paths are sorted by: a folder's files stand together."""
+    return os.path.normcase(path).split(os.sep)
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """All MIDI files and archives below, each folder once however many links lead to it."""
+    seen: set[tuple[int, int]] = set()
+    for root, folders, names in os.walk(folder, followlinks=True):
+        status = os.stat(root)
+        identity = (status.st_dev, status.st_ino)
+        if identity in seen:
+            folders.clear()
+            continue
+        seen.add(identity)
+        folders.sort()  # which of two links to one folder comes first must not hang on the disk
+        inside = str(Path(root, "x"))[:-1]  # as Path writes it: without "./"
+        for name in names:
+            if name.lower().endswith((*MIDI_SUFFIXES, ARCHIVE_SUFFIX)):
+                yield inside + name
+
+
+def _sources(path: str, limits: Limits) -> Iterator[Source]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        within = _member(Path(path))
+        if within is not None:
+            yield from (s for s in _members(within[0], limits) if s.member == within[1])
+        else:
+            yield Source(path, refusal=(f"unreadable: {error.strerror}", None))
+        return
+    if not stat.S_ISREG(status.st_mode):
+        yield Source(path, refusal=("not a regular file", None))
+    elif path.lower().endswith(ARCHIVE_SUFFIX):
+        yield from _members(path, limits)
+    else:
+        yield Source(path, None, status.st_size, _too_large(status.st_size, limits))
+
+
+def _member(path: Path) -> tuple[str, str] | None:
+    """The archive and the member that a path such as songs.zip/tune.mid names, if there is such an archive."""
+    for parent in path.parents:
+        if parent.suffix.lower() == ARCHIVE_SUFFIX and parent.is_file():
+            return str(parent), path.relative_to(parent).as_posix()
+    return None
+
+
+def _too_large(size: int, limits: Limits) -> tuple[str, str] | None:
+    return ("too large a file", "--max-file-mb") if size > limits.file_megabytes * _MEGABYTE else None
+
+
+def _members(path: str, limits: Limits) -> Iterator[Source]:
+    """The MIDI files in an archive, in the archive's order, or one source that says why there are none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as error:
+        yield Source(path, refusal=(f"unreadable: not a zip archive ({error})", None))
+        return
+    room = limits.archive_megabytes * _MEGABYTE
+    found = False
+    for entry in entries:
+        lower = entry.filename.lower()
+        if entry.is_dir() or not lower.endswith((*MIDI_SUFFIXES, ARCHIVE_SUFFIX)):
+            continue
+        found = True
+        refusal = _member_refusal(entry, limits)
+        if refusal is None:
+            room -= entry.file_size
+            refusal = ("the archive unpacks to too much", "--max-archive-mb") if room < 0 else None
+        yield Source(path, entry.filename, entry.file_size, refusal)
+    if not found:
+        yield Source(path, refusal=("an archive without MIDI files", None))
+
+
+def _member_refusal(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str | None] | None:
+    parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+    if not limits.any_names and (".." in parts or parts[:1] == ("/",) or ":" in parts[0]):
+        return ("a name that leads out of the archive", "--any-names")
+    if entry.filename.lower().endswith(ARCHIVE_SUFFIX):
+        return ("an archive within an archive", None)
+    if entry.flag_bits & 1:
+        return ("encrypted", None)
+    return _too_large(entry.file_size, limits)
+
+
+class Opener:
+    """Reads the bytes of sources, and keeps the last archive open: members come one after another."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._most = int(limits.file_megabytes * _MEGABYTE)
+        self._path: str | None = None
+        self._archive: zipfile.ZipFile | None = None
+
+    def read(self, source: Source) -> bytes:
+        """All bytes of a source. Raises MidiError where it cannot be read or is larger than it says."""
+        try:
+            data = self._read_file(source) if source.member is None else self._read_member(source)
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, ValueError) as error:
+            words = getattr(error, "strerror", None) or error
+            raise MidiError(f"cannot read {source.name}: {words}") from error
+        if len(data) > self._most:
+            raise MidiError(f"cannot read {source.name}: it is larger than it said")
+        return data
+
+    def _read_file(self, source: Source) -> bytes:
+        with open(source.path, "rb", buffering=0) as file:
+            return file.readall()
+
+    def _read_member(self, source: Source) -> bytes:
+        if self._path != source.path or self._archive is None:
+            self.close()
+            self._archive, self._path = zipfile.ZipFile(source.path), source.path
+        with self._archive.open(source.member or "") as file:
+            return file.read(self._most + 1)
+
+    def close(self) -> None:
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None

@@ -1,0 +1,72 @@
+"""A MIDI file whole: every message in order of time, and a `Piece` that keeps the end of its tracks.
+
+`read_piece` keeps notes, fast; what plays, loops or renders a file needs its programs and controllers as well, and
+the bars of rest that may close it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..music.piece import Piece
+from .read import read_piece
+from .write import midi_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MidiFile:
+    """A piece and its file.
+
+    Attributes:
+        name: of the file, without its folder.
+        data: the bytes of the file as they are.
+        piece: what they say; `end` is the last end of track.
+    """
+
+    name: str
+    data: bytes
+    piece: Piece
+
+    def messages(self) -> list[tuple[int, Any]]:
+        """(tick, mido message) of everything for an instrument, meta messages left out, in order."""
+        midi = _parsed(self.data) or _parsed(midi_bytes(self.piece))
+        assert midi is not None, "mido reads what write.py writes"
+        events: list[tuple[int, Any]] = []
+        for track in midi.tracks:
+            tick = 0
+            for message in track:
+                tick += message.time
+                if not message.is_meta:
+                    events.append((tick, message))
+        return sorted(events, key=lambda event: event[0])
+
+
+def read_file(path: str | os.PathLike[str]) -> MidiFile:
+    """Read a MIDI file. Raises MidiError with the reason where it cannot be read."""
+    piece = read_piece(path)
+    data = Path(path).read_bytes()
+    midi = _parsed(data)
+    end = max((sum(m.time for m in track) for track in midi.tracks), default=0) if midi is not None else 0
+    # a closing rest longer than all the music is damage, not a rest
+    return MidiFile(Path(path).name, data, replace(piece, end=max(piece.end, end)) if end <= 2 * piece.end else piece)
+
+
+def file_of(piece: Piece, name: str = "melody.mid") -> MidiFile:
+    """A piece as the file that it would be written to."""
+    return MidiFile(name, midi_bytes(piece), piece)
+
+
+def _parsed(data: bytes) -> Any:
+    """mido's file, or None where mido refuses it."""
+    import mido
+    from mido.midifiles.meta import KeySignatureError
+
+    try:
+        midi = mido.MidiFile(file=io.BytesIO(data), clip=True)
+    except (OSError, EOFError, IndexError, ValueError, KeyError, TypeError, AttributeError, KeySignatureError):
+        return None
+    return midi if midi.type in (0, 1) else None

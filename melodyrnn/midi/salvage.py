@@ -1,0 +1,133 @@
+"""The reader of last resort: takes the events of damaged tracks as far as their bytes make sense.
+
+It never refuses a track: a track that is cut short gives what it holds, a message without a status goes by the last
+status even after a meta event, a data byte above 127 counts as 127, a status that MIDI does not know is passed over,
+and what cannot be a message at all is skipped byte by byte. Each kind of repair is counted and told.
+Source: Standard MIDI Files 1.0; MIDI 1.0 detailed specification, table 1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..music.meter import Meter
+from ..music.piece import Piece, Tempo, TimeSignature
+from .builder import OpenNotes, PieceBuilder
+from .chunks import Chunks
+
+_DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
+_SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # the rest of F4..FE have none
+_NAME, _END, _TEMPO, _METER, _KEY = 0x03, 0x2F, 0x51, 0x58, 0x59
+_MAX_DENOMINATOR_POWER = 7
+_MAX_GAP = 256  # quarter notes; a longer silence after a damaged place means that the place in the bytes is lost
+
+
+def salvage(data: bytes, chunks: Chunks) -> Piece:
+    """Whatever the tracks of `data` hold. Never raises."""
+    gathering, told = PieceBuilder(), Counter[str]()
+    for start, stop in chunks.tracks:
+        _Track(data[start:stop], gathering, told, _MAX_GAP * chunks.ticks_per_quarter).read()
+    repairs = tuple(what if n == 1 else f"{what} ({n} times)" for what, n in told.items())
+    return gathering.piece(chunks.ticks_per_quarter, chunks.repairs + repairs)
+
+
+class _Track:
+    """Reads one track; `at` is the next byte, `tick` the time of the next event."""
+
+    def __init__(self, data: bytes, gathering: PieceBuilder, told: Counter[str], max_gap: int) -> None:
+        self.data, self.gathering, self.told, self.max_gap = data, gathering, told, max_gap
+        self.at = self.tick = self.status = 0
+        self.name: str | None = None
+        self.ended = self.is_damaged = False
+        self.voices: dict[int, OpenNotes] = {}
+        self.programs: dict[int, int] = {}
+
+    def read(self) -> None:
+        while self.at < len(self.data) and not self.ended:
+            wait = self.length()
+            if self.is_damaged and wait > self.max_gap:
+                self.told["the rest of a damaged track left out"] += 1
+                break
+            self.tick += wait
+            if self.at < len(self.data):
+                self.event(self.data[self.at])
+        else:
+            if not self.ended:
+                self.told["a track without its end"] += 1
+        self.gathering.track(self.name or "", self.tick, self.voices, self.programs)
+
+    def damage(self, what: str) -> None:
+        self.told[what] += 1
+        self.is_damaged = True
+
+    def length(self) -> int:
+        """A variable-length quantity of at most four bytes."""
+        value = 0
+        for byte in self.data[self.at : self.at + 4]:
+            self.at += 1
+            value = value << 7 | byte & 0x7F
+            if byte < 0x80:
+                break
+        return value
+
+    def event(self, byte: int) -> None:
+        if byte >= 0x80:
+            self.at += 1
+        if byte == 0xFF:
+            self.meta()
+        elif byte in (0xF0, 0xF7):
+            self.sysex()
+        elif byte > 0xF0:
+            self.damage(f"status byte {byte:#x} passed over")
+            self.at += _SYSTEM_DATA_BYTES.get(byte, 0)
+        elif byte >= 0x80:
+            self.status = byte
+            self.message()
+        elif self.status:
+            self.message()
+        else:
+            self.damage("bytes without a status")
+            self.at += 1
+
+    def message(self) -> None:
+        size = _DATA_BYTES[self.status & 0xF0]
+        values = self.data[self.at : self.at + size]
+        self.at += size
+        if len(values) < size:
+            return  # the end of the file; `read` says so
+        if max(values) > 127:
+            self.damage("data bytes above 127 taken as 127")
+        channel, first, last = self.status & 0x0F, min(values[0], 127), min(values[-1], 127)
+        kind = self.status & 0xF0
+        if kind in (0x80, 0x90):
+            voice = self.voices.setdefault(channel, OpenNotes())
+            voice.take(self.tick, first, last if kind == 0x90 else 0)
+        elif kind == 0xC0:
+            self.programs[channel] = first
+
+    def sysex(self) -> None:
+        stop = self.length() + self.at
+        if stop > len(self.data):
+            end = self.data.find(b"\xf7", self.at)
+            stop = end + 1 if end >= 0 else len(self.data)
+            self.damage("a system message with a wrong length")
+        self.at = stop
+
+    def meta(self) -> None:
+        if self.at >= len(self.data):
+            return
+        kind = self.data[self.at]
+        self.at += 1
+        size = self.length()
+        body = self.data[self.at : self.at + size]
+        self.at += size
+        if kind == _END:
+            self.ended = True
+        elif kind == _NAME and self.name is None:
+            self.name = body.decode("utf-8", "replace").strip("\0")
+        elif kind == _TEMPO and len(body) >= 3:
+            self.gathering.tempos.append(Tempo(self.tick, int.from_bytes(body[:3], "big")))
+        elif kind == _METER and len(body) >= 2 and body[1] <= _MAX_DENOMINATOR_POWER:
+            self.gathering.meters.append(TimeSignature(self.tick, Meter(body[0], 2 ** body[1])))
+        elif kind == _KEY and len(body) >= 2:
+            self.gathering.key(self.tick, body[0] - 256 if body[0] > 127 else body[0], body[1] == 1)

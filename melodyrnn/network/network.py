@@ -1,0 +1,218 @@
+"""The trained network in NumPy: the same mathematics as model/network.py, without Keras; the cells are in cells.py.
+
+Shapes: B melodies, U units, C context columns, V values, K look-backs. One call of `step` takes one note of every
+melody; `head` may be asked for any number of leading dimensions. Every input of the first layer is an embedding
+row, so the tables are multiplied into the input kernel once, on loading, and a step only adds rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..arrays import Float32s
+from ..checkpoint import Metadata, Weights
+from ..errors import CheckpointError
+from ..events.layout import MAX_INTERVAL, NUM_LOOKBACKS
+from ..events.vocabulary import FIELD
+from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
+from .cells import Cell, RecurrentConfig, State
+
+Ints = npt.NDArray[np.integer[Any]]
+MISSING = np.float32(-1e9)
+_BLOCK = 8  # rows a product, see Network
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What a head says: logits (..., V), gates (..., 1 + K) that sum to 1, candidates (..., K) as index + 1."""
+
+    logits: Float32s
+    gates: Float32s
+    candidates: Ints
+
+    def probabilities(self) -> Float32s:
+        """The mixture over all values, (..., V)."""
+        p = self.gates[..., :1] * softmax(self.logits)
+        flat, candidates = p.reshape(-1, p.shape[-1]), self.candidates.reshape(-1, NUM_LOOKBACKS)
+        gates = self.gates.reshape(-1, 1 + NUM_LOOKBACKS)
+        rows = np.arange(len(flat))
+        for k in range(NUM_LOOKBACKS):
+            says = candidates[:, k] > 0
+            flat[rows[says], candidates[says, k] - 1] += gates[says, 1 + k]
+        return flat.reshape(p.shape)
+
+
+class Network:
+    """Weights, ready to step."""
+
+    def __init__(self, metadata: Metadata, weights: Weights, batch_invariant: bool = False) -> None:
+        """With `batch_invariant` a melody's figures are the same to the last bit whatever else is in the batch.
+
+        A library's matrix product rounds a row differently according to how many rows there are; products of always
+        eight rows do not (seen on OpenBLAS, for blocks of 4 and 8 but not of 16). Costs up to 1.7 times the time.
+        """
+        self._batch_invariant = batch_invariant
+        self.wiring = Wiring.of(metadata.vocabulary)
+        self.core = RecurrentConfig.of(metadata.network)
+        self.units = self.core.units
+        self._reads_lookbacks = bool(metadata.network.get("lookbacks", True))
+        self._weights = weights
+        self._check()
+
+    def initial_state(self, batch: int) -> list[State]:
+        """The state of each layer, zero; arrays with the melody first."""
+        return [cell.initial(batch) for cell in self._cells]
+
+    def step(self, before: Ints, state: list[State]) -> tuple[Float32s, list[State]]:
+        """Move on by one note: the columns known before it (B, C) and the state -> output (B, U), new state."""
+        x, new = self._input_product(self._visible(before)), []
+        for n, (cell, old) in enumerate(zip(self._cells, state, strict=True)):
+            if n:
+                x = self._product(x, self._weight(f"core_{n}/kernel"))
+            x, moved = cell.step(x, old)
+            new.append(moved)
+        return x, new
+
+    def head(self, name: str, output: Float32s, context: Ints, values: Ints) -> Distribution:
+        """The distribution of a field.
+
+        Args:
+            name: the field.
+            output: (..., U) of `step`.
+            context: (..., C) columns; for the first field those known before it are enough.
+            values: (..., F) indices; those of the fields before this one are read.
+        """
+        context = self._visible(context)
+        x = np.concatenate([output, *self._lookups(self.wiring.head(name), context, values)], axis=-1)
+        candidates = context[..., self.wiring.layout.candidates(name)].astype(np.int64)
+        hidden = np.maximum(self._dense(f"head_{name}_hidden", x), 0) if FIELD[name].hidden else x
+        logits = self._dense(f"head_{name}_logits", hidden)
+        if FIELD[name].melodic:
+            logits += self._melodic_logits(name, hidden, context)
+        gated = np.concatenate([x, _agreement(candidates)], axis=-1)
+        gates = self._dense(f"head_{name}_gates", np.maximum(self._dense(f"head_{name}_gate_hidden", gated), 0))
+        gates[..., 1:] += np.where(candidates == 0, MISSING, np.float32(0))
+        return Distribution(logits, softmax(gates), candidates)
+
+    def _melodic_logits(self, name: str, hidden: Float32s, context: Ints) -> Float32s:
+        """See model/network.py."""
+        pitches = np.arange(self.wiring.values[name])
+        before = context[..., self.wiring.layout.place(f"previous_{name}"), None].astype(np.int64)
+        step = np.clip(pitches + 1 - before, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
+        by_interval = np.take_along_axis(self._dense(f"head_{name}_intervals", hidden), step, axis=-1)
+        by_class = self._dense(f"head_{name}_classes", hidden)[..., pitches % 12]
+        return np.where(before > 0, by_interval, np.float32(0)) + by_class
+
+    def _visible(self, context: Ints) -> Ints:
+        """The columns without those that the network was trained not to see; (..., C) with all or only the first."""
+        if self._reads_lookbacks:
+            return context
+        return np.where(self.wiring.layout.lookbacks[: context.shape[-1]], np.zeros_like(context), context)
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
+        return [
+            self.core.cell_of(
+                {name: self._weight(f"core_{n}/{name}") for name in self.core.shapes(n, 0)}, self._product
+            )
+            for n in range(self.core.num_layers)
+        ]
+
+    @cached_property
+    def _input_tables(self) -> list[tuple[int, Float32s]]:
+        """Per input of the first layer its column and its table times the rows of the kernel it meets."""
+        kernel, start, tables = self.core.input_kernel(self._weight("core_0/kernel")), 0, []
+        for lookup in self.wiring.trunk:
+            table = self._weight(f"embed_{lookup.table}/embeddings")
+            stop = start + table.shape[1]
+            tables.append((self.wiring.layout.place(lookup.source), table @ kernel[start:stop]))
+            start = stop
+        return tables
+
+    def _input_product(self, before: Ints) -> Float32s:
+        """The first layer's input times its kernel, (B, G)."""
+        (column, table), *rest = self._input_tables
+        product: Float32s = table[before[:, column]]
+        for column, table in rest:
+            product += table[before[:, column]]
+        return product
+
+    def _lookups(self, lookups: tuple[Lookup, ...], context: Ints, values: Ints) -> list[Float32s]:
+        names = list(self.wiring.values)
+        out = []
+        for lookup in lookups:
+            if lookup.source in self.wiring.values:
+                index = values[..., names.index(lookup.source)]
+            else:
+                index = context[..., self.wiring.layout.place(lookup.source)]
+            out.append(self._weight(f"embed_{lookup.table}/embeddings")[index])
+        return out
+
+    def _dense(self, name: str, x: Float32s) -> Float32s:
+        out: Float32s = self._product(x, self._weight(f"{name}/kernel")) + self._weight(f"{name}/bias")
+        return out
+
+    def _product(self, x: Float32s, kernel: Float32s) -> Float32s:
+        """x (..., inputs) times kernel (inputs, outputs)."""
+        if not self._batch_invariant:
+            return x @ kernel
+        rows = x.reshape(-1, x.shape[-1])
+        padded = np.zeros((-(-len(rows) // _BLOCK) * _BLOCK, x.shape[-1]), dtype=np.float32)
+        padded[: len(rows)] = rows
+        out = (padded.reshape(-1, _BLOCK, x.shape[-1]) @ kernel).reshape(len(padded), -1)
+        return out[: len(rows)].reshape(*x.shape[:-1], -1)
+
+    def _weight(self, name: str) -> Float32s:
+        return self._weights[name]
+
+    def _check(self) -> None:
+        """Every weight must be there with the shape that the metadata promise."""
+        for name, shape in expected_shapes(self.wiring, self.core).items():
+            found = self._weights.get(name)
+            if found is None or found.shape != shape:
+                got = "nothing" if found is None else f"shape {found.shape}"
+                raise CheckpointError(f"the weights must hold {name} of shape {shape}. Received: {got}")
+            if not np.isfinite(found).all():
+                raise CheckpointError(f"the weights must be finite. Received NaN or infinity in {name}")
+
+
+def expected_shapes(wiring: Wiring, core: RecurrentConfig) -> dict[str, tuple[int, ...]]:
+    """The shape of every weight, by name."""
+    shapes: dict[str, tuple[int, ...]] = {f"embed_{name}/embeddings": size for name, size in wiring.tables.items()}
+    width = sum(wiring.tables[lookup.table][1] for lookup in wiring.trunk)
+    units = core.units
+    for n in range(core.num_layers):
+        for name, shape in core.shapes(n, width if n == 0 else units).items():
+            shapes[f"core_{n}/{name}"] = shape
+    for name, size in wiring.values.items():
+        width = units + sum(wiring.tables[lookup.table][1] for lookup in wiring.head(name))
+        dense = {f"head_{name}_logits": (width, size)}
+        if FIELD[name].hidden:
+            dense = {f"head_{name}_hidden": (width, units), f"head_{name}_logits": (units, size)}
+        if FIELD[name].melodic:
+            dense[f"head_{name}_intervals"] = (dense[f"head_{name}_logits"][0], NUM_INTERVALS)
+            dense[f"head_{name}_classes"] = (dense[f"head_{name}_logits"][0], 12)
+        dense[f"head_{name}_gate_hidden"] = (width + NUM_LOOKBACKS, 64)
+        dense[f"head_{name}_gates"] = (64, 1 + NUM_LOOKBACKS)
+        for layer, shape in dense.items():
+            shapes[f"{layer}/kernel"] = shape
+            shapes[f"{layer}/bias"] = shape[1:]
+    return shapes
+
+
+def softmax(x: Float32s) -> Float32s:
+    """Over the last axis, from logits."""
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    out: Float32s = e / e.sum(axis=-1, keepdims=True)
+    return out
+
+
+def _agreement(candidates: Ints) -> Float32s:
+    """See model/network.py."""
+    same = candidates[..., :, None] == candidates[..., None, :]
+    return np.where(candidates > 0, same.mean(axis=-1, dtype=np.float32), np.float32(0)).astype(np.float32)

@@ -1,0 +1,189 @@
+"""A score: notes on the grid in parts, with what governs them.
+
+Conventions: onset and duration in grid steps, 12 to the quarter note, so that triplets are exact; columns are int64 of
+shape (num_notes,), sorted by onset, then part, then pitch, and cannot be written; the first bar line stands at step 0
+and every bar has `bar` steps; a pick-up is a first onset in the second half of bar 0. A melody is a score with one
+monophonic part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from ..arrays import IntArray, frozen
+from ..music.keys import Key
+from ..music.meter import Meter
+from ..music.piece import Column
+from ..music.units import DEFAULT_TEMPO, STEPS_PER_QUARTER
+
+COLUMNS = ("onset", "duration", "pitch", "velocity", "part")
+KINDS = ("melodic", "drums", "chords")
+
+Index = slice | Sequence[int] | npt.NDArray[np.bool_] | npt.NDArray[np.integer]
+_IntOrArray = TypeVar("_IntOrArray", int, IntArray)
+
+
+class Part(NamedTuple):
+    """A line of a score: its name, its kind (one of `KINDS`) and its General MIDI program, 0..127."""
+
+    name: str = ""
+    kind: str = "melodic"
+    program: int = 0
+
+
+MELODY = Part()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Score:
+    """Notes in frozen columns, `part` an index into `parts`, and the meter, key, tempo and name of all of them."""
+
+    onset: IntArray
+    duration: IntArray
+    pitch: IntArray
+    velocity: IntArray
+    part: IntArray
+    meter: Meter
+    key: Key
+    microseconds_per_quarter: int = DEFAULT_TEMPO
+    name: str = ""
+    parts: tuple[Part, ...] = (MELODY,)
+
+    def __post_init__(self) -> None:
+        """Copy what can be written, and sort where the notes are not in order."""
+        columns = [frozen(getattr(self, name)) for name in COLUMNS]
+        onset = columns[0]
+        if any(len(column) != len(onset) for column in columns):
+            raise ValueError(f"columns must have one length. Received: {[len(column) for column in columns]}")
+        if len(onset) > 1 and np.minimum.reduce(onset[1:] - onset[:-1]) <= 0:
+            order = np.lexsort((columns[2], columns[4], onset))
+            columns = [frozen(column[order]) for column in columns]
+        for name, column in zip(COLUMNS, columns, strict=True):
+            object.__setattr__(self, name, column)
+        if type(self.meter) is not Meter:  # a pair of numbers will do
+            object.__setattr__(self, "meter", Meter(*self.meter))
+
+    @classmethod
+    def line(
+        cls,
+        onset: Column,
+        duration: Column,
+        pitch: Column,
+        velocity: Column,
+        meter: Meter,
+        key: Key,
+        microseconds_per_quarter: int = DEFAULT_TEMPO,
+        name: str = "",
+    ) -> Score:
+        """A score of one melodic part."""
+        part = np.zeros(len(onset), dtype=np.int64)
+        return cls(
+            frozen(onset),
+            frozen(duration),
+            frozen(pitch),
+            frozen(velocity),
+            part,
+            meter,
+            key,
+            microseconds_per_quarter,
+            name,
+        )
+
+    def __len__(self) -> int:
+        """Number of notes."""
+        return len(self.onset)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Score):
+            return NotImplemented
+        rest = [field.name for field in fields(self) if field.name not in COLUMNS]
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in COLUMNS) and all(
+            getattr(self, name) == getattr(other, name) for name in rest
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type[Score], tuple[object, ...]]:
+        """Through the constructor: NumPy's own pickles can be written to."""
+        return Score, tuple(getattr(self, field.name) for field in fields(self))
+
+    def __getitem__(self, index: Index) -> Score:
+        """The notes that a slice, a mask or an array of indices names, where they stand."""
+        index = index if isinstance(index, slice) else np.asarray(index)
+        return replace(
+            self,
+            onset=self.onset[index],
+            duration=self.duration[index],
+            pitch=self.pitch[index],
+            velocity=self.velocity[index],
+            part=self.part[index],
+        )
+
+    def shifted(self, steps: int) -> Score:
+        """The notes `steps` later; earlier where it is negative."""
+        return replace(self, onset=self.onset + steps)
+
+    def only(self, part: int) -> Score:
+        """The notes of one part, as a score of that part alone."""
+        chosen = self[self.part == part]
+        return replace(chosen, part=np.zeros(len(chosen), dtype=np.int64), parts=(self.parts[part],))
+
+    @property
+    def bar(self) -> int:
+        """Steps in a bar."""
+        return self.meter.bar(STEPS_PER_QUARTER)
+
+    @property
+    def num_bars(self) -> int:
+        """Bars from step 0 to the bar line at or after the last note's end."""
+        end = int(np.maximum.reduce(self.onset + self.duration)) if len(self.onset) else 0
+        return max(1, -(-end // self.bar))
+
+    @property
+    def pickup_bars(self) -> int:
+        """1 where bar 0 holds only a pick-up, else 0."""
+        return int(len(self.onset) > 0 and opens_with_pickup(int(self.onset[0]), self.bar))
+
+
+def concat(first: Score, *others: Score) -> Score:
+    """The notes of several scores together, each where it stands; all else is that of the first.
+
+    Raises ValueError where the parts differ.
+    """
+    for other in others:
+        if other.parts != first.parts:
+            raise ValueError(f"scores must have the same parts. Received: {first.parts} and {other.parts}")
+    scores = (first, *others)
+    return replace(
+        first,
+        onset=np.concatenate([score.onset for score in scores]),
+        duration=np.concatenate([score.duration for score in scores]),
+        pitch=np.concatenate([score.pitch for score in scores]),
+        velocity=np.concatenate([score.velocity for score in scores]),
+        part=np.concatenate([score.part for score in scores]),
+    )
+
+
+def opens_with_pickup(onset: _IntOrArray, bar: _IntOrArray) -> _IntOrArray:
+    """Whether a first onset so many steps after a bar line makes its bar a pick-up; numbers or arrays of them."""
+    return 2 * onset >= bar  # type: ignore[return-value]
+
+
+def split_at_rests(score: Score, max_rest: int) -> list[Score]:
+    """Cut a melody wherever it is silent for more than `max_rest` steps; bars keep their places."""
+    silent = score.onset[1:] - (score.onset + score.duration)[:-1]
+    if len(score) < 2 or np.maximum.reduce(silent) <= max_rest:
+        return [score]
+    cuts = [0, *(np.nonzero(silent > max_rest)[0] + 1).tolist(), len(score)]
+    return [from_its_first_bar(score[start:stop]) for start, stop in pairwise(cuts)]
+
+
+def from_its_first_bar(score: Score) -> Score:
+    """The score moved so that its first note, of at least one, stands in bar 0."""
+    return score.shifted(-(int(score.onset[0]) // score.bar) * score.bar)

@@ -1,0 +1,160 @@
+"""The piano roll of a piece as an <svg> element, for pages and notebooks.
+
+Conventions: x is time in ticks, y is pitch. Every note is one <path d="M{onset} {pitch}h{duration}"> in ticks and MIDI
+numbers, inside the <g class="notes"> of its track, which carries the scale: what is drawn is the data itself and a
+player can read it back. A note whose velocity is not the track's usual one says so in `data-v`. Colours work on light
+and dark paper; a page may set its own by class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from ..music.keys import guess_key
+from ..music.piece import Piece, Track
+from ..music.timeline import bar_lines, last_bar_line, length_seconds, num_bars
+
+COLOURS = ("#2a6fdb", "#d1612f", "#2f9e58", "#8c54c8", "#b58900", "#1b98a6")
+_BLACK_KEYS = (1, 3, 6, 8, 10)
+_MIN_ROWS = 13
+_WIDTH, _MIN_BAR_WIDTH, _MAX_WIDTH = 960, 20, 16_000  # px
+_NARROWEST = 560  # px; a small window scrolls the roll rather than squeeze it further
+_HEIGHT, _MIN_ROW, _MAX_ROW = 200, 3.0, 10.0  # px
+_LEFT, _TOP = 30, 16  # px, for the names of octaves and the numbers of bars
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is shown, and its scale: x px = left + sx · tick, y px = bottom − sy · pitch."""
+
+    end: int
+    low: int
+    high: int
+    width: float
+    sx: float
+    sy: float
+
+    @property
+    def height(self) -> float:
+        return _TOP + self.sy * (self.high - self.low + 1)
+
+    @property
+    def bottom(self) -> float:
+        """y of pitch 0's middle."""
+        return self.height + self.sy * (self.low - 0.5)
+
+    def x(self, tick: float) -> float:
+        return _LEFT + self.sx * tick
+
+    def y(self, pitch: float) -> float:
+        return self.bottom - self.sy * pitch
+
+
+def to_html(piece: Piece) -> str:
+    """The roll under a line that says what it is; scrolls where it is long."""
+    return f"<div><p>{escape(summary(piece))}</p><div style='overflow-x:auto'>{to_svg(piece)}</div></div>"
+
+
+def to_svg(piece: Piece) -> str:
+    """The roll as an <svg> element."""
+    frame = _frame(piece)
+    tracks = [(n, t) for n, t in enumerate(t for t in piece.tracks if len(t.notes))]
+    notes = "".join(_notes(track, number, frame) for number, track in tracks)
+    return (
+        f'<svg class="roll" viewBox="0 0 {frame.width:g} {frame.height:g}" '
+        f'width="100%" style="min-width:{frame.width if frame.width > _WIDTH else _NARROWEST:g}px" '
+        f'role="img" aria-label="piano roll" data-left="{_LEFT}" data-scale="{frame.sx:.8g}" '
+        f'font-family="system-ui,sans-serif" font-size="10" fill="currentColor">'
+        f"{_rows(frame)}{_bars(piece, frame)}{notes}</svg>"
+    )
+
+
+def summary(piece: Piece) -> str:
+    """Key, meter, tempo, bars, notes and length in words."""
+    tempos = sorted({t.microseconds_per_quarter for t in piece.tempos if t.tick < max(1, piece.end)})
+    slow, fast = (f"{60e6 / tempos[end]:.4g}" for end in (-1, 0))
+    meters = list(dict.fromkeys(str(m) for m in piece.meters if m.tick < max(1, piece.end)))
+    bars, seconds = num_bars(piece), length_seconds(piece)
+    return " · ".join(
+        [
+            key_name(piece),
+            ", ".join(meters[:4]),
+            f"{slow} bpm" if slow == fast else f"{slow} to {fast} bpm",
+            f"{bars} bar{'s' * (bars != 1)}",
+            f"{piece.num_notes} note{'s' * (piece.num_notes != 1)}",
+            f"{int(seconds) // 60}:{seconds % 60:04.1f}",
+        ]
+    )
+
+
+def key_name(piece: Piece) -> str:
+    """The key that the piece names, else the one that its notes speak for."""
+    if piece.keys:
+        return str(piece.keys[0].key)
+    pitched = [t.notes for t in piece.tracks if len(t.notes) and not t.is_drums]
+    if not pitched:
+        return "no key"
+    pitch = np.concatenate([n.pitch for n in pitched])
+    return f"{guess_key(pitch, np.concatenate([n.duration for n in pitched]))} (guessed)"
+
+
+def _frame(piece: Piece) -> _Frame:
+    pitches = [p for t in piece.tracks if len(t.notes) for p in (int(t.notes.pitch.min()), int(t.notes.pitch.max()))]
+    low, high = (min(pitches) - 1, max(pitches) + 1) if pitches else (60, 72)
+    spare = max(0, _MIN_ROWS - (high - low + 1))
+    low, high = low - spare // 2, high + spare - spare // 2
+    end = last_bar_line(piece)
+    width = float(min(_MAX_WIDTH, max(_WIDTH, _LEFT + _MIN_BAR_WIDTH * num_bars(piece))))
+    sy = min(_MAX_ROW, max(_MIN_ROW, _HEIGHT / (high - low + 1)))
+    return _Frame(end, low, high, width, (width - _LEFT - 1) / end, round(sy, 2))
+
+
+def _rows(frame: _Frame) -> str:
+    """Rows of black keys shaded, a name at every C."""
+    black = [p for p in range(frame.low, frame.high + 1) if p % 12 in _BLACK_KEYS]
+    shade = "".join(f"M{_LEFT} {frame.y(p):.1f}H{frame.width:g}" for p in black)
+    names = "".join(
+        f'<text x="2" y="{frame.y(p) + 3:.1f}" opacity=".7">C{p // 12 - 1}</text>'
+        for p in range(-(-frame.low // 12) * 12, frame.high + 1, 12)
+    )
+    return f'<path d="{shade}" stroke="currentColor" opacity=".06" stroke-width="{frame.sy:g}"/>{names}'
+
+
+def _bars(piece: Piece, frame: _Frame) -> str:
+    lines = bar_lines(piece)
+    drawn = "".join(f"M{frame.x(tick):.1f} {_TOP}V{frame.height:g}" for tick, _ in [*lines, (frame.end, 0)])
+    names, free = [], 0.0
+    for tick, number in lines:
+        x = frame.x(tick)
+        if x >= free:
+            names.append(f'<text x="{x + 2:.1f}" y="{_TOP - 4}" opacity=".7">{number}</text>')
+            free = x + 14 + 6 * len(str(number))
+    return f'<path class="bars" d="{drawn}" stroke="currentColor" opacity=".25" fill="none"/>{"".join(names)}'
+
+
+def _notes(track: Track, number: int, frame: _Frame) -> str:
+    notes = track.notes
+    usual = int(np.bincount(notes.velocity).argmax())
+    columns = (notes.onset, notes.duration, notes.pitch, notes.velocity)
+    rows = list(zip(*(c.tolist() for c in columns), strict=True))
+    paths = "".join(
+        f'<path d="M{onset} {pitch}h{duration}"' + (f' data-v="{v}" opacity="{_opacity(v)}"/>' if v != usual else "/>")
+        for onset, duration, pitch, v in rows
+    )
+    # a thin edge at every onset parts notes that repeat
+    edges = "".join(f"M{onset} {pitch - 0.45:g}v.9" for onset, _, pitch, _ in rows)
+    place = f"matrix({frame.sx:.8g} 0 0 {-frame.sy:g} {_LEFT} {frame.bottom:g})"
+    colour = number % len(COLOURS)
+    drums = ' data-drums="1"' if track.is_drums else ""
+    return (
+        f'<g class="notes s{colour}" stroke="{COLOURS[colour]}" stroke-width=".9" transform="{place}" '
+        f'data-velocity="{usual}" data-program="{track.program}"{drums}>{paths}</g>'
+        f'<path transform="{place}" d="{edges}" stroke="#fff" opacity=".75" vector-effect="non-scaling-stroke"/>'
+    )
+
+
+def _opacity(velocity: int) -> str:
+    return f"{0.45 + 0.55 * velocity / 127:.2f}".lstrip("0")
