@@ -21,14 +21,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from melodyrnn.conditions.form import BARS_BACK
+from melodyrnn.conditions.bar_repeats import BARS_BACK
 from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.events.context import context_of
-from melodyrnn.events.layout import CONTENT, Layout
+from melodyrnn.events.fit import fit_vocabulary
+from melodyrnn.events.inputs import Inputs
+from melodyrnn.events.lookbacks.table import CONTENT
 from melodyrnn.events.rows import encode
-from melodyrnn.events.vocabulary import fit_vocabulary
-from melodyrnn.events.wiring import Wiring
 from melodyrnn.model.network import MISSING, NoteNetwork
 from melodyrnn.model.saving import build_network
 from melodyrnn.model.settings import TrainingSettings
@@ -53,8 +53,8 @@ class WithoutIntervals(NoteNetwork):
         return 0.0
 
 
-def _hide(layout: Layout, names: Callable[[str], bool]) -> list[int]:
-    return [n for n, column in enumerate(layout.columns) if names(column)]
+def _hide(inputs: Inputs, names: Callable[[str], bool]) -> list[int]:
+    return [n for n, column in enumerate(inputs.columns) if names(column)]
 
 
 def _is_bar_lookback(column: str) -> bool:
@@ -125,20 +125,18 @@ def measure(variant: Variant, train: list[Score], test: list[Score], units: int,
         with_velocity=False,
     )
     keras.utils.set_random_seed(0)
-    wiring = Wiring.of(vocabulary)
+    inputs = Inputs.of(vocabulary)
     settings = TrainingSettings(units=units, epochs=epochs, **variant.settings).resolved(sum(len(m) for m in train))
-    hidden = _hide(wiring.layout, variant.hidden)
+    hidden = _hide(inputs, variant.hidden)
     contexts, targets = context_of(train, vocabulary)
-    batches = Batches(
-        [_without(c, hidden) for c in contexts], targets, wiring.layout, hide_lookbacks=settings.hide_lookbacks
-    )
-    network = build_network(variant.network(wiring, units))
+    batches = Batches([_without(c, hidden) for c in contexts], targets, inputs, hide_lookbacks=settings.hide_lookbacks)
+    network = build_network(variant.network(inputs, units))
     progress = plan(settings, batches.per_epoch)
     optimizer = compile_network(network, settings, progress.num_steps)
     fit_network(network, batches, settings, progress)
     optimizer.finalize_variable_values(network.trainable_variables)
     contexts, targets = context_of(test, vocabulary)
-    match = np.concatenate([c[:-1, wiring.layout.runs.start + CONTENT] for c in contexts])
+    match = np.concatenate([c[:-1, inputs.runs.start + CONTENT] for c in contexts])
     bits = np.concatenate([_bits(network, _without(c, hidden), t) for c, t in zip(contexts, targets, strict=True)])
     by_match = [(0, 0), (1, 1), (2, 3), (4, 255)]
     return [float(bits.mean()), *(float(bits[(match >= a) & (match <= b)].mean()) for a, b in by_match)]

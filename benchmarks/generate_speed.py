@@ -67,13 +67,13 @@ def _per_note() -> None:
     from melodyrnn.shipped import default_checkpoint
 
     model, network = load(), load_model(default_checkpoint())
-    layout, fields = model.network.wiring.layout, len(model.network.wiring.values)
-    columns = np.ones((1, len(layout.columns)), dtype=np.int32)
+    inputs, fields = model.network.inputs, len(model.network.inputs.values)
+    columns = np.ones((1, len(inputs.columns)), dtype=np.int32)
     values = np.zeros((1, fields), dtype=np.int64)
 
     def in_numpy(state=model.network.initial_state(1)):  # noqa: B008
         output, state = model.network.step(columns, state)
-        for name in model.network.wiring.values:
+        for name in model.network.inputs.values:
             model.network.head(name, output, columns, values).probabilities()
 
     def in_keras_steps():

@@ -40,7 +40,7 @@ class Metadata:
 
     Attributes:
         vocabulary: the values of every field.
-        network: arguments of the network beside its wiring: units, num_layers, dropout.
+        network: arguments of the network beside its inputs: units, num_layers, dropout.
         corpus: statistics of the corpus it was trained on (pieces, notes, mean tempo, common meter ...).
         training: settings and figures of the training.
     """

@@ -18,11 +18,14 @@ import numpy as np
 import pytest
 
 from melodyrnn.checkpoint import METADATA, Metadata
-from melodyrnn.conditions.form import as_text, form_of
+from melodyrnn.conditions.bar_repeats import form_of
+from melodyrnn.conditions.form import as_text
+from melodyrnn.conditions.table import ALWAYS
 from melodyrnn.corpus.store import write_corpus
+from melodyrnn.events.fit import fit_vocabulary
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.rows import encode
-from melodyrnn.events.vocabulary import Vocabulary, fit_vocabulary
-from melodyrnn.events.wiring import Wiring
+from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.extract.melody import find_melody
 from melodyrnn.midi.read import read_piece
 from melodyrnn.music.keys import Key
@@ -129,7 +132,7 @@ def model_file(tmp_path: Path, tunes: list[Score]) -> Path:
 def formless_model_file(tmp_path: Path, tunes: list[Score]) -> Path:
     """The same as from a time before there were forms."""
     path = tmp_path / "formless.keras"
-    write_model(path, replace(vocabulary_of(tunes), forms={}))
+    write_model(path, replace(vocabulary_of(tunes), forms={}, conditions=ALWAYS))
     return path
 
 
@@ -146,7 +149,7 @@ def weights_bytes(vocabulary: Vocabulary, units: int) -> bytes:
 
     rng, buffer = np.random.default_rng(0), io.BytesIO()
     place = {"embeddings": "0", "kernel": "0", "recurrent_kernel": "1"}
-    shapes = expected_shapes(Wiring.of(vocabulary), RecurrentConfig(units, 1))
+    shapes = expected_shapes(Inputs.of(vocabulary), RecurrentConfig(units, 1))
     with h5py.File(buffer, "w") as file:
         for name, shape in shapes.items():
             layer, label = name.split("/")

@@ -14,8 +14,8 @@ import pytest
 
 from melodyrnn.checkpoint import METADATA, Metadata, add_metadata, load_checkpoint, load_metadata
 from melodyrnn.errors import CheckpointError, MelodyRNNError
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.vocabulary import Vocabulary
-from melodyrnn.events.wiring import Wiring
 from melodyrnn.network.cells import RecurrentConfig
 from melodyrnn.network.network import Network, expected_shapes
 from melodyrnn.score.score import Score
@@ -59,7 +59,7 @@ def test_a_sound_model(model_file: Path, tunes: list[Score], fit: Callable[..., 
     vocabulary = fit(tunes)
     assert metadata == load_metadata(model_file) == Metadata(vocabulary, {"units": 4, "num_layers": 1, "dropout": 0.0})
     shapes = {name: w.shape for name, w in weights.items()}
-    assert shapes == expected_shapes(Wiring.of(vocabulary), RecurrentConfig(4, 1))
+    assert shapes == expected_shapes(Inputs.of(vocabulary), RecurrentConfig(4, 1))
     assert all(w.dtype == np.float32 for w in weights.values())
     Network(metadata, weights)
 

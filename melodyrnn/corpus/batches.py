@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import Columns
-from ..events.layout import Layout
+from ..conditions.table import CONDITIONS
+from ..events.inputs import Inputs
 
 Int32Array = npt.NDArray[np.int32]
 
@@ -28,11 +29,11 @@ class Batches:
 
     contexts: Sequence[Columns]
     targets: Sequence[npt.NDArray[np.signedinteger]]
-    layout: Layout
+    inputs: Inputs
     length: int = 128
     size: int = 32
     hide_lookbacks: float = 0.25
-    hide_form: float = 0.5
+    hide_form: float | None = None
 
     @property
     def per_epoch(self) -> int:
@@ -48,14 +49,22 @@ class Batches:
     def _shares(self) -> npt.NDArray[np.float64]:
         return self._windows / self._windows.sum()
 
+    @cached_property
+    def _hidden_shares(self) -> dict[str, float]:
+        """The share of sequences in which each condition is hidden, for those that can be."""
+        shares = {name: CONDITIONS[name].hidden_share for name in self.inputs.conditions}
+        if self.hide_form is not None and "form" in shares:
+            shares["form"] = self.hide_form
+        return {name: share for name, share in shares.items() if share is not None}
+
     def draw(self, rng: np.random.Generator) -> tuple[dict[str, Int32Array], npt.NDArray[np.float32]]:
         """A batch: {"context": (B, T, C), "values": (B, T, F)} and weights (B, T, F), 0 past the end of a piece.
 
         The row END has weight on its first field alone.
         """
         pieces = rng.choice(len(self._shares), self.size, p=self._shares)
-        num_fields = len(self.layout.fields)
-        context = np.zeros((self.size, self.length, len(self.layout.columns)), dtype=np.int32)
+        num_fields = len(self.inputs.fields)
+        context = np.zeros((self.size, self.length, len(self.inputs.columns)), dtype=np.int32)
         values = np.zeros((self.size, self.length, num_fields), dtype=np.int32)
         weights = np.zeros((self.size, self.length, num_fields), dtype=np.float32)
         for row, piece in enumerate(pieces):
@@ -67,10 +76,11 @@ class Batches:
             if window.stop == len(self.targets[piece]):
                 weights[row, n - 1, 1:] = 0
         hidden = rng.random(self.size) < self.hide_lookbacks
-        context[np.ix_(hidden, np.arange(self.length), np.nonzero(self.layout.lookbacks)[0])] = 0
-        if self.layout.forms:
-            hidden = rng.random(self.size) < self.hide_form
-            context[np.ix_(hidden, np.arange(self.length), np.nonzero(self.layout.form)[0])] = 0
+        context[np.ix_(hidden, np.arange(self.length), np.nonzero(self.inputs.lookback_columns)[0])] = 0
+        for name, share in self._hidden_shares.items():
+            hidden = rng.random(self.size) < share
+            columns = np.nonzero(self.inputs.condition_columns(name))[0]
+            context[np.ix_(hidden, np.arange(self.length), columns)] = 0
         return {"context": context, "values": values}, weights
 
     def _window(self, num_rows: int, rng: np.random.Generator) -> slice:

@@ -26,7 +26,7 @@ from .. import events
 from ..arrays import Columns
 from ..errors import OutputError
 from ..events.context import context_of
-from ..events.layout import Layout
+from ..events.inputs import Inputs
 from ..files import atomic_folder
 from .store import Corpus
 
@@ -98,9 +98,9 @@ def _key(corpus: Corpus) -> str:
 
 def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
     """What lies there, where it is whole and of this key."""
-    layout = Layout.of(corpus.vocabulary)
+    inputs = Inputs.of(corpus.vocabulary)
     sizes = [piece["notes"] + 1 for piece in corpus.pieces if piece["split"] == "train"]
-    shapes = {"contexts": (sum(sizes), len(layout.columns)), "targets": (sum(sizes), len(layout.fields))}
+    shapes = {"contexts": (sum(sizes), len(inputs.columns)), "targets": (sum(sizes), len(inputs.fields))}
     try:
         if (folder / "key.txt").read_text("ascii") != key:
             return None
@@ -117,14 +117,14 @@ def _write(folder: Path, key: str, corpus: Corpus) -> None:
     """Piece by piece through plain files: a map to write into dies of a full disk without a word."""
     melodies = corpus.melodies("train")
     num_rows = sum(len(m) + 1 for m in melodies)
-    num_columns = len(Layout.of(corpus.vocabulary).columns)
+    num_columns = len(Inputs.of(corpus.vocabulary).columns)
     with atomic_folder(folder, force=True) as temporary:
         with (temporary / "contexts.npy").open("wb") as contexts, (temporary / "targets.npy").open("wb") as targets:
             _head(contexts, np.uint8, (num_rows, num_columns))
             _head(targets, np.int32, (num_rows, len(corpus.vocabulary.values)))
             for start in range(0, len(melodies), _MELODIES_AT_ONCE):
                 found: tuple[list[Columns], list[Any]] = context_of(
-                    melodies[start : start + _MELODIES_AT_ONCE], corpus.vocabulary, with_form=True
+                    melodies[start : start + _MELODIES_AT_ONCE], corpus.vocabulary, with_conditions=True
                 )
                 for context, target in zip(*found, strict=True):
                     contexts.write(context.tobytes())

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..conditions.form import as_text, labels_of
+from ..conditions.bar_repeats import labels_of
+from ..conditions.form import as_text
+from ..events.fit import SeenValues, fit_vocabulary
 from ..events.rows import PITCH, SHIFT, VELOCITY
-from ..events.vocabulary import SeenValues, Vocabulary, fit_vocabulary
+from ..events.vocabulary import Vocabulary
 from ..music.keys import Key, tonic_offset
 from ..music.meter import Meter
 from ..music.units import STEPS_PER_QUARTER

@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from ..arrays import Columns, IntArray
 from ..events.context import context_of
-from ..events.layout import Layout
+from ..events.inputs import Inputs
 from ..events.vocabulary import Vocabulary
 from ..score.score import Score
 from .bits import Evaluation
@@ -68,7 +68,7 @@ def baseline_bits(train: Music, test: Music, vocabulary: Vocabulary) -> dict[str
     found = {
         "order 0": [_plain_bits(target[:-1], frequencies) for target in test.targets],
         "order 2": MarkovModel(train.targets, sizes).bits(test.targets),
-        "last bar": _last_bar(train, test, frequencies, Layout.of(vocabulary)),
+        "last bar": _last_bar(train, test, frequencies, Inputs.of(vocabulary)),
     }
     return {**found, **_ppm(train.targets, test.targets, sizes, fields)}
 
@@ -125,8 +125,8 @@ def _plain_bits(rows: IntArray, frequencies: Sequence[Floats]) -> Floats:
     return np.stack([-np.log2(p[rows[:, place]]) for place, p in enumerate(frequencies)], axis=1)
 
 
-def _last_bar(train: Music, test: Music, frequencies: Sequence[Floats], layout: Layout) -> list[Floats]:
-    columns = [layout.candidates(name).start for name in layout.fields]  # of the look-backs, the first is one bar
+def _last_bar(train: Music, test: Music, frequencies: Sequence[Floats], inputs: Inputs) -> list[Floats]:
+    columns = [inputs.candidates(name).start for name in inputs.fields]  # of the look-backs, the first is one bar
     out = [_plain_bits(target[:-1], frequencies) for target in test.targets]
     for place, column in enumerate(columns):
         chance = _repeat_chance(train, frequencies[place], place, column)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ..arrays import Columns, IntArray
 from ..events.context import context_of
-from ..events.layout import CONTENT
+from ..events.lookbacks.table import CONTENT
 from ..events.rows import encode
 from ..events.vocabulary import Vocabulary
 from ..network.network import Network
@@ -114,9 +114,9 @@ def evaluate(
             tables[i] = table
         if on_piece is not None:
             on_piece(min(start + _BATCH, len(order)))
-    run = network.wiring.layout.runs.start + CONTENT
+    run = network.inputs.place(f"run_{CONTENT}")
     return Evaluation(
-        tuple(network.wiring.values),
+        tuple(network.inputs.values),
         [table[:-1] for table in tables],
         [context[:-1, run].astype(np.int64) for context in contexts],
         [float(table[-1, 0]) for table in tables],
@@ -141,7 +141,7 @@ def bits_of_batch(
     joined = np.concatenate([outputs[n, : len(c)] for n, c in enumerate(contexts)])
     bits = np.zeros(values.shape)
     every = np.arange(len(values))
-    for place, name in enumerate(network.wiring.values):
+    for place, name in enumerate(network.inputs.values):
         p = network.head(name, joined, rows, values).probabilities()
         bits[:, place] = -np.log2(p[every, values[:, place]] + _EPSILON)
     return np.split(bits, np.cumsum([len(c) for c in contexts])[:-1])

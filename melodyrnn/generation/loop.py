@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..conditions.form import Labels, draw_forms
-from ..events.context import Frame, Past
+from ..conditions.bar_repeats import Labels
+from ..conditions.form import draw_forms
+from ..conditions.outline import Outline
+from ..events.past import Past
 from ..events.rows import DURATION, PITCH, SHIFT, VELOCITY, decode, encode
 from ..events.vocabulary import Vocabulary
 from ..music.keys import Key, tonic_offset
@@ -137,9 +139,12 @@ class _Batch:
         size = self._size = len(uniform)
         primer = plan.primer
         pickup = primer.pickup_bars if primer is not None else 0
-        outline = (plan.bar, vocabulary.meter_index(plan.meter), plan.key.mode, plan.num_bars, pickup)
         opening = 0 if primer is None else len(primer)
-        self._past = Past(vocabulary, [Frame(*outline, form) for form in forms], opening + uniform.shape[1])
+        self._past = Past(
+            vocabulary,
+            [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, {"form": form}) for form in forms],
+            opening + uniform.shape[1],
+        )
         self._memory = network.initial_state(size)
         self._known = vocabulary.sorted_values
         self._rows: list[IntArray] = []  # per new note (B, F) values
@@ -175,7 +180,7 @@ class _Batch:
         for layer, new in zip(self._memory, moved, strict=True):
             for part, value in zip(layer, new, strict=True):
                 part[active] = value
-        context = np.zeros((self._size, len(self._past.layout.columns)), dtype=np.uint8)
+        context = np.zeros((self._size, len(self._past.inputs.columns)), dtype=np.uint8)
         context[:, : before.shape[1]] = before
         indices = np.zeros((self._size, len(self._known)), dtype=np.int64)
         values = np.zeros_like(indices)

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..conditions.outline import Outline
 from ..errors import SettingError
 from ..evaluation.bits import bits_of_batch
-from ..events.context import Frame, Past, context_of
+from ..events.context import context_of
+from ..events.past import Past
 from ..events.rows import SHIFT, encode
 from ..events.vocabulary import Vocabulary
 from ..music.keys import tonic_offset
@@ -76,7 +78,7 @@ def _variation(
     pitch = primer.pitch.copy()
     place = list(vocabulary.values).index("pitch")
     lstm = network.initial_state(1)
-    past = Past(vocabulary, [Frame.of(primer, vocabulary)], len(primer))
+    past = Past(vocabulary, [Outline.of(primer)], len(primer))
     rows = encode(primer)
     indices, _ = vocabulary.encode(rows)
     for n in range(len(primer)):

@@ -139,7 +139,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         p.seconds = self._seconds()
         p.train_bits = float((logs or {}).get("loss", math.nan)) / math.log(2)
         self._tell()
-        blind = sum(math.log2(size) for size in self.model.wiring.values.values())
+        blind = sum(math.log2(size) for size in self.model.inputs.values.values())
         if not p.train_bits <= _HOPELESS * blind:  # NaN too
             self._stop("exploded")
         elif self._run.max_seconds and p.seconds + self._round_seconds > self._run.max_seconds:

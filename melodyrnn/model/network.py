@@ -3,7 +3,7 @@
     p(note)  = p(shift | past) · p(duration | past, shift) · p(pitch | past, shift, duration) · ...
     p(value) = g_0 · softmax(logits)[value] + Σ_k g_k · [value = what look-back k says]
 
-Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/layout.py), U units. The
+Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/inputs.py), U units. The
 recurrence is h_t = f(h_{t-1}, x_t); what f is, the LSTM unless asked otherwise, stands in recurrence.py.
 Copy gates: cf. the pointer-generator mixture of See et al. (2017). Only `keras.ops` and layers: any backend.
 """
@@ -16,9 +16,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from ..events.layout import MAX_INTERVAL, NUM_LOOKBACKS
-from ..events.vocabulary import FIELD
-from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
+from ..events.fields import FIELD
+from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
 from ..network.cells import RecurrentConfig
 from .recurrence import recurrent_layer
 
@@ -31,7 +30,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
     """Log-probabilities of the fields of each note, given the notes before it and the fields before it.
 
     Args:
-        wiring: what the network reads and the sizes of its tables (a `Wiring` or its dictionary).
+        inputs: what the network reads and the sizes of its tables (an `Inputs` or its dictionary).
         units, num_layers, cell, activation, window: see `inference.cells.Core`.
         dropout: share of activations dropped after each recurrent layer while training, 0..1.
         lookbacks: whether it sees what the look-backs say, and may copy it.
@@ -39,7 +38,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        wiring: Wiring | dict[str, Any],
+        inputs: Inputs | dict[str, Any],
         units: int = 256,
         num_layers: int = 2,
         dropout: float = 0.3,
@@ -50,23 +49,23 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.wiring = wiring if isinstance(wiring, Wiring) else Wiring.from_json(wiring)
+        self.inputs = inputs if isinstance(inputs, Inputs) else Inputs.from_json(inputs)
         self.core = RecurrentConfig(units, num_layers, cell, activation, window)
         self.settings: dict[str, Any] = {**asdict(self.core), "dropout": dropout, "lookbacks": lookbacks}
-        for name, (rows, width) in self.wiring.tables.items():
+        for name, (rows, width) in self.inputs.tables.items():
             self._add(f"embed_{name}", layers.Embedding, rows, width)
         for n in range(num_layers):
             setattr(self, f"core_{n}", recurrent_layer(self.core, n))
             self._add(f"dropout_{n}", layers.Dropout, dropout)
-        for name, size in self.wiring.values.items():
-            if FIELD[name].hidden:
+        for name, size in self.inputs.values.items():
+            if FIELD[name].has_hidden_layer:
                 self._add(f"head_{name}_hidden", layers.Dense, units, activation="relu")
             self._add(f"head_{name}_logits", layers.Dense, size)
-            if FIELD[name].melodic:
+            if FIELD[name].is_melodic:
                 self._add(f"head_{name}_intervals", layers.Dense, NUM_INTERVALS)
-                self._add(f"head_{name}_classes", layers.Dense, 12)
+                self._add(f"head_{name}_classes", layers.Dense, NUM_PITCH_CLASSES)
             self._add(f"head_{name}_gate_hidden", layers.Dense, 64, activation="relu")
-            self._add(f"head_{name}_gates", layers.Dense, 1 + NUM_LOOKBACKS)
+            self._add(f"head_{name}_gates", layers.Dense, 1 + len(self.inputs.lookbacks))
 
     def _add(self, name: str, layer: Any, *args: Any, **kwargs: Any) -> None:
         """One name for attribute and layer: it is the path of the weights in the file.
@@ -90,7 +89,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         return ops.stack(
             [
                 _log_probability(*self.head(name, state, inputs), inputs["values"][..., place])
-                for place, name in enumerate(self.wiring.values)
+                for place, name in enumerate(self.inputs.values)
             ],
             axis=-1,
         )
@@ -98,12 +97,12 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
     def _visible(self, inputs: dict[str, Any]) -> dict[str, Any]:
         if self.settings["lookbacks"]:
             return inputs
-        seen = ~self.wiring.layout.lookbacks
+        seen = ~self.inputs.lookback_columns
         return {**inputs, "context": inputs["context"] * ops.cast(seen, inputs["context"].dtype)}
 
     def trunk(self, context: Any, training: bool = False, states: Any = None) -> Any:
         """The state in which each note is predicted, (B, T, C) -> (B, T, U)."""
-        x = self._lookups(self.wiring.trunk, {"context": context})
+        x = self._lookups(self.inputs.trunk, {"context": context})
         for n in range(self.core.num_layers):
             layer = getattr(self, f"core_{n}")
             if states is not None:
@@ -119,11 +118,11 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         Returns:
             logits (B, T, V) over the field's values, log gates (B, T, 1 + K), candidates (B, T, K): index + 1.
         """
-        x = ops.concatenate([state, self._lookups(self.wiring.head(name), inputs)], axis=-1)
-        candidates = inputs["context"][..., self.wiring.layout.candidates(name)]
-        hidden = getattr(self, f"head_{name}_hidden")(x) if FIELD[name].hidden else x
+        x = ops.concatenate([state, self._lookups(self.inputs.head(name), inputs)], axis=-1)
+        candidates = inputs["context"][..., self.inputs.candidates(name)]
+        hidden = getattr(self, f"head_{name}_hidden")(x) if FIELD[name].has_hidden_layer else x
         logits = getattr(self, f"head_{name}_logits")(hidden)
-        if FIELD[name].melodic:
+        if FIELD[name].is_melodic:
             logits = logits + self._melodic_logits(name, hidden, inputs["context"])
         gates = getattr(self, f"head_{name}_gate_hidden")(ops.concatenate([x, _agreement(candidates)], axis=-1))
         gates = getattr(self, f"head_{name}_gates")(gates)
@@ -133,11 +132,11 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
     def _melodic_logits(self, name: str, hidden: Any, context: Any) -> Any:
         """Scores of each pitch by its interval from the note before it and by its class, (B, T, V)."""
-        pitches = ops.arange(self.wiring.values[name], dtype="int32")
-        before = context[..., self.wiring.layout.place(f"previous_{name}")][..., None]  # index + 1, 0 for none
+        pitches = ops.arange(self.inputs.values[name], dtype="int32")
+        before = context[..., self.inputs.place(f"previous_{name}")][..., None]  # index + 1, 0 for none
         step = ops.clip(pitches + 1 - ops.cast(before, "int32"), -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
         by_interval = ops.take_along_axis(getattr(self, f"head_{name}_intervals")(hidden), step, axis=-1)
-        by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % 12, axis=-1)
+        by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % NUM_PITCH_CLASSES, axis=-1)
         return by_interval * ops.cast(ops.not_equal(before, 0), by_interval.dtype) + by_class
 
     def distributions(self, inputs: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +144,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         inputs = self._visible(inputs)
         state = self.trunk(inputs["context"])
         out = {}
-        for name, size in self.wiring.values.items():
+        for name, size in self.inputs.values.items():
             logits, gates, candidates = self.head(name, state, inputs)
             said = ops.one_hot(candidates - 1, size, dtype=logits.dtype)  # (B, T, K, V); a row of 0 for "nothing"
             weight = ops.exp(gates)
@@ -160,12 +159,18 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         )
 
     def _source(self, source: str, inputs: dict[str, Any]) -> Any:
-        if source in self.wiring.values:
-            return inputs["values"][..., list(self.wiring.values).index(source)]
-        return inputs["context"][..., self.wiring.layout.place(source)]
+        if source in self.inputs.values:
+            return inputs["values"][..., list(self.inputs.values).index(source)]
+        return inputs["context"][..., self.inputs.place(source)]
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "wiring": self.wiring.to_json(), **self.settings}
+        return {**super().get_config(), "inputs": self.inputs.to_json(), **self.settings}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> NoteNetwork:
+        """Build a network from its configuration; older files call the inputs "wiring"."""
+        inputs = config.pop("wiring") if "wiring" in config else config.pop("inputs")
+        return cls(inputs, **config)
 
 
 def _agreement(candidates: Any) -> Any:

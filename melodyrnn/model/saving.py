@@ -47,16 +47,16 @@ def load_model(path: str | os.PathLike[str]) -> NoteNetwork:
 
 def build_network(network: NoteNetwork) -> NoteNetwork:
     """Give a network its variables by showing it one note."""
-    layout = network.wiring.layout
-    context = np.zeros((1, 1, len(layout.columns)), dtype=np.int32)
-    network({"context": context, "values": np.zeros((1, 1, len(layout.fields)), dtype=np.int32)})
+    inputs = network.inputs
+    context = np.zeros((1, 1, len(inputs.columns)), dtype=np.int32)
+    network({"context": context, "values": np.zeros((1, 1, len(inputs.fields)), dtype=np.int32)})
     return network
 
 
 def named_variables(network: NoteNetwork) -> dict[str, Any]:
     """The trainable variables of a built network by the names of `checkpoint.load_checkpoint`."""
     by_layer: dict[str, list[str]] = {}
-    for name in expected_shapes(network.wiring, network.core):
+    for name in expected_shapes(network.inputs, network.core):
         by_layer.setdefault(name.split("/")[0], []).append(name)
     found: dict[str, Any] = {}
     for layer, names in by_layer.items():
@@ -71,7 +71,7 @@ def network_weights(network: NoteNetwork) -> Weights:
 
 def network_of(network: NoteNetwork, weights: Weights) -> NoteNetwork:
     """A new network like this one with these weights, and without an optimizer, whose state would triple the file."""
-    finished = build_network(NoteNetwork(network.wiring, **network.settings))
+    finished = build_network(NoteNetwork(network.inputs, **network.settings))
     set_weights(finished, weights)
     return finished
 

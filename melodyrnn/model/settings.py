@@ -92,7 +92,7 @@ class TrainingSettings:
 
     @property
     def network(self) -> dict[str, Any]:
-        """The arguments of `NoteNetwork` beside its wiring."""
+        """The arguments of `NoteNetwork` beside its inputs."""
         names = ("units", "num_layers", "dropout", "cell", "activation", "window", "lookbacks")
         return {name: getattr(self, name) for name in names}
 

@@ -22,7 +22,7 @@ from ..corpus.store import Corpus
 from ..errors import TrainingError
 from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
-from ..events.wiring import Wiring
+from ..events.inputs import Inputs
 from ..extras import require
 from .monitor import TrainingMonitor
 from .network import NoteNetwork
@@ -58,23 +58,23 @@ def train(
     settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes), run.weights is not None)
     keras.utils.set_random_seed(settings.seed)
     examples = training_examples(corpus)
-    wiring = Wiring.of(corpus.vocabulary)
+    inputs = Inputs.of(corpus.vocabulary)
     batches = Batches(
         examples.contexts,
         examples.targets,
-        wiring.layout,
+        inputs,
         settings.length,
         settings.batch_size or 1,
         settings.hide_lookbacks,
         settings.hide_form,
     )
-    network = build_network(NoteNetwork(wiring, **settings.network))
+    network = build_network(NoteNetwork(inputs, **settings.network))
     if run.weights is not None:
         set_weights(network, run.weights)
     validation = corpus.melodies("validation")
     progress = plan(settings, batches.per_epoch, run.max_seconds is not None)
     optimizer = compile_network(network, settings, progress.num_steps)
-    baseline = MarkovModel(examples.targets, list(wiring.values.values()))
+    baseline = MarkovModel(examples.targets, list(inputs.values.values()))
     if validation:
         progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
     keeper = TrainingMonitor(corpus, settings, validation, progress, optimizer, run)

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from ..checkpoint import Metadata, Weights
 from ..errors import SettingError
-from ..events.vocabulary import FIELD, Vocabulary
-from ..events.wiring import Wiring
+from ..events.fields import FIELD
+from ..events.inputs import Inputs
+from ..events.vocabulary import Vocabulary
 from .settings import TrainingSettings
 
 Labels = Sequence[Hashable]
@@ -29,7 +30,7 @@ def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
 
     Raises SettingError where the two have not the same fields (one with velocity, one without), or but one has forms.
     """
-    if bool(old.forms) != bool(new.forms):
+    if set(old.conditions) != set(new.conditions):
         raise SettingError(
             "--from needs a model that is told of forms just where the corpus has some. "
             f"Received a model {'with' if old.forms else 'without'} and a corpus {'with' if new.forms else 'without'}"
@@ -73,12 +74,12 @@ def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str
 
 def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
     """What the rows (of a table) or columns (of a head) of each weight that depends on the vocabulary stand for."""
-    wiring = Wiring.of(vocabulary)
+    inputs = Inputs.of(vocabulary)
     values: dict[str, list[Hashable]] = {
-        name: [*known, *([_END] if FIELD[name].ends else [])] for name, known in vocabulary.values.items()
+        name: [*known, *([_END] if FIELD[name].can_end else [])] for name, known in vocabulary.values.items()
     }
     labels: dict[str, Labels] = {}
-    for table, (rows, _) in wiring.tables.items():
+    for table, (rows, _) in inputs.tables.items():
         kind, _, name = table.partition("_")
         if kind in ("previous", "said"):
             labels[f"embed_{table}/embeddings"] = [None, *values[name]]
@@ -92,7 +93,7 @@ def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
             labels[f"embed_{table}/embeddings"] = range(rows)
     for name, known in values.items():
         labels[f"head_{name}_logits/kernel"] = labels[f"head_{name}_logits/bias"] = known
-        if FIELD[name].melodic:  # column n scores every twelfth value from the lowest plus n
+        if FIELD[name].is_melodic:  # column n scores every twelfth value from the lowest plus n
             classes = [(vocabulary.values[name][0] + n) % 12 for n in range(12)]
             labels[f"head_{name}_classes/kernel"] = labels[f"head_{name}_classes/bias"] = classes
     return labels

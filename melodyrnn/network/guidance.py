@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import Float32s
-from ..conditions.form import NEW
+from ..conditions.bar_repeats import NEW
 from .cells import State
 from .network import Distribution, Network
 
@@ -49,9 +49,9 @@ class GuidedNetwork:
         has had, its rhythms among it.
         """
         self._network, self._weight = network, weight
-        self._form = network.wiring.layout.form
-        self._place = network.wiring.layout.place
-        self._first = network.wiring.layout.fields[0]
+        self._form = network.inputs.condition_columns("form")
+        self._place = network.inputs.place
+        self._first = network.inputs.fields[0]
 
     def initial_state(self, batch: int) -> list[State]:
         """The states of the layers told the form, then of those not told."""

@@ -17,9 +17,8 @@ import numpy.typing as npt
 from ..arrays import Float32s
 from ..checkpoint import Metadata, Weights
 from ..errors import CheckpointError
-from ..events.layout import MAX_INTERVAL, NUM_LOOKBACKS
-from ..events.vocabulary import FIELD
-from ..events.wiring import NUM_INTERVALS, Lookup, Wiring
+from ..events.fields import FIELD
+from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
 from .cells import Cell, RecurrentConfig, State
 
 Ints = npt.NDArray[np.integer[Any]]
@@ -38,12 +37,13 @@ class Distribution:
     def probabilities(self) -> Float32s:
         """The mixture over all values, (..., V)."""
         p = self.gates[..., :1] * softmax(self.logits)
-        flat, candidates = p.reshape(-1, p.shape[-1]), self.candidates.reshape(-1, NUM_LOOKBACKS)
-        gates = self.gates.reshape(-1, 1 + NUM_LOOKBACKS)
+        num_lookbacks = self.candidates.shape[-1]
+        flat, candidates = p.reshape(-1, p.shape[-1]), self.candidates.reshape(-1, num_lookbacks)
+        gates = self.gates.reshape(-1, 1 + num_lookbacks)
         rows = np.arange(len(flat))
-        for k in range(NUM_LOOKBACKS):
-            says = candidates[:, k] > 0
-            flat[rows[says], candidates[says, k] - 1] += gates[says, 1 + k]
+        for k in range(num_lookbacks):
+            there = candidates[:, k] > 0
+            flat[rows[there], candidates[there, k] - 1] += gates[there, 1 + k]
         return flat.reshape(p.shape)
 
 
@@ -57,7 +57,7 @@ class Network:
         eight rows do not (seen on OpenBLAS, for blocks of 4 and 8 but not of 16). Costs up to 1.7 times the time.
         """
         self._batch_invariant = batch_invariant
-        self.wiring = Wiring.of(metadata.vocabulary)
+        self.inputs = Inputs.of(metadata.vocabulary)
         self.core = RecurrentConfig.of(metadata.network)
         self.units = self.core.units
         self._reads_lookbacks = bool(metadata.network.get("lookbacks", True))
@@ -88,11 +88,11 @@ class Network:
             values: (..., F) indices; those of the fields before this one are read.
         """
         context = self._visible(context)
-        x = np.concatenate([output, *self._lookups(self.wiring.head(name), context, values)], axis=-1)
-        candidates = context[..., self.wiring.layout.candidates(name)].astype(np.int64)
-        hidden = np.maximum(self._dense(f"head_{name}_hidden", x), 0) if FIELD[name].hidden else x
+        x = np.concatenate([output, *self._lookups(self.inputs.head(name), context, values)], axis=-1)
+        candidates = context[..., self.inputs.candidates(name)].astype(np.int64)
+        hidden = np.maximum(self._dense(f"head_{name}_hidden", x), 0) if FIELD[name].has_hidden_layer else x
         logits = self._dense(f"head_{name}_logits", hidden)
-        if FIELD[name].melodic:
+        if FIELD[name].is_melodic:
             logits += self._melodic_logits(name, hidden, context)
         gated = np.concatenate([x, _agreement(candidates)], axis=-1)
         gates = self._dense(f"head_{name}_gates", np.maximum(self._dense(f"head_{name}_gate_hidden", gated), 0))
@@ -101,18 +101,18 @@ class Network:
 
     def _melodic_logits(self, name: str, hidden: Float32s, context: Ints) -> Float32s:
         """See model/network.py."""
-        pitches = np.arange(self.wiring.values[name])
-        before = context[..., self.wiring.layout.place(f"previous_{name}"), None].astype(np.int64)
+        pitches = np.arange(self.inputs.values[name])
+        before = context[..., self.inputs.place(f"previous_{name}"), None].astype(np.int64)
         step = np.clip(pitches + 1 - before, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
         by_interval = np.take_along_axis(self._dense(f"head_{name}_intervals", hidden), step, axis=-1)
-        by_class = self._dense(f"head_{name}_classes", hidden)[..., pitches % 12]
+        by_class = self._dense(f"head_{name}_classes", hidden)[..., pitches % NUM_PITCH_CLASSES]
         return np.where(before > 0, by_interval, np.float32(0)) + by_class
 
     def _visible(self, context: Ints) -> Ints:
         """The columns without those that the network was trained not to see; (..., C) with all or only the first."""
         if self._reads_lookbacks:
             return context
-        return np.where(self.wiring.layout.lookbacks[: context.shape[-1]], np.zeros_like(context), context)
+        return np.where(self.inputs.lookback_columns[: context.shape[-1]], np.zeros_like(context), context)
 
     @cached_property
     def _cells(self) -> list[Cell]:
@@ -127,10 +127,10 @@ class Network:
     def _input_tables(self) -> list[tuple[int, Float32s]]:
         """Per input of the first layer its column and its table times the rows of the kernel it meets."""
         kernel, start, tables = self.core.input_kernel(self._weight("core_0/kernel")), 0, []
-        for lookup in self.wiring.trunk:
+        for lookup in self.inputs.trunk:
             table = self._weight(f"embed_{lookup.table}/embeddings")
             stop = start + table.shape[1]
-            tables.append((self.wiring.layout.place(lookup.source), table @ kernel[start:stop]))
+            tables.append((self.inputs.place(lookup.source), table @ kernel[start:stop]))
             start = stop
         return tables
 
@@ -143,13 +143,13 @@ class Network:
         return product
 
     def _lookups(self, lookups: tuple[Lookup, ...], context: Ints, values: Ints) -> list[Float32s]:
-        names = list(self.wiring.values)
+        names = list(self.inputs.values)
         out = []
         for lookup in lookups:
-            if lookup.source in self.wiring.values:
+            if lookup.source in self.inputs.values:
                 index = values[..., names.index(lookup.source)]
             else:
-                index = context[..., self.wiring.layout.place(lookup.source)]
+                index = context[..., self.inputs.place(lookup.source)]
             out.append(self._weight(f"embed_{lookup.table}/embeddings")[index])
         return out
 
@@ -172,7 +172,7 @@ class Network:
 
     def _check(self) -> None:
         """Every weight must be there with the shape that the metadata promise."""
-        for name, shape in expected_shapes(self.wiring, self.core).items():
+        for name, shape in expected_shapes(self.inputs, self.core).items():
             found = self._weights.get(name)
             if found is None or found.shape != shape:
                 got = "nothing" if found is None else f"shape {found.shape}"
@@ -181,24 +181,24 @@ class Network:
                 raise CheckpointError(f"the weights must be finite. Received NaN or infinity in {name}")
 
 
-def expected_shapes(wiring: Wiring, core: RecurrentConfig) -> dict[str, tuple[int, ...]]:
+def expected_shapes(inputs: Inputs, core: RecurrentConfig) -> dict[str, tuple[int, ...]]:
     """The shape of every weight, by name."""
-    shapes: dict[str, tuple[int, ...]] = {f"embed_{name}/embeddings": size for name, size in wiring.tables.items()}
-    width = sum(wiring.tables[lookup.table][1] for lookup in wiring.trunk)
-    units = core.units
+    shapes: dict[str, tuple[int, ...]] = {f"embed_{name}/embeddings": size for name, size in inputs.tables.items()}
+    width = sum(inputs.tables[lookup.table][1] for lookup in inputs.trunk)
+    units, num_lookbacks = core.units, len(inputs.lookbacks)
     for n in range(core.num_layers):
         for name, shape in core.shapes(n, width if n == 0 else units).items():
             shapes[f"core_{n}/{name}"] = shape
-    for name, size in wiring.values.items():
-        width = units + sum(wiring.tables[lookup.table][1] for lookup in wiring.head(name))
+    for name, size in inputs.values.items():
+        width = units + sum(inputs.tables[lookup.table][1] for lookup in inputs.head(name))
         dense = {f"head_{name}_logits": (width, size)}
-        if FIELD[name].hidden:
+        if FIELD[name].has_hidden_layer:
             dense = {f"head_{name}_hidden": (width, units), f"head_{name}_logits": (units, size)}
-        if FIELD[name].melodic:
+        if FIELD[name].is_melodic:
             dense[f"head_{name}_intervals"] = (dense[f"head_{name}_logits"][0], NUM_INTERVALS)
-            dense[f"head_{name}_classes"] = (dense[f"head_{name}_logits"][0], 12)
-        dense[f"head_{name}_gate_hidden"] = (width + NUM_LOOKBACKS, 64)
-        dense[f"head_{name}_gates"] = (64, 1 + NUM_LOOKBACKS)
+            dense[f"head_{name}_classes"] = (dense[f"head_{name}_logits"][0], NUM_PITCH_CLASSES)
+        dense[f"head_{name}_gate_hidden"] = (width + num_lookbacks, 64)
+        dense[f"head_{name}_gates"] = (64, 1 + num_lookbacks)
         for layer, shape in dense.items():
             shapes[f"{layer}/kernel"] = shape
             shapes[f"{layer}/bias"] = shape[1:]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from melodyrnn.conditions.table import ALWAYS
 from melodyrnn.corpus.batches import Batches
-from melodyrnn.events.layout import Layout
+from melodyrnn.events.inputs import Inputs
 
-LAYOUT = Layout(("shift", "duration", "pitch"))
+INPUTS = Inputs({"shift": 12, "duration": 11, "pitch": 40}, 2, 48)
 END = 9999
 
 
@@ -14,17 +17,17 @@ def batches(*lengths: int, **settings: float) -> Batches:
     """Pieces of so many rows, END included. Every column says the piece and row it is from: never 0."""
     contexts, targets = [], []
     for piece, rows in enumerate(lengths):
-        context = np.full((rows, len(LAYOUT.columns)), piece + 1, dtype=np.uint8)
+        context = np.full((rows, len(INPUTS.columns)), piece + 1, dtype=np.uint8)
         target = np.stack([np.arange(rows)] * 3, axis=1)
         target[-1] = [END, 0, 0]
         contexts.append(context)
         targets.append(target)
-    return Batches(contexts, targets, LAYOUT, **settings)  # type: ignore[arg-type]
+    return Batches(contexts, targets, INPUTS, **settings)  # type: ignore[arg-type]
 
 
 def test_shapes_and_types() -> None:
     inputs, weights = batches(5, 40, length=16, size=7).draw(np.random.default_rng(0))
-    assert inputs["context"].shape == (7, 16, len(LAYOUT.columns))
+    assert inputs["context"].shape == (7, 16, len(INPUTS.columns))
     assert inputs["values"].shape == weights.shape == (7, 16, 3)
     assert (inputs["context"].dtype, inputs["values"].dtype, weights.dtype) == (np.int32, np.int32, np.float32)
 
@@ -63,22 +66,22 @@ def test_all_fields_of_every_row_but_end_have_weight() -> None:
 def test_look_backs_are_hidden_in_their_share_of_sequences(share: float) -> None:
     inputs, _ = batches(16, length=16, size=2000, hide_lookbacks=share).draw(np.random.default_rng(0))
     shown = inputs["context"]
-    hidden = (shown[:, :, LAYOUT.lookbacks] == 0).all(axis=(1, 2))
+    hidden = (shown[:, :, INPUTS.lookback_columns] == 0).all(axis=(1, 2))
     assert (shown[~hidden] > 0).all()
-    assert (shown[:, :, ~LAYOUT.lookbacks] > 0).all()  # never anything but look-backs
+    assert (shown[:, :, ~INPUTS.lookback_columns] > 0).all()  # never anything but look-backs
     assert abs(hidden.mean() - share) < 0.04
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_the_form_is_hidden_in_its_share_of_sequences(share: float) -> None:
-    layout = Layout(("shift", "duration", "pitch"), forms=True)
-    contexts = [np.ones((16, len(layout.columns)), dtype=np.uint8)]
-    drawn = Batches(contexts, [np.zeros((16, 3), dtype=np.int64)], layout, 16, 2000, 0.25, share)
+    inputs = replace(INPUTS, conditions=(*ALWAYS, "form"))
+    contexts = [np.ones((16, len(inputs.columns)), dtype=np.uint8)]
+    drawn = Batches(contexts, [np.zeros((16, 3), dtype=np.int64)], inputs, 16, 2000, 0.25, share)
     shown = drawn.draw(np.random.default_rng(0))[0]["context"]
-    hidden = (shown[:, :, layout.form] == 0).all(axis=(1, 2))
-    assert (shown[~hidden][:, :, layout.form] > 0).all()
+    hidden = (shown[:, :, inputs.condition_columns("form")] == 0).all(axis=(1, 2))
+    assert (shown[~hidden][:, :, inputs.condition_columns("form")] > 0).all()
     assert abs(hidden.mean() - share) < 0.04
-    assert (shown[:, :, ~layout.form & ~layout.lookbacks] > 0).all()
+    assert (shown[:, :, ~inputs.condition_columns("form") & ~inputs.lookback_columns] > 0).all()
 
 
 def seen(drawn: Batches, draws: int, *lengths: int) -> list[np.ndarray]:

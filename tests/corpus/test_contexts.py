@@ -13,12 +13,12 @@ from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.contexts import FOLDER, Cut, Examples, training_examples
 from melodyrnn.corpus.store import Corpus, open_corpus, write_corpus
 from melodyrnn.events.context import context_of
-from melodyrnn.events.layout import Layout
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.score.score import Score
 
 
 def agree(found: Examples, corpus: Corpus) -> None:
-    expected = context_of(corpus.melodies("train"), corpus.vocabulary, with_form=True)
+    expected = context_of(corpus.melodies("train"), corpus.vocabulary, with_conditions=True)
     for pieces, wanted in zip((found.contexts, found.targets), expected, strict=True):
         assert len(pieces) == len(wanted) > 0
         for piece, rows in zip(pieces, wanted, strict=True):
@@ -99,10 +99,13 @@ def test_where_the_corpus_cannot_be_written_they_are_temporary(
 
 def test_batches_are_cut_from_them_without_a_copy(corpus_folder: Path) -> None:
     corpus = open_corpus(corpus_folder)
-    found, expected = training_examples(corpus), context_of(corpus.melodies("train"), corpus.vocabulary, with_form=True)
-    layout = Layout.of(corpus.vocabulary)
+    found, expected = (
+        training_examples(corpus),
+        context_of(corpus.melodies("train"), corpus.vocabulary, with_conditions=True),
+    )
+    inputs = Inputs.of(corpus.vocabulary)
     drawn, wanted = (
-        Batches(*of, layout, length=8, size=5).draw(np.random.default_rng(2))
+        Batches(*of, inputs, length=8, size=5).draw(np.random.default_rng(2))
         for of in ((found.contexts, found.targets), expected)
     )
     for name in drawn[0]:

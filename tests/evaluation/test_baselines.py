@@ -7,7 +7,7 @@ import pytest
 
 from melodyrnn.evaluation.baselines import NAMES, WORDS, Music, _repeat_chance, baseline_bits
 from melodyrnn.events.context import context_of
-from melodyrnn.events.layout import Layout
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.score.score import Score
 
@@ -81,7 +81,7 @@ def test_the_chance_of_a_repeat(make_melody: Make, fit: Fit) -> None:
     vocabulary = fit([melody])
     music = Music(*context_of([melody], vocabulary))
     frequency = np.full(len(vocabulary.values["pitch"]), 1 / 40)
-    column = Layout.of(vocabulary).candidates("pitch").start
+    column = Inputs.of(vocabulary).candidates("pitch").start
     assert _repeat_chance(music, frequency, 2, column) == pytest.approx(0.7, abs=0.04)
 
 

@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.conditions.form import form_of
-from melodyrnn.events.context import Frame, Past, context_of
-from melodyrnn.events.layout import Layout
+from melodyrnn.conditions.bar_repeats import form_of
+from melodyrnn.conditions.outline import Outline
+from melodyrnn.events.context import context_of
+from melodyrnn.events.inputs import Inputs
+from melodyrnn.events.past import Past
 from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.score.score import Score, concat
@@ -143,20 +145,22 @@ def index_of(vocabulary: Vocabulary, name: str, value: int) -> int:
 @given(melodies(max_notes=60))
 def test_the_form_is_told_where_it_is_asked_for(fit: Fit, melody: Score) -> None:
     vocabulary = fit([melody])
-    layout = Layout.of(vocabulary)
-    (told,), _ = context_of([melody], vocabulary, with_form=True)
+    inputs = Inputs.of(vocabulary)
+    (told,), _ = context_of([melody], vocabulary, with_conditions=True)
     (untold,), _ = context_of([melody], vocabulary)
     labels = [*form_of([melody])[0].tolist(), 0]  # unknown after the last bar
     bars = (melody.onset // melody.bar).tolist()
-    assert told[:-1, layout.place("onset_form")].tolist() == [labels[bar] for bar in bars]
-    assert told[1:, layout.place("form")].tolist() == [labels[bar] for bar in bars]
-    assert told[1:, layout.place("next_form")].tolist() == [labels[bar + 1] for bar in bars]
-    assert not untold[:, layout.form].any()
-    np.testing.assert_array_equal(told[:, ~layout.form], untold[:, ~layout.form])
+    assert told[:-1, inputs.place("onset_form")].tolist() == [labels[bar] for bar in bars]
+    assert told[1:, inputs.place("form")].tolist() == [labels[bar] for bar in bars]
+    assert told[1:, inputs.place("next_form")].tolist() == [labels[bar + 1] for bar in bars]
+    assert not untold[:, inputs.condition_columns("form")].any()
+    np.testing.assert_array_equal(
+        told[:, ~inputs.condition_columns("form")], untold[:, ~inputs.condition_columns("form")]
+    )
 
 
 def assert_equals_reference(melody: Score, vocabulary: Vocabulary, context: np.ndarray) -> None:
-    columns = Layout.of(vocabulary).columns
+    columns = Inputs.of(vocabulary).columns
     rows = reference(melody, vocabulary)
     assert len(rows) == len(context) == len(melody) + 1
     assert set().union(*rows) <= set(columns)
@@ -191,9 +195,9 @@ class TestAgainstTheReference:
         contexts, _ = context_of(real_tunes, vocabulary)
         for melody, context in zip(real_tunes, contexts, strict=True):
             assert_equals_reference(melody, vocabulary, context)
-        layout = Layout.of(vocabulary)
-        seen = np.concatenate(context_of(real_tunes, vocabulary, with_form=True)[0]).max(axis=0)
-        assert {c for c, most in zip(layout.columns, seen, strict=True) if most == 0} == set()
+        inputs = Inputs.of(vocabulary)
+        seen = np.concatenate(context_of(real_tunes, vocabulary, with_conditions=True)[0]).max(axis=0)
+        assert {c for c, most in zip(inputs.columns, seen, strict=True) if most == 0} == set()
 
     def test_more_than_one_batch(self, fit: Fit, make_melody: Make) -> None:
         """Melodies of all lengths, more than stand side by side, come back in their own order."""
@@ -221,7 +225,7 @@ class TestOneDefinition:
         """As generation does it, with more room than notes."""
         vocabulary = fit([melody])
         (context,), (target,) = context_of([melody], vocabulary)
-        past = Past(vocabulary, [Frame.of(melody, vocabulary)], len(melody) + room)
+        past = Past(vocabulary, [Outline.of(melody)], len(melody) + room)
         for n, index in enumerate(target[:-1]):
             values = np.array([[known[i] for known, i in zip(vocabulary.sorted_values.values(), index, strict=True)]])
             row = np.concatenate([past.before(), past.at(values[:, 0])], axis=1)
@@ -237,7 +241,7 @@ class TestOneDefinition:
         """`before` and `at`, asked twice or for a shift that does not come, leave no trace."""
         vocabulary = fit([melody])
         (context,), (target,) = context_of([melody], vocabulary)
-        past = Past(vocabulary, [Frame.of(melody, vocabulary)], len(melody))
+        past = Past(vocabulary, [Outline.of(melody)], len(melody))
         for n, index in enumerate(target[:-1]):
             values = np.array([[known[i] for known, i in zip(vocabulary.sorted_values.values(), index, strict=True)]])
             past.at(values[:, 0] + 5)
@@ -257,11 +261,11 @@ class TestCausality:
         changed = concat(melody[:cut], other.shifted(end))
         vocabulary = fit([melody, changed], True)
         (one, two), _ = context_of([melody, changed], vocabulary)
-        layout = Layout.of(vocabulary)
-        told = [layout.place("bars_left"), layout.place("onset_bars_left")]
+        inputs = Inputs.of(vocabulary)
+        told = [inputs.place("bars_left"), inputs.place("onset_bars_left")]
         one, two = np.delete(one, told, axis=1), np.delete(two, told, axis=1)
         np.testing.assert_array_equal(one[:cut], two[:cut])
-        before = len(layout.before) - 1
+        before = len(inputs.before) - 1
         np.testing.assert_array_equal(one[cut, :before], two[cut, :before])
 
     def test_a_note_does_change_what_comes_after(self, fit: Fit, make_melody: Make) -> None:
@@ -277,7 +281,7 @@ class TestByHand:
     def column(self, fit: Fit, melody: Score, name: str) -> list[int]:
         vocabulary = fit([melody])
         (context,), _ = context_of([melody], vocabulary)
-        return context[:, Layout.of(vocabulary).place(name)].tolist()
+        return context[:, Inputs.of(vocabulary).place(name)].tolist()
 
     def test_bars_and_positions_with_a_pickup(self, fit: Fit, make_melody: Make) -> None:
         melody = make_melody([60] * 5, 24, 12, first=24)
@@ -309,14 +313,14 @@ class TestByHand:
         assert pitch == [0, 0, 0, 66, 0, 0, 60, 62, 0]
 
 
-def test_layout_tells_look_backs_from_the_rest() -> None:
-    layout = Layout(("shift", "duration", "pitch"))
-    told = {c for c, is_lookback in zip(layout.columns, layout.lookbacks, strict=True) if is_lookback}
+def test_inputs_know_the_columns_of_look_backs() -> None:
+    inputs = Inputs({"shift": 12, "duration": 11, "pitch": 40}, 2, 48)
+    told = {c for c, is_lookback in zip(inputs.columns, inputs.lookback_columns, strict=True) if is_lookback}
     assert told == {f"{what}_{name}" for what in ("run", "shift", "duration", "pitch") for name in NAMES}
-    assert layout.columns[layout.runs] == tuple(f"run_{name}" for name in NAMES)
-    for field in layout.fields:
-        assert layout.columns[layout.candidates(field)] == tuple(f"{field}_{name}" for name in NAMES)
-    assert len(set(layout.columns)) == len(layout.columns)
+    assert inputs.columns[inputs.runs] == tuple(f"run_{name}" for name in NAMES)
+    for field in inputs.fields:
+        assert inputs.columns[inputs.candidates(field)] == tuple(f"{field}_{name}" for name in NAMES)
+    assert len(set(inputs.columns)) == len(inputs.columns)
 
 
 def test_every_column_fits_a_byte(fit: Fit, make_melody: Make) -> None:

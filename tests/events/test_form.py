@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.conditions.form import BARS_BACK, NEW, Labels, as_text, draw_forms, form_of, parse_form
+from melodyrnn.conditions.bar_repeats import BARS_BACK, NEW, Labels, form_of
+from melodyrnn.conditions.form import as_text, draw_forms, parse_form
 from melodyrnn.errors import SettingError
 from melodyrnn.score.score import Score
 

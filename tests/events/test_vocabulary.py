@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
+from melodyrnn.events.fields import FIELD, FIELDS
+from melodyrnn.events.fit import MAX_STEPS, SeenValues, fit_vocabulary
 from melodyrnn.events.rows import encode
-from melodyrnn.events.vocabulary import FIELD, FIELDS, MAX_STEPS, SeenValues, Vocabulary, bin_velocity, fit_vocabulary
+from melodyrnn.events.vocabulary import Vocabulary, bin_velocity
 from melodyrnn.score.score import Score
 
 Make = Callable[..., Score]
@@ -161,9 +163,12 @@ def test_velocity_bins() -> None:
     assert bin_velocity(np.array([1, 7, 8, 64, 127])).tolist() == [4, 4, 12, 68, 124]
 
 
-def test_fields_stand_in_the_order_of_the_row() -> None:
-    assert [field.column for field in FIELDS] == list(range(len(FIELDS)))
-    assert [field.ends for field in FIELDS] == [True, False, False, False]
+def test_fields_stand_in_the_order_of_the_chain() -> None:
+    """The part is decided right after the shift, though its column is the last of a row."""
+    assert [field.name for field in FIELDS] == ["shift", "part", "duration", "pitch", "velocity"]
+    assert sorted(field.column for field in FIELDS) == list(range(len(FIELDS)))
+    assert [field.name for field in FIELDS if field.can_end] == ["shift"]
+    assert [field.name for field in FIELDS if field.is_optional] == ["part", "velocity"]
 
 
 class TestGivenBits:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melodyrnn.conditions.form import form_of, parse_form
+from melodyrnn.conditions.bar_repeats import form_of
+from melodyrnn.conditions.form import parse_form
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import Plan, generate_melodies

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melodyrnn.events.context import Frame, Past
+from melodyrnn.conditions.outline import Outline
+from melodyrnn.events.past import Past
 from melodyrnn.events.rows import encode
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.music.piece import Notes
@@ -23,7 +24,7 @@ def distributions(
     """What the network gives each field at each note of the melody, told these labels of its bars."""
     vocabulary = model.vocabulary
     form = np.resize(np.array(labels, dtype=np.uint8), melody.num_bars)
-    past = Past(vocabulary, [Frame.of(melody, vocabulary, form)], len(melody))
+    past = Past(vocabulary, [Outline.of(melody, {"form": form})], len(melody))
     indices, _ = vocabulary.encode(encode(melody))
     values, state, found = vocabulary.decode(indices), network.initial_state(1), []
     for index, row in zip(indices, values, strict=True):

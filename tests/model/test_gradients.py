@@ -9,7 +9,7 @@ from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.evaluation.diagnosis import judge
 from melodyrnn.events.context import context_of
-from melodyrnn.events.wiring import Wiring
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.model.gradients import influence
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.saving import build_network, network_weights
@@ -20,7 +20,7 @@ from melodyrnn.network.network import Network
 
 def network_of(corpus, **settings):
     keras.utils.set_random_seed(3)
-    return build_network(NoteNetwork(Wiring.of(corpus.vocabulary), units=6, num_layers=1, **settings))
+    return build_network(NoteNetwork(Inputs.of(corpus.vocabulary), units=6, num_layers=1, **settings))
 
 
 def test_influence_is_the_derivative_of_the_loss(sample_corpus, tmp_path):
@@ -40,7 +40,7 @@ def test_influence_is_the_derivative_of_the_loss(sample_corpus, tmp_path):
         for row in contexts[0][start : start + k + 1]:
             output, layer = numpy_network.step(row[None], layer)
         total = 0.0
-        for place, name in enumerate(numpy_network.wiring.values):
+        for place, name in enumerate(numpy_network.inputs.values):
             spot = slice(start + k, start + k + 1)
             p = numpy_network.head(name, output, contexts[0][spot], targets[0][spot]).probabilities()
             total -= float(np.log(p[0, targets[0][start + k, place]]))

@@ -13,7 +13,7 @@ from melodyrnn.corpus.store import open_corpus, write_corpus
 from melodyrnn.errors import CheckpointError
 from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.events.context import context_of
-from melodyrnn.events.wiring import Wiring
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.saving import load_model, network_weights, save_model
 from melodyrnn.network.cells import CELLS
@@ -28,7 +28,7 @@ def example(sample_corpus, request):
     """Network, vocabulary, and the context (1, T, C) and values (1, T, F) of a real tune."""
     keras.utils.set_random_seed(1)
     vocabulary = sample_corpus.vocabulary
-    network = NoteNetwork(Wiring.of(vocabulary), units=24, num_layers=2, **request.param)
+    network = NoteNetwork(Inputs.of(vocabulary), units=24, num_layers=2, **request.param)
     contexts, targets = context_of(sample_corpus.melodies("train")[:1], vocabulary)
     inputs = {"context": contexts[0][None, -40:].astype("int32"), "values": targets[0][None, -40:].astype("int32")}
     network(inputs)
@@ -87,7 +87,7 @@ def _keras_distributions(network, inputs):
 def test_a_look_back_moves_probability_to_what_it_says(example):
     """Its gate is what it adds at least; opened a little, so that there is something to see in any shaken network."""
     network, _, inputs = example
-    place = network.wiring.layout.candidates("pitch").start
+    place = network.inputs.candidates("pitch").start
     said = {**inputs, "context": inputs["context"].copy()}
     said["context"][..., place] = 5
     kernel, bias = network.head_pitch_gates.get_weights()
@@ -134,12 +134,12 @@ def test_weights_of_the_wrong_shape_are_refused(example):
 
 
 def test_forget_gates_start_open(sample_corpus):
-    network = NoteNetwork(Wiring.of(sample_corpus.vocabulary), units=8, num_layers=1)
-    layout = network.wiring.layout
+    network = NoteNetwork(Inputs.of(sample_corpus.vocabulary), units=8, num_layers=1)
+    inputs = network.inputs
     network(
         {
-            "context": np.zeros((1, 1, len(layout.columns)), "int32"),
-            "values": np.zeros((1, 1, len(layout.fields)), "int32"),
+            "context": np.zeros((1, 1, len(inputs.columns)), "int32"),
+            "values": np.zeros((1, 1, len(inputs.fields)), "int32"),
         }
     )
     bias = network_weights(network)["core_0/bias"]
@@ -157,7 +157,7 @@ def test_velocity_is_one_more_field_where_the_corpus_has_it(sample_corpus, tmp_p
     write_corpus(tmp_path / "c", melodies, ["train"] * 10 + ["validation", "test"])
     corpus = open_corpus(tmp_path / "c")
     assert list(corpus.vocabulary.values) == ["shift", "duration", "pitch", "velocity"]
-    network = NoteNetwork(Wiring.of(corpus.vocabulary), units=8, num_layers=1)
+    network = NoteNetwork(Inputs.of(corpus.vocabulary), units=8, num_layers=1)
     contexts, targets = context_of(corpus.melodies("test"), corpus.vocabulary)
     inputs = {"context": contexts[0][None].astype("int32"), "values": targets[0][None].astype("int32")}
     network(inputs)

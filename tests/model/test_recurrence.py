@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from melodyrnn.events.wiring import Wiring
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.recurrence import LSTM, recurrent_layer
 from melodyrnn.model.saving import build_network
@@ -87,7 +87,7 @@ def test_feedforward_sees_its_window_and_nothing_older():
 
 
 def test_it_writes_in_place_only_where_the_loops_are_compiled(sample_corpus):
-    network = build_network(NoteNetwork(Wiring.of(sample_corpus.vocabulary), units=4, num_layers=2))
+    network = build_network(NoteNetwork(Inputs.of(sample_corpus.vocabulary), units=4, num_layers=2))
     settings = TrainingSettings().resolved(1000, 10)
     backend = keras.backend.backend()
     compile_network(network, settings, num_steps=10)

@@ -1,0 +1,75 @@
+"""Which bars of finished scores repeat an earlier bar, and how far back it stands.
+
+A label of a bar is 1 where the bar is new and 2 + i where it repeats the bar `BARS_BACK[i]` bars before; 0 means
+unknown. Two bars are alike where at least seven tenths of their (position in the bar, pitch) pairs are the same
+(Jaccard index). Where a bar is like several earlier ones, the distance counts at which the longest run of neighbouring
+bars is alike as well, and of equally long runs the nearest: bar 9 of AABB repeats bar 1 even where it happens to be like
+bar 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ..arrays import Bools, IntArray
+from ..music.units import NUM_PITCHES
+from ..score.score import Score
+
+BARS_BACK = (1, 2, 4, 8, 16)
+UNKNOWN, NEW = 0, 1
+NUM_LABELS = 2 + len(BARS_BACK)
+_MIN_SIMILARITY = 0.7
+_MAX_POSITIONS = 1 << 12  # more than the steps of any bar
+
+Labels = npt.NDArray[np.uint8]
+
+
+def form_of(melodies: Sequence[Score]) -> list[Labels]:
+    """Return the labels of each melody, uint8 (num_bars,); a pick-up counts as a bar, which is new."""
+    num_bars = np.array([m.num_bars for m in melodies], dtype=np.int64)
+    owner = np.repeat(np.arange(len(melodies)), [len(m) for m in melodies])
+    onset, pitch = (np.concatenate([getattr(m, name) for m in melodies]) for name in ("onset", "pitch"))
+    bar = np.array([m.bar for m in melodies], dtype=np.int64)
+    return np.split(labels_of(owner, onset, pitch, bar, num_bars), np.cumsum(num_bars)[:-1])
+
+
+def labels_of(owner: IntArray, onset: IntArray, pitch: IntArray, bar: IntArray, num_bars: IntArray) -> Labels:
+    """Return the labels of many pieces at once, one a bar, piece after piece, uint8 (num_bars.sum(),).
+
+    Args:
+        owner, onset, pitch: of each note, (num_notes,): the number of its piece, in order; its onset in steps; its
+            pitch, in any one key a piece.
+        bar, num_bars: of each piece, (num_pieces,): steps in a bar, bars.
+    """
+    first = np.cumsum(num_bars) - num_bars
+    total = int(num_bars.sum())
+    within = onset // bar[owner]
+    slot = first[owner] + within
+    note = np.unique((slot * _MAX_POSITIONS + onset % bar[owner]) * NUM_PITCHES + pitch)
+    slot, what = note // (_MAX_POSITIONS * NUM_PITCHES), note % (_MAX_POSITIONS * NUM_PITCHES)
+    size = np.bincount(slot, minlength=total)
+    number = np.arange(total) - np.repeat(first, num_bars)
+    runs = np.zeros((1 + len(BARS_BACK), total), dtype=np.int64)
+    for k, back in enumerate(BARS_BACK, start=1):
+        target = slot + back
+        later = (target * _MAX_POSITIONS * NUM_PITCHES) + what
+        place = np.minimum(np.searchsorted(note, later), len(note) - 1)
+        shared = np.bincount(target[note[place] == later], minlength=total)[:total]
+        before = np.concatenate([np.zeros(min(back, total), dtype=np.int64), size[: max(0, total - back)]])
+        union = np.maximum(1, size + before - shared)
+        runs[k] = _run_lengths((number >= back) & (shared >= _MIN_SIMILARITY * union))
+    runs[0] = 0
+    best = np.argmax(runs, axis=0)  # the first of equals: the nearest, or "new" where nothing is alike
+    return (NEW + best).astype(np.uint8)
+
+
+def _run_lengths(true: Bools) -> IntArray:
+    """Return for each element the length of the run of true values around it; 0 where it is false."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], true, [False]]).astype(np.int8)))
+    out = np.zeros(len(true), dtype=np.int64)
+    lengths = edges[1::2] - edges[::2]
+    out[true] = np.repeat(lengths, lengths)
+    return out

@@ -1,0 +1,109 @@
+"""What a condition is: something about the music that the network reads beside the notes, one file a condition.
+
+A condition has features. A feature is a small whole number at every step of a score: 0 means unknown, values count from
+1. It stands in these columns of a context (events/inputs.py), each shape (num_events,):
+
+    <feature>          now: at the onset of the note before
+    next_<feature>     one bar after that, for features with `is_seen_ahead`
+    onset_<feature>    at the onset of the note being predicted, for features with `is_read_by_heads`
+
+The recurrent layers read every column that is known before the onset. The heads read the features with
+`is_read_by_heads` once more, through embedding tables of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ..arrays import AnyInts, IntArray
+from ..music.meter import Meter
+from ..score.score import Score
+from .outline import Outline
+
+# From onsets in steps, shape (batch,), to a feature at them, shape (batch,).
+FeatureAt = Callable[[IntArray], AnyInts]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The numbers that embedding tables depend on: how many meters are known, and the steps in the longest bar."""
+
+    num_meters: int
+    max_bar: int
+
+
+class KnownMusic(Protocol):
+    """What conditions may ask about the corpus that a network was trained on; a `Vocabulary` answers."""
+
+    @property
+    def max_bar(self) -> int:
+        """Steps in the longest bar."""
+
+    @property
+    def forms(self) -> Mapping[str, int]:
+        """Forms of the training pieces and how many pieces have each (conditions/form.py)."""
+
+    def meter_index(self, meter: Meter) -> int:
+        """The number of a meter, from 1; 0 for one that was never seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature of a condition.
+
+    Attributes:
+        name: of its column and of its embedding table.
+        num_rows: rows of the table, one for each value and one for 0.
+        width: columns of the table.
+        is_read_by_heads: whether the heads read it, at the onset of the note being predicted.
+        is_seen_ahead: whether it is also read one bar ahead.
+        starts_unknown: whether it is 0 before the first note.
+    """
+
+    name: str
+    num_rows: Callable[[Sizes], int]
+    width: int
+    is_read_by_heads: bool = False
+    is_seen_ahead: bool = False
+    starts_unknown: bool = False
+
+
+class Condition(Protocol):
+    """One condition; the table of all stands in conditions/table.py."""
+
+    @property
+    def name(self) -> str:
+        """The name by which vocabularies and outlines know it."""
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The features in the order of their columns."""
+
+    @property
+    def hidden_share(self) -> float | None:
+        """The share of training sequences in which its columns are set to 0; None where it is never hidden."""
+
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+        """Return for each feature the function that computes it for a batch of scores with these outlines."""
+
+    def of_scores(self, scores: Sequence[Score]) -> list[object] | None:
+        """Return the value for each finished score, as `Outline.values` holds it; None where the outline says it all."""
+
+    def draw(self, num_bars: int, known: KnownMusic, rngs: Iterable[np.random.Generator]) -> list[object] | None:
+        """Return a value for each new score, one a generator; None where the outline says it all."""
+
+
+class OutlineCondition:
+    """Base of conditions whose value is part of every outline, so that it is neither computed, drawn nor hidden."""
+
+    hidden_share: float | None = None
+
+    def of_scores(self, scores: Sequence[Score]) -> list[object] | None:
+        return None
+
+    def draw(self, num_bars: int, known: KnownMusic, rngs: Iterable[np.random.Generator]) -> list[object] | None:
+        return None

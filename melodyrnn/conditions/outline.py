@@ -1,0 +1,43 @@
+"""What is fixed about a score before its first note: meter, mode, length, and the values of further conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..music.meter import Meter
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The outline of a score.
+
+    Attributes:
+        meter, mode: of the whole score; mode is "major" or "minor".
+        num_bars: bars, a pick-up's bar included.
+        pickup_bars: 1 where bar 0 holds only a pick-up, else 0.
+        values: values of conditions by name; a condition that is missing is unknown.
+    """
+
+    meter: Meter
+    mode: str
+    num_bars: int
+    pickup_bars: int = 0
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, score: Score, values: Mapping[str, object] | None = None) -> Outline:
+        """Return the outline of a finished score."""
+        return cls(score.meter, score.key.mode, score.num_bars, score.pickup_bars, values or {})
+
+    @property
+    def bar(self) -> int:
+        """Steps in a bar."""
+        return self.meter.bar(STEPS_PER_QUARTER)
+
+    @property
+    def full_bars(self) -> int:
+        """Bars without the pick-up's; at least 1."""
+        return max(1, self.num_bars - self.pickup_bars)

@@ -1,0 +1,48 @@
+"""The fields of an event in the order of the chain: each is predicted knowing those before it. One table for all readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .rows import DURATION, PART, PITCH, SHIFT, VELOCITY
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field.
+
+    Attributes:
+        name: of the field.
+        column: its column in an event row (events/rows.py).
+        embedding: width of the table for the field's value in the note before.
+        candidate_embedding: width of the table for what a look-back proposes.
+        has_hidden_layer: whether its head has a hidden layer.
+        is_optional: whether it exists only where a corpus has something to say with it: velocities that were played, more
+            parts than one.
+        always: values that every vocabulary has.
+        can_end: whether one more index stands for END, the end of the piece.
+        is_melodic: whether its values are pitches, contiguous in the vocabulary. Its head then also scores the interval
+            from the note before and the pitch class, so that what is learned about a step or a degree holds in every
+            octave.
+    """
+
+    name: str
+    column: int
+    embedding: int
+    candidate_embedding: int
+    has_hidden_layer: bool = False
+    is_optional: bool = False
+    always: tuple[int, ...] = ()
+    can_end: bool = False
+    is_melodic: bool = False
+
+
+_USUAL_STEPS = (3, 4, 6, 8, 9, 12, 18, 24, 36, 48)
+FIELDS = (
+    Field("shift", SHIFT, 32, 8, always=_USUAL_STEPS, can_end=True),
+    Field("part", PART, 16, 8, is_optional=True),
+    Field("duration", DURATION, 32, 8, always=_USUAL_STEPS),
+    Field("pitch", PITCH, 64, 16, has_hidden_layer=True, is_melodic=True),
+    Field("velocity", VELOCITY, 16, 8, is_optional=True),
+)
+FIELD = {field.name: field for field in FIELDS}

@@ -1,0 +1,94 @@
+"""Fitting a vocabulary to the event rows of a corpus, at once or part by part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from ..arrays import AnyInts, Bools
+from ..conditions.table import ALWAYS
+from ..music.meter import Meter
+from .fields import FIELD, FIELDS, Field
+from .vocabulary import Vocabulary, bin_velocity
+
+MAX_STEPS = 192  # the longest shift or duration a vocabulary holds
+_PITCH_MARGIN = 5  # semitones beyond those in the corpus, so that a new tune need not be refused
+
+
+class SeenValues:
+    """Gathers which values the rows of a corpus have, part by part; it stays small for any number of rows."""
+
+    def __init__(self) -> None:
+        self._steps = {field.name: np.zeros(MAX_STEPS + 1, dtype=bool) for field in FIELDS if field.always}
+        self._velocities = np.zeros(128, dtype=bool)
+        self._low, self._high = 127, 0
+        self._num_parts = 1
+
+    def add(self, rows: AnyInts) -> None:
+        """Take in event rows (num_notes, 4), at least one."""
+        for name, seen in self._steps.items():
+            column = rows[:, FIELD[name].column]
+            seen[column[column <= MAX_STEPS]] = True
+        self._velocities[bin_velocity(rows[:, FIELD["velocity"].column])] = True
+        if rows.shape[1] > FIELD["part"].column:
+            self._num_parts = max(self._num_parts, int(rows[:, FIELD["part"].column].max()) + 1)
+        pitch = rows[:, FIELD["pitch"].column]
+        self._low, self._high = min(self._low, int(pitch.min())), max(self._high, int(pitch.max()))
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether there are several parts."""
+        return self._num_parts > 1
+
+    def values(self, field: Field, bars: Iterable[int]) -> tuple[int, ...]:
+        """Return the values of a field in a vocabulary: all that were seen, and the lengths of whole bars."""
+        if field.name == "part":
+            return tuple(range(self._num_parts))
+        if field.name == "velocity":
+            return _places(self._velocities)
+        if field.name == "pitch":
+            return tuple(range(max(0, self._low - _PITCH_MARGIN), min(127, self._high + _PITCH_MARGIN) + 1))
+        return tuple(sorted({*_places(self._steps[field.name]), *field.always, *bars}))
+
+
+def _places(seen: Bools) -> tuple[int, ...]:
+    return tuple(int(place) for place in np.nonzero(seen)[0])
+
+
+def fit_vocabulary(
+    rows: AnyInts | SeenValues,
+    meters: Iterable[Meter],
+    bars: Iterable[int],
+    modes: Iterable[str] | Mapping[str, int],
+    num_bars: Iterable[int] | Mapping[int, int],
+    with_velocity: bool,
+    forms: Mapping[str, int] | None = None,
+) -> Vocabulary:
+    """Return the vocabulary of a corpus, fitted to its event rows (num_notes, 4 or 5), or to the values seen in them.
+
+    Args:
+        meters, bars: of all pieces, each at least once: meters, and the steps in their bars.
+        modes, num_bars: one for each training piece, or how many training pieces have each.
+        with_velocity: whether velocity is a field. Part is one where there are several.
+        forms: how many training pieces have each form; None or empty for a network that does not read forms.
+    """
+    if not isinstance(rows, SeenValues):
+        seen = SeenValues()
+        seen.add(rows)
+    else:
+        seen = rows
+    bars = set(bars)
+    present = {"velocity": with_velocity, "part": seen.has_parts}
+    fields = [field for field in FIELDS if present.get(field.name, True)]
+    values = {field.name: seen.values(field, bars) for field in fields}
+    return Vocabulary(
+        values,
+        tuple(sorted(set(meters))),
+        max(bars),
+        dict(Counter(modes)),
+        dict(Counter(num_bars)),
+        dict(forms or {}),
+        (*ALWAYS, "form") if forms else ALWAYS,
+    )

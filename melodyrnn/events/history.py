@@ -1,0 +1,59 @@
+"""The notes that a batch of scores has so far, and quick answers to where they stand.
+
+Shapes: B scores, F fields of the vocabulary. Onsets are steps from the first bar line.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..arrays import IntArray
+
+_NEVER = np.int64(2) ** 40  # an onset after every other, in steps
+
+
+class History:
+    """Values and onsets of the notes so far; every score of the batch has the same number of notes.
+
+    Attributes:
+        bar: (B,) steps in a bar.
+        values: (B, max_notes, F), values and not indices; rows from `length` on are not filled yet.
+        shift, pitch: these fields of `values`, views of shape (B, max_notes).
+        length: notes that each score has.
+        last_onset: (B,) the onset of the last note, 0 before the first.
+    """
+
+    def __init__(self, bar: IntArray, fields: tuple[str, ...], max_notes: int) -> None:
+        size = len(bar)
+        self.bar = bar
+        self.rows = np.arange(size)
+        self.values = np.zeros((size, max_notes, len(fields)), dtype=np.int64)
+        self.shift, self.pitch = (self.values[:, :, fields.index(name)] for name in ("shift", "pitch"))
+        self.length = 0
+        self.last_onset = np.zeros(size, dtype=np.int64)
+        # Each row is padded with an onset after every other, so that it stays sorted, and starts after the row before,
+        # so that one search over all rows finds a place in each.
+        self._offset = self.rows * 2 * _NEVER
+        self._onset = np.full((size, max_notes + 1), _NEVER) + self._offset[:, None]
+
+    def append(self, values: IntArray) -> None:
+        """Take the next note of every score, values (B, F)."""
+        self.values[:, self.length] = values
+        self.last_onset = self.last_onset + self.shift[:, self.length]
+        self._onset[:, self.length] = self.last_onset + self._offset
+        self.length += 1
+
+    def first_after(self, spot: IntArray) -> IntArray:
+        """Return the index of the first note after `spot` (B,) steps; `length` where there is none."""
+        found = np.searchsorted(self._onset.ravel(), spot + self._offset, side="right")
+        return np.clip(found - self.rows * self._onset.shape[1], 0, self.length)
+
+    def note_at(self, spot: IntArray) -> IntArray:
+        """Return the index of the last note whose onset is `spot` (B,) steps; -1 where there is none."""
+        index = self.first_after(spot) - 1
+        is_there = (index >= 0) & (self._onset[self.rows, index] == spot + self._offset)
+        return np.where(is_there, index, -1)
+
+    def onset_of(self, index: IntArray) -> IntArray:
+        """Return the onsets of notes by index (B,), in steps."""
+        return self._onset[self.rows, index] - self._offset

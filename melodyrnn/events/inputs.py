@@ -1,0 +1,224 @@
+"""What the network reads: the columns of a context, and the embedding tables through which each part reads them.
+
+One table for every reader: the code that computes contexts (events/past.py), the Keras network that trains, and the NumPy
+network that generates. A context is uint8 (num_events, num_columns); 0 always means "nothing", values count from 1.
+
+Columns, in order (F fields, K look-backs; events/lookbacks/table.py):
+    known before the shift:
+        previous_<field>      F  the note before: index + 1
+        interval              1  semitones from the note before it to it, within ±24, + 25
+        pitch_class           1  its pitch above the tonic, modulo 12, + 1
+        lowest, highest       2  the lowest and the highest pitch so far: index + 1
+        <feature>, next_<feature>   features of the conditions, now and one bar later (conditions/base.py)
+        run_<look-back>       K  notes in a row that the look-back's candidates have been right, at most 15
+        shift_<look-back>     K  the look-back's candidate for the shift: index + 1
+    known once the onset is:
+        onset_<feature>          features of the conditions, at the onset of the note being predicted
+        <field>_<look-back>   K  for each further field the candidate: index + 1
+
+The names of embedding tables are part of the format of model files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..arrays import Bools
+from ..conditions.base import Condition, Feature, Sizes
+from ..conditions.table import ALWAYS, CONDITIONS
+from ..json_types import JsonObject
+from .fields import FIELD
+from .lookbacks.table import DEFAULT_LOOKBACKS
+from .vocabulary import Vocabulary
+
+MAX_RUN = 15
+MAX_INTERVAL = 24
+NUM_INTERVALS = 2 * MAX_INTERVAL + 1
+NUM_PITCH_CLASSES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One input: the row of `table` that `source` names, a context column or an earlier field of the same note."""
+
+    source: str
+    table: str
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of a network.
+
+    Attributes:
+        values: for each field, in the order of the chain, how many indices it has (END included).
+        num_meters, max_bar: meters known; steps in the longest bar.
+        conditions, lookbacks: names, as in `Vocabulary`.
+    """
+
+    values: dict[str, int]
+    num_meters: int
+    max_bar: int
+    conditions: tuple[str, ...] = ALWAYS
+    lookbacks: tuple[str, ...] = DEFAULT_LOOKBACKS
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> Inputs:
+        values = {field.name: vocabulary.size(field) for field in vocabulary.fields}
+        return cls(values, len(vocabulary.meters), vocabulary.max_bar, vocabulary.conditions, vocabulary.lookbacks)
+
+    @classmethod
+    def from_json(cls, data: JsonObject) -> Inputs:
+        """Read what `to_json` returns, or what it returned before conditions had names."""
+        usual = (*ALWAYS, "form") if data.get("forms") else ALWAYS
+        return cls(
+            dict(data["values"]),
+            int(data["num_meters"]),
+            int(data["max_bar"]),
+            tuple(data.get("conditions", usual)),
+            tuple(data.get("lookbacks", DEFAULT_LOOKBACKS)),
+        )
+
+    def to_json(self) -> JsonObject:
+        return {
+            "values": self.values,
+            "num_meters": self.num_meters,
+            "max_bar": self.max_bar,
+            "conditions": list(self.conditions),
+            "lookbacks": list(self.lookbacks),
+        }
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields, in the order of the chain."""
+        return tuple(self.values)
+
+    @cached_property
+    def before(self) -> tuple[str, ...]:
+        """The columns known before the shift."""
+        previous = [f"previous_{name}" for name in self.fields]
+        features = [column for feature in self.features() for column in _columns_before(feature)]
+        own = ("interval", "pitch_class", "lowest", "highest")
+        return (*previous, *own, *features, *self._for_each_lookback("run"), *self._for_each_lookback("shift"))
+
+    @cached_property
+    def at(self) -> tuple[str, ...]:
+        """The columns known once the onset is."""
+        candidates = [column for name in self.fields[1:] for column in self._for_each_lookback(name)]
+        return (*(f"onset_{feature.name}" for feature in self.features() if feature.is_read_by_heads), *candidates)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return self.before + self.at
+
+    def place(self, column: str) -> int:
+        """Return the index of a column."""
+        return self.columns.index(column)
+
+    def candidates(self, name: str) -> slice:
+        """Return the columns of the look-backs' candidates for a field."""
+        return self._slice(f"{name}_{self.lookbacks[0]}")
+
+    @cached_property
+    def runs(self) -> slice:
+        """The columns of the look-backs' runs."""
+        return self._slice(f"run_{self.lookbacks[0]}")
+
+    @cached_property
+    def lookback_columns(self) -> Bools:
+        """Which columns come from a look-back, shape (num_columns,)."""
+        return np.array([column.rpartition("_")[2] in self.lookbacks for column in self.columns])
+
+    def condition_columns(self, name: str) -> Bools:
+        """Return which columns come from a condition, shape (num_columns,)."""
+        own = {
+            column
+            for feature in CONDITIONS[name].features
+            for column in (*_columns_before(feature), f"onset_{feature.name}")
+        }
+        return np.array([column in own for column in self.columns])
+
+    def features(self) -> Iterator[Feature]:
+        """Yield the features of all conditions, in the order of their columns."""
+        for condition in self._conditions:
+            yield from condition.features
+
+    @cached_property
+    def tables(self) -> dict[str, tuple[int, int]]:
+        """The embedding tables: name → (rows, width). Row 0 is "nothing" wherever a column counts from 1."""
+        always = [feature for name in ALWAYS for feature in CONDITIONS[name].features]
+        further = [feature for feature in self.features() if feature not in always]
+        pitches = self.values["pitch"] + 1
+        tables = {
+            "interval": (NUM_INTERVALS + 1, 32),
+            "pitch_class": (NUM_PITCH_CLASSES + 1, 16),
+            **self._tables_of(always),
+            "run": (MAX_RUN + 1, 6),
+            **self._head_tables_of(always),
+            "lowest": (pitches, 16),
+            "highest": (pitches, 16),
+            **self._tables_of(further),
+            **self._head_tables_of(further),
+        }
+        for name, size in self.values.items():
+            field = FIELD[name]
+            tables[f"previous_{name}"] = (size + 1, field.embedding)
+            tables[f"said_{name}"] = (size + 1, field.candidate_embedding)
+            tables[f"settled_{name}"] = (size, 32)
+        del tables[f"settled_{self.fields[-1]}"]  # no field comes after the last
+        return tables
+
+    @cached_property
+    def trunk(self) -> tuple[Lookup, ...]:
+        """The inputs of the first recurrent layer."""
+        previous = [Lookup(f"previous_{name}", f"previous_{name}") for name in self.fields]
+        own = [Lookup(name, name) for name in ("interval", "pitch_class", "lowest", "highest")]
+        features = [Lookup(column, f.name) for f in self.features() for column in _columns_before(f)]
+        return (*previous, *own, *features, *self._candidate_lookups("shift"), *self._run_lookups)
+
+    def head(self, name: str) -> tuple[Lookup, ...]:
+        """Return the inputs of a field's head beside the output of the recurrent layers."""
+        earlier = self.fields[: self.fields.index(name)]
+        features = [
+            Lookup(column, f"head_{feature.name}")
+            for feature in self.features()
+            if feature.is_read_by_heads
+            for column in ([f"onset_{feature.name}"] if earlier else _columns_before(feature))
+        ]
+        extremes = [Lookup(column, column) for column in ("lowest", "highest") if FIELD[name].is_melodic]
+        known = [Lookup(other, f"settled_{other}") for other in earlier]
+        return (*features, *extremes, *known, *self._run_lookups, *self._candidate_lookups(name))
+
+    @property
+    def _conditions(self) -> list[Condition]:
+        return [CONDITIONS[name] for name in self.conditions]
+
+    @property
+    def _run_lookups(self) -> list[Lookup]:
+        return [Lookup(column, "run") for column in self._for_each_lookback("run")]
+
+    def _candidate_lookups(self, name: str) -> list[Lookup]:
+        return [Lookup(column, f"said_{name}") for column in self._for_each_lookback(name)]
+
+    def _tables_of(self, features: list[Feature]) -> dict[str, tuple[int, int]]:
+        sizes = Sizes(self.num_meters, self.max_bar)
+        return {feature.name: (feature.num_rows(sizes), feature.width) for feature in features}
+
+    def _head_tables_of(self, features: list[Feature]) -> dict[str, tuple[int, int]]:
+        read = [feature for feature in features if feature.is_read_by_heads]
+        return {f"head_{name}": size for name, size in self._tables_of(read).items()}
+
+    def _for_each_lookback(self, prefix: str) -> tuple[str, ...]:
+        return tuple(f"{prefix}_{name}" for name in self.lookbacks)
+
+    def _slice(self, first: str) -> slice:
+        start = self.place(first)
+        return slice(start, start + len(self.lookbacks))
+
+
+def _columns_before(feature: Feature) -> tuple[str, ...]:
+    """Return the columns of a feature that are known before the shift."""
+    return (feature.name, f"next_{feature.name}") if feature.is_seen_ahead else (feature.name,)

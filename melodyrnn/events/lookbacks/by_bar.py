@@ -1,0 +1,54 @@
+"""Look-back by bar: what stood k bars before the spot that is being filled.
+
+Its shift leads to the next onset after the spot k bars before the note before. Its other fields are those of the note
+that stood exactly k bars before the onset. It was right where that note has the same pitch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...arrays import IntArray
+from ..history import History
+
+
+@dataclass(frozen=True, slots=True)
+class BarLookBack:
+    """A look-back over `bars` bars."""
+
+    bars: int
+
+    @property
+    def name(self) -> str:
+        return f"bar{self.bars}"
+
+    def begin(self, history: History) -> _State:
+        return _State(self.bars, history)
+
+
+class _State:
+    def __init__(self, bars: int, history: History) -> None:
+        self._history = history
+        self._distance = bars * history.bar
+        self.run = np.zeros(len(history.bar), dtype=np.int64)
+
+    def append(self) -> None:
+        history = self._history
+        source = self.source(history.last_onset)
+        same = (source >= 0) & (history.pitch[history.rows, source] == history.pitch[:, history.length - 1])
+        self.run = np.where(same, self.run + 1, 0)
+
+    def next_shift(self) -> IntArray:
+        history = self._history
+        spot = history.last_onset - self._distance
+        following = history.first_after(spot)
+        distance = history.onset_of(following) - spot
+        return np.where((spot >= 0) & (following < history.length), distance, -1)
+
+    def source(self, onset: IntArray) -> IntArray:
+        return self._history.note_at(onset - self._distance)
+
+    def adapt(self, field: str, values: IntArray) -> IntArray:
+        return values

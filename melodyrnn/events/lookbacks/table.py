@@ -1,0 +1,14 @@
+"""All look-backs, by name, in the order of their columns. A new one is a file of its own and a line here."""
+
+from __future__ import annotations
+
+from ...conditions.bar_repeats import BARS_BACK
+from .base import LookBack
+from .by_bar import BarLookBack
+from .by_content import ContentLookBack
+
+CONTENT = "content"
+_ALL: tuple[LookBack, ...] = (*(BarLookBack(bars) for bars in BARS_BACK), ContentLookBack(CONTENT))
+LOOKBACKS: dict[str, LookBack] = {lookback.name: lookback for lookback in _ALL}
+# Those of a vocabulary that names none.
+DEFAULT_LOOKBACKS = tuple(LOOKBACKS)

@@ -1,0 +1,134 @@
+"""The past of a batch of scores, and the context columns that are computed from it.
+
+`Past` moves on by one note in every score. `before()` gives the columns known before the shift of the next note,
+`at(shift)` those known once its onset is. Generation calls them note by note; events/context.py runs the same object
+over finished scores. The columns are those of events/inputs.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..arrays import Columns, IntArray
+from ..conditions.base import FeatureAt
+from ..conditions.outline import Outline
+from ..conditions.table import CONDITIONS
+from .history import History
+from .inputs import MAX_INTERVAL, MAX_RUN, NUM_PITCH_CLASSES, Inputs
+from .lookbacks.table import LOOKBACKS
+from .vocabulary import Vocabulary
+
+_MAX_PITCH = 127
+
+
+class Past:
+    """The notes that a batch of scores has so far, B scores side by side."""
+
+    def __init__(self, vocabulary: Vocabulary, outlines: Sequence[Outline], max_notes: int) -> None:
+        """Begin without notes; `max_notes` is how many notes each score can take."""
+        self.vocabulary = vocabulary
+        self.inputs = Inputs.of(vocabulary)
+        bar = np.array([outline.bar for outline in outlines], dtype=np.int64)
+        self._history = History(bar, self.inputs.fields, max_notes)
+        self._lookbacks = [LOOKBACKS[name].begin(self._history) for name in vocabulary.lookbacks]
+        self._lowest = np.full(len(bar), _MAX_PITCH, dtype=np.int64)
+        self._highest = np.zeros(len(bar), dtype=np.int64)
+        self._place_columns(_features(vocabulary, outlines))
+
+    def _place_columns(self, features: dict[str, FeatureAt]) -> None:
+        """Look up once where each column stands."""
+        inputs, place = self.inputs, self.inputs.place
+        start = len(inputs.before)
+        self._now: list[tuple[int, FeatureAt]] = []  # also before the first note
+        self._after_first: list[tuple[int, FeatureAt]] = []
+        self._ahead: list[tuple[int, FeatureAt]] = []
+        self._at_onset: list[tuple[int, FeatureAt]] = []
+        for feature in inputs.features():
+            compute = features[feature.name]
+            (self._after_first if feature.starts_unknown else self._now).append((place(feature.name), compute))
+            if feature.is_seen_ahead:
+                self._ahead.append((place(f"next_{feature.name}"), compute))
+            if feature.is_read_by_heads:
+                self._at_onset.append((place(f"onset_{feature.name}") - start, compute))
+        self._interval, self._pitch_class = place("interval"), place("pitch_class")
+        self._lowest_at, self._highest_at = place("lowest"), place("highest")
+        self._shift_candidates = inputs.candidates("shift")
+        self._candidates = {
+            name: slice(inputs.candidates(name).start - start, inputs.candidates(name).stop - start)
+            for name in inputs.fields[1:]
+        }
+
+    def __len__(self) -> int:
+        """Notes that each score has so far."""
+        return self._history.length
+
+    @property
+    def last_onset(self) -> IntArray:
+        """The onset of the last note in steps, shape (B,); 0 before the first."""
+        return self._history.last_onset
+
+    def before(self) -> Columns:
+        """Return the columns known before the shift, shape (B, len(inputs.before))."""
+        history, index = self._history, self.vocabulary.index
+        onset = history.last_onset
+        out = np.zeros((len(onset), len(self.inputs.before)), dtype=np.uint8)
+        for column, compute in self._now:
+            out[:, column] = compute(onset)
+        for column, compute in self._ahead:
+            out[:, column] = compute(onset + history.bar)
+        if not history.length:
+            return out
+        for column, compute in self._after_first:
+            out[:, column] = compute(onset)
+        last = history.length - 1
+        for place, name in enumerate(self.inputs.fields):
+            out[:, place] = index(name, history.values[:, last, place]) + 1
+        pitch = history.pitch[:, last]
+        out[:, self._pitch_class] = pitch % NUM_PITCH_CLASSES + 1
+        if last:
+            interval = pitch - history.pitch[:, last - 1]
+            out[:, self._interval] = np.clip(interval, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL + 1
+        runs = np.stack([lookback.run for lookback in self._lookbacks], axis=1)
+        out[:, self.inputs.runs] = np.minimum(runs, MAX_RUN)
+        shifts = np.stack([lookback.next_shift() for lookback in self._lookbacks], axis=1)
+        out[:, self._shift_candidates] = index("shift", shifts) + 1
+        out[:, self._lowest_at] = index("pitch", self._lowest) + 1
+        out[:, self._highest_at] = index("pitch", self._highest) + 1
+        return out
+
+    def at(self, shift: IntArray) -> Columns:
+        """Return the columns known once the shift (steps, shape (B,)) is, shape (B, len(inputs.at))."""
+        history = self._history
+        onset = history.last_onset + shift
+        out = np.zeros((len(onset), len(self.inputs.at)), dtype=np.uint8)
+        for column, compute in self._at_onset:
+            out[:, column] = compute(onset)
+        if not history.length:
+            return out
+        source = np.stack([lookback.source(onset) for lookback in self._lookbacks], axis=1)
+        for place, name in enumerate(self.inputs.fields[1:], start=1):
+            values = history.values[history.rows[:, None], source, place]
+            for k, lookback in enumerate(self._lookbacks):
+                values[:, k] = lookback.adapt(name, values[:, k])
+            out[:, self._candidates[name]] = np.where(source >= 0, self.vocabulary.index(name, values), -1) + 1
+        return out
+
+    def append(self, values: IntArray) -> None:
+        """Take the next note of every score: values and not indices, shape (B, F)."""
+        history = self._history
+        history.append(values)
+        pitch = history.pitch[:, history.length - 1]
+        self._lowest = np.minimum(self._lowest, pitch)
+        self._highest = np.maximum(self._highest, pitch)
+        for lookback in self._lookbacks:
+            lookback.append()
+
+
+def _features(vocabulary: Vocabulary, outlines: Sequence[Outline]) -> dict[str, FeatureAt]:
+    """Return the functions that compute the features of all conditions of a vocabulary."""
+    found: dict[str, FeatureAt] = {}
+    for name in vocabulary.conditions:
+        found.update(CONDITIONS[name].follow(outlines, vocabulary))
+    return found

@@ -1,0 +1,54 @@
+"""How scores become event rows: a table of representations. A new one is a file of its own that registers here.
+
+A representation has the fields of events/fields.py in its rows, and is exact both ways: `decode(encode(score))` is the
+score. A vocabulary names the one it was fitted to.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..arrays import IntArray
+from ..music.keys import Key, tonic_offset
+from ..music.meter import Meter
+from ..music.units import DEFAULT_TEMPO
+from ..score.score import MELODY, Part, Score
+from . import rows
+
+
+class Representation(Protocol):
+    """A way to write scores as event rows."""
+
+    @property
+    def name(self) -> str:
+        """The name by which vocabularies know it."""
+
+    def encode(self, score: Score) -> IntArray:
+        """Return event rows, shape (num_notes, 4), with a fifth column where the score has several parts."""
+
+    def decode(
+        self,
+        rows: IntArray,
+        meter: Meter,
+        key: Key,
+        microseconds_per_quarter: int = DEFAULT_TEMPO,
+        name: str = "",
+        parts: tuple[Part, ...] = (MELODY,),
+    ) -> Score:
+        """Return the score of event rows."""
+
+    def transposition(self, key: Key) -> int:
+        """Return the semitones from a value of the field pitch to the pitch that sounds in this key."""
+
+
+class FromTonic:
+    """Pitches are carried to a tonic of C, so that a tune has the same rows in every key."""
+
+    name = "from-tonic"
+    encode = staticmethod(rows.encode)
+    decode = staticmethod(rows.decode)
+    transposition = staticmethod(tonic_offset)
+
+
+DEFAULT_REPRESENTATION = FromTonic.name
+REPRESENTATIONS: dict[str, Representation] = {FromTonic.name: FromTonic()}

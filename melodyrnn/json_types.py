@@ -1,0 +1,5 @@
+"""Types of what `json` reads and writes."""
+
+from typing import Any, TypeAlias
+
+JsonObject: TypeAlias = dict[str, Any]
