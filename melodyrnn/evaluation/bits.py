@@ -17,7 +17,6 @@ import numpy.typing as npt
 from ..arrays import Columns, IntArray
 from ..events.context import context_of
 from ..events.lookbacks.table import CONTENT
-from ..events.rows import encode
 from ..events.vocabulary import Vocabulary
 from ..network.network import Network
 from ..score.score import Score
@@ -128,7 +127,7 @@ def evaluate(
 
 def count_rounded(melody: Score, vocabulary: Vocabulary) -> int:
     """How many values of a melody the vocabulary does not hold."""
-    return vocabulary.encode(encode(melody))[1]
+    return vocabulary.encode_score(melody)[1]
 
 
 def bits_of_batch(

@@ -114,13 +114,21 @@ class Inputs:
     def columns(self) -> tuple[str, ...]:
         return self.before + self.at
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {column: place for place, column in enumerate(self.columns)}
+
     def place(self, column: str) -> int:
         """Return the index of a column."""
-        return self.columns.index(column)
+        return self._places[column]
+
+    @cached_property
+    def _candidates(self) -> dict[str, slice]:
+        return {name: self._slice(f"{name}_{self.lookbacks[0]}") for name in self.fields}
 
     def candidates(self, name: str) -> slice:
         """Return the columns of the look-backs' candidates for a field."""
-        return self._slice(f"{name}_{self.lookbacks[0]}")
+        return self._candidates[name]
 
     @cached_property
     def runs(self) -> slice:
@@ -181,6 +189,13 @@ class Inputs:
 
     def head(self, name: str) -> tuple[Lookup, ...]:
         """Return the inputs of a field's head beside the output of the recurrent layers."""
+        return self._heads[name]
+
+    @cached_property
+    def _heads(self) -> dict[str, tuple[Lookup, ...]]:
+        return {name: self._head(name) for name in self.fields}
+
+    def _head(self, name: str) -> tuple[Lookup, ...]:
         earlier = self.fields[: self.fields.index(name)]
         features = [
             Lookup(column, f"head_{feature.name}")

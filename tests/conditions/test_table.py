@@ -1,0 +1,103 @@
+"""A new condition is a file of its own and a line in the table: here one of each, and no other module is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from networks import random_network
+
+from melodyrnn.arrays import IntArray
+from melodyrnn.conditions.base import Feature, FeatureAt, KnownMusic
+from melodyrnn.conditions.outline import Outline
+from melodyrnn.conditions.table import ALWAYS, CONDITIONS
+from melodyrnn.corpus.batches import Batches
+from melodyrnn.evaluation.bits import bits_of_batch
+from melodyrnn.events.context import context_of
+from melodyrnn.events.inputs import Inputs
+from melodyrnn.events.vocabulary import Vocabulary
+from melodyrnn.score.score import Score
+
+
+class Register:
+    """Whether a score lies low (1) or high (2): a toy."""
+
+    name = "register"
+    features = (Feature("register", lambda sizes: 3, 5, is_read_by_heads=True, is_seen_ahead=True),)
+    hidden_share: float | None = 0.25
+
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+        values = np.array([outline.values.get(self.name, 0) for outline in outlines], dtype=np.int64)
+
+        def constant(onset: IntArray) -> IntArray:
+            return values
+
+        return {"register": constant}
+
+    def of_scores(self, scores: Sequence[Score]) -> list[object] | None:
+        return [1 + int(score.pitch.mean() >= 70) for score in scores]
+
+    def draw(self, num_bars: int, known: KnownMusic, rngs: Iterable[np.random.Generator]) -> list[object] | None:
+        return [1 + int(rng.integers(2)) for rng in rngs]
+
+
+@pytest.fixture
+def vocabulary(monkeypatch: pytest.MonkeyPatch, fit: Callable[..., Vocabulary], tunes: list[Score]) -> Vocabulary:
+    monkeypatch.setitem(CONDITIONS, "register", Register())
+    plain = fit(tunes)
+    return replace(plain, conditions=(*plain.conditions, "register"))
+
+
+def test_it_has_columns_and_tables(vocabulary: Vocabulary) -> None:
+    inputs = Inputs.of(vocabulary)
+    own = [
+        column for column, is_own in zip(inputs.columns, inputs.condition_columns("register"), strict=True) if is_own
+    ]
+    assert own == ["register", "next_register", "onset_register"]
+    assert inputs.tables["register"] == inputs.tables["head_register"] == (3, 5)
+    assert Inputs.from_json(inputs.to_json()) == inputs
+    assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
+
+
+def test_it_is_computed_from_scores_and_unknown_where_they_are_judged(
+    vocabulary: Vocabulary, tunes: list[Score]
+) -> None:
+    columns = Inputs.of(vocabulary).condition_columns("register")
+    known, _ = context_of(tunes, vocabulary, with_conditions=True)
+    judged, _ = context_of(tunes, vocabulary)
+    for score, shown, hidden in zip(tunes, known, judged, strict=True):
+        assert set(shown[:-1, columns].ravel()) == {1 + int(score.pitch.mean() >= 70)}
+        assert not hidden[:, columns].any()
+
+
+def test_it_is_hidden_in_its_share_of_the_batches(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+    inputs = Inputs.of(vocabulary)
+    drawn, _ = Batches(*context_of(tunes, vocabulary, with_conditions=True), inputs, 16, 2000).draw(
+        np.random.default_rng(0)
+    )
+    shown = drawn["context"][:, 0][:, inputs.condition_columns("register")].any(axis=1)
+    assert shown.mean() == pytest.approx(0.75, abs=0.03)
+
+
+def test_a_network_reads_it(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+    network = random_network(vocabulary)
+    known, targets = context_of(tunes, vocabulary, with_conditions=True)
+    judged, _ = context_of(tunes, vocabulary)
+    bits = [bits_of_batch(network, contexts, targets) for contexts in (known, judged)]
+    assert not any(np.allclose(one, other) for one, other in zip(*bits, strict=True))
+
+
+def test_networks_without_it_are_as_before(fit: Callable[..., Vocabulary], tunes: list[Score]) -> None:
+    assert fit(tunes).conditions == (*ALWAYS, "form")
+    assert "register" not in Inputs.of(fit(tunes)).columns
+
+
+def test_an_unknown_name_is_refused(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = vocabulary.to_json()
+    monkeypatch.delitem(CONDITIONS, "register")
+    with pytest.raises(
+        ValueError, match=r"must name what is known \(meter, mode, length, form\). Received: 'register'"
+    ):
+        Vocabulary.from_json(written)

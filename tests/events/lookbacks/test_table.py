@@ -1,0 +1,81 @@
+"""A new look-back is a file of its own and a line in the table: here one of each, and no other module is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from networks import random_network
+
+from melodyrnn.arrays import IntArray
+from melodyrnn.evaluation.bits import evaluate
+from melodyrnn.events.context import context_of
+from melodyrnn.events.history import History
+from melodyrnn.events.inputs import Inputs
+from melodyrnn.events.lookbacks.table import LOOKBACKS
+from melodyrnn.events.vocabulary import Vocabulary
+from melodyrnn.score.score import Score
+
+
+class FirstNote:
+    """Points at the first note of the piece, again and again: a toy."""
+
+    name = "first"
+
+    def begin(self, history: History) -> _State:
+        return _State(history)
+
+
+class _State:
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self.run = np.zeros(len(history.bar), dtype=np.int64)
+
+    def append(self) -> None:
+        last = self._history.pitch[:, self._history.length - 1]
+        self.run = np.where(last == self._history.pitch[:, 0], self.run + 1, 0)
+
+    def next_shift(self) -> IntArray:
+        return self._history.shift[:, 0]
+
+    def source(self, onset: IntArray) -> IntArray:
+        return np.zeros(len(onset), dtype=np.int64)
+
+    def adapt(self, field: str, values: IntArray) -> IntArray:
+        return values
+
+
+@pytest.fixture
+def vocabulary(monkeypatch: pytest.MonkeyPatch, fit: Callable[..., Vocabulary], tunes: list[Score]) -> Vocabulary:
+    monkeypatch.setitem(LOOKBACKS, "first", FirstNote())
+    plain = fit(tunes)
+    return replace(plain, lookbacks=(*plain.lookbacks, "first"))
+
+
+def test_its_candidates_stand_in_the_context(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+    inputs = Inputs.of(vocabulary)
+    contexts, targets = context_of(tunes, vocabulary)
+    for context, target in zip(contexts, targets, strict=True):
+        assert (context[1:-1, inputs.place("pitch_first")] == target[0, 2] + 1).all()
+        assert (context[1:-1, inputs.place("duration_first")] == target[0, 1] + 1).all()
+        assert context[0, inputs.place("pitch_first")] == 0
+    assert inputs.lookback_columns[inputs.place("run_first")]
+
+
+def test_a_network_has_a_gate_for_it(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+    network = random_network(vocabulary)
+    context = context_of(tunes[:1], vocabulary)[0][0]
+    output, _ = network.step(context[:1, : len(network.inputs.before)], network.initial_state(1))
+    found = network.head("pitch", output, context[:1], np.zeros((1, 3), dtype=np.int64))
+    assert found.gates.shape == (1, 1 + len(vocabulary.lookbacks)) == (1, 8)
+    assert found.probabilities().sum() == pytest.approx(1, abs=1e-5)
+    assert evaluate(network, vocabulary, tunes).num_notes == sum(map(len, tunes))
+
+
+def test_a_vocabulary_keeps_it_by_name(
+    vocabulary: Vocabulary, fit: Callable[..., Vocabulary], tunes: list[Score]
+) -> None:
+    assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
+    assert "first" not in fit(tunes).lookbacks
