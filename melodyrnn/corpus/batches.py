@@ -1,10 +1,10 @@
-"""Sequences to train on, cut from the context of a corpus.
+"""Batches of sequences to train on, cut from the contexts of a corpus.
 
-A sequence is a window of at most `length` notes of one piece. The window's start is drawn over the piece and half a
-window beyond either end, then held inside, so that the first note of a piece and its END are seen half as often as
-those in the middle, and not, as with a start drawn inside, one time in hundreds. In a part of the sequences every
-look-back is hidden, so that the network also learns to go on when nothing in the past is a model. In a part the form is
-hidden, so that it also learns to find one: nobody tells it the form of a tune that is being judged.
+A sequence is a window of at most `length` events of one piece. Its start is drawn over the piece and half a window
+beyond either end, then moved inside, so that the first event of a piece and its END are seen half as often as those in
+the middle; with a start drawn inside they would be seen once in hundreds of times. In a share of the sequences all
+look-backs are hidden, so that the network also learns to go on where nothing earlier can be copied. Each condition that
+can be hidden (the form) is hidden in a share of its own, because it is unknown where tunes are judged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,15 @@ Int32Array = npt.NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Batches:
-    """Draws batches. `contexts` and `targets` are those of `events.context.context_of`, one a piece."""
+    """Draws batches.
+
+    Attributes:
+        contexts, targets: of each piece, as `events.context.context_of` returns them.
+        inputs: what their columns are.
+        length, size: events in a sequence, sequences in a batch.
+        hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
+        hide_form: the same for the form; None for the usual share of the condition.
+    """
 
     contexts: Sequence[Columns]
     targets: Sequence[npt.NDArray[np.signedinteger]]
@@ -37,12 +45,12 @@ class Batches:
 
     @property
     def per_epoch(self) -> int:
-        """Batches that show about every note once."""
+        """Number of batches that show about every event once."""
         return max(1, round(float(self._windows.sum()) / self.size))
 
     @cached_property
     def _windows(self) -> npt.NDArray[np.float64]:
-        """How many sequences each piece makes, (num_pieces,); one at least."""
+        """The number of sequences in each piece, (num_pieces,); at least one."""
         return np.array([max(1.0, len(t) / self.length) for t in self.targets])
 
     @cached_property
@@ -58,9 +66,9 @@ class Batches:
         return {name: share for name, share in shares.items() if share is not None}
 
     def draw(self, rng: np.random.Generator) -> tuple[dict[str, Int32Array], npt.NDArray[np.float32]]:
-        """A batch: {"context": (B, T, C), "values": (B, T, F)} and weights (B, T, F), 0 past the end of a piece.
+        """Draw a batch: {"context": (B, T, C), "values": (B, T, F)} and weights (B, T, F).
 
-        The row END has weight on its first field alone.
+        Weights are 0 past the end of a piece; the row END has weight on its first field alone.
         """
         pieces = rng.choice(len(self._shares), self.size, p=self._shares)
         num_fields = len(self.inputs.fields)

@@ -1,12 +1,13 @@
-"""What `events.context.context_of` gives for the training pieces, computed once and kept in the corpus folder.
+"""The contexts and targets of the training pieces, computed once and kept in the corpus folder.
 
     contexts/contexts.npy    uint8 (num_rows, num_columns)
     contexts/targets.npy     int32 (num_rows, num_fields)
     contexts/key.txt         what they were computed from
 
-The rows of the pieces follow each other, one for each note and one for END. Both files are memory-mapped, so that what
-a training holds in memory does not grow with the corpus. They are used only where the key fits: the corpus, its
-vocabulary and the code that defines a context. Where the folder cannot be written, they are temporary files.
+The rows of all pieces follow each other, one for each note and one for END, as `events.context.context_of` returns them.
+Both files are memory-mapped, so that the memory of a training does not grow with the corpus. They are used only where
+the key is right: it covers the corpus, its vocabulary and the code that defines a context. Where the folder cannot be
+written, they are temporary files.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar, overload
+from typing import BinaryIO, Generic, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from .. import events
-from ..arrays import Columns
+from .. import conditions, events
 from ..errors import OutputError
 from ..events.context import context_of
 from ..events.inputs import Inputs
@@ -37,7 +37,7 @@ T = TypeVar("T", bound=np.generic)
 
 
 class Cut(Sequence[npt.NDArray[T]], Generic[T]):
-    """One array, seen as the pieces that follow each other in it; what it gives are views."""
+    """One array as a sequence of the pieces that follow each other in it; its items are views."""
 
     def __init__(self, rows: npt.NDArray[T], sizes: Sequence[int]) -> None:
         self._rows, self._ends = rows, np.cumsum([0, *sizes])
@@ -58,23 +58,23 @@ class Cut(Sequence[npt.NDArray[T]], Generic[T]):
 
 @dataclass(frozen=True)
 class Examples:
-    """Contexts and targets of pieces, as `Batches` takes them."""
+    """The contexts and targets of pieces, as `Batches` takes them."""
 
     contexts: Cut[np.uint8]
     targets: Cut[np.int32]
 
 
 def training_examples(corpus: Corpus) -> Examples:
-    """Those of the training split. Raises OutputError where they can be written nowhere."""
+    """Return the examples of the training split. Raises OutputError where they cannot be written anywhere."""
     folder, key = corpus.path / FOLDER, _key(corpus)
     found = _open(folder, key, corpus)
     if found is not None:
         return found
     try:
         _write(folder, key, corpus)
-    except OutputError:  # a corpus may be of somebody else, or its disk full
+    except OutputError:  # the corpus may belong to somebody else, or its disk may be full
         return _temporary(key, corpus)
-    return _open(folder, key, corpus) or _temporary(key, corpus)  # another training may have written another one
+    return _open(folder, key, corpus) or _temporary(key, corpus)  # another training may have replaced it
 
 
 def _temporary(key: str, corpus: Corpus) -> Examples:
@@ -91,13 +91,14 @@ def _temporary(key: str, corpus: Corpus) -> Examples:
 def _key(corpus: Corpus) -> str:
     digest = hashlib.sha256(corpus.fingerprint.encode())
     digest.update(json.dumps(corpus.vocabulary.to_json(), sort_keys=True).encode())
-    for path in sorted(Path(str(events.__file__)).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    for package in (conditions, events):
+        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
-    """What lies there, where it is whole and of this key."""
+    """Return the examples in a folder; None where they are damaged or have another key."""
     inputs = Inputs.of(corpus.vocabulary)
     sizes = [piece["notes"] + 1 for piece in corpus.pieces if piece["split"] == "train"]
     shapes = {"contexts": (sum(sizes), len(inputs.columns)), "targets": (sum(sizes), len(inputs.fields))}
@@ -114,7 +115,7 @@ def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
 
 
 def _write(folder: Path, key: str, corpus: Corpus) -> None:
-    """Piece by piece through plain files: a map to write into dies of a full disk without a word."""
+    """Write piece by piece through plain files; writing into a memory map crashes where the disk is full."""
     melodies = corpus.melodies("train")
     num_rows = sum(len(m) + 1 for m in melodies)
     num_columns = len(Inputs.of(corpus.vocabulary).columns)
@@ -123,15 +124,13 @@ def _write(folder: Path, key: str, corpus: Corpus) -> None:
             _head(contexts, np.uint8, (num_rows, num_columns))
             _head(targets, np.int32, (num_rows, len(corpus.vocabulary.values)))
             for start in range(0, len(melodies), _MELODIES_AT_ONCE):
-                found: tuple[list[Columns], list[Any]] = context_of(
-                    melodies[start : start + _MELODIES_AT_ONCE], corpus.vocabulary, with_conditions=True
-                )
+                found = context_of(melodies[start : start + _MELODIES_AT_ONCE], corpus.vocabulary, with_conditions=True)
                 for context, target in zip(*found, strict=True):
                     contexts.write(context.tobytes())
                     targets.write(target.astype(np.int32).tobytes())
         (temporary / "key.txt").write_text(key, "ascii")
 
 
-def _head(file: Any, dtype: type[np.generic], shape: tuple[int, int]) -> None:
+def _head(file: BinaryIO, dtype: type[np.generic], shape: tuple[int, int]) -> None:
     head = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(file, head)

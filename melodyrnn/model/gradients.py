@@ -49,10 +49,10 @@ def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[S
 
     Raises SettingError for a feed-forward network, which has no state, and where no piece is long enough.
     """
-    if network.core.cell == "feedforward":
+    if network.recurrent.cell == "feedforward":
         raise SettingError(
             "a network must have a state to be diagnosed; a feed-forward one sees its window of "
-            f"{network.core.window} notes and no further. Received: cell feedforward"
+            f"{network.recurrent.window} notes and no further. Received: cell feedforward"
         )
     melodies = sorted(melodies, key=len, reverse=True)[:_MAX_PIECES]
     contexts, targets = context_of(melodies, vocabulary)
@@ -96,7 +96,7 @@ def _states(network: NoteNetwork, vocabulary: Vocabulary, contexts: Any, starts:
         for row in context[:start]:
             _, state = numpy_network.step(row[None], state)
         found.append(state)
-    layers = range(network.core.num_layers)
+    layers = range(network.recurrent.num_layers)
     return [[np.concatenate(parts) for parts in zip(*(piece[n] for piece in found), strict=True)] for n in layers]
 
 

@@ -1,44 +1,46 @@
-"""The network: a recurrent stack over notes, one head per field, each head mixed with the look-backs by copy gates.
+"""The network: recurrent layers over notes and one head for each field, mixed with the look-backs by copy gates.
 
     p(note)  = p(shift | past) · p(duration | past, shift) · p(pitch | past, shift, duration) · ...
-    p(value) = g_0 · softmax(logits)[value] + Σ_k g_k · [value = what look-back k says]
+    p(value) = g_0 · softmax(logits)[value] + Σ_k g_k · [value = candidate of look-back k]
 
 Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/inputs.py), U units. The
-recurrence is h_t = f(h_{t-1}, x_t); what f is, the LSTM unless asked otherwise, stands in recurrence.py.
+recurrence is h_t = f(h_{t-1}, x_t); f is that of an LSTM unless another cell is chosen (model/recurrence.py).
 Copy gates: cf. the pointer-generator mixture of See et al. (2017). Only `keras.ops` and layers: any backend.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
 
 import keras
 from keras import layers, ops
 
 from ..events.fields import FIELD
 from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
+from ..json_types import JsonObject
 from ..network.cells import RecurrentConfig
 from .recurrence import recurrent_layer
+from .types import Layer, Tensor
 
-MISSING = -1e9  # the gate of a look-back that says nothing
+MISSING = -1e9  # the gate of a look-back without a candidate
 EPSILON = 1e-9  # keeps the logarithm of a mixture finite
 
 
 @keras.saving.register_keras_serializable("melodyrnn")
 class NoteNetwork(keras.Model):  # type: ignore[misc]
-    """Log-probabilities of the fields of each note, given the notes before it and the fields before it.
+    """Gives the log-probabilities of the fields of each note, given the notes and the fields before it.
 
     Args:
         inputs: what the network reads and the sizes of its tables (an `Inputs` or its dictionary).
         units, num_layers, cell, activation, window: see `inference.cells.Core`.
         dropout: share of activations dropped after each recurrent layer while training, 0..1.
-        lookbacks: whether it sees what the look-backs say, and may copy it.
+        lookbacks: whether it reads the look-backs and may copy their candidates.
     """
 
     def __init__(
         self,
-        inputs: Inputs | dict[str, Any],
+        inputs: Inputs | JsonObject,
         units: int = 256,
         num_layers: int = 2,
         dropout: float = 0.3,
@@ -46,16 +48,16 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         activation: str = "tanh",
         window: int = 16,
         lookbacks: bool = True,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         super().__init__(**kwargs)
         self.inputs = inputs if isinstance(inputs, Inputs) else Inputs.from_json(inputs)
-        self.core = RecurrentConfig(units, num_layers, cell, activation, window)
-        self.settings: dict[str, Any] = {**asdict(self.core), "dropout": dropout, "lookbacks": lookbacks}
+        self.recurrent = RecurrentConfig(units, num_layers, cell, activation, window)
+        self.settings: JsonObject = {**asdict(self.recurrent), "dropout": dropout, "lookbacks": lookbacks}
         for name, (rows, width) in self.inputs.tables.items():
             self._add(f"embed_{name}", layers.Embedding, rows, width)
         for n in range(num_layers):
-            setattr(self, f"core_{n}", recurrent_layer(self.core, n))
+            setattr(self, f"core_{n}", recurrent_layer(self.recurrent, n))
             self._add(f"dropout_{n}", layers.Dropout, dropout)
         for name, size in self.inputs.values.items():
             if FIELD[name].has_hidden_layer:
@@ -67,23 +69,28 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             self._add(f"head_{name}_gate_hidden", layers.Dense, 64, activation="relu")
             self._add(f"head_{name}_gates", layers.Dense, 1 + len(self.inputs.lookbacks))
 
-    def _add(self, name: str, layer: Any, *args: Any, **kwargs: Any) -> None:
-        """One name for attribute and layer: it is the path of the weights in the file.
+    def _add(self, name: str, layer: Callable[..., Layer], *args: object, **kwargs: object) -> None:
+        """Add a layer under one name for attribute and layer, which is the path of its weights in the file.
 
-        Keras walks attributes by alphabet and files layers under the first name it meets them by, so a name must
-        sort before its own list "layers".
+        Keras goes through attributes in alphabetical order and stores a layer under the first name that it finds, so a
+        name must sort before its own list "layers".
         """
         setattr(self, name, layer(*args, name=name, **kwargs))
 
-    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
-        """Log-probability of each field of each note, shape (B, T, F).
+    def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
+        """Return the log-probability of each field of each note, shape (B, T, F).
 
-        `inputs`: "context" int (B, T, C) and "values" int (B, T, F), the indices of the notes themselves.
+        Args:
+            inputs: "context" int (B, T, C), and "values" int (B, T, F), the indices of the notes themselves.
         """
         return self.log_probabilities(inputs, training=training)
 
-    def log_probabilities(self, inputs: dict[str, Any], states: Any = None, training: bool = False) -> Any:
-        """The same, and optionally from a state of each layer, its parts (B, U), instead of from zero."""
+    def log_probabilities(self, inputs: dict[str, Tensor], states: Tensor = None, training: bool = False) -> Tensor:
+        """Return the log-probabilities as `call` does.
+
+        Args:
+            states: of each layer, its parts (B, U), to start from instead of zero.
+        """
         inputs = self._visible(inputs)
         state = self.trunk(inputs["context"], training, states)
         return ops.stack(
@@ -94,26 +101,26 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             axis=-1,
         )
 
-    def _visible(self, inputs: dict[str, Any]) -> dict[str, Any]:
+    def _visible(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         if self.settings["lookbacks"]:
             return inputs
         seen = ~self.inputs.lookback_columns
         return {**inputs, "context": inputs["context"] * ops.cast(seen, inputs["context"].dtype)}
 
-    def trunk(self, context: Any, training: bool = False, states: Any = None) -> Any:
-        """The state in which each note is predicted, (B, T, C) -> (B, T, U)."""
+    def trunk(self, context: Tensor, training: bool = False, states: Tensor = None) -> Tensor:
+        """Return the output of the recurrent layers for each note, (B, T, C) -> (B, T, U)."""
         x = self._lookups(self.inputs.trunk, {"context": context})
-        for n in range(self.core.num_layers):
+        for n in range(self.recurrent.num_layers):
             layer = getattr(self, f"core_{n}")
             if states is not None:
                 x = layer(x, initial_state=states[n])
             else:
-                x = layer(x) if self.core.cell == "feedforward" else layer(x, training=training)  # (B, T, U)
+                x = layer(x) if self.recurrent.cell == "feedforward" else layer(x, training=training)  # (B, T, U)
             x = getattr(self, f"dropout_{n}")(x, training=training)
         return x
 
-    def head(self, name: str, state: Any, inputs: dict[str, Any]) -> tuple[Any, Any, Any]:
-        """What a field's distribution is made of.
+    def head(self, name: str, state: Tensor, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what a field's distribution is made of.
 
         Returns:
             logits (B, T, V) over the field's values, log gates (B, T, 1 + K), candidates (B, T, K): index + 1.
@@ -130,8 +137,8 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         gates = gates + ops.pad(missing, [[0, 0], [0, 0], [1, 0]])
         return logits, ops.log_softmax(gates), candidates
 
-    def _melodic_logits(self, name: str, hidden: Any, context: Any) -> Any:
-        """Scores of each pitch by its interval from the note before it and by its class, (B, T, V)."""
+    def _melodic_logits(self, name: str, hidden: Tensor, context: Tensor) -> Tensor:
+        """Return scores of each pitch by its interval from the note before and by its pitch class, (B, T, V)."""
         pitches = ops.arange(self.inputs.values[name], dtype="int32")
         before = context[..., self.inputs.place(f"previous_{name}")][..., None]  # index + 1, 0 for none
         step = ops.clip(pitches + 1 - ops.cast(before, "int32"), -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
@@ -139,51 +146,51 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % NUM_PITCH_CLASSES, axis=-1)
         return by_interval * ops.cast(ops.not_equal(before, 0), by_interval.dtype) + by_class
 
-    def distributions(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        """Per field the probabilities of all its values, (B, T, V), given the fields before it in "values"."""
+    def distributions(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return for each field the probabilities of all values, (B, T, V), given the earlier fields in "values"."""
         inputs = self._visible(inputs)
         state = self.trunk(inputs["context"])
         out = {}
         for name, size in self.inputs.values.items():
             logits, gates, candidates = self.head(name, state, inputs)
-            said = ops.one_hot(candidates - 1, size, dtype=logits.dtype)  # (B, T, K, V); a row of 0 for "nothing"
+            proposed = ops.one_hot(candidates - 1, size, dtype=logits.dtype)  # (B, T, K, V); 0 without a candidate
             weight = ops.exp(gates)
-            copied = ops.sum(weight[..., 1:, None] * said, axis=-2)
+            copied = ops.sum(weight[..., 1:, None] * proposed, axis=-2)
             out[name] = weight[..., :1] * ops.softmax(logits) + copied
         return out
 
-    def _lookups(self, lookups: tuple[Lookup, ...], inputs: dict[str, Any]) -> Any:
+    def _lookups(self, lookups: tuple[Lookup, ...], inputs: dict[str, Tensor]) -> Tensor:
         return ops.concatenate(
             [getattr(self, f"embed_{lookup.table}")(self._source(lookup.source, inputs)) for lookup in lookups],
             axis=-1,
         )
 
-    def _source(self, source: str, inputs: dict[str, Any]) -> Any:
+    def _source(self, source: str, inputs: dict[str, Tensor]) -> Tensor:
         if source in self.inputs.values:
             return inputs["values"][..., list(self.inputs.values).index(source)]
         return inputs["context"][..., self.inputs.place(source)]
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> JsonObject:
         return {**super().get_config(), "inputs": self.inputs.to_json(), **self.settings}
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> NoteNetwork:
+    def from_config(cls, config: JsonObject) -> NoteNetwork:
         """Build a network from its configuration; older files call the inputs "wiring"."""
         inputs = config.pop("wiring") if "wiring" in config else config.pop("inputs")
         return cls(inputs, **config)
 
 
-def _agreement(candidates: Any) -> Any:
-    """For each look-back the share of look-backs that say the same, (B, T, K); 0 where it says nothing."""
+def _agreement(candidates: Tensor) -> Tensor:
+    """Return for each look-back the share of look-backs with the same candidate, (B, T, K); 0 without a candidate."""
     same = ops.equal(candidates[..., :, None], candidates[..., None, :])
-    says = ops.cast(ops.not_equal(candidates, 0), "float32")
-    return says * ops.mean(ops.cast(same, "float32"), axis=-1)
+    present = ops.cast(ops.not_equal(candidates, 0), "float32")
+    return present * ops.mean(ops.cast(same, "float32"), axis=-1)
 
 
-def _log_probability(logits: Any, gates: Any, candidates: Any, value: Any) -> Any:
-    """Log of the mixture at `value` (B, T) alone, which spares the distribution over all values."""
+def _log_probability(logits: Tensor, gates: Tensor, candidates: Tensor, value: Tensor) -> Tensor:
+    """Return the log of the mixture at `value` (B, T) without computing it for all values."""
     value = ops.cast(value, "int32")
     network = ops.take_along_axis(ops.log_softmax(logits), value[..., None], axis=-1)[..., 0]
-    said = ops.cast(ops.equal(candidates, value[..., None] + 1), logits.dtype)
-    copied = ops.sum(ops.exp(gates[..., 1:]) * said, axis=-1)
+    proposed = ops.cast(ops.equal(candidates, value[..., None] + 1), logits.dtype)
+    copied = ops.sum(ops.exp(gates[..., 1:]) * proposed, axis=-1)
     return ops.log(ops.exp(gates[..., 0] + network) + copied + EPSILON)

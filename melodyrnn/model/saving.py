@@ -1,15 +1,15 @@
-"""Keras networks to files and back, and their weights as plain arrays."""
+"""Keras networks to and from files, and their weights as plain arrays."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from ..arrays import Float32s
 from ..checkpoint import Metadata, Weights, add_metadata
 from ..errors import SettingError
 from ..evaluation.novelty import add_index
@@ -17,6 +17,7 @@ from ..files import atomic_file
 from ..network.network import expected_shapes
 from ..score.score import Score
 from .network import NoteNetwork
+from .types import Tensor
 
 
 def save_model(
@@ -26,7 +27,16 @@ def save_model(
     force: bool = False,
     trained_on: Sequence[Score] = (),
 ) -> None:
-    """Write a `.keras` file with `melodyrnn.json` inside, atomically, and an index of what it was `trained_on`."""
+    """Write a `.keras` file with `melodyrnn.json` inside, atomically.
+
+    Args:
+        force: whether an existing file is replaced.
+        trained_on: scores that the novelty index of the file holds; without any, it has no index.
+
+    Raises:
+        SettingError: where the name does not end in .keras.
+        OutputError: where it cannot be written.
+    """
     if not str(path).endswith(".keras"):
         raise SettingError(f"a model's name must end in .keras. Received: {path}")
     with atomic_file(path, force) as temporary:
@@ -38,7 +48,7 @@ def save_model(
 
 
 def load_model(path: str | os.PathLike[str]) -> NoteNetwork:
-    """The Keras network of a model file, to train on or to look into."""
+    """Return the Keras network of a model file."""
     network = keras.models.load_model(path)
     if not isinstance(network, NoteNetwork):
         raise SettingError(f"a model must be one that melodyrnn train wrote. Received: {path}")
@@ -46,40 +56,41 @@ def load_model(path: str | os.PathLike[str]) -> NoteNetwork:
 
 
 def build_network(network: NoteNetwork) -> NoteNetwork:
-    """Give a network its variables by showing it one note."""
+    """Give a network its variables by running it on one note; returns the network."""
     inputs = network.inputs
     context = np.zeros((1, 1, len(inputs.columns)), dtype=np.int32)
     network({"context": context, "values": np.zeros((1, 1, len(inputs.fields)), dtype=np.int32)})
     return network
 
 
-def named_variables(network: NoteNetwork) -> dict[str, Any]:
-    """The trainable variables of a built network by the names of `checkpoint.load_checkpoint`."""
+def named_variables(network: NoteNetwork) -> dict[str, Tensor]:
+    """Return the trainable variables of a built network by their names in `checkpoint.load_checkpoint`."""
     by_layer: dict[str, list[str]] = {}
-    for name in expected_shapes(network.inputs, network.core):
+    for name in expected_shapes(network.inputs, network.recurrent):
         by_layer.setdefault(name.split("/")[0], []).append(name)
-    found: dict[str, Any] = {}
+    found: dict[str, Tensor] = {}
     for layer, names in by_layer.items():
         found.update(zip(names, getattr(network, layer).weights, strict=True))
     return found
 
 
 def network_weights(network: NoteNetwork) -> Weights:
-    """The weights as `checkpoint.load_checkpoint` would give them."""
+    """Return the weights of a network as `checkpoint.load_checkpoint` returns those of a file."""
     return {name: _array(variable) for name, variable in named_variables(network).items()}
 
 
 def network_of(network: NoteNetwork, weights: Weights) -> NoteNetwork:
-    """A new network like this one with these weights, and without an optimizer, whose state would triple the file."""
+    """Return a new network like this one with these weights. It has no optimizer, whose state would triple the file."""
     finished = build_network(NoteNetwork(network.inputs, **network.settings))
     set_weights(finished, weights)
     return finished
 
 
 def set_weights(network: NoteNetwork, weights: Weights) -> None:
+    """Give a built network these weights."""
     for name, variable in named_variables(network).items():
         variable.assign(weights[name])
 
 
-def _array(variable: Any) -> Any:
+def _array(variable: Tensor) -> Float32s:
     return np.asarray(ops.convert_to_numpy(variable), dtype=np.float32)

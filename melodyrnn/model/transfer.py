@@ -1,8 +1,8 @@
 """Weights of a model carried over to another vocabulary, so that training can start from them.
 
-What a row of an embedding or a column of a head stands for is known: the value of a field, a place in the bar, a meter.
-Rows that both vocabularies have are copied; a row that only the new one has is copied from the nearest old value, which
-a network knows more about than about noise. Every other weight is taken as it is, so cell and sizes stay the model's.
+It is known what a row of an embedding table or a column of a head stands for: the value of a field, a position in the
+bar, a meter. Rows that both vocabularies have are copied. A row that only the new one has is copied from the nearest old
+value, which is a better start than noise. Every other weight stays as it is, so the cell and the sizes stay the model's.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from .settings import TrainingSettings
 
 Labels = Sequence[Hashable]
 _END = "end"
-_RARE = -4.0  # added to the score of a value never seen, or it would take half of its neighbour's probability
+_RARE = -4.0  # added to the logit of a value never seen, which would else take half of its neighbour's probability
 
 
 def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
-    """The weights for a network on `new`, from those of one on `old`.
+    """Return the weights for a network on `new`, made from those of a network on `old`.
 
-    Raises SettingError where the two have not the same fields (one with velocity, one without), or but one has forms.
+    Raises:
+        SettingError: where the two do not have the same fields, conditions and look-backs.
     """
     if set(old.conditions) != set(new.conditions):
         raise SettingError(
@@ -59,9 +60,10 @@ def _carried(weight: npt.NDArray[np.float32], name: str, old: Labels, new: Label
 
 
 def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str]) -> TrainingSettings:
-    """The settings with the cell and sizes of the model to start from.
+    """Return the settings with the cell and the sizes of the model to start from.
 
-    Raises SettingError where one of the names `asked` for is a size that the model has otherwise.
+    Raises:
+        SettingError: where one of the names in `asked` is a size and the model has another one.
     """
     known = {name: value for name, value in metadata.network.items() if name != "dropout"}
     for name in asked & set(known):
@@ -73,7 +75,7 @@ def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str
 
 
 def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
-    """What the rows (of a table) or columns (of a head) of each weight that depends on the vocabulary stand for."""
+    """Return what the rows of tables and the columns of heads stand for, for each weight that depends on the vocabulary."""
     inputs = Inputs.of(vocabulary)
     values: dict[str, list[Hashable]] = {
         name: [*known, *([_END] if FIELD[name].can_end else [])] for name, known in vocabulary.values.items()
@@ -100,13 +102,13 @@ def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
 
 
 def _rows(old: Labels, new: Labels) -> npt.NDArray[np.int64]:
-    """For each new label the old row to copy."""
+    """Return for each new label the old row to copy."""
     place = {label: n for n, label in enumerate(old)}
     return np.array([place[label] if label in place else _nearest(old, label) for label in new], dtype=np.int64)
 
 
 def _nearest(old: Labels, label: Hashable) -> int:
-    """The row of the nearest number; of an unknown meter that of "none"."""
+    """Return the row of the nearest number; for an unknown meter that of "none"."""
     numbers = [
         (abs(known - label), n) for n, known in enumerate(old) if isinstance(known, int) and isinstance(label, int)
     ]

@@ -1,4 +1,4 @@
-"""The recurrence h_t = f(h_{t-1}, x_t) in NumPy, one class a cell, with the weights as Keras keeps them.
+"""The recurrence h_t = f(h_{t-1}, x_t) in NumPy: one class for each cell, with weights in the layout of Keras.
 
     lstm         gates i, f, g, o; c = f·c + i·g, h = o·tanh(c) (Hochreiter and Schmidhuber 1997)
     gru          gates z, r; h = z·h + (1 - z)·tanh(x + r·(R h + b)) (Cho et al. 2014, with the reset after the product)
@@ -6,27 +6,26 @@
     irnn         the same with relu; R starts as the identity and the bias at 0 (Le, Jaitly and Hinton 2015)
     feedforward  no recurrence: the first layer sees the last `window` notes, as in Bengio et al. (2003), the others one
 
-Shapes: B melodies, U units, G the columns of a layer's input product. A cell takes that product, x (B, G), without its
-bias, and its state, a tuple of arrays with B first; it returns its output (B, U) and the new state.
+Shapes: B scores, U units, G columns of a layer's input product. A cell takes that product, x (B, G), without its bias,
+and its state, a tuple of arrays whose first axis is B; it returns its output (B, U) and the new state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import Float32s
 from ..errors import CheckpointError
+from ..json_types import JsonObject
 
-Floats = npt.NDArray[np.float32]
-State = tuple[Floats, ...]
-Product = Callable[[Floats, Floats], Floats]
+State = tuple[Float32s, ...]
+Product = Callable[[Float32s, Float32s], Float32s]
 
-CELLS = ("lstm", "gru", "rnn", "irnn", "feedforward")
-ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
+ACTIVATIONS: dict[str, Callable[[Float32s], Float32s]] = {
     "tanh": np.tanh,
     "relu": lambda x: np.maximum(x, np.float32(0)),
     "sigmoid": lambda x: np.asarray(0.5 * (1 + np.tanh(0.5 * x)), dtype=np.float32),
@@ -36,14 +35,14 @@ _sigmoid = ACTIVATIONS["sigmoid"]
 
 @dataclass(frozen=True, slots=True)
 class RecurrentConfig:
-    """What the recurrent part of a network is made of.
+    """The recurrent layers of a network.
 
     Attributes:
         units: U, the width of each layer.
-        num_layers: how many layers.
+        num_layers: number of layers.
         cell: one of `CELLS`.
         activation: of the cell "rnn".
-        window: notes that the cell "feedforward" sees, the last one included.
+        window: notes that the cell "feedforward" reads, the last one included.
     """
 
     units: int
@@ -53,8 +52,8 @@ class RecurrentConfig:
     window: int = 16
 
     @classmethod
-    def of(cls, settings: dict[str, Any]) -> RecurrentConfig:
-        """Out of a model's metadata, which may be older than some settings. Raises CheckpointError."""
+    def of(cls, settings: JsonObject) -> RecurrentConfig:
+        """Read the settings in a model's metadata; older files lack some. Raises CheckpointError for a wrong one."""
         core = cls(**{name: settings[name] for name in cls.__slots__ if name in settings})
         if core.cell not in CELLS:
             raise CheckpointError(f"a cell must be one of {', '.join(CELLS)}. Received: {core.cell!r}")
@@ -67,7 +66,7 @@ class RecurrentConfig:
         return core
 
     def shapes(self, n: int, inputs: int) -> dict[str, tuple[int, ...]]:
-        """The shape of each weight of layer n by name, in Keras' order."""
+        """Return the shape of each weight of layer n by name, in the order of Keras; `inputs` is the width of its input."""
         u = self.units
         if self.cell == "feedforward":
             return {"kernel": (self.window, inputs, u) if n == 0 else (inputs, u), "bias": (u,)}
@@ -75,36 +74,34 @@ class RecurrentConfig:
         bias = (2, gates * u) if self.cell == "gru" else (gates * u,)
         return {"kernel": (inputs, gates * u), "recurrent_kernel": (u, gates * u), "bias": bias}
 
-    def input_kernel(self, kernel: Floats) -> Floats:
-        """A layer's kernel as a matrix (inputs, G)."""
+    def input_kernel(self, kernel: Float32s) -> Float32s:
+        """Return a layer's kernel as a matrix (inputs, G)."""
         return np.concatenate(list(kernel), axis=1) if kernel.ndim == 3 else kernel
 
-    def cell_of(self, weights: dict[str, Floats], product: Product) -> Cell:
-        """The cell of one layer, which multiplies by `product`."""
-        if self.cell == "lstm":
-            return _LSTM(weights, product)
-        if self.cell == "gru":
-            return _GRU(weights, product)
-        if self.cell == "feedforward":
-            return _Window(weights)
-        return _Simple(weights, product, ACTIVATIONS["relu" if self.cell == "irnn" else self.activation])
+    def cell_of(self, weights: dict[str, Float32s], product: Product) -> Cell:
+        """Return the cell of one layer; `product` multiplies its matrices."""
+        return _CELLS[self.cell](self, weights, product)
 
 
 class Cell(Protocol):
-    def initial(self, batch: int) -> State: ...
+    """One recurrent layer with its weights."""
 
-    def step(self, x: Floats, state: State) -> tuple[Floats, State]: ...
+    def initial(self, batch: int) -> State:
+        """Return the state before the first note, all zero."""
+
+    def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
+        """Take the input product (B, G) of one note and the state; return the output (B, U) and the new state."""
 
 
 class _LSTM:
-    def __init__(self, weights: dict[str, Floats], product: Product) -> None:
+    def __init__(self, weights: dict[str, Float32s], product: Product) -> None:
         self._recurrent, self._bias, self._product = weights["recurrent_kernel"], weights["bias"], product
 
     def initial(self, batch: int) -> State:
         zero = np.zeros((batch, len(self._recurrent)), dtype=np.float32)
         return zero, zero.copy()
 
-    def step(self, x: Floats, state: State) -> tuple[Floats, State]:
+    def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
         h, c = state
         i, f, g, o = np.split(x + self._bias + self._product(h, self._recurrent), 4, axis=-1)
         c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
@@ -113,13 +110,13 @@ class _LSTM:
 
 
 class _GRU:
-    def __init__(self, weights: dict[str, Floats], product: Product) -> None:
+    def __init__(self, weights: dict[str, Float32s], product: Product) -> None:
         self._recurrent, self._bias, self._product = weights["recurrent_kernel"], weights["bias"], product
 
     def initial(self, batch: int) -> State:
         return (np.zeros((batch, len(self._recurrent)), dtype=np.float32),)
 
-    def step(self, x: Floats, state: State) -> tuple[Floats, State]:
+    def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
         (h,) = state
         xz, xr, xh = np.split(x + self._bias[0], 3, axis=-1)
         hz, hr, hh = np.split(self._product(h, self._recurrent) + self._bias[1], 3, axis=-1)
@@ -129,30 +126,42 @@ class _GRU:
 
 
 class _Simple:
-    def __init__(self, weights: dict[str, Floats], product: Product, activation: Callable[[Floats], Floats]) -> None:
+    def __init__(
+        self, weights: dict[str, Float32s], product: Product, activation: Callable[[Float32s], Float32s]
+    ) -> None:
         self._recurrent, self._bias, self._product = weights["recurrent_kernel"], weights["bias"], product
         self._activation = activation
 
     def initial(self, batch: int) -> State:
         return (np.zeros((batch, len(self._recurrent)), dtype=np.float32),)
 
-    def step(self, x: Floats, state: State) -> tuple[Floats, State]:
+    def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
         h = self._activation(x + self._bias + self._product(state[0], self._recurrent))
         return h, (h,)
 
 
 class _Window:
-    """A causal convolution: the state holds what the past notes add to this note and to those after it."""
+    """A causal convolution. The state holds what past notes add to the sums of this note and of those after it."""
 
-    def __init__(self, weights: dict[str, Floats]) -> None:
+    def __init__(self, weights: dict[str, Float32s]) -> None:
         self._bias = weights["bias"]
         self._window = len(weights["kernel"]) if weights["kernel"].ndim == 3 else 1
 
     def initial(self, batch: int) -> State:
         return (np.zeros((batch, self._window, len(self._bias)), dtype=np.float32),)
 
-    def step(self, x: Floats, state: State) -> tuple[Floats, State]:
+    def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
         taps = x.reshape(len(x), self._window, -1)[:, ::-1]  # a kernel's last tap meets the note itself
         sums = state[0] + taps
         rest = np.concatenate([sums[:, 1:], np.zeros_like(sums[:, :1])], axis=1)
         return np.maximum(sums[:, 0] + self._bias, np.float32(0)), (rest,)
+
+
+_CELLS: dict[str, Callable[[RecurrentConfig, dict[str, Float32s], Product], Cell]] = {
+    "lstm": lambda config, weights, product: _LSTM(weights, product),
+    "gru": lambda config, weights, product: _GRU(weights, product),
+    "rnn": lambda config, weights, product: _Simple(weights, product, ACTIVATIONS[config.activation]),
+    "irnn": lambda config, weights, product: _Simple(weights, product, ACTIVATIONS["relu"]),
+    "feedforward": lambda config, weights, product: _Window(weights),
+}
+CELLS = tuple(_CELLS)

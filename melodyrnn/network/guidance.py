@@ -1,52 +1,49 @@
-"""A network that leans on the form it is told: classifier-free guidance (Ho and Salimans 2022; for language models
+"""A network that follows the form more closely: classifier-free guidance (Ho and Salimans 2022; for language models
 Sanchez et al. 2023).
 
-A network trained with the form shown in some sequences and hidden in others knows both what comes next in this form, p,
-and what would come next in any, q. Values are drawn from p (p / q)^w: what the form makes likelier becomes likelier
-still, and what is likely anyhow keeps its variety, which a lower temperature would take from it.
+A network that was trained with the form shown in some sequences and hidden in others gives two distributions: p with the
+form shown and q with it hidden. Values are drawn from p (p / q)^w. What the form makes more likely becomes more likely
+still, and what is likely in any form keeps its variety, which a lower temperature would reduce.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import Float32s
+from ..arrays import AnyInts, Float32s
 from ..conditions.bar_repeats import NEW
 from .cells import State
 from .network import Distribution, Network
 
-Ints = npt.NDArray[np.integer[Any]]
-_FLOOR = 1e-3  # of q: below it the network's guesses are too rough to divide by
+_FLOOR = 1e-3  # of p and q: smaller probabilities are too inexact to divide by
 
 
 @dataclass(frozen=True, slots=True)
 class Guided:
-    """The distributions of a head, told the form and not."""
+    """The distributions of a head with the form shown and hidden."""
 
-    told: Distribution
-    untold: Distribution
+    shown: Distribution
+    hidden: Distribution
     weight: Float32s
 
     def probabilities(self) -> Float32s:
-        """p (p / q)^weight over all values, normalised, (..., V)."""
-        p, q = self.told.probabilities(), self.untold.probabilities()
+        """Return p (p / q)^weight over all values, normalised, (..., V)."""
+        p, q = self.shown.probabilities(), self.hidden.probabilities()
         p *= (np.maximum(p, _FLOOR) / np.maximum(q, _FLOOR)) ** self.weight[..., None]
         out: Float32s = p / p.sum(axis=-1, keepdims=True)
         return out
 
 
 class GuidedNetwork:
-    """Steps a network twice for each melody, told the form and not; else used like `Network`. U is twice its units."""
+    """Steps a network twice for each score, with the form shown and hidden; used like `Network`, with U twice its units."""
 
     def __init__(self, network: Network, weight: float) -> None:
-        """`weight` is how hard to lean on the form where a bar is to come back: 0 as the network does, 1 once more.
+        """`weight` is w in bars that repeat an earlier one; 0 leaves them to the network.
 
-        Bars that are to be new are left to the network: most bars are, and would be driven away from all that the piece
-        has had, its rhythms among it.
+        New bars are left to the network: most bars are new, and guidance would drive them away from everything that the
+        piece has had so far, its rhythms included.
         """
         self._network, self._weight = network, weight
         self._form = network.inputs.condition_columns("form")
@@ -54,30 +51,30 @@ class GuidedNetwork:
         self._first = network.inputs.fields[0]
 
     def initial_state(self, batch: int) -> list[State]:
-        """The states of the layers told the form, then of those not told."""
+        """Return the states of the layers with the form shown, then of those with it hidden."""
         return self._network.initial_state(batch) + self._network.initial_state(batch)
 
-    def step(self, before: Ints, state: list[State]) -> tuple[Float32s, list[State]]:
-        """See `Network.step`; the output is (B, 2 * units): told, then not."""
+    def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
+        """Move on by one note, see `Network.step`; the output is (B, 2 * units): form shown, then hidden."""
         size, half = len(before), len(state) // 2
         both = [
-            tuple(np.concatenate(parts) for parts in zip(told, untold, strict=True))
-            for told, untold in zip(state[:half], state[half:], strict=True)
+            tuple(np.concatenate(parts) for parts in zip(one, other, strict=True))
+            for one, other in zip(state[:half], state[half:], strict=True)
         ]
-        output, moved = self._network.step(np.concatenate([before, self._untold(before)]), both)
+        output, moved = self._network.step(np.concatenate([before, self._hidden(before)]), both)
         states = [tuple(part[:size] for part in layer) for layer in moved]
         states += [tuple(part[size:] for part in layer) for layer in moved]
         return np.concatenate([output[:size], output[size:]], axis=1), states
 
-    def head(self, name: str, output: Float32s, context: Ints, values: Ints) -> Guided:
-        """See `Network.head`."""
-        told, untold = np.split(output, 2, axis=-1)
+    def head(self, name: str, output: Float32s, context: AnyInts, values: AnyInts) -> Guided:
+        """Return the distribution of a field, see `Network.head`."""
+        shown, hidden = np.split(output, 2, axis=-1)
         label = context[..., self._place("form" if name == self._first else "onset_form")]
         return Guided(
-            self._network.head(name, told, context, values),
-            self._network.head(name, untold, self._untold(context), values),
+            self._network.head(name, shown, context, values),
+            self._network.head(name, hidden, self._hidden(context), values),
             np.where(label > NEW, np.float32(self._weight), np.float32(0)),
         )
 
-    def _untold(self, context: Ints) -> Ints:
+    def _hidden(self, context: AnyInts) -> AnyInts:
         return np.where(self._form[: context.shape[-1]], np.zeros_like(context), context)

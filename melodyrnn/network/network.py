@@ -1,41 +1,38 @@
-"""The trained network in NumPy: the same mathematics as model/network.py, without Keras; the cells are in cells.py.
+"""The trained network in NumPy: the same mathematics as model/network.py, without Keras. The cells are in cells.py.
 
-Shapes: B melodies, U units, C context columns, V values, K look-backs. One call of `step` takes one note of every
-melody; `head` may be asked for any number of leading dimensions. Every input of the first layer is an embedding
-row, so the tables are multiplied into the input kernel once, on loading, and a step only adds rows.
+Shapes: B scores, U units, C context columns, V values, K look-backs. One call of `step` takes one note of every score;
+`head` takes any number of leading dimensions. Every input of the first layer is a row of an embedding table, so the
+tables are multiplied into the input kernel once, on loading, and a step only adds rows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import Float32s
+from ..arrays import AnyInts, Float32s
 from ..checkpoint import Metadata, Weights
 from ..errors import CheckpointError
 from ..events.fields import FIELD
 from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
 from .cells import Cell, RecurrentConfig, State
 
-Ints = npt.NDArray[np.integer[Any]]
 MISSING = np.float32(-1e9)
 _BLOCK = 8  # rows a product, see Network
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """What a head says: logits (..., V), gates (..., 1 + K) that sum to 1, candidates (..., K) as index + 1."""
+    """The distribution of a field: logits (..., V), gates (..., 1 + K) that sum to 1, candidates (..., K), index + 1."""
 
     logits: Float32s
     gates: Float32s
-    candidates: Ints
+    candidates: AnyInts
 
     def probabilities(self) -> Float32s:
-        """The mixture over all values, (..., V)."""
+        """Return the probabilities of all values, (..., V): softmax of the logits and the candidates, mixed by the gates."""
         p = self.gates[..., :1] * softmax(self.logits)
         num_lookbacks = self.candidates.shape[-1]
         flat, candidates = p.reshape(-1, p.shape[-1]), self.candidates.reshape(-1, num_lookbacks)
@@ -48,28 +45,44 @@ class Distribution:
 
 
 class Network:
-    """Weights, ready to step."""
+    """A network with its weights.
+
+    Attributes:
+        inputs: what it reads.
+        recurrent: its recurrent layers.
+        units: U.
+    """
 
     def __init__(self, metadata: Metadata, weights: Weights, batch_invariant: bool = False) -> None:
-        """With `batch_invariant` a melody's figures are the same to the last bit whatever else is in the batch.
+        """Check the weights. Raises CheckpointError where one is missing, has another shape or is not finite.
 
-        A library's matrix product rounds a row differently according to how many rows there are; products of always
-        eight rows do not (seen on OpenBLAS, for blocks of 4 and 8 but not of 16). Costs up to 1.7 times the time.
+        Args:
+            batch_invariant: whether the figures of a score are the same to the last bit whatever else is in the batch.
+                A library's matrix product rounds a row differently depending on the number of rows; products of always
+                eight rows do not (measured on OpenBLAS, for blocks of 4 and 8, not of 16). Costs up to 1.7 times the time.
         """
         self._batch_invariant = batch_invariant
         self.inputs = Inputs.of(metadata.vocabulary)
-        self.core = RecurrentConfig.of(metadata.network)
-        self.units = self.core.units
+        self.recurrent = RecurrentConfig.of(metadata.network)
+        self.units = self.recurrent.units
         self._reads_lookbacks = bool(metadata.network.get("lookbacks", True))
         self._weights = weights
         self._check()
 
     def initial_state(self, batch: int) -> list[State]:
-        """The state of each layer, zero; arrays with the melody first."""
+        """Return the state of each layer before the first note, all zero; the first axis of its arrays is B."""
         return [cell.initial(batch) for cell in self._cells]
 
-    def step(self, before: Ints, state: list[State]) -> tuple[Float32s, list[State]]:
-        """Move on by one note: the columns known before it (B, C) and the state -> output (B, U), new state."""
+    def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
+        """Move on by one note.
+
+        Args:
+            before: the columns known before the shift, (B, C).
+            state: of each layer.
+
+        Returns:
+            The output of the last layer (B, U), and the new state.
+        """
         x, new = self._input_product(self._visible(before)), []
         for n, (cell, old) in enumerate(zip(self._cells, state, strict=True)):
             if n:
@@ -78,14 +91,14 @@ class Network:
             new.append(moved)
         return x, new
 
-    def head(self, name: str, output: Float32s, context: Ints, values: Ints) -> Distribution:
-        """The distribution of a field.
+    def head(self, name: str, output: Float32s, context: AnyInts, values: AnyInts) -> Distribution:
+        """Return the distribution of a field.
 
         Args:
-            name: the field.
-            output: (..., U) of `step`.
-            context: (..., C) columns; for the first field those known before it are enough.
-            values: (..., F) indices; those of the fields before this one are read.
+            name: of the field.
+            output: of `step`, (..., U).
+            context: columns, (..., C); for the first field those known before the shift are enough.
+            values: indices of fields, (..., F); only those of earlier fields are read.
         """
         context = self._visible(context)
         x = np.concatenate([output, *self._lookups(self.inputs.head(name), context, values)], axis=-1)
@@ -99,7 +112,7 @@ class Network:
         gates[..., 1:] += np.where(candidates == 0, MISSING, np.float32(0))
         return Distribution(logits, softmax(gates), candidates)
 
-    def _melodic_logits(self, name: str, hidden: Float32s, context: Ints) -> Float32s:
+    def _melodic_logits(self, name: str, hidden: Float32s, context: AnyInts) -> Float32s:
         """See model/network.py."""
         pitches = np.arange(self.inputs.values[name])
         before = context[..., self.inputs.place(f"previous_{name}"), None].astype(np.int64)
@@ -108,8 +121,8 @@ class Network:
         by_class = self._dense(f"head_{name}_classes", hidden)[..., pitches % NUM_PITCH_CLASSES]
         return np.where(before > 0, by_interval, np.float32(0)) + by_class
 
-    def _visible(self, context: Ints) -> Ints:
-        """The columns without those that the network was trained not to see; (..., C) with all or only the first."""
+    def _visible(self, context: AnyInts) -> AnyInts:
+        """Return the context with the columns set to 0 that the network was trained without; (..., C), all or the first."""
         if self._reads_lookbacks:
             return context
         return np.where(self.inputs.lookback_columns[: context.shape[-1]], np.zeros_like(context), context)
@@ -117,16 +130,16 @@ class Network:
     @cached_property
     def _cells(self) -> list[Cell]:
         return [
-            self.core.cell_of(
-                {name: self._weight(f"core_{n}/{name}") for name in self.core.shapes(n, 0)}, self._product
+            self.recurrent.cell_of(
+                {name: self._weight(f"core_{n}/{name}") for name in self.recurrent.shapes(n, 0)}, self._product
             )
-            for n in range(self.core.num_layers)
+            for n in range(self.recurrent.num_layers)
         ]
 
     @cached_property
     def _input_tables(self) -> list[tuple[int, Float32s]]:
-        """Per input of the first layer its column and its table times the rows of the kernel it meets."""
-        kernel, start, tables = self.core.input_kernel(self._weight("core_0/kernel")), 0, []
+        """For each input of the first layer its column, and its table times its rows of the kernel."""
+        kernel, start, tables = self.recurrent.input_kernel(self._weight("core_0/kernel")), 0, []
         for lookup in self.inputs.trunk:
             table = self._weight(f"embed_{lookup.table}/embeddings")
             stop = start + table.shape[1]
@@ -134,15 +147,15 @@ class Network:
             start = stop
         return tables
 
-    def _input_product(self, before: Ints) -> Float32s:
-        """The first layer's input times its kernel, (B, G)."""
+    def _input_product(self, before: AnyInts) -> Float32s:
+        """Return the first layer's input times its kernel, (B, G)."""
         (column, table), *rest = self._input_tables
         product: Float32s = table[before[:, column]]
         for column, table in rest:
             product += table[before[:, column]]
         return product
 
-    def _lookups(self, lookups: tuple[Lookup, ...], context: Ints, values: Ints) -> list[Float32s]:
+    def _lookups(self, lookups: tuple[Lookup, ...], context: AnyInts, values: AnyInts) -> list[Float32s]:
         names = list(self.inputs.values)
         out = []
         for lookup in lookups:
@@ -158,7 +171,7 @@ class Network:
         return out
 
     def _product(self, x: Float32s, kernel: Float32s) -> Float32s:
-        """x (..., inputs) times kernel (inputs, outputs)."""
+        """Return x (..., inputs) times the kernel (inputs, outputs)."""
         if not self._batch_invariant:
             return x @ kernel
         rows = x.reshape(-1, x.shape[-1])
@@ -171,8 +184,8 @@ class Network:
         return self._weights[name]
 
     def _check(self) -> None:
-        """Every weight must be there with the shape that the metadata promise."""
-        for name, shape in expected_shapes(self.inputs, self.core).items():
+        """Raise CheckpointError unless every weight is there, finite and of its shape."""
+        for name, shape in expected_shapes(self.inputs, self.recurrent).items():
             found = self._weights.get(name)
             if found is None or found.shape != shape:
                 got = "nothing" if found is None else f"shape {found.shape}"
@@ -181,13 +194,13 @@ class Network:
                 raise CheckpointError(f"the weights must be finite. Received NaN or infinity in {name}")
 
 
-def expected_shapes(inputs: Inputs, core: RecurrentConfig) -> dict[str, tuple[int, ...]]:
-    """The shape of every weight, by name."""
+def expected_shapes(inputs: Inputs, recurrent: RecurrentConfig) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every weight, by name."""
     shapes: dict[str, tuple[int, ...]] = {f"embed_{name}/embeddings": size for name, size in inputs.tables.items()}
     width = sum(inputs.tables[lookup.table][1] for lookup in inputs.trunk)
-    units, num_lookbacks = core.units, len(inputs.lookbacks)
-    for n in range(core.num_layers):
-        for name, shape in core.shapes(n, width if n == 0 else units).items():
+    units, num_lookbacks = recurrent.units, len(inputs.lookbacks)
+    for n in range(recurrent.num_layers):
+        for name, shape in recurrent.shapes(n, width if n == 0 else units).items():
             shapes[f"core_{n}/{name}"] = shape
     for name, size in inputs.values.items():
         width = units + sum(inputs.tables[lookup.table][1] for lookup in inputs.head(name))
@@ -206,13 +219,13 @@ def expected_shapes(inputs: Inputs, core: RecurrentConfig) -> dict[str, tuple[in
 
 
 def softmax(x: Float32s) -> Float32s:
-    """Over the last axis, from logits."""
+    """Return the softmax of logits over the last axis."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     out: Float32s = e / e.sum(axis=-1, keepdims=True)
     return out
 
 
-def _agreement(candidates: Ints) -> Float32s:
+def _agreement(candidates: AnyInts) -> Float32s:
     """See model/network.py."""
     same = candidates[..., :, None] == candidates[..., None, :]
     return np.where(candidates > 0, same.mean(axis=-1, dtype=np.float32), np.float32(0)).astype(np.float32)

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from keras import ops
 
-import melodyrnn
 from melodyrnn.checkpoint import Metadata, load_checkpoint
 from melodyrnn.corpus.store import open_corpus, write_corpus
 from melodyrnn.errors import CheckpointError
 from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.events.context import context_of
 from melodyrnn.events.inputs import Inputs
+from melodyrnn.generation.generator import load
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.saving import load_model, network_weights, save_model
 from melodyrnn.network.cells import CELLS
@@ -39,7 +39,7 @@ def example(sample_corpus, request):
 def _shake(network):
     """Larger weights than at the start, so that nothing hides behind near-zero activations."""
     rng = np.random.default_rng(0)
-    unbounded = network.core.cell in ("irnn", "feedforward") or network.core.activation == "relu"
+    unbounded = network.recurrent.cell in ("irnn", "feedforward") or network.recurrent.activation == "relu"
     scale = 0.1 if unbounded else 0.4  # scores of hundreds would leave float32 no digits to agree in
     for variable in network.weights:
         variable.assign(rng.normal(0, scale, variable.shape).astype("float32"))
@@ -164,7 +164,7 @@ def test_velocity_is_one_more_field_where_the_corpus_has_it(sample_corpus, tmp_p
     _shake(network)
     log_p = ops.convert_to_numpy(network(inputs))
     save_model(network, Metadata(corpus.vocabulary, network.settings, corpus.statistics), tmp_path / "m.keras")
-    model = melodyrnn.load(tmp_path / "m.keras")
+    model = load(tmp_path / "m.keras")
     bits = bits_of_batch(model.network, contexts, targets)[0]
     np.testing.assert_allclose(-bits[:-1] * np.log(2), log_p[0, :-1], atol=1e-4)
     velocity = np.concatenate([p.tracks[0].notes.velocity for p in model.generate(num=4, bars=4, seed=1)])
