@@ -17,7 +17,7 @@ from ..files import atomic_file, refuse_existing
 from ..music.meter import Meter
 from ..score.score import Score
 from ..shipped import is_name, model_path
-from ..view.comparison import page
+from ..view.comparison import comparison_page
 from .options import MeterType, force_option, json_option
 
 
@@ -66,7 +66,7 @@ def command(
     comparison = compare(_chosen(generated_set, bars, meter), real_set, seed, index)
     if html is not None:
         with atomic_file(html, force) as temporary:
-            temporary.write_text(page(comparison, generated, real), "utf-8")
+            temporary.write_text(comparison_page(comparison, generated, real), "utf-8")
     if as_json:
         click.echo(json.dumps(report(comparison)))
     else:

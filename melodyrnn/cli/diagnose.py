@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..checkpoint import Metadata, load_metadata
+from ..checkpoint import load_metadata
 from ..corpus.store import SPLITS, open_corpus
 from ..extras import require
 from ..files import atomic_file, check_output
@@ -19,7 +19,6 @@ from .options import force_option, json_option
 if TYPE_CHECKING:
     from ..evaluation.diagnosis import Verdict
     from ..model.gradients import Influence
-    from ..view.chart import Chart
 
 
 _ROWS = 8  # rounds of the training that the table shows
@@ -67,12 +66,23 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
         click.echo(_norms(training) + "\n" + _words(verdict))
     if png:
         from ..view.chart import write_png
-        from ..view.report import norm_chart
+        from ..view.diagnosis import diagnosis_charts
 
-        norms = norm_chart(training.get("history", []))
-        write_png([_chart(found), *([norms] if norms else [])], png, force)
+        write_png(diagnosis_charts(found.distances, found.norms, training.get("history", [])), png, force)
     if html:
-        page = _page(model, metadata, found, verdict)
+        from ..view.diagnosis import diagnosis_page
+
+        page = diagnosis_page(
+            os.path.basename(model),
+            verdict.word,
+            _words(verdict),
+            found.distances,
+            found.norms,
+            _table(found),
+            _norms(training),
+            training.get("history", []),
+            training.get("baseline_bits_per_note"),
+        )
         with atomic_file(html, force) as temporary:
             temporary.write_text(page, "utf-8")
 
@@ -123,30 +133,3 @@ def _norms(training: dict[str, Any]) -> str:
 def _words(verdict: Verdict) -> str:
     reasons = "\n".join(f"  {reason}" for reason in verdict.reasons)
     return f"{verdict.word}\n{reasons}\n  to change: {verdict.advice}"
-
-
-def _chart(found: Influence) -> Chart:
-    from ..view.chart import Chart, Series
-
-    series = [Series(f"layer {n + 1}", found.distances, row.tolist()) for n, row in enumerate(found.norms)]
-    return Chart("How far back the loss reaches", "notes back", "norm of the gradient", series, log_y=True, log_x=True)
-
-
-def _page(model: str, metadata: Metadata, found: Influence, verdict: Verdict) -> str:
-    from html import escape
-
-    from ..view.page import Section, page
-    from ..view.report import report_charts
-
-    training = metadata.training
-    charts = "".join(
-        chart.to_svg() for chart in report_charts(training.get("history", []), training.get("baseline_bits_per_note"))
-    )
-    return page(
-        f"Gradients of {os.path.basename(model)}",
-        [
-            Section(verdict.word, f"<pre>{escape(_words(verdict))}</pre>"),
-            Section("How far back the loss reaches", f"{_chart(found).to_svg()}<pre>{escape(_table(found))}</pre>"),
-            Section("In training", f"<pre>{escape(_norms(training))}</pre>{charts}"),
-        ],
-    )

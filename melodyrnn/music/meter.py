@@ -1,6 +1,6 @@
-"""The meter (time signature): how long a bar is, what its beats are, and whether it is compound.
+"""The meter (time signature): the length of a bar and its beats.
 
-In a compound meter (6/8, 9/8, 12/8, 3/8) a beat is three of the denominator's notes; in every other it is one.
+In a compound meter (3/8, 6/8, 9/8, 12/8) a beat is three notes of length 1/denominator, in any other meter it is one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ..errors import SettingError
 
 
 class Meter(NamedTuple):
-    """`numerator` notes of length 1/`denominator` in a bar. Files may name meters that have no bar: see `bar`."""
+    """A bar of `numerator` notes of length 1/`denominator`. MIDI files may name a meter without a valid bar, see `bar`."""
 
     numerator: int
     denominator: int
@@ -22,14 +22,14 @@ class Meter(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Meter:
-        """Read "6/8". Raises SettingError for anything else."""
+        """The meter of a text such as "6/8". Raises SettingError for any other text."""
         match = re.fullmatch(r"(\d{1,2})/(\d{1,2})", text)
         if match is None:
             raise SettingError(f"a meter must be like 4/4 or 6/8. Received: {text!r}")
         return cls(int(match[1]), int(match[2]))
 
     def bar(self, units_per_quarter: int) -> int:
-        """Length of a bar in ticks or grid steps. Raises ValueError where it is no whole number of them."""
+        """Length of a bar in ticks or grid steps. Raises ValueError where that is not a whole number above 0."""
         length, rest = (
             divmod(4 * self.numerator * units_per_quarter, self.denominator) if self.denominator > 0 else (0, 1)
         )
@@ -39,11 +39,12 @@ class Meter(NamedTuple):
 
     @property
     def is_compound(self) -> bool:
+        """Whether a beat is divided into three."""
         return self.denominator >= 8 and self.numerator % 3 == 0
 
     @property
     def beats(self) -> int:
-        """Beats in a bar."""
+        """Number of beats in a bar."""
         return self.numerator // 3 if self.is_compound else self.numerator
 
     @property
@@ -53,5 +54,8 @@ class Meter(NamedTuple):
 
     @property
     def quarters(self) -> float:
-        """Quarter notes in a bar; 0 for a meter without a bar."""
+        """Length of a bar in quarter notes; 0 for a denominator that is not above 0."""
         return 4 * self.numerator / self.denominator if self.denominator > 0 else 0.0
+
+
+COMMON_TIME = Meter(4, 4)

@@ -1,7 +1,7 @@
-"""Line charts: as SVG inside a page, without any library, and as PNG by matplotlib (extra `plot`).
+"""Line charts: as an <svg> element for a page, without a library, and as PNG through matplotlib (extra `plot`).
 
-Conventions: a value that is None or NaN, or not above 0 on a logarithmic axis, is a gap in its line. The SVG takes its
-colours from the page (assets/page.css), light or dark; its own units are pixels, y downward.
+Conventions: a value that is None or NaN, or not above 0 on a logarithmic axis, is a gap in its line. The colours of the
+SVG are set in assets/page.css, for light and dark; its units are pixels, y downwards.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..extras import require
 from ..files import atomic_file
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Number = float | None
 WIDTH, HEIGHT = 640, 300
@@ -24,7 +27,7 @@ _NUM_COLOURS = 6  # .s0 to .s5 in page.css
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line: `x` and `y` of one length; `dashed` for what is compared with."""
+    """One line of a chart: `x` and `y` have the same length. A baseline is drawn `dashed`."""
 
     label: str
     x: Sequence[Number]
@@ -38,7 +41,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Values `low` to `high` carried to pixels `start` to `stop`."""
+    """A scale that maps values `low` to `high` onto pixels `start` to `stop`; logarithmic where `log` is True."""
 
     low: float
     high: float
@@ -48,7 +51,7 @@ class Axis:
 
     @classmethod
     def around(cls, values: Iterable[Number], start: float, stop: float, log: bool) -> Axis:
-        """An axis that holds every value; its ends are the values' own, or something near where there is but one."""
+        """The axis from the smallest to the largest value that can be drawn; wider where they are (almost) equal."""
         known = [float(v) for v in values if v is not None and is_drawn(v, log)]
         low, high = (min(known), max(known)) if known else (1.0, 10.0)
         if log and high < low * 1.2:
@@ -66,13 +69,13 @@ class Axis:
         return self.start + share * (self.stop - self.start)
 
     def ticks(self, most: int = 7) -> list[float]:
-        """Round values within the axis, about `most` of them."""
+        """Round values inside the axis, about `most` of them, in ascending order."""
         return _log_ticks(self.low, self.high, most) if self.log else _linear_ticks(self.low, self.high, most)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Lines over one pair of axes."""
+    """Lines in one pair of axes."""
 
     title: str
     x_label: str
@@ -82,7 +85,7 @@ class Chart:
     log_x: bool = False
 
     def to_svg(self) -> str:
-        """The chart as an <svg> element for a page."""
+        """The chart as an <svg> element."""
         x, y = self.axes()
         lines = "".join(self._line(number, series, x, y) for number, series in enumerate(self.series))
         return (
@@ -95,8 +98,8 @@ class Chart:
             f'text-anchor="middle">{escape(self.y_label)}</text></svg>'
         )
 
-    def draw(self, axes: Any) -> None:
-        """Draw it into axes of matplotlib."""
+    def draw(self, axes: Axes) -> None:
+        """Draw the chart on axes of matplotlib."""
         for series in self.series:
             points = [self._point(x, y) or (math.nan, math.nan) for x, y in zip(series.x, series.y, strict=True)]
             xs, ys = zip(*points, strict=True) if points else ((), ())
@@ -110,7 +113,7 @@ class Chart:
             axes.legend()
 
     def axes(self) -> tuple[Axis, Axis]:
-        """The axes around every point that is drawn."""
+        """The x and the y axis, which contain every point that can be drawn."""
         points = [p for s in self.series for p in map(self._point, s.x, s.y) if p is not None]
         return (
             Axis.around([p[0] for p in points], _LEFT, WIDTH - _RIGHT, self.log_x),
@@ -123,16 +126,16 @@ class Chart:
         return float(x), float(y)
 
     def _line(self, number: int, series: Series, x: Axis, y: Axis) -> str:
-        words, joined = [], False
+        commands, joined = [], False
         for point in map(self._point, series.x, series.y):
             if point is not None:
-                words.append(f"{'L' if joined else 'M'}{x(point[0]):.1f} {y(point[1]):.1f}")
+                commands.append(f"{'L' if joined else 'M'}{x(point[0]):.1f} {y(point[1]):.1f}")
             joined = point is not None
-        if len(words) == 1:
-            words.append("h.01")  # a line of one point shows as a dot, its caps being round
+        if len(commands) == 1:
+            commands.append("h.01")  # the round caps of the line make a dot of a single point
         dashed = " dashed" if series.dashed else ""
         return (
-            f'<path class="line s{number % _NUM_COLOURS}{dashed}" d="{"".join(words)}">'
+            f'<path class="line s{number % _NUM_COLOURS}{dashed}" d="{"".join(commands)}">'
             f"<title>{escape(series.label)}</title></path>"
         )
 
@@ -151,9 +154,11 @@ class Chart:
 
 
 def write_png(charts: Sequence[Chart], path: str | os.PathLike[str], force: bool = False) -> None:
-    """Write charts as one PNG, one below the other.
+    """Write charts, one below the other, as one PNG.
 
-    Raises MissingExtraError without matplotlib, OutputError where it cannot be written.
+    Raises:
+        MissingExtraError: where matplotlib is not installed.
+        OutputError: where the file cannot be written, or exists and `force` is False.
     """
     figure = require("plot", "matplotlib.figure").Figure(figsize=(7.2, 3.6 * max(1, len(charts))), layout="constrained")
     for number, chart in enumerate(charts, start=1):
@@ -163,7 +168,7 @@ def write_png(charts: Sequence[Chart], path: str | os.PathLike[str], force: bool
 
 
 def is_drawn(value: float, log: bool) -> bool:
-    """Whether a number has a place on an axis."""
+    """Whether a value can be drawn on a linear axis, or on a logarithmic one where `log` is True."""
     return math.isfinite(value) and (value > 0 or not log)
 
 
@@ -172,17 +177,17 @@ def _grid(x: Axis, y: Axis) -> str:
     for value in x.ticks():
         parts.append(
             f'<path class="grid" d="M{x(value):.1f} {y.start:g}V{y.stop:g}"/>'
-            f'<text class="tick" x="{x(value):.1f}" y="{y.start + 14:g}" text-anchor="middle">{_word(value)}</text>'
+            f'<text class="tick" x="{x(value):.1f}" y="{y.start + 14:g}" text-anchor="middle">{_label(value)}</text>'
         )
     for value in y.ticks():
         parts.append(
             f'<path class="grid" d="M{x.start:g} {y(value):.1f}H{x.stop:g}"/>'
-            f'<text class="tick" x="{x.start - 6:g}" y="{y(value) + 4:.1f}" text-anchor="end">{_word(value)}</text>'
+            f'<text class="tick" x="{x.start - 6:g}" y="{y(value) + 4:.1f}" text-anchor="end">{_label(value)}</text>'
         )
     return "".join(parts)
 
 
-def _word(value: float) -> str:
+def _label(value: float) -> str:
     if value and (abs(value) >= 1e6 or abs(value) < 1e-3):
         return f"{value:.0e}".replace("e+0", "e").replace("e-0", "e−")
     return f"{value:g}"
@@ -196,7 +201,7 @@ def _linear_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Round values one to a step as even as there is room for: 1 to 9, or 1, 2, 5, or 1, of each power or of some."""
+    """Multiples 1 to 9 of each power of ten; where these are too many 1, 2 and 5; then 1; then 1 of some powers."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     stride = max(1, math.ceil((len(powers) - 1) / most))
     for factors, kept in ((range(1, 10), powers), ((1, 2, 5), powers), ((1,), powers), ((1,), powers[::stride])):

@@ -1,20 +1,24 @@
-"""Two sets of numbers as one histogram, in inline SVG that needs nothing beside it."""
+"""A histogram of two sets of numbers as an <svg> element; its colours are set in assets/page.css."""
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..arrays import Float64s
+
 BINS = 24
-_WIDTH, _HEIGHT = 360, 120
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 6, 18
+_WIDTH, _HEIGHT = 360, 120  # px
+_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 6, 18  # px
 
 
-def histogram(real: Floats, generated: Floats, label: str) -> str:
-    """Shares of both sets by bin, the real as filled bars and the generated as a line over them.
+def histogram(real: Float64s, generated: Float64s, label: str) -> str:
+    """The share of each set in every bin: filled bars for `real`, a line above them for `generated`.
 
-    `label` says what is shown to whoever cannot see it.
+    Args:
+        real, generated: shape (num_values,), each with at least one value.
+        label: the description for readers who cannot see the picture.
     """
     edges = np.histogram_bin_edges(np.concatenate([real, generated]), BINS)
     shares = [np.histogram(values, edges)[0] / len(values) for values in (real, generated)]
@@ -32,6 +36,6 @@ def histogram(real: Floats, generated: Floats, label: str) -> str:
         for place, anchor, value in ((_LEFT, "start", edges[0]), (_WIDTH - _RIGHT, "end", edges[-1]))
     )
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{bars}'
+        f'<svg class="histogram" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(label)}">{bars}'
         f'<polyline class="generated" points="{steps}"/>{ends}</svg>'
     )

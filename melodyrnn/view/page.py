@@ -1,6 +1,6 @@
-"""One self-contained HTML page: style and script inside it, nothing fetched, light and dark as the reader has it.
+"""One HTML page for everything that is shown: self-contained, without network access, for light and dark screens.
 
-The template, style and script are files of their own in assets/ and no Python.
+The template, the style and the script are files in assets/.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from string import Template
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading (text) and what stands under it (HTML)."""
+    """A heading, as text, and the HTML below it."""
 
     heading: str
     html: str
 
 
 def page(title: str, sections: Sequence[Section], scripts: Sequence[str] = ()) -> str:
-    """A whole page.
+    """The whole page as a string.
 
     Args:
-        title: text.
-        sections: in order; one without a heading shows none.
-        scripts: names of files in assets/.
+        title: as text; also the heading of the page.
+        sections: in order; an empty heading is not shown.
+        scripts: names of files in assets/ whose text is put into the page.
     """
     body = "".join(_section(section) for section in sections)
     script = "\n".join(asset(name) for name in scripts)

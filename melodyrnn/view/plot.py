@@ -1,36 +1,46 @@
-"""The piano roll as a figure for papers and slides: PNG, SVG or PDF by matplotlib (extra `plot`)."""
+"""Piano rolls as a PNG, SVG or PDF figure, drawn by matplotlib (extra `plot`)."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import OutputError, SettingError
 from ..extras import require
 from ..files import atomic_file
+from ..music.notation import pitch_name
 from ..music.piece import Piece
 from ..music.timeline import bar_lines, last_bar_line
-from .roll import COLOURS, summary
+from ..music.units import NUM_PITCH_CLASSES
+from .roll import BLACK_KEYS, COLOURS, MIN_ROWS, summary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MAX_PIECES = 60
 _WIDTH_INCHES, _HEIGHT_INCHES, _DPI = 10.0, 2.6, 120
-_MIN_ROWS = 13
 
 
 def write_plot(
     pieces: Sequence[tuple[str, Piece]], path: str | os.PathLike[str], force: bool = False, dpi: int = _DPI
 ) -> None:
-    """Write pieces, each with its title, one below the other, as the picture that the suffix of `path` names.
+    """Write the piano rolls of some pieces, one below the other, as one picture.
+
+    Args:
+        pieces: (title, piece), 1 to MAX_PIECES of them.
+        path: its suffix, one of SUFFIXES, chooses the format.
+        force: whether an existing file is overwritten.
+        dpi: pixels per inch of a PNG.
 
     Raises:
-        OutputError: for another suffix, or where it cannot be written.
-        SettingError: for more than 60 pieces.
-        MissingExtraError: without matplotlib.
+        OutputError: for another suffix, or where the file cannot be written.
+        SettingError: for no piece or more than MAX_PIECES.
+        MissingExtraError: where matplotlib is not installed.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
@@ -42,13 +52,14 @@ def write_plot(
     )
     for axes, (title, piece) in zip(figure.subplots(len(pieces), squeeze=False)[:, 0], pieces, strict=True):
         draw(piece, axes, title)
-    dated = {"CreationDate": None} if suffix == ".pdf" else {"Date": None} if suffix == ".svg" else {}
+    # Without a date, a piece gives the same file every time.
+    no_date = {"CreationDate": None} if suffix == ".pdf" else {"Date": None} if suffix == ".svg" else {}
     with require("plot").rc_context({"svg.hashsalt": "melodyrnn"}), atomic_file(path, force) as temporary:
-        figure.savefig(temporary, format=suffix[1:], dpi=dpi, metadata=dated)  # no date: the same piece, the same file
+        figure.savefig(temporary, format=suffix[1:], dpi=dpi, metadata=no_date)
 
 
-def draw(piece: Piece, axes: Any, title: str = "") -> None:
-    """Draw a piece on matplotlib axes: bars along x, pitches along y, a colour a track, louder notes stronger."""
+def draw(piece: Piece, axes: Axes, title: str = "") -> None:
+    """Draw a piece on matplotlib axes: x is time, y is pitch, each track has a colour, louder notes are more opaque."""
     low, high = 127, 0
     for number, track in enumerate(t for t in piece.tracks if len(t.notes)):
         notes = track.notes
@@ -63,17 +74,17 @@ def draw(piece: Piece, axes: Any, title: str = "") -> None:
             linewidth=0.4,
         )
     low, high = (low, high) if low <= high else (60, 72)
-    spare = max(2, _MIN_ROWS - (high - low))
+    spare = max(2, MIN_ROWS - (high - low))
     low, high = low - spare // 2, high + spare - spare // 2
     end, lines = last_bar_line(piece), bar_lines(piece)
-    every = max(1, -(-len(lines) // 24))
+    stride = max(1, -(-len(lines) // 24))
     axes.set_xlim(0, end)
     axes.set_ylim(low - 0.5, high + 0.5)
-    axes.set_xticks([tick for tick, _ in lines[::every]], [str(number) for _, number in lines[::every]])
-    octaves = np.arange(-(-low // 12) * 12, high + 1, 12)
-    axes.set_yticks(octaves, [f"C{p // 12 - 1}" for p in octaves])
+    axes.set_xticks([tick for tick, _ in lines[::stride]], [str(number) for _, number in lines[::stride]])
+    octaves = np.arange(-(-low // NUM_PITCH_CLASSES) * NUM_PITCH_CLASSES, high + 1, NUM_PITCH_CLASSES)
+    axes.set_yticks(octaves, [pitch_name(p) for p in octaves.tolist()])
     for pitch in range(low, high + 1):
-        if pitch % 12 in (1, 3, 6, 8, 10):
+        if pitch % NUM_PITCH_CLASSES in BLACK_KEYS:
             axes.axhspan(pitch - 0.5, pitch + 0.5, color="black", alpha=0.05, linewidth=0)
     axes.vlines([tick for tick, _ in lines], low - 0.5, high + 0.5, color="black", alpha=0.25, linewidth=0.6, zorder=0)
     axes.set_title(" · ".join(filter(None, (title, summary(piece)))), fontsize=9, loc="left", parse_math=False)

@@ -1,4 +1,4 @@
-"""Pieces on one page: piano rolls that play, loop and can be dragged out as the very files they are."""
+"""The page of some pieces: piano rolls that can be played, looped, and saved or dragged as MIDI files."""
 
 from __future__ import annotations
 
@@ -17,25 +17,33 @@ PLAYER = "player.js"
 
 
 def preview(pieces: Sequence[MidiFile | Piece], title: str = "melodyrnn") -> str:
-    """The page of some pieces, in order: files read by `read_whole`, or pieces as they are generated."""
-    wholes = [
+    """The page as a string.
+
+    Args:
+        pieces: in order; files from `read_file`, or pieces from `Generator.generate`.
+        title: of the page.
+    """
+    midi_files = [
         piece if isinstance(piece, MidiFile) else file_of(piece, f"melody-{number}.mid")
         for number, piece in enumerate(pieces, start=1)
     ]
-    return page(title, [Section("", "".join(article(whole) for whole in wholes))], [PLAYER])
+    return page(title, [Section("", "".join(article(midi) for midi in midi_files))], [PLAYER])
 
 
-def article(whole: MidiFile, heading: str | None = None) -> str:
-    """One piece: what it is (its name where no heading is given), its controls, its roll and how it was made."""
-    piece = whole.piece
-    link = "data:audio/midi;base64," + base64.b64encode(whole.data).decode("ascii")
+def article(midi: MidiFile, heading: str | None = None) -> str:
+    """The HTML of one piece: heading, summary, controls, piano roll and how it was made.
+
+    The heading is the name of the file where `heading` is None.
+    """
+    piece = midi.piece
+    link = "data:audio/midi;base64," + base64.b64encode(midi.data).decode("ascii")
     made = "".join(f"<pre>{escape(text)}</pre>" for text in piece.texts)
     return (
         f'<article class="piece" data-timing="{escape(_timing(piece))}">'
-        f"<header><h2>{escape(heading or whole.name)}</h2><p>{escape(summary(piece))}</p></header>"
+        f"<header><h2>{escape(heading or midi.name)}</h2><p>{escape(summary(piece))}</p></header>"
         '<div class="controls"><button type="button" class="play">Play</button>'
         '<label><input type="checkbox" class="loop"> Loop</label>'
-        f'<a class="download" download="{escape(whole.name)}" href="{link}">Save or drag into a DAW</a></div>'
+        f'<a class="download" download="{escape(midi.name)}" href="{link}">Save or drag into a DAW</a></div>'
         f'<div class="scroll">{to_svg(piece)}</div>'
         + (f"<details><summary>How it was made</summary>{made}</details>" if made else "")
         + "</article>\n"
@@ -43,7 +51,7 @@ def article(whole: MidiFile, heading: str | None = None) -> str:
 
 
 def _timing(piece: Piece) -> str:
-    """What a player must know beside the notes."""
+    """JSON for player.js: ticks per quarter, tick at which the piece loops, [tick, µs per quarter] of each tempo."""
     return json.dumps(
         {
             "ticksPerQuarter": piece.ticks_per_quarter,

@@ -1,16 +1,15 @@
-"""What became of a training, on one page: curves, bits against the baseline, gradient norms, samples of each epoch.
+"""The page of a training: curves, bits per note beside the baseline's, gradient norms, samples, settings.
 
-A row of the history is a dict that may hold: step, epoch, seconds, learning_rate, train_bits, validation_bits,
-best_bits (bits per note), gradient_norm, clipped_gradient_norm (means of a round), largest_gradient_norm. What is
-absent, None or NaN is a gap.
+A row of the history is a mapping that may hold: step, epoch, seconds, learning_rate, train_bits, validation_bits,
+best_bits (bits per note), gradient_norm, clipped_gradient_norm (means over a round), largest_gradient_norm. A value
+that is absent, None or NaN is a gap in its curve.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
 
 from ..midi.file import file_of
 from ..music.piece import Piece
@@ -20,7 +19,7 @@ from .chart import Chart, Number, Series
 from .page import Section, page
 from .preview import PLAYER, article
 
-Row = Mapping[str, Any]
+Row = Mapping[str, Number]
 
 
 def training_report(
@@ -28,16 +27,16 @@ def training_report(
     baseline_bits: float | None = None,
     samples: Sequence[tuple[str, Score | Piece]] = (),
     title: str = "Training",
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> str:
-    """The page as a string.
+    """The page of a training as a string.
 
     Args:
-        history: rows in order, see above.
-        baseline_bits: bits per note of what the model is compared with, or None.
-        samples: (label, melody or piece), such as ("epoch 5", melody), in order.
+        history: rows in order of step, see the module's conventions.
+        baseline_bits: bits per note of the baseline, or None.
+        samples: (label, score or piece), such as ("epoch 5", score), in order.
         title: of the page.
-        settings: name → value, shown as a table.
+        settings: values by name, shown as a table.
     """
     sections = [Section("", _summary(history, baseline_bits)), Section("Curves", _charts(history, baseline_bits))]
     if samples:
@@ -49,7 +48,7 @@ def training_report(
 
 
 def report_charts(history: Sequence[Row], baseline_bits: float | None = None) -> list[Chart]:
-    """The curves, as SVG in the page or as PNG beside it: those alone for which the history holds a value."""
+    """The charts of bits per note, gradient norms and learning rate; one without values is left out."""
     steps = _column(history, "step")
     bits = [
         Series(label, steps, column)
@@ -70,7 +69,7 @@ def report_charts(history: Sequence[Row], baseline_bits: float | None = None) ->
 
 
 def norm_chart(history: Sequence[Row]) -> Chart | None:
-    """The norms of the gradient before and after clipping; None where the history holds none."""
+    """The chart of gradient norms before and after clipping; None where the history has none."""
     steps = _column(history, "step")
     norms = [
         Series(label, steps, column, dashed)
@@ -112,7 +111,7 @@ def _sample(label: str, sample: Score | Piece, number: int) -> str:
     return article(file_of(piece, f"sample-{number}.mid"), label)
 
 
-def _table(rows: Any) -> str:
+def _table(rows: Iterable[tuple[str, str]]) -> str:
     return "<table>" + "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows) + "</table>"
 
 

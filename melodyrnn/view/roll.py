@@ -1,9 +1,9 @@
 """The piano roll of a piece as an <svg> element, for pages and notebooks.
 
-Conventions: x is time in ticks, y is pitch. Every note is one <path d="M{onset} {pitch}h{duration}"> in ticks and MIDI
-numbers, inside the <g class="notes"> of its track, which carries the scale: what is drawn is the data itself and a
-player can read it back. A note whose velocity is not the track's usual one says so in `data-v`. Colours work on light
-and dark paper; a page may set its own by class.
+Conventions: x is time in ticks, y is pitch. Every note is one <path d="M{onset} {pitch}h{duration}">, in ticks and MIDI
+numbers, inside the <g class="notes"> of its track. The transform of that group scales it, so player.js reads the notes
+from what is drawn. `data-velocity` is the track's most frequent velocity; a note with another one has it in `data-v`.
+The colours are readable on light and dark backgrounds; a page may set others by class.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from html import escape
 import numpy as np
 
 from ..music.keys import guess_key
-from ..music.piece import Piece, Track
+from ..music.notation import pitch_name
+from ..music.piece import Notes, Piece, Track
 from ..music.timeline import bar_lines, last_bar_line, length_seconds, num_bars
+from ..music.units import NUM_PITCH_CLASSES
 
 COLOURS = ("#2a6fdb", "#d1612f", "#2f9e58", "#8c54c8", "#b58900", "#1b98a6")
-_BLACK_KEYS = (1, 3, 6, 8, 10)
-_MIN_ROWS = 13
+BLACK_KEYS = (1, 3, 6, 8, 10)  # pitch classes
+MIN_ROWS = 13  # semitones
 _WIDTH, _MIN_BAR_WIDTH, _MAX_WIDTH = 960, 20, 16_000  # px
-_NARROWEST = 560  # px; a small window scrolls the roll rather than squeeze it further
+_NARROWEST = 560  # px; a narrower window scrolls the roll
 _HEIGHT, _MIN_ROW, _MAX_ROW = 200, 3.0, 10.0  # px
-_LEFT, _TOP = 30, 16  # px, for the names of octaves and the numbers of bars
+_LEFT, _TOP = 30, 16  # px, for the octave names and the bar numbers
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What is shown, and its scale: x px = left + sx · tick, y px = bottom − sy · pitch."""
+    """Ticks 0..`end`, pitches `low`..`high` and their scale in px: x = left + sx · tick, y = bottom − sy · pitch."""
 
     end: int
     low: int
@@ -43,7 +45,7 @@ class _Frame:
 
     @property
     def bottom(self) -> float:
-        """y of pitch 0's middle."""
+        """The y of the middle of pitch 0, px."""
         return self.height + self.sy * (self.low - 0.5)
 
     def x(self, tick: float) -> float:
@@ -54,12 +56,12 @@ class _Frame:
 
 
 def to_html(piece: Piece) -> str:
-    """The roll under a line that says what it is; scrolls where it is long."""
+    """The piano roll below its summary as HTML; a long roll scrolls."""
     return f"<div><p>{escape(summary(piece))}</p><div style='overflow-x:auto'>{to_svg(piece)}</div></div>"
 
 
 def to_svg(piece: Piece) -> str:
-    """The roll as an <svg> element."""
+    """The piano roll as an <svg> element."""
     frame = _frame(piece)
     tracks = [(n, t) for n, t in enumerate(t for t in piece.tracks if len(t.notes))]
     notes = "".join(_notes(track, number, frame) for number, track in tracks)
@@ -73,7 +75,7 @@ def to_svg(piece: Piece) -> str:
 
 
 def summary(piece: Piece) -> str:
-    """Key, meter, tempo, bars, notes and length in words."""
+    """Key, meters, tempo, number of bars and notes, and length of a piece as one line of text."""
     tempos = sorted({t.microseconds_per_quarter for t in piece.tempos if t.tick < max(1, piece.end)})
     slow, fast = (f"{60e6 / tempos[end]:.4g}" for end in (-1, 0))
     meters = list(dict.fromkeys(str(m) for m in piece.meters if m.tick < max(1, piece.end)))
@@ -91,20 +93,21 @@ def summary(piece: Piece) -> str:
 
 
 def key_name(piece: Piece) -> str:
-    """The key that the piece names, else the one that its notes speak for."""
+    """The key that the piece names, else the one guessed from the notes of all its pitched tracks."""
     if piece.keys:
         return str(piece.keys[0].key)
     pitched = [t.notes for t in piece.tracks if len(t.notes) and not t.is_drums]
     if not pitched:
         return "no key"
-    pitch = np.concatenate([n.pitch for n in pitched])
-    return f"{guess_key(pitch, np.concatenate([n.duration for n in pitched]))} (guessed)"
+    columns = zip(*((n.onset, n.duration, n.pitch, n.velocity) for n in pitched), strict=True)
+    notes = Notes.of(*map(np.concatenate, columns))  # in order of onset, as guess_key reads the ending
+    return f"{guess_key(notes.pitch, notes.duration)} (guessed)"
 
 
 def _frame(piece: Piece) -> _Frame:
     pitches = [p for t in piece.tracks if len(t.notes) for p in (int(t.notes.pitch.min()), int(t.notes.pitch.max()))]
     low, high = (min(pitches) - 1, max(pitches) + 1) if pitches else (60, 72)
-    spare = max(0, _MIN_ROWS - (high - low + 1))
+    spare = max(0, MIN_ROWS - (high - low + 1))
     low, high = low - spare // 2, high + spare - spare // 2
     end = last_bar_line(piece)
     width = float(min(_MAX_WIDTH, max(_WIDTH, _LEFT + _MIN_BAR_WIDTH * num_bars(piece))))
@@ -113,12 +116,13 @@ def _frame(piece: Piece) -> _Frame:
 
 
 def _rows(frame: _Frame) -> str:
-    """Rows of black keys shaded, a name at every C."""
-    black = [p for p in range(frame.low, frame.high + 1) if p % 12 in _BLACK_KEYS]
+    """The shaded rows of the black keys, and the name of every C."""
+    black = [p for p in range(frame.low, frame.high + 1) if p % NUM_PITCH_CLASSES in BLACK_KEYS]
+    first = -(-frame.low // NUM_PITCH_CLASSES) * NUM_PITCH_CLASSES
     shade = "".join(f"M{_LEFT} {frame.y(p):.1f}H{frame.width:g}" for p in black)
     names = "".join(
-        f'<text x="2" y="{frame.y(p) + 3:.1f}" opacity=".7">C{p // 12 - 1}</text>'
-        for p in range(-(-frame.low // 12) * 12, frame.high + 1, 12)
+        f'<text x="2" y="{frame.y(p) + 3:.1f}" opacity=".7">{pitch_name(p)}</text>'
+        for p in range(first, frame.high + 1, NUM_PITCH_CLASSES)
     )
     return f'<path d="{shade}" stroke="currentColor" opacity=".06" stroke-width="{frame.sy:g}"/>{names}'
 
@@ -137,24 +141,26 @@ def _bars(piece: Piece, frame: _Frame) -> str:
 
 def _notes(track: Track, number: int, frame: _Frame) -> str:
     notes = track.notes
-    usual = int(np.bincount(notes.velocity).argmax())
+    most_frequent = int(np.bincount(notes.velocity).argmax())
     columns = (notes.onset, notes.duration, notes.pitch, notes.velocity)
     rows = list(zip(*(c.tolist() for c in columns), strict=True))
     paths = "".join(
-        f'<path d="M{onset} {pitch}h{duration}"' + (f' data-v="{v}" opacity="{_opacity(v)}"/>' if v != usual else "/>")
+        f'<path d="M{onset} {pitch}h{duration}"{"" if v == most_frequent else _velocity(v)}/>'
         for onset, duration, pitch, v in rows
     )
-    # a thin edge at every onset parts notes that repeat
+    # a thin line at every onset, so that repeated notes do not look like one
     edges = "".join(f"M{onset} {pitch - 0.45:g}v.9" for onset, _, pitch, _ in rows)
     place = f"matrix({frame.sx:.8g} 0 0 {-frame.sy:g} {_LEFT} {frame.bottom:g})"
     colour = number % len(COLOURS)
     drums = ' data-drums="1"' if track.is_drums else ""
     return (
         f'<g class="notes s{colour}" stroke="{COLOURS[colour]}" stroke-width=".9" transform="{place}" '
-        f'data-velocity="{usual}" data-program="{track.program}"{drums}>{paths}</g>'
+        f'data-velocity="{most_frequent}" data-program="{track.program}"{drums}>{paths}</g>'
         f'<path transform="{place}" d="{edges}" stroke="#fff" opacity=".75" vector-effect="non-scaling-stroke"/>'
     )
 
 
-def _opacity(velocity: int) -> str:
-    return f"{0.45 + 0.55 * velocity / 127:.2f}".lstrip("0")
+def _velocity(velocity: int) -> str:
+    """The attributes of a note whose velocity is not the track's most frequent one."""
+    opacity = f"{0.45 + 0.55 * velocity / 127:.2f}".lstrip("0")
+    return f' data-v="{velocity}" opacity="{opacity}"'

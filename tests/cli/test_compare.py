@@ -44,7 +44,7 @@ def test_two_folders(tmp_path: Path, capsys: Say) -> None:
     assert "what must hold:" in shown
     assert "pieces stuck" in shown
     assert "copy" not in shown  # nothing says what was trained on
-    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert run(["compare", WRITTEN, TUNES, "--html", str(page)]) == 1
     assert "--force" in capsys.readouterr().err
     assert run(["compare", WRITTEN, TUNES, "--html", str(page), "--force"]) == 0

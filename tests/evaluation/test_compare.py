@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from melodyrnn.evaluation.checks import Check, checks_of, report
 from melodyrnn.evaluation.compare import compare, first_bars
 from melodyrnn.evaluation.novelty import Index
 from melodyrnn.score.score import Score
-from melodyrnn.view.comparison import page
 
 Make = Callable[..., Score]
 
@@ -104,31 +102,3 @@ def test_first_bars(make_melody: Make) -> None:
     (cut,) = first_bars([pickup], 1)
     assert len(cut) == 5
     assert first_bars([pickup], 2) == []
-
-
-class _Tags(HTMLParser):
-    """Tags and attributes of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
-def test_the_page_stands_alone(make_melody: Make) -> None:
-    real = [wander(make_melody, seed) for seed in range(8)]
-    found = compare(real[:4], real)
-    text = page(found, "<mine>", "theirs & ours")
-    tags = _Tags()
-    tags.feed(text)
-    assert not [attrs for _, attrs in tags.found if "src" in attrs or "href" in attrs]
-    assert "http" not in text
-    assert "<script" not in text
-    assert "&lt;mine&gt;" in text
-    assert "theirs &amp; ours" in text
-    assert sum(tag == "svg" for tag, _ in tags.found) == len(found.rows)
-    bars = [float(attrs["height"] or 0) for tag, attrs in tags.found if tag == "rect"]
-    assert min(bars) >= 0
-    assert max(bars) > 50

@@ -1,9 +1,9 @@
-// Plays the piano rolls of a page. Times are seconds of the audio clock, positions are ticks; what is drawn is what is
-// played: the notes are read back from the paths of the roll (see melodyrnn/music/roll.py).
+// Plays the piano rolls of a page. Times are seconds of the audio clock, positions are ticks. The notes are read from the
+// paths of the piano roll (see melodyrnn/view/roll.py), so what is drawn is what is played.
 "use strict";
 (() => {
-  const AHEAD = 1.5; // seconds of notes handed to the audio clock before they are due; a hidden page wakes once a second
-  const WAKE = 60; // milliseconds between looks
+  const AHEAD = 1.5; // seconds: how early notes are scheduled; the timers of a hidden page run once a second
+  const WAKE = 60; // milliseconds between two calls of schedule()
   const START = 0.06; // seconds from the click to the first note
   const SVG = "http://www.w3.org/2000/svg";
 
@@ -20,7 +20,7 @@
     return context;
   }
 
-  // Ticks to seconds and back, through every change of tempo.
+  // Converts ticks to seconds and back, with all changes of tempo.
   function tempoMap({ ticksPerQuarter, tempos }) {
     const parts = [];
     tempos.forEach(([tick, mspq], n) => {
@@ -59,7 +59,7 @@
     return new AudioBufferSourceNode(context, { buffer: noise.buffer });
   }
 
-  // A triangle behind a low-pass that closes as the note fades; drums are short noise.
+  // A triangle wave through a low-pass filter that closes as the note decays; drums are short noise.
   function sound(note, start, bus) {
     const level = 0.5 * (note.velocity / 127) ** 1.5;
     const length = note.drum ? 0.08 : Math.max(0.05, note.length);
@@ -88,7 +88,7 @@
       this.map = tempoMap(timing);
       this.end = timing.end;
       this.length = this.map.seconds(timing.end);
-      this.offset = 0; // where the next play begins, in seconds of the piece
+      this.offset = 0; // where play() begins, in seconds of the piece
       this.button.addEventListener("click", () => (playing === this ? this.stop() : this.play()));
       this.svg.addEventListener("click", (event) => this.seek(event));
       const link = article.querySelector("a.download");
@@ -106,15 +106,15 @@
       this.notes ??= notesOf(this.svg, this.map);
       this.bus = new GainNode(context, { gain: 1 });
       this.bus.connect(master);
-      this.start = now + START - this.offset; // when second 0 of the present round sounds
+      this.start = now + START - this.offset; // when second 0 of the round that sounds was due
       this.next = this.notes.findIndex((note) => note.time >= this.offset - 1e-6);
       if (this.next < 0) this.next = this.notes.length;
-      this.round = this.start; // the round that is being handed out, ahead of the one that sounds
+      this.round = this.start; // start of the round that is being scheduled
       this.article.dataset.rounds = this.rounds = 0;
       this.button.textContent = "Stop";
       this.article.dataset.state = "playing";
-      this.timer = setInterval(() => this.hand(), WAKE);
-      this.hand();
+      this.timer = setInterval(() => this.schedule(), WAKE);
+      this.schedule();
       requestAnimationFrame(() => this.draw());
     }
 
@@ -129,8 +129,8 @@
       this.show(0);
     }
 
-    // Hand every note that is due soon to the audio clock, over the end of a round where it loops.
-    hand() {
+    // Schedule every note that is due within AHEAD, also those of the next round where it loops.
+    schedule() {
       const until = context.currentTime + AHEAD;
       for (;;) {
         while (this.next < this.notes.length && this.round + this.notes[this.next].time < until) {
@@ -159,7 +159,7 @@
       requestAnimationFrame(() => this.draw());
     }
 
-    // Put the cursor at a second of the piece.
+    // Move the cursor to a time in the piece.
     show(seconds) {
       if (!this.cursor) {
         this.cursor = document.createElementNS(SVG, "line");
@@ -178,7 +178,7 @@
       }
     }
 
-    // A click on the roll plays from there.
+    // Play from the point of the roll that was clicked.
     seek(event) {
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse()).x;
       const tick = (at - Number(this.svg.dataset.left)) / Number(this.svg.dataset.scale);

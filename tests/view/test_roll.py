@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
 
 import pytest
 from hypothesis import given
 from strategies import melodies
 
+from melodyrnn.music.keys import Key
 from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, Track
 from melodyrnn.score.convert import to_piece
-from melodyrnn.view.roll import summary, to_html, to_svg
+from melodyrnn.score.score import Score
+from melodyrnn.view.roll import key_name, summary, to_html, to_svg
 
 
 def notes_in(svg: str) -> list[list[tuple[int, ...]]]:
@@ -29,7 +30,7 @@ def notes_in(svg: str) -> list[list[tuple[int, ...]]]:
 
 
 @given(melodies())
-def test_the_notes_come_back(melody: Any) -> None:
+def test_the_notes_come_back(melody: Score) -> None:
     piece = to_piece(melody)
     notes = piece.tracks[0].notes
     columns = (notes.onset, notes.duration, notes.pitch, notes.velocity)
@@ -60,8 +61,6 @@ def test_words() -> None:
     tonic = Notes.of([0, 480, 960], [480] * 3, [57, 60, 64], [90] * 3)
     piece = Piece(480, (Track(tonic),), end=1920)
     assert summary(piece) == "A minor (guessed) · 4/4 · 120 bpm · 1 bar · 3 notes · 0:02.0"
-    from melodyrnn.music.keys import Key
-
     named = Piece(
         480,
         (Track(tonic),),
@@ -71,6 +70,19 @@ def test_words() -> None:
     )
     assert summary(named) == "C major · 4/4 · 60 to 120 bpm · 2 bars · 3 notes · 0:07.0"
     assert summary(Piece(480, ())).startswith("no key · ")
+
+
+def test_the_key_is_guessed_from_the_notes_of_all_tracks_in_order_of_onset() -> None:
+    """The last note counts as the ending: that is the last in time, in whatever track it stands."""
+    opening = Track(Notes.of([0, 480, 960], [480] * 3, [60, 64, 67], [90] * 3))
+    ending = Track(Notes.of([1440, 1920, 2400], [480] * 3, [64, 60, 57], [90] * 3))
+    forwards, backwards = (Piece(480, tracks, end=2880) for tracks in ((opening, ending), (ending, opening)))
+    assert key_name(forwards) == key_name(backwards) == "A minor (guessed)"
+
+
+def test_drums_say_nothing_of_the_key() -> None:
+    drums = Track(Notes.of([0], [480], [36], [100]), channel=9)
+    assert key_name(Piece(480, (drums,), end=480)) == "no key"
 
 
 def test_a_notebook_shows_a_piece() -> None:

@@ -1,0 +1,87 @@
+"""The page of a comparison: self-contained, every row and histogram in it, names escaped, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import browser, console, needs_chromium
+
+from melodyrnn.evaluation.checks import checks_of
+from melodyrnn.evaluation.compare import Comparison, compare
+from melodyrnn.score.score import Score
+from melodyrnn.view.comparison import comparison_page
+
+Make = Callable[..., Score]
+
+
+@pytest.fixture
+def comparison(make_melody: Make) -> Comparison:
+    walks = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        walks.append(make_melody((67 + np.clip(np.cumsum(rng.integers(-3, 4, 64)), -40, 40)).tolist()))
+    return compare(walks[:4], walks)
+
+
+class _Tags(HTMLParser):
+    """Collects the tags of a page with their attributes, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_is_self_contained(comparison: Comparison) -> None:
+    text = comparison_page(comparison, "<mine>", "theirs & ours")
+    page = _Tags(text)
+    assert not [attrs for _, attrs in page.tags if "src" in attrs]
+    assert [attrs["href"] for _, attrs in page.tags if "href" in attrs] == ["data:,"]  # no favicon is fetched
+    assert "http:" not in text
+    assert "https:" not in text
+    assert "<script" not in text
+    assert "&lt;mine&gt;" in text
+    assert "theirs &amp; ours" in text
+
+
+def test_every_check_and_every_feature_has_its_row_and_every_feature_a_histogram(comparison: Comparison) -> None:
+    page = _Tags(comparison_page(comparison, "mine", "theirs"))
+    assert sum(tag == "svg" for tag, _ in page.tags) == len(comparison.rows)
+    assert sum(tag == "tr" for tag, _ in page.tags) == 2 + len(checks_of(comparison)) + len(comparison.rows)
+    for check in checks_of(comparison):
+        assert check.name in page.text
+    bars = [float(attrs["height"] or 0) for tag, attrs in page.tags if tag == "rect"]
+    assert min(bars) >= 0
+    assert max(bars) > 50
+
+
+@needs_chromium
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_browser_shows_it_in_light_and_dark(comparison: Comparison, tmp_path: Path, scheme: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(comparison_page(comparison, "mine", "theirs"), "utf-8")
+    with browser(tmp_path) as driver:
+        driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        )
+        driver.get(path.as_uri())
+        style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+        paper = driver.execute_script(style, "body", "backgroundColor")
+        assert (sum(map(int, paper[4:-1].split(","))) / 3 > 128) == (scheme == "light")
+        fill = driver.execute_script(style, ".histogram .real", "fill")
+        assert fill == driver.execute_script(style, ".swatch.real", "backgroundColor")
+        stroke = driver.execute_script(style, ".histogram .generated", "stroke")
+        assert stroke == driver.execute_script(style, ".swatch.generated", "backgroundColor") != fill
+        assert console(driver) == []
