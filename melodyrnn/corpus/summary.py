@@ -23,7 +23,7 @@ from ..music.keys import Key, tonic_offset
 from ..music.meter import Meter
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import opens_with_pickup
-from ..score.statistics import FEATURES, features_by_piece
+from ..score.statistics import CORPUS_FEATURES, features_by_piece
 from .record import Facts
 
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
@@ -42,7 +42,7 @@ class Summary:
         self.train_meters, self.keys = Counter[tuple[int, int]](), Counter[str]()
         self.modes, self.bars, self.forms = Counter[str](), Counter[int](), Counter[str]()
         self.tempos = array("q")
-        self.features = [array("d") for _ in FEATURES]
+        self.features = [array("d") for _ in CORPUS_FEATURES]
         self.notes = self.played = self.velocity = self.train_notes = 0
         self.lowest, self.highest = 127, 0
 
@@ -117,7 +117,7 @@ class Summary:
             "velocity": round(self.velocity / self.train_notes, 1),
             "lowest_pitch": self.lowest,
             "highest_pitch": self.highest,
-            "features": {name: _spread(column) for name, column in zip(FEATURES, self.features, strict=True)},
+            "features": {name: _spread(column) for name, column in zip(CORPUS_FEATURES, self.features, strict=True)},
         }
 
 

@@ -1,21 +1,19 @@
-"""What one melody is like, in the numbers that the field compares sets of melodies by: one table.
+"""Features of one melody, the numbers by which two sets of melodies are compared: one table.
 
-Definitions and where they come from; notes count one each, long or short:
+Definitions and sources; notes count one each, long or short:
 
-    pitch_class_entropy  Shannon's, over the 12 pitch classes, bits (Wu and Yang 2020)
-    scale_consistency    largest share of notes within one of the 12 diatonic scales (Mogren 2016; major and natural
-                         minor hold the same notes)
-    range                highest less lowest pitch, semitones (Yang and Lerch 2018)
+    pitch_class_entropy  Shannon entropy of the 12 pitch classes, bits (Wu and Yang 2020)
+    scale_consistency    largest share of notes within one of the 12 diatonic scales (Mogren 2016); a major scale and
+                         its relative natural minor have the same notes
+    range                highest minus lowest pitch, semitones (Yang and Lerch 2018)
     mean_interval        mean absolute interval between successive notes, semitones (Yang and Lerch 2018)
     step_ratio           share of intervals of at most 2 semitones, repeated notes included
     note_length          mean duration, quarter notes
     onset_density        onsets per quarter note, from step 0 to the last bar line
-    groove               1 - the share of places in the bar where one of two bars has an onset and the other none,
-                         averaged over all pairs of bars (Wu and Yang 2020); places are grid steps, 12 a quarter
-    repeated_patterns    share of runs of four intervals that were heard before in the melody
-    return_4, _8, _16    Jaccard index of the (onset, pitch) pairs of bars 1 to k with those of bars k + 1 to 2k
-
-A share of a set counts pieces that return when at least four fifths of their pairs do.
+    groove               1 − the share of positions in the bar at which exactly one of two bars has an onset, averaged
+                         over all pairs of bars (Wu and Yang 2020); positions are grid steps, 12 a quarter
+    repeated_patterns    share of the runs of four intervals that occur earlier in the melody
+    return_4, _8, _16    Jaccard index of the (onset, pitch) pairs of bars 1..k with those of bars k+1..2k
 
 References:
     Mogren (2016), C-RNN-GAN. Yang and Lerch (2018), On the evaluation of generative models in music, Neural
@@ -30,30 +28,34 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from ..music.units import STEPS_PER_QUARTER
+from ..arrays import Float64s
+from ..music.units import NUM_PITCH_CLASSES, STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.statistics import (
     MOST_REPEATED_BARS,
     MOST_REPEATED_PITCHES,
+    mean_interval,
     pitch_class_entropy,
+    pitch_range,
     repeated_pattern_share,
     return_share,
+    step_ratio,
 )
 
-Floats = npt.NDArray[np.float64]
-RETURNS = (4, 8, 16)  # bars after which a section may come again
+RETURNS = (4, 8, 16)  # bars after which a section may return
 _DIATONIC = np.array([0, 2, 4, 5, 7, 9, 11])
 
 
 def scale_consistency(melody: Score) -> float:
-    counts = np.bincount(melody.pitch % 12, minlength=12)
-    return float(max(counts[(_DIATONIC + tonic) % 12].sum() for tonic in range(12)) / len(melody))
+    """Largest share of notes within one diatonic scale, 0..1."""
+    counts = np.bincount(melody.pitch % NUM_PITCH_CLASSES, minlength=NUM_PITCH_CLASSES)
+    scales = [(_DIATONIC + tonic) % NUM_PITCH_CLASSES for tonic in range(NUM_PITCH_CLASSES)]
+    return float(max(counts[scale].sum() for scale in scales) / len(melody))
 
 
 def groove(melody: Score) -> float | None:
-    """None for a melody of one bar."""
+    """How alike the rhythms of the bars are, 0..1; None for a melody of one bar."""
     bars = melody.num_bars
     if bars < 2:
         return None
@@ -64,17 +66,15 @@ def groove(melody: Score) -> float | None:
     return float(1 - differing.mean())
 
 
-def _mean_interval(melody: Score) -> float | None:
-    return float(np.abs(np.diff(melody.pitch)).mean()) if len(melody) > 1 else None
-
-
-def _step_ratio(melody: Score) -> float | None:
-    return float((np.abs(np.diff(melody.pitch)) <= 2).mean()) if len(melody) > 1 else None
-
-
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature: its name, in what it is measured ("" for a share), and the number of a melody, None without one."""
+    """A feature.
+
+    Attributes:
+        name: as in the table above.
+        unit: "" for a share.
+        of: its value for a melody of at least one note, None where it is not defined.
+    """
 
     name: str
     unit: str
@@ -84,9 +84,9 @@ class Feature:
 FEATURES = (
     Feature("pitch_class_entropy", "bits", pitch_class_entropy),
     Feature("scale_consistency", "", scale_consistency),
-    Feature("range", "semitones", lambda m: float(np.ptp(m.pitch))),
-    Feature("mean_interval", "semitones", _mean_interval),
-    Feature("step_ratio", "", _step_ratio),
+    Feature("range", "semitones", pitch_range),
+    Feature("mean_interval", "semitones", mean_interval),
+    Feature("step_ratio", "", step_ratio),
     Feature("note_length", "quarters", lambda m: float(m.duration.mean()) / STEPS_PER_QUARTER),
     Feature("onset_density", "per quarter", lambda m: len(m) * STEPS_PER_QUARTER / (m.num_bars * m.bar)),
     Feature("groove", "", groove),
@@ -95,8 +95,8 @@ FEATURES = (
 )
 
 
-def values_of(melodies: Sequence[Score]) -> dict[str, Floats]:
-    """Every feature of every melody, NaN where a melody has none; arrays of shape (num_melodies,)."""
+def values_of(melodies: Sequence[Score]) -> dict[str, Float64s]:
+    """Every feature of every melody by name, shape (num_melodies,) each; NaN where a feature is not defined."""
     return {
         feature.name: np.array([np.nan if (value := feature.of(m)) is None else value for m in melodies])
         for feature in FEATURES
@@ -104,11 +104,12 @@ def values_of(melodies: Sequence[Score]) -> dict[str, Floats]:
 
 
 def ends_on_tonic(melody: Score) -> bool:
-    return bool(melody.pitch[-1] % 12 == melody.key.tonic)
+    """Whether the last note is the tonic of the melody's key."""
+    return bool(melody.pitch[-1] % NUM_PITCH_CLASSES == melody.key.tonic)
 
 
 def is_empty(melody: Score) -> bool:
-    """Whether half of the bars or more have no onset."""
+    """Whether at least half of the bars of a melody of several bars have no onset."""
     return bool(2 * len(np.unique(melody.onset // melody.bar)) <= melody.num_bars) and melody.num_bars > 1
 
 
@@ -121,6 +122,7 @@ def is_stuck(melody: Score) -> bool:
 
 
 def _longest_run(values: Sequence[object]) -> int:
+    """The largest number of equal values in a row."""
     longest = run = 1
     for before, value in pairwise(values):
         run = run + 1 if value == before else 1

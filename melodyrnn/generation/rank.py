@@ -8,7 +8,7 @@ from ..checkpoint import Metadata
 from ..evaluation.bits import evaluate
 from ..network.network import Network
 from ..score.score import Score
-from ..score.statistics import FEATURES
+from ..score.statistics import CORPUS_FEATURES
 
 
 def best(network: Network, metadata: Metadata, melodies: list[Score], num: int) -> list[Score]:
@@ -24,7 +24,7 @@ def best(network: Network, metadata: Metadata, melodies: list[Score], num: int) 
     middle, spread = np.median(groups, axis=1, keepdims=True), groups.std(axis=1, keepdims=True)
     badness = (((groups - middle) / (spread + 1e-9)) ** 2).ravel()
     real = metadata.corpus.get("features", {})
-    for name, feature in FEATURES.items():
+    for name, feature in CORPUS_FEATURES.items():
         if name in real:
             mean, deviation = real[name]
             badness += ((np.array([feature(m) for m in melodies]) - mean) / (deviation + 1e-9)) ** 2 / len(real)

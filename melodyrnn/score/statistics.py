@@ -1,39 +1,60 @@
-"""What a melody is like, in numbers that can be set beside those of real ones.
+"""Features of melodies: single numbers by which sets of melodies are compared.
 
-Definitions: pitch-class entropy, Shannon's over the 12 pitch classes by number of notes, in bits; range in semitones;
-intervals between successive notes in semitones; repeated patterns: 1 - distinct / all runs of four intervals;
-return: Jaccard index of the (onset, pitch) pairs of bars 1 to k with those of bars k + 1 to 2k.
+Definitions; notes count one each, long or short:
+
+    pitch_class_entropy  Shannon entropy of the distribution of the 12 pitch classes, bits
+    repeated_patterns    share of the runs of four intervals that occur earlier in the melody: 1 − distinct / all
+    range                highest minus lowest pitch, semitones
+    mean_interval        mean absolute interval between successive notes, semitones
+    steps                share of intervals of at most 2 semitones, repeated notes included
+    notes_per_bar        number of notes divided by number of bars
+    return_share         Jaccard index of the (onset, pitch) pairs of bars 1..k with those of bars k+1..2k
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import IntArray
+from ..arrays import AnyInts, Float64s, IntArray
+from ..music.units import NUM_PITCH_CLASSES
 from .score import Score
 
-RETURN_THRESHOLD = 0.8  # of a section's notes that must come back for it to have returned
-# What all but six of 4,542 folk tunes keep to (oneills1850, ryansmammoth, airdsairs and openewld), in a row: what goes
-# beyond is stuck. `generate` keeps to it, `compare` counts by it.
+RETURN_THRESHOLD = 0.8  # a section returns where its return_share is above this
+# The most repeats in a row of a pitch and of a bar in all but six of 4,542 folk tunes (oneills1850, ryansmammoth,
+# airdsairs and openewld). `generate` does not exceed them, `compare` counts the melodies that do.
 MOST_REPEATED_PITCHES = 11
 MOST_REPEATED_BARS = 4
 
 
 def pitch_class_entropy(melody: Score) -> float:
-    share = np.bincount(melody.pitch % 12, minlength=12) / len(melody)
+    """Entropy of the pitch classes of a melody of at least one note, in bits."""
+    share = np.bincount(melody.pitch % NUM_PITCH_CLASSES, minlength=NUM_PITCH_CLASSES) / len(melody)
     share = share[share > 0]
     return float(-(share * np.log2(share)).sum())
 
 
 def repeated_pattern_share(melody: Score, length: int = 4) -> float:
-    """Share of the runs of `length` intervals that were heard before in the melody; 0 for a melody too short."""
+    """Share of the runs of `length` intervals that occur earlier in the melody; 0 where there is no such run."""
     intervals = np.diff(melody.pitch).tolist()
     runs = [tuple(intervals[i : i + length]) for i in range(len(intervals) - length + 1)]
     return 1 - len(set(runs)) / len(runs) if runs else 0.0
+
+
+def pitch_range(melody: Score) -> float:
+    """Highest minus lowest pitch of a melody of at least one note, in semitones."""
+    return float(np.ptp(melody.pitch))
+
+
+def mean_interval(melody: Score) -> float | None:
+    """Mean absolute interval between successive notes in semitones; None for fewer than two notes."""
+    return float(np.abs(np.diff(melody.pitch)).mean()) if len(melody) > 1 else None
+
+
+def step_ratio(melody: Score) -> float | None:
+    """Share of intervals of at most 2 semitones; None for fewer than two notes."""
+    return float((np.abs(np.diff(melody.pitch)) <= 2).mean()) if len(melody) > 1 else None
 
 
 def return_share(melody: Score, bars: int = 8) -> float | None:
@@ -47,27 +68,32 @@ def return_share(melody: Score, bars: int = 8) -> float | None:
     return len(first & second) / max(1, len(first | second))
 
 
-FEATURES: dict[str, Callable[[Score], float]] = {
+# The features whose mean and standard deviation a corpus and a model file hold, by the names used there. They are
+# defined for every melody; evaluation/features.py has the larger table by which two sets are compared.
+CORPUS_FEATURES: dict[str, Callable[[Score], float]] = {
     "pitch_class_entropy": pitch_class_entropy,
     "repeated_patterns": repeated_pattern_share,
-    "range": lambda m: float(np.ptp(m.pitch)),
-    "mean_interval": lambda m: float(np.abs(np.diff(m.pitch)).mean()) if len(m) > 1 else 0.0,
-    "steps": lambda m: float((np.abs(np.diff(m.pitch)) <= 2).mean()) if len(m) > 1 else 0.0,
-    "notes_per_bar": lambda m: len(m) / m.num_bars,
+    "range": pitch_range,
+    "mean_interval": lambda melody: mean_interval(melody) or 0.0,
+    "steps": lambda melody: step_ratio(melody) or 0.0,
+    "notes_per_bar": lambda melody: len(melody) / melody.num_bars,
 }
 
 
-def features_by_piece(pitch: npt.NDArray[Any], num_notes: IntArray, num_bars: IntArray) -> npt.NDArray[np.float64]:
-    """FEATURES of many pieces at once, shape (num_pieces, num_features), for a twentieth of the time.
+def features_by_piece(pitch: AnyInts, num_notes: IntArray, num_bars: IntArray) -> Float64s:
+    """CORPUS_FEATURES of many pieces, shape (num_pieces, num_features), 20 times faster than piece by piece.
 
     Args:
-        pitch: of all notes, the pieces one after another, (num_notes.sum(),), in any one key a piece.
+        pitch: of all notes, piece after piece, (num_notes.sum(),); each piece may be transposed.
         num_notes, num_bars: of each piece, shape (num_pieces,); at least one note each.
     """
     pieces, first = len(num_notes), np.cumsum(num_notes) - num_notes
     owner = np.repeat(np.arange(pieces), num_notes)
     pitch = pitch.astype(np.int64)
-    share = np.bincount(owner * 12 + pitch % 12, minlength=12 * pieces).reshape(pieces, 12) / num_notes[:, None]
+    classes = np.bincount(
+        owner * NUM_PITCH_CLASSES + pitch % NUM_PITCH_CLASSES, minlength=NUM_PITCH_CLASSES * pieces
+    ).reshape(pieces, NUM_PITCH_CLASSES)
+    share = classes / num_notes[:, None]
     entropy = -(share * np.log2(share, out=np.zeros_like(share), where=share > 0)).sum(axis=1)
     spread = np.maximum.reduceat(pitch, first) - np.minimum.reduceat(pitch, first)
     interval = pitch[1:] - pitch[:-1]
@@ -78,26 +104,35 @@ def features_by_piece(pitch: npt.NDArray[Any], num_notes: IntArray, num_bars: In
     return np.stack([entropy, _repeated(interval, owner, pieces), spread, size, steps, num_notes / num_bars], axis=1)
 
 
-def _repeated(interval: IntArray, owner: IntArray, pieces: int) -> npt.NDArray[np.float64]:
-    """`repeated_pattern_share` of each piece; `interval` leads from each note to the next, across pieces too."""
+def _repeated(interval: IntArray, owner: IntArray, pieces: int) -> Float64s:
+    """`repeated_pattern_share` of each piece.
+
+    Args:
+        interval: from each note to the next, (total_notes - 1,); those from one piece to the next are skipped.
+        owner: index of the piece of each note, (total_notes,).
+    """
     if len(interval) < 4:
         return np.zeros(pieces)
     code = interval + 128
     runs = code[:-3] | code[1:-2] << 8 | code[2:-1] << 16 | code[3:] << 24
-    runs = (owner[:-4] << 32 | runs)[owner[:-4] == owner[4:]]  # a run touches five notes
-    whole = np.bincount(runs >> 32, minlength=pieces)
+    runs = (owner[:-4] << 32 | runs)[owner[:-4] == owner[4:]]  # the five notes of a run are of one piece
+    total = np.bincount(runs >> 32, minlength=pieces)
     distinct = np.bincount(np.unique(runs) >> 32, minlength=pieces)
-    return 1 - np.where(whole > 0, distinct, 1) / np.maximum(1, whole)
+    return 1 - np.where(total > 0, distinct, 1) / np.maximum(1, total)
 
 
 def describe(melodies: Sequence[Score]) -> dict[str, float]:
-    """Means over melodies of two notes and more; `returns_8` is the share whose bars 9-16 repeat bars 1-8."""
+    """Means over the melodies of two notes and more.
+
+    Besides CORPUS_FEATURES: `pieces`, their number; `notes`, the mean number of notes; `returns_8`, the share of those
+    long enough whose bars 9 to 16 repeat bars 1 to 8; `ends_on_tonic`, the share that ends on the tonic.
+    """
     melodies = [m for m in melodies if len(m) > 1]
     returns = [share for m in melodies if (share := return_share(m)) is not None]
     return {
         "pieces": len(melodies),
         "notes": float(np.mean([len(m) for m in melodies])),
-        **{name: float(np.mean([feature(m) for m in melodies])) for name, feature in FEATURES.items()},
+        **{name: float(np.mean([feature(m) for m in melodies])) for name, feature in CORPUS_FEATURES.items()},
         "returns_8": float(np.mean([share > RETURN_THRESHOLD for share in returns])) if returns else 0.0,
-        "ends_on_tonic": float(np.mean([m.pitch[-1] % 12 == m.key.tonic for m in melodies])),
+        "ends_on_tonic": float(np.mean([m.pitch[-1] % NUM_PITCH_CLASSES == m.key.tonic for m in melodies])),
     }

@@ -11,7 +11,7 @@ from strategies import melodies
 from melodyrnn.events.rows import encode
 from melodyrnn.score.score import Score
 from melodyrnn.score.statistics import (
-    FEATURES,
+    CORPUS_FEATURES,
     describe,
     features_by_piece,
     pitch_class_entropy,
@@ -81,4 +81,6 @@ def test_many_at_once_are_as_one_by_one(pieces: list[Score]) -> None:
     rows = np.concatenate([encode(m) for m in pieces]).astype(np.int16)
     notes, bars = np.array([len(m) for m in pieces]), np.array([m.num_bars for m in pieces])
     at_once = features_by_piece(rows[:, 2], notes, bars)
-    np.testing.assert_allclose(at_once, [[feature(m) for feature in FEATURES.values()] for m in pieces], atol=1e-12)
+    np.testing.assert_allclose(
+        at_once, [[feature(m) for feature in CORPUS_FEATURES.values()] for m in pieces], atol=1e-12
+    )
