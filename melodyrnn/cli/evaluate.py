@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 from ..checkpoint import load_checkpoint
 from ..corpus.store import SPLITS, is_corpus, open_corpus
-from ..evaluation.baselines import WORDS, beside
+from ..evaluation.baselines import DESCRIPTIONS
 from ..evaluation.bits import evaluate
+from ..evaluation.report import EvaluationReport, evaluation_report
 from ..evaluation.sources import melodies_of
-from ..evaluation.surprise import by_piece
+from ..evaluation.surprise import PieceFigures
 from ..network.network import Network
 from ..shipped import model_path
 from .options import json_option
@@ -44,13 +44,10 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
         raise click.UsageError(f"--split is for a corpus; of a folder of MIDI all is evaluated. Received: {split}")
     melodies = melodies_of(music, split)
     evaluation = evaluate(Network(metadata, weights), metadata.vocabulary, melodies)
-    result = evaluation.to_json()
     # Baselines must not learn from what they are scored on.
-    if baselines and is_corpus(music) and split not in ("train", "all"):
-        train = open_corpus(music).melodies("train")
-        result["baselines"] = beside(evaluation, train, melodies, metadata.vocabulary)
-    if pieces:
-        result["by_piece"] = by_piece(evaluation, melodies)
+    scored = baselines and is_corpus(music) and split not in ("train", "all")
+    train = open_corpus(music).melodies("train") if scored else None
+    result = evaluation_report(evaluation, melodies, metadata.vocabulary, train, pieces)
     if as_json:
         click.echo(json.dumps(result))
     else:
@@ -59,7 +56,7 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
             click.echo("no baselines: they learn from a corpus's training split and are scored on its test split")
 
 
-def _say(result: dict[str, Any]) -> None:
+def _say(result: EvaluationReport) -> None:
     click.echo(
         f"{result['bits_per_note']:.3f} bits per note {_range(result['interval'])} "
         f"over {result['notes']} notes of {result['pieces']} pieces"
@@ -82,14 +79,14 @@ def _say(result: dict[str, Any]) -> None:
         )
 
 
-def _say_baselines(result: dict[str, Any]) -> None:
+def _say_baselines(result: EvaluationReport) -> None:
     names = list(result["fields"])
     click.echo("what simpler models pay for the same notes (the key included; they are not told the length):")
     click.echo("  " + "".ljust(10) + "all".rjust(8) + "".ljust(18) + "".join(name.rjust(10) for name in names))
     rows = {"this model": result, **result["baselines"]}
     for name, row in rows.items():
         cells = "".join(f"{row['fields'][field]:10.3f}" for field in names)
-        words = WORDS.get(name, "")
+        words = DESCRIPTIONS.get(name, "")
         click.echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}  {words}".rstrip())
     nearest = min(result["baselines"], key=lambda name: result["baselines"][name]["bits_per_note"])
     row = result["baselines"][nearest]
@@ -99,7 +96,7 @@ def _say_baselines(result: dict[str, Any]) -> None:
     )
 
 
-def _say_pieces(rows: list[dict[str, Any]]) -> None:
+def _say_pieces(rows: list[PieceFigures]) -> None:
     click.echo("bits per note of every piece, and the bars with the most bits:")
     width = min(40, max(len(row["name"]) for row in rows))
     for row in rows:

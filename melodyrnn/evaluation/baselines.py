@@ -1,32 +1,31 @@
-"""What well-known simple models pay for the same notes as the network, field by field.
+"""Baselines: the bits per note of well-known simple models on the same notes as the network, field by field.
 
-All learn from the same training pieces and are scored on the same indices of the model's vocabulary, pitches relative
-to the tonic; so the key is charged to them as it is to the network. They are not told the length, nor charged for it.
-Of the note that is being filled, each knows the fields before in the chain, as the network does.
+All learn from the same training pieces and are scored on the same indices of the model's vocabulary, with pitches
+relative to the tonic. The key is therefore charged to them as it is to the network. They do not read the length and are
+not charged for it. Each knows the earlier fields of the note that is being filled, as the network does.
 
-    order 0        how often each value came, nothing else
-    order 2        the two values of the field before, and the note's own fields (markov.py)
-    last bar       the same as a bar ago, at a chance fitted on the training pieces, else as order 0; what stood a bar
-                   ago is what look-back by bar says (events/context.py)
-    PPM long       PPM* (ppm.py) learned from the training pieces, and on through the pieces it is scored on
-    PPM short      PPM* learned from the piece alone, from its first note on
-    PPM both       these two combined as Pearce (2005) does it
+    order 0        how often each value occurs
+    order 2        a Markov chain: the field in the two notes before, and the note's earlier fields (markov.py)
+    last bar       the value one bar earlier, with a probability fitted on the training pieces, else as order 0; that
+                   value is the candidate of the look-back by one bar (events/context.py)
+    PPM long       PPM* (ppm.py) that has learned from the training pieces and goes on learning from the test pieces
+    PPM short      PPM* that learns from the one piece only, from its first note on
+    PPM both       the two combined as in Pearce (2005)
 
-A context of PPM is, the nearest first: what says most of the field in the note before (`_TELLING`), the note's own
-fields, and then whole notes one after another back to the start; of the orders tried, it paid least on the validation
-pieces of the Nottingham melodies.
+A context of PPM consists of, the nearest first: the most informative field of the note before (`_INFORMATIVE`), the
+note's earlier fields, then whole notes back to the start of the piece. Of the orders tried, this one had the fewest
+bits on the validation pieces of the Nottingham melodies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import Columns, IntArray
+from ..arrays import Columns, Float64s, IntArray
 from ..events.context import context_of
 from ..events.inputs import Inputs
 from ..events.vocabulary import Vocabulary
@@ -36,83 +35,99 @@ from .bootstrap import ratio_interval
 from .markov import MarkovModel
 from .ppm import START, ContextTree, Text, combine
 
-Floats = npt.NDArray[np.float64]
-# What a reader is told of each.
-WORDS = {
-    "order 0": "how often each value came",
+# A description of each baseline for readers of a table.
+DESCRIPTIONS = {
+    "order 0": "how often each value occurs",
     "order 2": "a Markov chain: the two notes before",
-    "last bar": "what stood a bar ago, or else how often",
+    "last bar": "the value one bar earlier, or else how often",
     "PPM long": "PPM*, from the training pieces and on through these",
     "PPM short": "PPM*, from the piece alone",
     "PPM both": "the two combined as in Pearce (2005)",
 }
-NAMES = tuple(WORDS)
-_TELLING = {"shift": "duration", "pitch": "pitch"}
-_NOTHING = -2  # the telling field of the note before the first
-_ROUNDS = 30  # of expectation maximisation: the chance of a repeat has long stopped moving
+NAMES = tuple(DESCRIPTIONS)
+_INFORMATIVE = {"shift": "duration", "pitch": "pitch"}  # field → field of the note before that stands nearest to it
+_NO_NOTE = -2  # stands for that field before the first note
+_ROUNDS = 30  # of expectation maximisation; the probability of a repeat has converged long before
+
+
+class BaselineFigures(TypedDict):
+    """A baseline beside a network, in bits per note; an interval is [low, high], 95 %.
+
+    `bits_per_note` includes the key. `more_than_model` is its bits per note minus the network's.
+    """
+
+    bits_per_note: float
+    interval: list[float]
+    fields: dict[str, float]
+    more_than_model: float
+    more_than_model_interval: list[float]
+    fields_more_than_model_interval: dict[str, list[float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Music:
-    """Pieces as `context_of` gives them: contexts (num_notes + 1, C) and targets (num_notes + 1, F), one a piece."""
+class EncodedPieces:
+    """Pieces as `context_of` returns them: per piece contexts (num_notes + 1, C) and targets (num_notes + 1, F)."""
 
     contexts: Sequence[Columns]
     targets: Sequence[IntArray]
 
 
-def baseline_bits(train: Music, test: Music, vocabulary: Vocabulary) -> dict[str, list[Floats]]:
-    """Bits of every note by every baseline of `NAMES`: per piece (num_notes, F)."""
+def baseline_bits(train: EncodedPieces, test: EncodedPieces, vocabulary: Vocabulary) -> dict[str, list[Float64s]]:
+    """The bits of every note under every baseline of NAMES: per piece (num_notes, F)."""
     sizes = [vocabulary.size(field) for field in vocabulary.fields]
     fields = tuple(vocabulary.values)
     frequencies = _frequencies(train.targets, sizes)
-    found = {
+    bits = {
         "order 0": [_plain_bits(target[:-1], frequencies) for target in test.targets],
         "order 2": MarkovModel(train.targets, sizes).bits(test.targets),
         "last bar": _last_bar(train, test, frequencies, Inputs.of(vocabulary)),
     }
-    return {**found, **_ppm(train.targets, test.targets, sizes, fields)}
+    return {**bits, **_ppm(train.targets, test.targets, sizes, fields)}
 
 
-def beside(
+def compare_with_baselines(
     evaluation: Evaluation, train: Sequence[Score], test: Sequence[Score], vocabulary: Vocabulary, seed: int = 0
-) -> dict[str, dict[str, Any]]:
-    """Every baseline beside a network's evaluation of the melodies `test`, as JSON.
+) -> dict[str, BaselineFigures]:
+    """The figures of every baseline of NAMES beside a network's evaluation of the melodies `test`.
 
-    Of each: bits per note with the key (and no length, which it does not know) and their interval, by field, and how
-    many more that is than the network's, with the intervals over pieces of this difference and of that in each field.
+    Args:
+        train: the melodies that the baselines learn from.
+        seed: of the intervals.
     """
-    found = baseline_bits(Music(*context_of(train, vocabulary)), Music(*context_of(test, vocabulary)), vocabulary)
+    by_baseline = baseline_bits(
+        EncodedPieces(*context_of(train, vocabulary)), EncodedPieces(*context_of(test, vocabulary)), vocabulary
+    )
     counts = [len(b) for b in evaluation.bits]
-    own = _sums(evaluation.bits)
-    extra = np.array(evaluation.length_bits)  # what the network alone pays
+    model = _sums(evaluation.bits)
+    length = np.array(evaluation.length_bits)  # charged to the network only
 
-    def interval(amounts: Floats) -> list[float]:
+    def interval(amounts: Float64s) -> list[float]:
         return list(ratio_interval(amounts, counts, np.random.default_rng(seed)))
 
-    out = {}
-    for name, bits in found.items():
+    figures: dict[str, BaselineFigures] = {}
+    for name, bits in by_baseline.items():
         sums = _sums(bits)
-        total, more = sums.sum(axis=1) + evaluation.key_bits, (sums - own).sum(axis=1) - extra
-        out[name] = {
+        total, more = sums.sum(axis=1) + evaluation.key_bits, (sums - model).sum(axis=1) - length
+        figures[name] = {
             "bits_per_note": float(total.sum() / sum(counts)),
             "interval": interval(total),
             "fields": dict(zip(evaluation.fields, (sums.sum(axis=0) / sum(counts)).tolist(), strict=True)),
             "more_than_model": float(more.sum() / sum(counts)),
             "more_than_model_interval": interval(more),
             "fields_more_than_model_interval": {
-                field: interval(sums[:, place] - own[:, place]) for place, field in enumerate(evaluation.fields)
+                field: interval(sums[:, place] - model[:, place]) for place, field in enumerate(evaluation.fields)
             },
         }
-    return out
+    return figures
 
 
-def _sums(bits: Sequence[Floats]) -> Floats:
-    """Bits of whole pieces by field, (num_pieces, num_fields)."""
+def _sums(bits: Sequence[Float64s]) -> Float64s:
+    """Bits of each piece by field, (num_pieces, num_fields)."""
     return np.stack([table.sum(axis=0) for table in bits])
 
 
-def _frequencies(targets: Sequence[IntArray], sizes: Sequence[int]) -> list[Floats]:
-    """Per field the distribution of its values, each counted once more than it came; END counts as a shift."""
+def _frequencies(targets: Sequence[IntArray], sizes: Sequence[int]) -> list[Float64s]:
+    """Per field the distribution of its values, with add-one smoothing; END counts as a shift."""
     out = []
     for place, size in enumerate(sizes):
         rows = [t if place == 0 else t[:-1] for t in targets]
@@ -121,40 +136,54 @@ def _frequencies(targets: Sequence[IntArray], sizes: Sequence[int]) -> list[Floa
     return out
 
 
-def _plain_bits(rows: IntArray, frequencies: Sequence[Floats]) -> Floats:
+def _plain_bits(rows: IntArray, frequencies: Sequence[Float64s]) -> Float64s:
+    """Bits of rows (num_notes, F) under one fixed distribution a field, in the same shape."""
     return np.stack([-np.log2(p[rows[:, place]]) for place, p in enumerate(frequencies)], axis=1)
 
 
-def _last_bar(train: Music, test: Music, frequencies: Sequence[Floats], inputs: Inputs) -> list[Floats]:
-    columns = [inputs.candidates(name).start for name in inputs.fields]  # of the look-backs, the first is one bar
+def _last_bar(
+    train: EncodedPieces, test: EncodedPieces, frequencies: Sequence[Float64s], inputs: Inputs
+) -> list[Float64s]:
+    """Bits of the test pieces where a value repeats that of one bar earlier with a fitted probability."""
+    columns = [inputs.candidates(name).start for name in inputs.fields]  # the first look-back is the one by one bar
     out = [_plain_bits(target[:-1], frequencies) for target in test.targets]
     for place, column in enumerate(columns):
-        chance = _repeat_chance(train, frequencies[place], place, column)
+        repeat = repeat_probability(train, frequencies[place], place, column)
         for piece, (context, target) in enumerate(zip(test.contexts, test.targets, strict=True)):
-            said, value = context[:-1, column].astype(np.int64) - 1, target[:-1, place]
-            mixed = (1 - chance) * frequencies[place][value] + chance * (said == value)
-            out[piece][said >= 0, place] = -np.log2(mixed[said >= 0])
+            candidate, value = context[:-1, column].astype(np.int64) - 1, target[:-1, place]
+            mixed = (1 - repeat) * frequencies[place][value] + repeat * (candidate == value)
+            out[piece][candidate >= 0, place] = -np.log2(mixed[candidate >= 0])
     return out
 
 
-def _repeat_chance(train: Music, frequency: Floats, place: int, column: int) -> float:
-    """How often a value is that of a bar ago because it repeats it, where a note stood there; 0 where none ever did."""
-    said = np.concatenate([c[:-1, column] for c in train.contexts]).astype(np.int64) - 1
+def repeat_probability(train: EncodedPieces, frequency: Float64s, place: int, column: int) -> float:
+    """The probability that a note takes the value of one bar earlier, where a note stands there; 0 where none does.
+
+    A value may also be equal by accident, with the probability that `frequency` gives it, so the probability is found
+    by expectation maximisation.
+
+    Args:
+        frequency: distribution of the field's values, (num_values,).
+        place: index of the field in the targets.
+        column: of the candidate one bar earlier in the contexts, which holds 0 for none and else the value plus 1.
+    """
+    candidate = np.concatenate([c[:-1, column] for c in train.contexts]).astype(np.int64) - 1
     value = np.concatenate([t[:-1, place] for t in train.targets])
-    says = said >= 0
-    same, by_accident = (said == value)[says], frequency[value[says]]
+    exists = candidate >= 0
+    same, by_accident = (candidate == value)[exists], frequency[value[exists]]
     if not len(same):
         return 0.0
-    chance = 0.5
+    repeat = 0.5
     for _ in range(_ROUNDS):
-        chance = float((same * chance / (chance + (1 - chance) * by_accident)).mean())
-    return min(chance, 1 - 1e-6)
+        repeat = float((same * repeat / (repeat + (1 - repeat) * by_accident)).mean())
+    return min(repeat, 1 - 1e-6)
 
 
 def _ppm(
     train: Sequence[IntArray], test: Sequence[IntArray], sizes: Sequence[int], fields: tuple[str, ...]
-) -> dict[str, list[Floats]]:
-    notes: list[int] = []  # the fields share them
+) -> dict[str, list[Float64s]]:
+    """Bits of the test pieces under the three models of PPM*, which learn each piece while they predict it."""
+    notes: list[int] = []  # shared by the texts of all fields
     texts = [Text(notes, []) for _ in fields]
     symbols: dict[tuple[int, ...], int] = {}
     long_term = [ContextTree(text, size) for text, size in zip(texts, sizes, strict=True)]
@@ -162,32 +191,32 @@ def _ppm(
         for event, row in _append(texts, fields, symbols, target):
             for tree, value in zip(long_term, row, strict=True):
                 tree.add(event, value)
-    out: dict[str, list[Floats]] = {"PPM long": [], "PPM short": [], "PPM both": []}
+    out: dict[str, list[Float64s]] = {"PPM long": [], "PPM short": [], "PPM both": []}
     for target in test:
         short_term = [ContextTree(text, size, raw_longest=True) for text, size in zip(texts, sizes, strict=True)]
-        found = [
+        bits = [
             [_bits(long, short, event, value) for long, short, value in zip(long_term, short_term, row, strict=True)]
             for event, row in _append(texts, fields, symbols, target)
         ]
-        table = np.array(found).reshape(-1, len(fields), 3)
-        for number, bits in enumerate(out.values()):
-            bits.append(table[:, :, number])
+        table = np.array(bits).reshape(-1, len(fields), 3)
+        for number, tables in enumerate(out.values()):
+            tables.append(table[:, :, number])
     return out
 
 
 def _bits(long: ContextTree, short: ContextTree, event: int, value: int) -> tuple[float, float, float]:
-    """Of a value by the long-term model, the short-term one and both, which then learn it."""
-    one, other = long.predict(event), short.predict(event)
-    both = combine([one, other])
+    """Bits of a value under the long-term model, the short-term model and both combined; both models then learn it."""
+    by_long, by_short = long.predict(event), short.predict(event)
+    both = combine([by_long, by_short])
     long.add(event, value)
     short.add(event, value)
-    return -float(np.log2(one[value])), -float(np.log2(other[value])), -float(np.log2(both[value]))
+    return -float(np.log2(by_long[value])), -float(np.log2(by_short[value])), -float(np.log2(both[value]))
 
 
 def _append(
     texts: Sequence[Text], fields: tuple[str, ...], symbols: dict[tuple[int, ...], int], target: IntArray
 ) -> Iterable[tuple[int, list[int]]]:
-    """Write a piece at the end of the texts; yields its events with the rows of their values, END left out."""
+    """Append a piece to the texts; returns (event, values of its fields) of every note, END left out."""
     rows = target[:-1].tolist()
     notes = texts[0].notes
     first = len(notes) + 1
@@ -195,9 +224,9 @@ def _append(
     notes.extend(symbols.setdefault(tuple(row), len(symbols)) for row in rows)
     for place, (text, name) in enumerate(zip(texts, fields, strict=True)):
         text.heads.append(())
-        before = [_NOTHING] * len(fields)
+        before = [_NO_NOTE] * len(fields)
         for row in rows:
-            telling = (before[fields.index(_TELLING[name])],) if name in _TELLING else ()
-            text.heads.append((*telling, *reversed(row[:place])))
+            nearest = (before[fields.index(_INFORMATIVE[name])],) if name in _INFORMATIVE else ()
+            text.heads.append((*nearest, *reversed(row[:place])))
             before = row
     return enumerate(rows, start=first)

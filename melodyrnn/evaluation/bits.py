@@ -1,46 +1,74 @@
-"""Bits per note: how well the network predicts melodies it is shown, by field and by how much they repeat.
+"""Bits per note: how well the network predicts given melodies, by field and by how much they repeat themselves.
 
-bits = -log2 p, summed over the fields of a note and averaged over notes (Pearce 2005); END apart. What the network
-is told beside the notes costs bits too, charged once a piece: its key (log2 12 for the tonic and the mode by its
-share) because it was guessed from the piece, and its length in bars.
+bits = -log2 p, summed over the fields of a note and averaged over notes (Pearce 2005); the bits of END are kept apart.
+Key and length are conditions that the network reads beside the notes. They are found from the piece, so their bits are
+charged too, once a piece: log2 12 for the tonic, -log2 of the mode's share, and those of the number of bars.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
-from ..arrays import Columns, IntArray
+from ..arrays import Columns, Float32s, Float64s, IntArray
 from ..events.context import context_of
 from ..events.lookbacks.table import CONTENT
 from ..events.vocabulary import Vocabulary
+from ..music.units import NUM_PITCH_CLASSES
 from ..network.network import Network
 from ..score.score import Score
 from .bootstrap import ratio_interval
 
 _BATCH = 64
 _EPSILON = 1e-9  # as in model/network.py
+# Lengths of the run that look-back by content has matched before a note, by label: (shortest, longest).
 MATCHES = {"0": (0, 0), "1": (1, 1), "2-3": (2, 3), "4+": (4, 255)}
+
+
+class MatchFigures(TypedDict):
+    """Bits per note of the notes after a matched run of some length; None where there is no such note."""
+
+    bits_per_note: float | None
+    notes: int
+
+
+class EvaluationFigures(TypedDict):
+    """An evaluation as JSON.
+
+    All figures are in bits per note but `notes`, `pieces`, `rounded_values` (numbers) and `end_per_piece` (bits per
+    piece). An interval is [low, high], 95 %. `bits_per_note` includes key and length.
+    """
+
+    bits_per_note: float
+    interval: list[float]
+    fields: dict[str, float]
+    field_intervals: dict[str, list[float]]
+    notes: int
+    pieces: int
+    key: float
+    length: float
+    end_per_piece: float
+    by_match: dict[str, MatchFigures]
+    rounded_values: int
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Bits of every note.
+    """The bits of every note of some pieces.
 
     Attributes:
-        fields: names, F.
+        fields: names of the F fields.
         bits: per piece float64 (num_notes, F).
-        match: per piece int (num_notes,): how long a run look-back by content had found before the note.
-        end_bits, key_bits, length_bits: one a piece.
-        rounded: values that the vocabulary does not hold and that stand in for by their nearest.
+        match: per piece int64 (num_notes,): length of the run that look-back by content had matched before the note.
+        end_bits, key_bits, length_bits: one value a piece.
+        rounded: number of values that are not in the vocabulary and were replaced by the nearest ones.
     """
 
     fields: tuple[str, ...]
-    bits: list[npt.NDArray[np.float64]]
+    bits: list[Float64s]
     match: list[IntArray]
     end_bits: list[float]
     key_bits: list[float]
@@ -49,38 +77,37 @@ class Evaluation:
 
     @property
     def num_notes(self) -> int:
+        """Number of notes of all pieces."""
         return sum(len(b) for b in self.bits)
 
     @property
     def bits_per_note(self) -> float:
-        """All fields, key and length included."""
-        given = sum(self.key_bits) + sum(self.length_bits)
-        return float((sum(b.sum() for b in self.bits) + given) / self.num_notes)
+        """Bits per note over all pieces: all fields, key and length."""
+        conditions = sum(self.key_bits) + sum(self.length_bits)
+        return float((sum(b.sum() for b in self.bits) + conditions) / self.num_notes)
 
     @property
-    def given_bits(self) -> list[float]:
-        """What a piece pays for what the network is told of it beside its notes: key and length."""
+    def condition_bits(self) -> list[float]:
+        """Bits of the key and the length of each piece."""
         return [key + length for key, length in zip(self.key_bits, self.length_bits, strict=True)]
 
     def interval(self, field: str | None = None, seed: int = 0) -> tuple[float, float]:
-        """The 95 % interval of bits per note over resampled pieces: of a field, or of all with key and length."""
+        """The 95 % interval, over resampled pieces, of bits per note.
+
+        Args:
+            field: its bits alone; None for all fields, key and length.
+            seed: of the resampling.
+        """
         if field is None:
-            amounts = [float(b.sum()) + given for b, given in zip(self.bits, self.given_bits, strict=True)]
+            amounts = [float(b.sum()) + extra for b, extra in zip(self.bits, self.condition_bits, strict=True)]
         else:
             amounts = [float(b[:, self.fields.index(field)].sum()) for b in self.bits]
         return ratio_interval(amounts, [len(b) for b in self.bits], np.random.default_rng(seed))
 
-    def to_json(self, seed: int = 0) -> dict[str, Any]:
-        """Figures; `seed` is that of the intervals."""
+    def to_json(self, seed: int = 0) -> EvaluationFigures:
+        """The figures of the evaluation; `seed` is that of the intervals."""
         notes = self.num_notes
-        total = np.concatenate(self.bits).sum(axis=1)
-        match = np.concatenate(self.match)
         by_field = np.concatenate(self.bits).mean(axis=0)
-        by_match = {}
-        for label, (low, high) in MATCHES.items():
-            chosen = (match >= low) & (match <= high)
-            mean = float(total[chosen].mean()) if chosen.any() else None
-            by_match[label] = {"bits_per_note": mean, "notes": int(chosen.sum())}
         return {
             "bits_per_note": self.bits_per_note,
             "interval": list(self.interval(seed=seed)),
@@ -91,9 +118,19 @@ class Evaluation:
             "key": sum(self.key_bits) / notes,
             "length": sum(self.length_bits) / notes,
             "end_per_piece": float(np.mean(self.end_bits)),
-            "by_match": by_match,
+            "by_match": self._by_match(),
             "rounded_values": self.rounded,
         }
+
+    def _by_match(self) -> dict[str, MatchFigures]:
+        total = np.concatenate(self.bits).sum(axis=1)
+        match = np.concatenate(self.match)
+        figures: dict[str, MatchFigures] = {}
+        for label, (low, high) in MATCHES.items():
+            chosen = (match >= low) & (match <= high)
+            mean = float(total[chosen].mean()) if chosen.any() else None
+            figures[label] = {"bits_per_note": mean, "notes": int(chosen.sum())}
+        return figures
 
 
 def evaluate(
@@ -102,14 +139,18 @@ def evaluate(
     melodies: Sequence[Score],
     on_piece: Callable[[int], None] | None = None,
 ) -> Evaluation:
-    """Bits of every note of the melodies. `on_piece` is told how many pieces are done, as they are."""
+    """The bits of every note of the melodies.
+
+    Args:
+        on_piece: called after every batch with the number of pieces that are done.
+    """
     contexts, targets = context_of(melodies, vocabulary)
     order = np.argsort([len(t) for t in targets], kind="stable")
-    tables: list[npt.NDArray[np.float64]] = [np.zeros((0, 0))] * len(melodies)
+    tables: list[Float64s] = [np.zeros((0, 0))] * len(melodies)
     for start in range(0, len(order), _BATCH):
         batch = order[start : start + _BATCH]
-        found = bits_of_batch(network, [contexts[i] for i in batch], [targets[i] for i in batch])
-        for i, table in zip(batch, found, strict=True):
+        bits = bits_of_batch(network, [contexts[i] for i in batch], [targets[i] for i in batch])
+        for i, table in zip(batch, bits, strict=True):
             tables[i] = table
         if on_piece is not None:
             on_piece(min(start + _BATCH, len(order)))
@@ -119,21 +160,27 @@ def evaluate(
         [table[:-1] for table in tables],
         [context[:-1, run].astype(np.int64) for context in contexts],
         [float(table[-1, 0]) for table in tables],
-        [float(np.log2(12)) + vocabulary.mode_bits(m.key.mode) for m in melodies],
+        [float(np.log2(NUM_PITCH_CLASSES)) + vocabulary.mode_bits(m.key.mode) for m in melodies],
         [vocabulary.length_bits(m.num_bars) for m in melodies],
         sum(count_rounded(m, vocabulary) for m in melodies),
     )
 
 
 def count_rounded(melody: Score, vocabulary: Vocabulary) -> int:
-    """How many values of a melody the vocabulary does not hold."""
+    """Number of values of a melody that are not in the vocabulary."""
     return vocabulary.encode_score(melody)[1]
 
 
-def bits_of_batch(
-    network: Network, contexts: Sequence[Columns], targets: Sequence[IntArray]
-) -> list[npt.NDArray[np.float64]]:
-    """-log2 p of every field of every row, END's included, per piece (num_notes + 1, F)."""
+def bits_of_batch(network: Network, contexts: Sequence[Columns], targets: Sequence[IntArray]) -> list[Float64s]:
+    """-log2 p of every field of every row, END included.
+
+    Args:
+        contexts: per piece (num_notes + 1, C).
+        targets: per piece the values of the fields, (num_notes + 1, F).
+
+    Returns:
+        Per piece (num_notes + 1, F).
+    """
     outputs = _outputs(network, contexts)
     rows = np.concatenate(contexts)
     values = np.concatenate(targets)
@@ -146,8 +193,8 @@ def bits_of_batch(
     return np.split(bits, np.cumsum([len(c) for c in contexts])[:-1])
 
 
-def _outputs(network: Network, contexts: Sequence[Columns]) -> npt.NDArray[np.float32]:
-    """Outputs of the trunk, (B, longest, U)."""
+def _outputs(network: Network, contexts: Sequence[Columns]) -> Float32s:
+    """Outputs of the recurrent layers for B pieces, (B, longest, U); shorter pieces are padded at the end."""
     longest = max(len(c) for c in contexts)
     padded = np.zeros((len(contexts), longest, contexts[0].shape[1]), dtype=np.uint8)
     for n, context in enumerate(contexts):

@@ -1,6 +1,6 @@
-"""How far a figure would move with other pieces: confidence intervals by resampling pieces.
+"""Confidence intervals by resampling pieces: how much a figure would change with other pieces of the same kind.
 
-Notes of one piece resemble each other, so pieces are drawn, not notes (Efron and Tibshirani 1993, ch. 8).
+Notes of one piece are not independent, so whole pieces are drawn, not notes (Efron and Tibshirani 1993, ch. 8).
 """
 
 from __future__ import annotations
@@ -8,20 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from ..arrays import Float64s
 
 RESAMPLES = 2000
 LEVEL = 0.95
-_BLOCK = 200  # resamples at a time, so that a large corpus needs little memory
+_BLOCK = 200  # resamples at a time, which bounds the memory that a large corpus needs
 
 
 def ratio_interval(
-    amounts: Sequence[float] | npt.NDArray[np.float64],
-    counts: Sequence[int],
-    rng: np.random.Generator,
-    level: float = LEVEL,
+    amounts: Sequence[float] | Float64s, counts: Sequence[int], rng: np.random.Generator, level: float = LEVEL
 ) -> tuple[float, float]:
-    """Percentile interval of sum(amounts) / sum(counts), both one a piece, over resampled sets of pieces."""
+    """The percentile interval (low, high) of sum(amounts) / sum(counts) over resampled sets of pieces.
+
+    Args:
+        amounts, counts: one value a piece, shape (num_pieces,).
+        rng: draws the pieces.
+        level: share of the resampled figures inside the interval.
+    """
     amount, count = np.asarray(amounts, dtype=np.float64), np.asarray(counts, dtype=np.float64)
     ratios = []
     for _ in range(RESAMPLES // _BLOCK):

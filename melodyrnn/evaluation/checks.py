@@ -1,23 +1,43 @@
-"""What generated melodies must show to be called like the real ones, and whether they do."""
+"""Checks of a comparison: the rules that generated melodies must meet to count as similar to the real ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import TypedDict
 
-from .compare import Comparison, Row
+from .compare import Comparison, ComparisonFigures, Row
 from .features import RETURNS
-from .novelty import Copies
+from .passages import Copies
 
 MIN_OVERLAP = 0.85
 MAX_PATTERN_DEVIATIONS = 0.5  # of the mean share of repeated patterns, in standard deviations of the real set
-MAX_RETURN_RATIO = 0.25  # how far the share of pieces that return may be from the real share, as a part of it
+MAX_RETURN_RATIO = 0.25  # largest difference from the real share of pieces that return, relative to that share
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One of the things a set must show, and whether it does."""
+    """One check: a figure of both sets, the rule for the generated one in words, and whether it holds."""
+
+    name: str
+    generated: float
+    real: float
+    rule: str
+    holds: bool
+
+    def to_json(self) -> CheckFigures:
+        """The check as JSON."""
+        return {
+            "name": self.name,
+            "generated": self.generated,
+            "real": self.real,
+            "rule": self.rule,
+            "holds": self.holds,
+        }
+
+
+class CheckFigures(TypedDict):
+    """A check as JSON."""
 
     name: str
     generated: float
@@ -26,22 +46,28 @@ class Check:
     holds: bool
 
 
+class ComparisonReport(ComparisonFigures):
+    """What `melodyrnn compare --json` prints."""
+
+    checks: list[CheckFigures]
+
+
 def checks_of(comparison: Comparison) -> list[Check]:
-    """All that a comparison allows: a set without pieces of 32 bars says nothing of bar 17."""
-    found = [_overlap_check(comparison.rows), *_pattern_check(comparison.rows)]
+    """The checks that a comparison allows: without pieces of 31 bars there is none for the return at bar 17."""
+    checks = [_overlap_check(comparison.rows), *_pattern_check(comparison.rows)]
     for bars in RETURNS[1:]:
         generated, real = comparison.generated.returns[bars], comparison.real.returns[bars]
         if generated is not None and real is not None:
-            found.append(_return_check(bars, generated, real, comparison.real.long_enough[bars]))
+            checks.append(_return_check(bars, generated, real, comparison.real.long_enough[bars]))
     for name in ("empty", "stuck"):
         count = getattr(comparison.generated, name)
-        found.append(Check(f"pieces {name}", count, getattr(comparison.real, name), "none", count == 0))
-    return found + _copy_checks(comparison.copies)
+        checks.append(Check(f"pieces {name}", count, getattr(comparison.real, name), "none", count == 0))
+    return checks + _copy_checks(comparison.copies)
 
 
-def report(comparison: Comparison) -> dict[str, Any]:
+def report(comparison: Comparison) -> ComparisonReport:
     """The comparison and its checks as JSON."""
-    return {**comparison.to_json(), "checks": [asdict(check) for check in checks_of(comparison)]}
+    return {**comparison.to_json(), "checks": [check.to_json() for check in checks_of(comparison)]}
 
 
 def _overlap_check(rows: Sequence[Row]) -> Check:
@@ -62,7 +88,7 @@ def _pattern_check(rows: Sequence[Row]) -> list[Check]:
 
 
 def _return_check(bars: int, generated: float, real: float, num_real: int) -> Check:
-    """The rule says what the real share rests on: of few tunes a quarter of it is less than chance makes of it."""
+    """The rule names the number of real pieces that return: with few of them, chance alone can break the rule."""
     allowed = MAX_RETURN_RATIO * real
     name, rule = f"share that returns at bar {bars + 1}", f"within {allowed:.3f}; {real * num_real:.0f} of {num_real}"
     return Check(name, generated, real, rule, abs(generated - real) <= allowed)
@@ -72,8 +98,8 @@ def _copy_checks(copies: tuple[Copies, Copies] | None) -> list[Check]:
     if copies is None:
         return []
     return [
-        Check(f"longest copy in notes, {name}", own, real, "at most as real", own <= real)
-        for name, own, real in (
+        Check(f"longest copy in notes, {name}", generated, real, "at most as real", generated <= real)
+        for name, generated, real in (
             ("median", copies[0].median_notes, copies[1].median_notes),
             ("90th percentile", copies[0].p90_notes, copies[1].p90_notes),
         )

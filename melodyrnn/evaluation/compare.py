@@ -1,32 +1,73 @@
-"""Are these melodies like those? Two sets side by side, and how alike the real set is to itself as the yardstick.
+"""Comparison of a set of generated melodies with a set of real ones, feature by feature.
 
-A feature's distances are compared as Yang and Lerch (2018) do it (similarity.py). The yardstick is the same figure
-between two random halves of the real set, averaged over several ways to halve it, at the same bandwidth.
+The distances between pieces by a feature are compared as Yang and Lerch (2018) do (similarity.py). The yardstick is the
+same figure between two random halves of the real set, averaged over several divisions, at the same bandwidth.
 
-Pieces of different lengths do not compare: a longer tune has more pitches, more repeats and a larger range, and one of
-16 bars cannot return in bar 17. So either the generated pieces have the lengths, meters and modes of the real ones
-(generation/alike.py), or both sets are cut to their first bars (`first_bars`).
+Pieces of different lengths are not comparable: a longer piece has more pitches, more repeats and a larger range, and
+one of 16 bars cannot return at bar 17. Therefore either the generated pieces have the lengths, meters and modes of the
+real ones (generation/alike.py), or both sets are cut to their first bars (`first_bars`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import Float64s
 from ..errors import SettingError
 from ..score.score import Score
 from ..score.statistics import RETURN_THRESHOLD
 from .features import FEATURES, RETURNS, Feature, ends_on_tonic, is_empty, is_stuck, values_of
-from .novelty import Copies, Index
+from .novelty import Index
+from .passages import Copies, CopyFigures
 from .similarity import Likeness, compare_samples, compare_sets, intra_distances, scott
 
-Floats = npt.NDArray[np.float64]
 MIN_PIECES = 4  # two halves of two
 _HALVINGS = 10
+
+
+class SpreadFigures(TypedDict):
+    """Mean and standard deviation of a feature over the pieces that have it, and their number."""
+
+    mean: float
+    sd: float
+    pieces: int
+
+
+class RowFigures(TypedDict):
+    """A `Row` as JSON."""
+
+    generated: SpreadFigures
+    real: SpreadFigures
+    overlap: float
+    divergence: float
+    real_to_real_overlap: float
+    real_to_real_divergence: float
+    overlap_of_values: float
+
+
+class ShareFigures(TypedDict):
+    """A `Shares` as JSON; numbers of bars are strings."""
+
+    pieces: int
+    returns: dict[str, float | None]
+    long_enough: dict[str, int]
+    ends_on_tonic: float
+    begins_with_pickup: float
+    empty: int
+    stuck: int
+
+
+class ComparisonFigures(TypedDict):
+    """A `Comparison` as JSON: features by name, copies by set ("generated", "real")."""
+
+    features: dict[str, RowFigures]
+    generated: ShareFigures
+    real: ShareFigures
+    copies: dict[str, CopyFigures] | None
 
 
 @dataclass(frozen=True)
@@ -34,20 +75,21 @@ class Row:
     """A feature of both sets.
 
     Attributes:
-        generated, real: its values, pieces without one left out.
-        likeness: of inter-set to real intra-set distances.
-        yardstick: the same, one half of the real set against the other.
-        overlap_of_values: overlapping area of the values themselves, which is the stricter of the two.
+        generated, real: its values; pieces for which it is not defined are left out.
+        likeness: the distances between the sets compared with those within the real set.
+        yardstick: as `likeness`, for one half of the real set and the other.
+        overlap_of_values: overlapping area of the densities of the values, a stricter figure than that of distances.
     """
 
     feature: Feature
-    generated: Floats
-    real: Floats
+    generated: Float64s
+    real: Float64s
     likeness: Likeness
     yardstick: Likeness
     overlap_of_values: float
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> RowFigures:
+        """The row as JSON."""
         return {
             "generated": _spread(self.generated),
             "real": _spread(self.real),
@@ -61,14 +103,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Of a set.
+    """Shares and numbers of pieces in one set.
 
     Attributes:
-        pieces: how many.
-        returns: share of pieces that return after k bars, None where no piece is that long.
-        long_enough: how many pieces are.
+        pieces: number of pieces.
+        returns: by k, the share of pieces whose first k bars return after k bars; None where no piece is long enough.
+        long_enough: by k, the number of pieces that are long enough.
         ends_on_tonic, begins_with_pickup: shares of pieces.
-        empty, stuck: how many pieces (features.py).
+        empty, stuck: numbers of pieces (features.py).
     """
 
     pieces: int
@@ -82,19 +124,23 @@ class Shares:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sets compared."""
+    """Two sets compared; `copies` are those of the generated and of the real set."""
 
     rows: tuple[Row, ...]
     generated: Shares
     real: Shares
-    copies: tuple[Copies, Copies] | None = None  # of the generated and of the real set
+    copies: tuple[Copies, Copies] | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> ComparisonFigures:
+        """The comparison as JSON."""
+        copies = None
+        if self.copies is not None:
+            copies = {"generated": self.copies[0].to_json(), "real": self.copies[1].to_json()}
         return {
             "features": {row.feature.name: row.to_json() for row in self.rows},
             "generated": _shares_json(self.generated),
             "real": _shares_json(self.real),
-            "copies": self.copies and dict(zip(("generated", "real"), map(asdict, self.copies), strict=True)),
+            "copies": copies,
         }
 
 
@@ -102,11 +148,11 @@ def compare(generated: Sequence[Score], real: Sequence[Score], seed: int = 0, in
     """Compare two sets of melodies.
 
     Args:
-        seed: draws the halves of the real set.
-        index: of the tunes a model was trained on, none of which is in `real`: how much of either set stands there.
+        seed: of the division of the real set into halves.
+        index: of the tunes that a model was trained on, none of which may be in `real`; copies are looked for there.
 
     Raises:
-        SettingError: for a set too small to say anything of.
+        SettingError: for a set of fewer than MIN_PIECES.
     """
     for name, melodies in (("generated", generated), ("real", real)):
         if len(melodies) < MIN_PIECES:
@@ -123,37 +169,37 @@ def compare(generated: Sequence[Score], real: Sequence[Score], seed: int = 0, in
 
 
 def first_bars(melodies: Sequence[Score], bars: int) -> list[Score]:
-    """The melodies cut after so many bars, a pick-up counted as none; those that are shorter are left out."""
+    """The melodies cut after `bars` full bars, a pick-up not counted; shorter melodies are left out."""
     out = []
     for melody in melodies:
-        line = (bars + melody.pickup_bars) * melody.bar
+        end = (bars + melody.pickup_bars) * melody.bar
         if melody.num_bars < bars + melody.pickup_bars:
             continue
-        kept = melody[melody.onset < line]
-        out.append(replace(kept, duration=np.minimum(kept.duration, line - kept.onset)))
+        kept = melody[melody.onset < end]
+        out.append(replace(kept, duration=np.minimum(kept.duration, end - kept.onset)))
     return out
 
 
-def _row(feature: Feature, generated: Floats, real: Floats, rng: np.random.Generator) -> Row | None:
-    """None where one of the sets has too few values."""
+def _row(feature: Feature, generated: Float64s, real: Float64s, rng: np.random.Generator) -> Row | None:
+    """A row of the comparison; None where one of the sets has fewer than MIN_PIECES values."""
     generated, real = generated[~np.isnan(generated)], real[~np.isnan(real)]
     if min(len(generated), len(real)) < MIN_PIECES:
         return None
     bandwidth = scott(intra_distances(real))
-    found = [compare_sets(*_halves(real, rng), bandwidth) for _ in range(_HALVINGS)]
+    halves = [compare_sets(*_halves(real, rng), bandwidth) for _ in range(_HALVINGS)]
     yardstick = Likeness(
-        float(np.mean([half.overlap for half in found])), float(np.mean([half.divergence for half in found]))
+        float(np.mean([half.overlap for half in halves])), float(np.mean([half.divergence for half in halves]))
     )
     likeness = compare_sets(real, generated, bandwidth)
     return Row(feature, generated, real, likeness, yardstick, compare_samples(real, generated, scott(real)).overlap)
 
 
-def _halves(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _halves(values: Float64s, rng: np.random.Generator) -> tuple[Float64s, Float64s]:
     order = rng.permutation(len(values))
     return values[order[: len(values) // 2]], values[order[len(values) // 2 :]]
 
 
-def _shares(melodies: Sequence[Score], values: dict[str, Floats]) -> Shares:
+def _shares(melodies: Sequence[Score], values: dict[str, Float64s]) -> Shares:
     returns: dict[int, float | None] = {}
     long_enough: dict[int, int] = {}
     for bars in RETURNS:
@@ -172,13 +218,17 @@ def _shares(melodies: Sequence[Score], values: dict[str, Floats]) -> Shares:
     )
 
 
-def _shares_json(shares: Shares) -> dict[str, Any]:
+def _shares_json(shares: Shares) -> ShareFigures:
     return {
-        **asdict(shares),
+        "pieces": shares.pieces,
         "returns": {str(bars): share for bars, share in shares.returns.items()},
         "long_enough": {str(bars): pieces for bars, pieces in shares.long_enough.items()},
+        "ends_on_tonic": shares.ends_on_tonic,
+        "begins_with_pickup": shares.begins_with_pickup,
+        "empty": shares.empty,
+        "stuck": shares.stuck,
     }
 
 
-def _spread(values: Floats) -> dict[str, float]:
+def _spread(values: Float64s) -> SpreadFigures:
     return {"mean": float(values.mean()), "sd": float(values.std()), "pieces": len(values)}

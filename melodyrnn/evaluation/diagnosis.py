@@ -1,10 +1,12 @@
-"""A verdict in words on a network's gradients, from their norms in training and from how far back they reach.
+"""A verdict on a network's gradients, from their norms in training and from how far back the loss depends on the state.
 
-    exploding   the gradient grows with distance, the loss blew up, or single steps were far out of proportion
-    vanishing   what lies 8 notes back moves the loss less than a hundredth of what lies one note back
+    exploding   the gradient grows with the distance, the loss diverged, or some step was far larger than the others
+    vanishing   the influence of the state 8 notes earlier is less than a hundredth of that one note earlier
     healthy     neither
 
-The thresholds were set on planted runs; tests/model/test_gradients.py plants one of each, docs/training.md has figures.
+Conventions: influence is the norm of the gradient of the loss with respect to a state, by layer and distance, (L, D);
+distances are in notes, ascending. The thresholds were set on runs made to explode or vanish (tests/model/
+test_gradients.py has one of each, docs/training.md the figures).
 """
 
 from __future__ import annotations
@@ -12,15 +14,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-NEAR = 8  # notes: about two bars
-VANISHED = 0.01  # of the influence at distance 1
-GROWN = 10.0  # times the influence at distance 1
-OUT_OF_PROPORTION = 30.0  # largest norm over the median norm
+from ..arrays import Float64s
+
+NEAR = 8  # notes, about two bars: the shortest distance at which influence may count as vanished
+VANISHED = 0.01  # of the influence at distance 1: below it, influence has vanished
+GROWN = 10.0  # times the influence at distance 1: above it, the gradient explodes
+OUT_OF_PROPORTION = 30.0  # times the median norm: above it, the largest norm of a training explodes
 
 _ADVICE = {
     "exploding": "clip the gradient (--clip-norm 1), lower --learning-rate, or take a cell with gates (--cell lstm)",
@@ -31,7 +33,7 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Attributes: word ("exploding", "vanishing" or "healthy"), reasons, and the advice what to change."""
+    """A verdict: `word` ("exploding", "vanishing" or "healthy"), the reasons, and the advice what to change."""
 
     word: str
     reasons: tuple[str, ...]
@@ -39,10 +41,16 @@ class Verdict:
 
 
 def judge(
-    distances: Sequence[int], norms: npt.NDArray[np.float64], history: Sequence[Mapping[str, Any]], stopped: str = ""
+    distances: Sequence[int], norms: Float64s, history: Sequence[Mapping[str, float]], stopped: str = ""
 ) -> Verdict:
-    """Judge by the influence at each distance, norms (L, D), and by the rows of the training's history."""
-    exploding = [*_blown_up(history, stopped), *_grown(distances, norms)]
+    """The verdict on a network.
+
+    Args:
+        distances, norms: the influence, see the module's conventions.
+        history: rows of the training; those with "gradient_norm" also have "clipped_share".
+        stopped: why the training stopped; "exploded" where the loss diverged.
+    """
+    exploding = [*_diverged(history, stopped), *_grown(distances, norms)]
     if exploding:
         return Verdict("exploding", tuple(exploding), _ADVICE["exploding"])
     vanishing = _vanished(distances, norms)
@@ -51,7 +59,7 @@ def judge(
     ratios = _ratios(norms)
     reach = max(k for k, column in zip(distances, ratios.T, strict=True) if column.max() >= VANISHED)
     reasons = [f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion"]
-    near = _place(distances)
+    near = _first_far(distances)
     if near is None:
         reasons.append(f"no piece reaches {NEAR} notes back, so what vanishes further back could not be seen")
     for layer, row in enumerate(ratios):
@@ -63,7 +71,7 @@ def judge(
     return Verdict("healthy", tuple(reasons), _ADVICE["healthy"])
 
 
-def _blown_up(history: Sequence[Mapping[str, Any]], stopped: str) -> list[str]:
+def _diverged(history: Sequence[Mapping[str, float]], stopped: str) -> list[str]:
     reasons = []
     if stopped == "exploded":
         reasons.append("the loss grew past that of blind guessing, or to no number at all")
@@ -71,19 +79,19 @@ def _blown_up(history: Sequence[Mapping[str, Any]], stopped: str) -> list[str]:
     largest = max((row["largest_gradient_norm"] for row in history if "largest_gradient_norm" in row), default=0.0)
     if norms and not largest <= OUT_OF_PROPORTION * float(np.median(norms)):
         clipped = float(np.mean([row["clipped_share"] for row in history]))
-        if clipped == 0:  # clipping is there for this
+        if clipped == 0:  # clipping makes large norms harmless
             reasons.append(
                 f"one gradient was {largest / float(np.median(norms)):.0f} times the median, and none was clipped"
             )
     return reasons
 
 
-def _grown(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str]:
+def _grown(distances: Sequence[int], norms: Float64s) -> list[str]:
     reasons = []
     for layer, row in enumerate(norms):
         k = int(np.argmax(row))
         if not np.isfinite(row).all() or row[k] > GROWN * row[0]:
-            times = row[k] / row[0] if row[0] else np.inf  # the last state may count nothing: dead rectifiers
+            times = row[k] / row[0] if row[0] else np.inf  # dead rectifiers make the influence of the last state 0
             reasons.append(
                 f"layer {layer + 1}: the loss depends {times:.3g} times more on the state "
                 f"{distances[k]} notes earlier than on the last one"
@@ -91,10 +99,10 @@ def _grown(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str
     return reasons
 
 
-def _vanished(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[str]:
+def _vanished(distances: Sequence[int], norms: Float64s) -> list[str]:
     if not norms[:, 0].any():
         return ["the loss does not depend on the state at all, not even on the last one"]
-    near = _place(distances)
+    near = _first_far(distances)
     if near is None:
         return []
     ratios = _ratios(norms)[:, near]
@@ -106,11 +114,11 @@ def _vanished(distances: Sequence[int], norms: npt.NDArray[np.float64]) -> list[
     ]
 
 
-def _place(distances: Sequence[int]) -> int | None:
-    """The place of the first distance that is not near; None where no piece reaches so far."""
+def _first_far(distances: Sequence[int]) -> int | None:
+    """The index of the first distance of at least NEAR notes; None where no piece is that long."""
     return next((n for n, k in enumerate(distances) if k >= NEAR), None)
 
 
-def _ratios(norms: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Each influence as a share of that at the first distance, (L, D); 0 in a layer whose last state counts nothing."""
+def _ratios(norms: Float64s) -> Float64s:
+    """Influence relative to that at the first distance, (L, D); 0 in a layer where that is 0."""
     return np.divide(norms, norms[:, :1], out=np.zeros_like(norms), where=norms[:, :1] > 0)

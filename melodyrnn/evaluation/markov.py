@@ -1,8 +1,8 @@
-"""The baseline that figures are read against: each field by an order-2 Markov chain.
+"""The order-2 Markov chain of each field, the baseline of training and evaluation.
 
-A field's context is the values of that field in the two notes before, and the fields of its own note before it in
-the chain. Orders are blended from uniform upwards as in Witten and Bell (1991), method C: with n observations of d
-distinct values in a context, p = (count + d · p of the next shorter context) / (n + d).
+The context of a field is its values in the two notes before and the earlier fields of its own note. Orders are blended
+from the uniform distribution upwards as in Witten and Bell (1991), method C: with n observations of d distinct values
+in a context, p = (count + d · p of the next shorter context) / (n + d).
 """
 
 from __future__ import annotations
@@ -11,29 +11,35 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from ..arrays import AnyInts, Float64s, IntArray
 
 ORDER = 2
-IntArray = npt.NDArray[np.int64]
 
 
 class MarkovModel:
-    """Fitted on targets (num_notes + 1, num_fields) of `context_of`; sizes are the number of indices by field."""
+    """The chain fitted on training pieces."""
 
-    def __init__(self, targets: Sequence[npt.NDArray[np.signedinteger]], sizes: Sequence[int]) -> None:
+    def __init__(self, targets: Sequence[AnyInts], sizes: Sequence[int]) -> None:
+        """Count the values of the training pieces.
+
+        Args:
+            targets: per piece (num_notes + 1, num_fields), as `context_of` returns them.
+            sizes: number of values of each field.
+        """
         self._sizes = list(sizes)
         self._counts: list[defaultdict[tuple[int, ...], Counter[int]]] = [
             defaultdict(Counter) for _ in range(len(sizes) * (ORDER + 1))
         ]
         for target in targets:
             for place in range(len(sizes)):
-                rows = target[:-1] if place else target  # END has a shift only
+                rows = target[:-1] if place else target  # END has only a shift
                 for value, contexts in _observations(rows, place):
                     for order, context in enumerate(contexts):
                         self._counts[place * (ORDER + 1) + order][context][value] += 1
 
-    def bits(self, targets: Sequence[IntArray]) -> list[npt.NDArray[np.float64]]:
-        """Bits of every note of melodies by field, END left out: per piece (num_notes, num_fields)."""
+    def bits(self, targets: Sequence[IntArray]) -> list[Float64s]:
+        """The bits of every note by field, END left out: per piece (num_notes, num_fields)."""
         out = []
         for target in targets:
             columns = [
@@ -45,9 +51,9 @@ class MarkovModel:
         return out
 
     def bits_per_note(self, targets: Sequence[IntArray]) -> float:
-        """Bits per note of melodies: all fields of their notes, END left out."""
-        found = self.bits(targets)
-        return float(sum(table.sum() for table in found) / max(1, sum(map(len, found))))
+        """Bits per note over all pieces: all fields, END left out."""
+        tables = self.bits(targets)
+        return float(sum(table.sum() for table in tables) / max(1, sum(map(len, tables))))
 
     def _probability(self, place: int, value: int, contexts: list[tuple[int, ...]]) -> float:
         p = 1 / self._sizes[place]
@@ -58,8 +64,8 @@ class MarkovModel:
         return p
 
 
-def _observations(rows: npt.NDArray[np.signedinteger], place: int) -> list[tuple[int, list[tuple[int, ...]]]]:
-    """Per note its value of a field and the contexts of order 0, 1 and 2, the shortest first."""
+def _observations(rows: AnyInts, place: int) -> list[tuple[int, list[tuple[int, ...]]]]:
+    """Per note the value of the field at index `place`, and its contexts of order 0, 1 and 2."""
     notes = rows.tolist()
     out = []
     for n, note in enumerate(notes):

@@ -1,15 +1,15 @@
-"""How much of a melody stands in the corpus a model was trained on: the longest passage the two have in common.
+"""The longest passage that a melody has in common with the tunes a model was trained on.
 
-A passage is a run of (interval, inter-onset time) pairs, so that a tune in another key is the same tune; durations and
-loudness do not count, and a tune written in halved note values is another tune. n pairs join n + 1 notes.
+A passage is a run of (interval, inter-onset time) pairs, so a transposed tune is the same tune. Durations and
+velocities are ignored; a tune written in halved note values is a different tune. n pairs join n + 1 notes.
 
-The index is all that is needed to find such passages: two bytes a note and the names of the tunes, compressed into
-one member of the model file ("novelty.bin", see `add_index`). Searching needs the runs of a few pairs sorted, which
-is done when the index is first asked, not when it is loaded.
+The index holds what is needed to find such passages, two bytes a note and the names of the tunes, compressed into one
+member of the model file ("novelty.bin", see `add_index`). A search needs the runs of a few pairs in sorted order; they
+are sorted at the first search, not when the index is loaded.
 
-novelty.bin: LZMA (xz) of a line of JSON {"format", "version", "names", "notes", "values"} and, from the next byte on,
-uint16 little-endian tokens, those of all tunes after one another: each the place of a pair in `values`, counted from 1.
-A tune of n notes has n tokens, of which the first is 0 and stands for no pair.
+novelty.bin: LZMA (xz) of one line of JSON {"format", "version", "names", "notes", "values"} and, from the next byte on,
+uint16 little-endian tokens, tune after tune: the index of a pair in `values`, counted from 1. A tune of n notes has n
+tokens; the first of them is 0, which stands for no pair.
 """
 
 from __future__ import annotations
@@ -20,66 +20,43 @@ import os
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from ..arrays import IntArray
 from ..errors import CheckpointError
 from ..files import atomic_file
 from ..score.score import Score
+from .passages import Copies, Passage
 
 MEMBER = "novelty.bin"
 FORMAT = "melodyrnn novelty index"
 VERSION = 1
 _MAX_BYTES = 256 * 2**20
-_SEEDS = (8, 4, 2, 1)  # pairs in a row by which places are looked up, the longest first
-_NO_PAIR = 0
-_UNKNOWN = 0xFFFF  # a pair that no tune of the index has
+_SEEDS = (8, 4, 2, 1)  # lengths, in pairs, of the runs that are looked up first; the longest that is found decides
+_UNKNOWN = 0xFFFF  # the token of a pair that is in no tune of the index
 
 _DAMAGES = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
-IntArray = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The longest passage of a melody that a tune of the index has.
-
-    Attributes:
-        notes: how many notes, 0 where not even one interval is found.
-        bars: how long it is from its first onset to the last note's end, in bars of the melody.
-        first: index of its first note within the melody.
-        tune: name of the tune; "" where there is none.
-    """
-
-    notes: int
-    bars: float
-    first: int
-    tune: str
-
-
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """The longest passages of a set of melodies: medians and 90th percentiles over melodies, in notes and in bars."""
-
-    median_notes: float
-    p90_notes: float
-    median_bars: float
-    p90_bars: float
-
 
 class Index:
-    """The notes of a corpus, to be searched.
+    """A search index of the tunes of a corpus.
 
     Attributes:
-        names: of the tunes.
+        names: of the tunes, in order.
     """
 
     def __init__(self, names: Sequence[str], starts: IntArray, tokens: IntArray, values: IntArray) -> None:
-        """`starts` (num_tunes,): each tune's first token; `tokens` as in the file; `values` (num_values,) pairs."""
+        """An index from its parts; `Index.of` makes one from melodies.
+
+        Args:
+            starts: index of the first token of each tune, (num_tunes,).
+            tokens: as in the file, (num_notes,).
+            values: the pairs that occur, as `_pairs` encodes them, ascending, (num_values,).
+        """
         self.names = list(names)
         self._starts = starts
         self._tokens = tokens
@@ -87,11 +64,10 @@ class Index:
 
     @classmethod
     def of(cls, melodies: Sequence[Score]) -> Index:
-        """Of melodies, named by their names."""
+        """The index of melodies under their names. Raises CheckpointError for too many different pairs."""
         pairs = [_pairs(m) for m in melodies]
         values, inverse = np.unique(np.concatenate([np.zeros(0, np.int64), *pairs]), return_inverse=True)
         if len(values) >= _UNKNOWN - 1:
-            # Rarest pairs become unknown ones: a tune may then seem newer there, which no real corpus has shown.
             raise CheckpointError(f"an index must hold at most {_UNKNOWN - 2} kinds of pairs. Received: {len(values)}")
         lengths = np.array([len(m) for m in melodies], dtype=np.int64)
         starts = np.cumsum(lengths) - lengths
@@ -99,29 +75,30 @@ class Index:
         inside = np.ones(len(tokens), dtype=bool)
         inside[starts[lengths > 0]] = False
         tokens[inside] = inverse + 1
-        # Names come from files: what is no text is replaced, for they are written into files again.
+        # Names come from file names and may hold bytes that are not text, which a file cannot store.
         names = [" ".join(m.name.encode("utf-8", "replace").decode().split()) for m in melodies]
         return cls(names, starts, tokens, values)
 
     def longest(self, melody: Score) -> Passage:
-        """The longest passage of the melody that stands in the index; of several as long, its first."""
+        """The longest passage that the melody has in common with a tune; of several, the first in the melody."""
         query = self._query(melody)
         for seed in _SEEDS:
-            place, source, pairs = self._search(query, seed)
+            first, source, pairs = self._search(query, seed)
             if pairs:
-                end = melody.onset[place + pairs] + melody.duration[place + pairs]
-                bars = float(end - melody.onset[place]) / melody.bar
+                end = melody.onset[first + pairs] + melody.duration[first + pairs]
+                bars = float(end - melody.onset[first]) / melody.bar
                 tune = int(np.searchsorted(self._starts, source, side="right")) - 1
-                return Passage(pairs + 1, bars, place, self.names[tune])
+                return Passage(pairs + 1, bars, first, self.names[tune])
         return Passage(0, 0.0, 0, "")
 
     def copies(self, melodies: Sequence[Score]) -> Copies:
-        """The longest passage of each of one melody or more."""
-        found = [self.longest(m) for m in melodies]
-        notes, bars = [p.notes for p in found], [p.bars for p in found]
+        """Figures of the longest passages of at least one melody."""
+        passages = [self.longest(m) for m in melodies]
+        notes, bars = [p.notes for p in passages], [p.bars for p in passages]
         return Copies(*(float(np.percentile(of, q)) for of in (notes, bars) for q in (50, 90)))
 
     def to_bytes(self) -> bytes:
+        """The bytes of novelty.bin."""
         ends = [*self._starts[1:].tolist(), len(self._tokens)]
         head = {
             "format": FORMAT,
@@ -135,7 +112,7 @@ class Index:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Index:
-        """The inverse of `to_bytes`; raises ValueError, KeyError, TypeError or LZMAError on anything else."""
+        """The index in the bytes of novelty.bin. Raises ValueError, KeyError, TypeError or LZMAError for others."""
         decompressor = lzma.LZMADecompressor()
         data = decompressor.decompress(data, _MAX_BYTES)
         if not decompressor.eof:
@@ -153,7 +130,7 @@ class Index:
         return cls(names, np.cumsum(notes) - notes, tokens, values)
 
     def _query(self, melody: Score) -> IntArray:
-        """Tokens of a melody's pairs, (num_notes - 1,); `_UNKNOWN` for one that the index does not have."""
+        """Tokens of the pairs of a melody, (num_notes - 1,); `_UNKNOWN` for a pair that the index does not have."""
         pairs = _pairs(melody)
         if not len(self._values):
             return np.full(len(pairs), _UNKNOWN, dtype=np.int64)
@@ -161,7 +138,10 @@ class Index:
         return np.where(self._values[place] == pairs, place + 1, _UNKNOWN)
 
     def _search(self, query: IntArray, seed: int) -> tuple[int, int, int]:
-        """The longest common run of at least `seed` tokens: place in the query, place in the index, length or 0."""
+        """The longest common run of at least `seed` tokens: (start in the query, start in the index, length).
+
+        The length is 0 where there is no such run.
+        """
         if len(query) < seed or len(self._tokens) < seed:
             return 0, 0, 0
         order, known = self._sorted(seed)
@@ -171,7 +151,7 @@ class Index:
         here = np.repeat(np.arange(len(wanted)), count)
         within = np.arange(len(here)) - np.repeat(np.cumsum(count) - count, count)
         there = order[np.repeat(low, count) + within]
-        # Equal hashes are only likely to be equal runs, so every token is looked at.
+        # Different runs may have equal hashes, so all tokens are compared.
         length = 0
         best = (0, 0, 0)
         while len(here):
@@ -185,7 +165,7 @@ class Index:
         return best if best[2] >= seed else (0, 0, 0)
 
     def _sorted(self, seed: int) -> tuple[IntArray, npt.NDArray[np.uint64]]:
-        """Places of the runs of `seed` tokens, by their hashes, and the hashes."""
+        """Starts of the runs of `seed` tokens in ascending order of their hashes, and the hashes."""
         if seed not in self._orders:
             hashes = _hashes(self._tokens, seed)
             order = np.argsort(hashes, kind="stable")
@@ -198,14 +178,14 @@ class Index:
 
 
 def add_index(path: str | os.PathLike[str], melodies: Sequence[Score]) -> int:
-    """Write the index of the melodies a model was trained on into its file, in place of one that is there.
+    """Write the index of the melodies that a model was trained on into its file, and replace the one that is there.
 
     Returns:
-        How many bytes it takes.
+        The size of the index in bytes.
 
     Raises:
-        CheckpointError: where the file is no archive.
-        OutputError: where it cannot be written; it is then as it was.
+        CheckpointError: where the file does not exist or is not a zip archive.
+        OutputError: where it cannot be written; the file is then unchanged.
     """
     data = Index.of(melodies).to_bytes()
     try:
@@ -217,14 +197,14 @@ def add_index(path: str | os.PathLike[str], melodies: Sequence[Score]) -> int:
             for item in old.infolist():
                 if item.filename != MEMBER:
                     new.writestr(item, old.read(item))
-            new.writestr(zipfile.ZipInfo(MEMBER), data)  # a fixed date: the same index is the same bytes
+            new.writestr(zipfile.ZipInfo(MEMBER), data)  # with a fixed date, so the same index gives the same bytes
     except (zipfile.BadZipFile, zlib.error, FileNotFoundError) as error:
         raise CheckpointError(f"a model must be a .keras file. Received: {path} ({error})") from error
     return len(data)
 
 
 def load_index(path: str | os.PathLike[str]) -> Index | None:
-    """The index of a model file; None for a model without one. Raises CheckpointError on a damaged one."""
+    """The index of a model file, None where it has none. Raises CheckpointError for no file or a damaged index."""
     if not Path(path).is_file():
         raise CheckpointError(f"a model file must exist. Received: {path}")
     try:
@@ -237,12 +217,12 @@ def load_index(path: str | os.PathLike[str]) -> Index | None:
 
 
 def _pairs(melody: Score) -> IntArray:
-    """(interval, inter-onset time) pairs as numbers, (num_notes - 1,)."""
+    """(interval, inter-onset time) pairs as integers, (num_notes - 1,): (interval + 128) · 2³² + steps."""
     return (np.diff(melody.pitch) + 128) * 2**32 + np.diff(melody.onset)
 
 
 def _hashes(tokens: IntArray, length: int) -> npt.NDArray[np.uint64]:
-    """A 64-bit hash of every run of `length` tokens, (num_tokens - length + 1,)."""
+    """A 64-bit polynomial hash of every run of `length` tokens, (num_tokens - length + 1,)."""
     wide = tokens.astype(np.uint64)
     out = np.zeros(len(tokens) - length + 1, dtype=np.uint64)
     for place in range(length):

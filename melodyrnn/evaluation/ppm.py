@@ -1,19 +1,19 @@
-"""Prediction by partial matching with contexts of any length: PPM*, as models of music use it.
+"""PPM*: prediction by partial matching with contexts of any length, as it is used for music.
 
 After Cleary and Teahan (1997) and Pearce (2005, ch. 6). A context is the symbols before an event, the nearest first.
-The distribution starts uniform and is blended with the counts of each longer context that has been seen, up to the
-shortest one that was always followed by one value: with n observations of d distinct values,
-p = (count + d * p of the next shorter context) / (n + d), which is method C of Witten and Bell (1991), interpolated.
+The distribution starts uniform and is blended with the counts of each longer context that has occurred, up to the
+shortest one that was always followed by the same value: with n observations of d distinct values,
+p = (count + d · p of the next shorter context) / (n + d), method C of Witten and Bell (1991), interpolated.
 
-Counts are update-excluded (Moffat 1990): in a context, a value counts once for each symbol that ever stood before the
-context when the value followed, not once an occurrence. `raw_longest` leaves the longest context found with all of
-its occurrences, which measured better for a model of one piece and worse for one of many.
+Counts use update exclusion (Moffat 1990): in a context, a value counts once for each different symbol that preceded the
+context when the value followed, not once for each occurrence. With `raw_longest` the longest context counts every
+occurrence, which gave fewer bits for a model of one piece and more bits for a model of many.
 
-Contexts are kept in a tree that grows only where it must: one that was always followed by the same value is a leaf
-with a list of its occurrences, and is divided by the symbols before it when another value comes. So no context longer
-than what decides is ever stored, and a tune repeated a hundred times costs no more than a list.
+Contexts are stored in a tree. A context that was always followed by the same value is a leaf with a list of its
+occurrences; it is divided by the symbols before it when another value follows. So the tree stores no context longer
+than needed to predict, and a tune that is repeated a hundred times needs no more than a list.
 
-`benchmarks/ppm_reference.py` holds this against published kinds of figures.
+`benchmarks/ppm_reference.py` compares it with published figures.
 """
 
 from __future__ import annotations
@@ -21,20 +21,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-START = -1  # stands before the first note of every piece
-BIAS = 2.0  # of combinations, the b of Pearce (2005)
+from ..arrays import Float64s
 
-Floats = npt.NDArray[np.float64]
+START = -1  # the symbol before the first note of every piece
+BIAS = 2.0  # of a combination: b in Pearce (2005)
 
 
 class Text:
-    """What stands before events: of each its head, and behind it the notes before, back to the start of the piece.
+    """The symbols before every event: its head, then the notes before it, back to the start of the piece.
 
     Attributes:
-        notes: of all pieces after one another, one symbol a note, each piece after a `START`.
-        heads: for each place of `notes` the symbols nearer than the notes before it; () for a `START`.
+        notes: one symbol a note, piece after piece, with a `START` before each piece.
+        heads: for each entry of `notes` the symbols that come before the earlier notes; () for a `START`.
     """
 
     def __init__(self, notes: list[int], heads: list[tuple[int, ...]]) -> None:
@@ -42,7 +41,7 @@ class Text:
         self.heads = heads
 
     def symbol(self, event: int, depth: int) -> int | None:
-        """The symbol `depth` places before an event; None past the start of its piece."""
+        """The symbol at index `depth` of the context of an event; None beyond the start of its piece."""
         head = self.heads[event]
         if depth < len(head):
             return head[depth]
@@ -53,10 +52,14 @@ class Text:
 
 
 class _Context:
-    """What followed a context: counts by value, and its children by the symbol before it or, in a leaf, events.
+    """A node of the tree: the values that followed one context.
 
-    `excluded` are an inner node's update-excluded counts, `before` a leaf's set of symbols before it, kept once it has
-    been asked for.
+    Attributes:
+        counts: occurrences by value.
+        children: of an inner node, the longer contexts by the symbol before this one; None in a leaf.
+        events: of a leaf, (event, value) of every occurrence.
+        excluded: of an inner node, the counts with update exclusion.
+        before: of a leaf, the set of symbols before the context; None until it is first needed.
     """
 
     __slots__ = ("before", "children", "counts", "events", "excluded")
@@ -64,12 +67,12 @@ class _Context:
     def __init__(self) -> None:
         self.counts: dict[int, int] = {}
         self.children: dict[int, _Context] | None = None
-        self.events: list[tuple[int, int]] = []  # event, value
+        self.events: list[tuple[int, int]] = []
         self.excluded: dict[int, int] = {}
         self.before: set[int | None] | None = None
 
     def child(self, symbol: int | None, value: int) -> _Context | None:
-        """Of an inner node, the one that a value is to be counted in next; None past the start of a piece."""
+        """The child of an inner node in which a value is counted next; None beyond the start of a piece."""
         if self.children is None or symbol is None:
             self.excluded.setdefault(value, 1)
             return None
@@ -80,10 +83,16 @@ class _Context:
 
 
 class ContextTree:
-    """All contexts seen so far."""
+    """The contexts that have occurred so far."""
 
     def __init__(self, text: Text, size: int, raw_longest: bool = False, max_order: int | None = None) -> None:
-        """`size`: how many values there are; `max_order`: the longest context, None for any."""
+        """An empty tree.
+
+        Args:
+            size: number of values.
+            raw_longest: whether the longest context counts every occurrence, see above.
+            max_order: the length of the longest context; None for no limit.
+        """
         self._text = text
         self._size = size
         self._raw_longest = raw_longest
@@ -91,7 +100,7 @@ class ContextTree:
         self._root = _Context()
 
     def add(self, event: int, value: int) -> None:
-        """Count a value, an index, that came at an event."""
+        """Count a value, 0..size − 1, that occurred at an event of the text."""
         node, depth = self._root, 0
         while True:
             node.counts[value] = node.counts.get(value, 0) + 1
@@ -107,7 +116,7 @@ class ContextTree:
                 return
             node, depth = child, depth + 1
 
-    def predict(self, event: int) -> Floats:
+    def predict(self, event: int) -> Float64s:
         """The distribution over values at an event, (size,)."""
         path = self._path(event)
         p = np.full(self._size, 1 / self._size)
@@ -122,14 +131,14 @@ class ContextTree:
         return p
 
     def _path(self, event: int) -> list[_Context]:
-        """The contexts of an event that have been seen, the empty one first."""
+        """The contexts of an event that have occurred, the empty one first."""
         node, path = self._root, [self._root]
         while node.children is not None:
             symbol = self._symbol(event, len(path) - 1)
-            found = None if symbol is None else node.children.get(symbol)
-            if found is None:
+            child = None if symbol is None else node.children.get(symbol)
+            if child is None:
                 break
-            node = found
+            node = child
             path.append(node)
         return path
 
@@ -139,7 +148,7 @@ class ContextTree:
         return self._text.symbol(event, depth)
 
     def _divide(self, node: _Context, depth: int) -> None:
-        """Make an inner node of a leaf."""
+        """Turn a leaf into an inner node."""
         node.children = {}
         for event, value in node.events:
             child = node.child(self._symbol(event, depth), value)
@@ -152,7 +161,7 @@ class ContextTree:
                 self._divide(child, depth + 1)
 
     def _excluded(self, node: _Context, depth: int) -> dict[int, int]:
-        """Update-excluded counts of a context. The longest there can be keeps its own."""
+        """Counts of a context with update exclusion; a context of length `max_order` counts every occurrence."""
         if depth == self._max_order:
             return node.counts
         if node.children is None:
@@ -162,18 +171,19 @@ class ContextTree:
         return node.excluded
 
 
-def combine(distributions: Sequence[Floats], bias: float = BIAS) -> Floats:
-    """Weighted geometric mean of distributions, each weighted by its relative entropy to the power -bias.
+def combine(distributions: Sequence[Float64s], bias: float = BIAS) -> Float64s:
+    """The weighted geometric mean of distributions over the same values, (size,).
 
-    Pearce (2005, ch. 6): the surer a model is, the more it counts.
+    The weight of a distribution is its relative entropy to the power −bias (Pearce 2005, ch. 6): a more certain model
+    has more weight.
     """
     weights = [max(relative_entropy(p), 1e-9) ** -bias for p in distributions]
     logs = [weight / sum(weights) * np.log(p) for weight, p in zip(weights, distributions, strict=True)]
     mixed = np.exp(np.sum(logs, axis=0))
-    out: Floats = mixed / mixed.sum()
+    out: Float64s = mixed / mixed.sum()
     return out
 
 
-def relative_entropy(p: Floats) -> float:
-    """Entropy of a distribution as a part of the largest there can be; 0 where there is one value only."""
+def relative_entropy(p: Float64s) -> float:
+    """Entropy of a distribution divided by that of the uniform one, 0..1; 0 where there is only one value."""
     return float(-(p * np.log(p)).sum() / np.log(len(p))) if len(p) > 1 else 0.0

@@ -1,16 +1,16 @@
-"""How alike two sets of numbers are distributed, after Yang and Lerch (2018).
+"""Similarity of the distributions of two sets of numbers, after Yang and Lerch (2018).
 
-Densities are Gaussian kernel estimates on a grid: samples are shared out between the two nearest grid points and the
-counts convolved with the kernel, which for as many distances as two sets of pieces have is thousands of times faster
-than a sum over samples and agrees with it (the tests hold it against scipy.stats.gaussian_kde).
+Densities are Gaussian kernel estimates on a grid: each sample is divided between the two nearest grid points, and the
+counts are convolved with the kernel. For the many distances between two sets of pieces this is thousands of times
+faster than a sum over samples, and it agrees with that sum (the tests compare it with scipy.stats.gaussian_kde).
 
-Both densities of a comparison have one bandwidth, Scott's (1992) for the real set. With a bandwidth each, as
-scipy's default has it, two sets that agree perfectly but differ in size overlap less where many values coincide.
+Both densities of a comparison have the same bandwidth, that of Scott (1992) for the real set. With one bandwidth for
+each set, as scipy chooses by default, two sets of different sizes and equal distributions overlap less than they should
+where many values are equal.
 
-Intra-set distances are those between any two pieces of the real set, inter-set distances those between any piece of
-one set and any of the other; a feature of one number per piece has absolute differences as distances. The
-overlapping area of the two densities is 1 where a piece of the other set is as far from the real ones as they are
-from each other.
+Intra-set distances are those between any two pieces of one set, inter-set distances those between a piece of one set
+and a piece of the other. The distance is the absolute difference of a feature. The overlapping area of the densities of
+both is 1 where the other set's pieces are as far from the real ones as the real ones are from each other.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-_GRID = 1024
-_REACH = 6.0  # bandwidths beyond the outermost sample: less would cut tails that the divergence feels
-_SMALLEST = 1e-10  # a density under this counts as this in the divergence, which would be infinite otherwise
+from ..arrays import Float64s
+
+_GRID = 1024  # points
+_REACH = 6.0  # bandwidths beyond the outermost sample: with less, the tails that are cut change the divergence
+_SMALLEST = 1e-10  # lower bound of a density in the divergence, which would be infinite otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,22 @@ class Likeness:
     divergence: float
 
 
-def compare_sets(real: Floats, other: Floats, bandwidth: float | None = None) -> Likeness:
-    """Intra-set distances of `real` beside its inter-set distances to `other`, each of shape (num_pieces,)."""
+def compare_sets(real: Float64s, other: Float64s, bandwidth: float | None = None) -> Likeness:
+    """The intra-set distances of `real` compared with its inter-set distances to `other`.
+
+    Args:
+        real, other: values of a feature, shape (num_pieces,) each.
+        bandwidth: of both densities; None for Scott's.
+    """
     intra, inter = intra_distances(real), inter_distances(real, other)
     return compare_samples(intra, inter, scott(intra) if bandwidth is None else bandwidth)
 
 
-def compare_samples(real: Floats, other: Floats, bandwidth: float) -> Likeness:
-    """Two samples compared by their densities."""
+def compare_samples(real: Float64s, other: Float64s, bandwidth: float) -> Likeness:
+    """Two samples, shape (num_values,) each, compared by their densities at one bandwidth."""
     low = min(real.min(), other.min()) - _REACH * bandwidth
     high = max(real.max(), other.max()) + _REACH * bandwidth
-    if high - low < 1e-12:  # one value, the same in both
+    if high - low < 1e-12:  # all values are the same
         return Likeness(1.0, 0.0)
     p, step = density(real, low, high, bandwidth)
     q, _ = density(other, low, high, bandwidth)
@@ -53,25 +58,25 @@ def compare_samples(real: Floats, other: Floats, bandwidth: float) -> Likeness:
     return Likeness(min(1.0, overlap), float((p * np.log(p / q)).sum() * step))
 
 
-def intra_distances(values: Floats) -> Floats:
-    """Between any two of a set, each pair once: (n (n - 1) / 2,)."""
+def intra_distances(values: Float64s) -> Float64s:
+    """Absolute differences of the n (n − 1) / 2 pairs of values of a set."""
     first, second = np.triu_indices(len(values), 1)
     return np.abs(values[first] - values[second])
 
 
-def inter_distances(one: Floats, other: Floats) -> Floats:
-    """Between any of one set and any of the other: (n * m,)."""
+def inter_distances(one: Float64s, other: Float64s) -> Float64s:
+    """Absolute differences of every value of one set and every value of the other, (n · m,)."""
     return np.abs(one[:, None] - other[None]).ravel()
 
 
-def scott(sample: Floats) -> float:
-    """Scott's bandwidth, never quite 0: where all samples are one value, a thousandth of it."""
+def scott(sample: Float64s) -> float:
+    """Scott's bandwidth; where all samples are equal, a thousandth of their value, and at least 1e-6."""
     spread = float(sample.std(ddof=1)) if len(sample) > 1 else 0.0
     return max(spread * len(sample) ** -0.2, 1e-3 * float(np.abs(sample).max(initial=0)), 1e-6)
 
 
-def density(sample: Floats, low: float, high: float, bandwidth: float) -> tuple[Floats, float]:
-    """The kernel density estimate at `_GRID` points from low to high, and their distance."""
+def density(sample: Float64s, low: float, high: float, bandwidth: float) -> tuple[Float64s, float]:
+    """The kernel density estimate at `_GRID` points from `low` to `high`, (_GRID,), and the distance of the points."""
     step = (high - low) / (_GRID - 1)
     place = (sample - low) / step
     left = np.clip(place.astype(np.int64), 0, _GRID - 2)
@@ -79,5 +84,5 @@ def density(sample: Floats, low: float, high: float, bandwidth: float) -> tuple[
     counts += np.bincount(left + 1, weights=place - left, minlength=_GRID)
     reach = min(_GRID - 1, max(1, round(_REACH * bandwidth / step)))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / bandwidth) ** 2)
-    smooth: Floats = np.convolve(counts, kernel / kernel.sum())[reach : reach + _GRID]
+    smooth: Float64s = np.convolve(counts, kernel / kernel.sum())[reach : reach + _GRID]
     return smooth / (len(sample) * step), step

@@ -1,4 +1,4 @@
-"""The melodies that a user names: those of a split of a corpus, or of MIDI files wherever they are."""
+"""The melodies of a corpus, a MIDI file or a folder of MIDI files."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from ..corpus.store import is_corpus, open_corpus
 from ..errors import CorpusError, SettingError
 from ..score.score import Score
 
-# All of it counts: no melody is too short or heard too often to be looked at.
+# Filters that keep every melody.
 _ALL = Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True)
 
 
 def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Score]:
-    """The melodies of a corpus folder's split ("test" unless named), or of a MIDI file or a folder of them.
+    """The melodies of a corpus folder, of a MIDI file or of a folder of MIDI files.
+
+    Args:
+        split: "train", "validation", "test" or "all" of a corpus; None for "test", and for MIDI files.
 
     Raises:
-        CorpusError: where there is none.
-        SettingError: for a split where there is no corpus.
+        CorpusError: where there is no melody.
+        SettingError: for a split other than "all" where `place` is not a corpus.
     """
     if is_corpus(place):
         melodies = open_corpus(place).melodies(split or "test")

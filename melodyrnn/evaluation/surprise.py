@@ -1,31 +1,53 @@
-"""Which pieces a network knows least, and which of their bars surprise it most."""
+"""The pieces, and the bars of each, that the network predicts worst."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
+from ..arrays import Float64s
 from ..score.score import Score
 from .bits import Evaluation
 
-_BARS = 3  # named per piece
+_BARS = 3  # listed per piece
 
 
-def by_piece(evaluation: Evaluation, melodies: Sequence[Score], num_bars: int = _BARS) -> list[dict[str, Any]]:
-    """A row a piece, the most surprising first: name, notes, bars, bits per note (key and length included), bars.
+class BarFigures(TypedDict):
+    """Bits of one bar, all its notes together. Bars count from 1, a pick-up is bar 0."""
 
-    `surprising_bars` are those with the most bits; bars count from 1, a pick-up is bar 0.
+    bar: int
+    bits: float
+    notes: int
+
+
+class PieceFigures(TypedDict):
+    """Figures of one piece: bits per note with key and length, bits per note by field, the bars with the most bits."""
+
+    name: str
+    notes: int
+    bars: int
+    bits_per_note: float
+    fields: dict[str, float]
+    surprising_bars: list[BarFigures]
+
+
+def by_piece(evaluation: Evaluation, melodies: Sequence[Score], num_bars: int = _BARS) -> list[PieceFigures]:
+    """The figures of every piece, the one with the most bits per note first.
+
+    Args:
+        melodies: those of the evaluation, in its order.
+        num_bars: how many bars are listed per piece at most.
     """
-    rows = []
-    for melody, bits, given in zip(melodies, evaluation.bits, evaluation.given_bits, strict=True):
+    rows: list[PieceFigures] = []
+    for melody, bits, extra in zip(melodies, evaluation.bits, evaluation.condition_bits, strict=True):
         rows.append(
             {
                 "name": melody.name,
                 "notes": len(melody),
                 "bars": melody.num_bars - melody.pickup_bars,
-                "bits_per_note": float((bits.sum() + given) / len(melody)),
+                "bits_per_note": float((bits.sum() + extra) / len(melody)),
                 "fields": dict(zip(evaluation.fields, bits.mean(axis=0).tolist(), strict=True)),
                 "surprising_bars": _bars(melody, bits.sum(axis=1), num_bars),
             }
@@ -33,7 +55,8 @@ def by_piece(evaluation: Evaluation, melodies: Sequence[Score], num_bars: int = 
     return sorted(rows, key=lambda row: -row["bits_per_note"])
 
 
-def _bars(melody: Score, bits: Any, num_bars: int) -> list[dict[str, Any]]:
+def _bars(melody: Score, bits: Float64s, num_bars: int) -> list[BarFigures]:
+    """The bars with the most bits, the worst first; `bits` are those of each note, (num_notes,)."""
     bar = melody.onset // melody.bar
     total = np.bincount(bar, weights=bits)
     worst = np.argsort(-total, kind="stable")[:num_bars]

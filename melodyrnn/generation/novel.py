@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..errors import SettingError
-from ..evaluation.novelty import Index, Passage
+from ..evaluation.novelty import Index
+from ..evaluation.passages import Passage
 from ..score.score import Score
 from .loop import Plan
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from melodyrnn.evaluation.baselines import NAMES, WORDS, Music, _repeat_chance, baseline_bits
+from melodyrnn.evaluation.baselines import DESCRIPTIONS, NAMES, EncodedPieces, baseline_bits, repeat_probability
 from melodyrnn.events.context import context_of
 from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.vocabulary import Vocabulary
@@ -16,13 +16,15 @@ Make = Callable[..., Score]
 
 
 def bits_of(train: list[Score], test: list[Score], vocabulary: Vocabulary) -> dict[str, list[np.ndarray]]:
-    return baseline_bits(Music(*context_of(train, vocabulary)), Music(*context_of(test, vocabulary)), vocabulary)
+    return baseline_bits(
+        EncodedPieces(*context_of(train, vocabulary)), EncodedPieces(*context_of(test, vocabulary)), vocabulary
+    )
 
 
 def test_real_tunes(real_tunes: list[Score], fit: Fit) -> None:
     vocabulary = fit(real_tunes)
     found = bits_of(real_tunes[:14], real_tunes[14:17], vocabulary)
-    assert tuple(found) == NAMES == tuple(WORDS)
+    assert tuple(found) == NAMES == tuple(DESCRIPTIONS)
     for tables in found.values():
         assert [table.shape for table in tables] == [(len(m), 3) for m in real_tunes[14:17]]
         assert all(np.isfinite(table).all() and (table > 0).all() for table in tables)
@@ -79,10 +81,10 @@ def test_the_chance_of_a_repeat(make_melody: Make, fit: Fit) -> None:
         pitches.append(pitches[-4] if rng.random() < 0.7 else int(rng.integers(50, 90)))
     melody = make_melody(pitches)
     vocabulary = fit([melody])
-    music = Music(*context_of([melody], vocabulary))
+    music = EncodedPieces(*context_of([melody], vocabulary))
     frequency = np.full(len(vocabulary.values["pitch"]), 1 / 40)
     column = Inputs.of(vocabulary).candidates("pitch").start
-    assert _repeat_chance(music, frequency, 2, column) == pytest.approx(0.7, abs=0.04)
+    assert repeat_probability(music, frequency, 2, column) == pytest.approx(0.7, abs=0.04)
 
 
 def test_a_corpus_without_bars_to_repeat(make_melody: Make, fit: Fit) -> None:

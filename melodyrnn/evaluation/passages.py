@@ -1,0 +1,51 @@
+"""Passages that melodies have in common with a corpus, and their figures over a set of melodies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The longest passage that a melody has in common with a tune of the index.
+
+    Attributes:
+        notes: number of notes; 0 where no pair is in common.
+        bars: time from the first onset to the end of the last note, in bars of the melody.
+        first: index of its first note in the melody.
+        tune: name of the tune; "" where no pair is in common.
+    """
+
+    notes: int
+    bars: float
+    first: int
+    tune: str
+
+
+class CopyFigures(TypedDict):
+    """A `Copies` as JSON."""
+
+    median_notes: float
+    p90_notes: float
+    median_bars: float
+    p90_bars: float
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Median and 90th percentile, over a set of melodies, of the longest passage in notes and in bars."""
+
+    median_notes: float
+    p90_notes: float
+    median_bars: float
+    p90_bars: float
+
+    def to_json(self) -> CopyFigures:
+        """The figures as JSON."""
+        return {
+            "median_notes": self.median_notes,
+            "p90_notes": self.p90_notes,
+            "median_bars": self.median_bars,
+            "p90_bars": self.p90_bars,
+        }
