@@ -1,7 +1,7 @@
-"""The model file: a `.keras` archive that Keras itself can load, with `melodyrnn.json` beside its weights.
+"""The model file: a `.keras` archive, which Keras can load, with `melodyrnn.json` added to it.
 
-`melodyrnn.json` holds all that is not a weight: format version, grid, vocabulary, network settings, figures of the
-corpus and of the training. Weights are read straight from the archive by h5py, without Keras; nothing is unpickled.
+`melodyrnn.json` has everything but the weights: format version, grid, vocabulary, settings of the network, figures of
+the corpus and of the training. The weights are read from the archive by h5py, without Keras. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from .arrays import Float32s
 from .errors import CheckpointError
 from .events.vocabulary import Vocabulary
+from .json_types import JsonObject
 from .music.units import STEPS_PER_QUARTER
+
+if TYPE_CHECKING:
+    import h5py
 
 FORMAT = "melodyrnn model"
 VERSION = 1
@@ -28,29 +32,30 @@ METADATA = "melodyrnn.json"
 _WEIGHTS = "model.weights.h5"
 _MAX_METADATA_BYTES = 16 * 2**20
 
-# What zipfile, json and h5py raise on damaged data; RuntimeError covers passwords, unknown methods and deep nesting.
-_DAMAGES = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
+# What zipfile, json and h5py raise for damaged data; RuntimeError for passwords, unknown methods and deep nesting.
+_READ_ERRORS = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
-Weights = dict[str, npt.NDArray[np.float32]]
+Weights = dict[str, Float32s]  # by path within the network, such as "core_0/kernel"
 
 
 @dataclass(frozen=True)
 class Metadata:
-    """All of a model that is not a weight.
+    """Everything of a model but its weights.
 
     Attributes:
         vocabulary: the values of every field.
-        network: arguments of the network beside its inputs: units, num_layers, dropout.
-        corpus: statistics of the corpus it was trained on (pieces, notes, mean tempo, common meter ...).
+        network: arguments of the network besides its inputs: units, num_layers, dropout ...
+        corpus: statistics of the corpus that it was trained on: pieces, notes, mean tempo, meters ...
         training: settings and figures of the training.
     """
 
     vocabulary: Vocabulary
-    network: dict[str, Any]
-    corpus: dict[str, Any] = field(default_factory=dict)
-    training: dict[str, Any] = field(default_factory=dict)
+    network: JsonObject
+    corpus: JsonObject = field(default_factory=dict)
+    training: JsonObject = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
+        """The content of `melodyrnn.json`."""
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -63,16 +68,15 @@ class Metadata:
 
 
 def load_metadata(path: str | os.PathLike[str]) -> Metadata:
-    """Read `melodyrnn.json` out of a model file. Raises CheckpointError naming what is wrong."""
+    """The metadata of a model file. Raises CheckpointError where it cannot be read or is of a newer version."""
     with _open(path) as archive:
         return _metadata(archive, Path(path))
 
 
 def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
-    """Read a model file without Keras.
+    """The metadata and the weights of a model file, read without Keras.
 
-    Returns:
-        Its metadata, and its weights by path within the network ("core_0/kernel" ...), float32.
+    Raises CheckpointError where the file cannot be read or is of a newer version.
     """
     import h5py
 
@@ -82,13 +86,13 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
             data = archive.read(_WEIGHTS)
             with h5py.File(io.BytesIO(data), "r") as file:
                 weights = _collect(file)
-        except (*_DAMAGES, KeyError, TypeError) as error:
+        except (*_READ_ERRORS, KeyError, TypeError) as error:
             raise CheckpointError(f"the weights of {path} cannot be read: {error}") from error
     return metadata, weights
 
 
 def add_metadata(path: Path, metadata: Metadata) -> None:
-    """Add `melodyrnn.json` to a `.keras` archive that Keras has just written."""
+    """Add `melodyrnn.json` to a `.keras` archive that does not have it yet."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(METADATA, json.dumps(metadata.to_json(), indent=1))
 
@@ -118,7 +122,7 @@ def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:
         raise CheckpointError(
             f"a model must hold {METADATA}, as those that melodyrnn train writes do. Received: {path}"
         ) from None
-    except (*_DAMAGES, TypeError) as error:
+    except (*_READ_ERRORS, TypeError) as error:
         raise CheckpointError(f"{METADATA} in {path} is damaged: {error}") from error
     if data.get("format") != FORMAT or not isinstance(version, int):
         raise CheckpointError(f"{METADATA} in {path} is not that of a model")
@@ -139,19 +143,20 @@ def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:
         raise CheckpointError(f"{METADATA} in {path} is damaged: {error!r}") from error
 
 
-# What Keras calls the variables of each kind of layer, by how many there are.
+# Names of the variables of a layer, by their number.
 _VARIABLES = {1: ("embeddings",), 2: ("kernel", "bias"), 3: ("kernel", "recurrent_kernel", "bias")}
 
 
-def _collect(file: Any) -> Weights:
+def _collect(file: h5py.File) -> Weights:
+    """The weights of all layers; the variables of a layer are in its group "vars"."""
     weights: Weights = {}
 
-    def visit(name: str, item: Any) -> None:
+    def visit(name: str, item: h5py.Group | h5py.Dataset) -> None:
         parts = name.split("/")
-        if parts[-1] != "vars" or not len(item) or parts[0] == "optimizer":
+        if not hasattr(item, "keys") or parts[-1] != "vars" or not len(item) or parts[0] == "optimizer":
             return
         for key, label in zip(sorted(item), _VARIABLES[len(item)], strict=True):
             weights[f"{parts[0]}/{label}"] = np.asarray(item[key][()], dtype=np.float32)
 
-    file.visititems(lambda name, item: visit(name, item) if hasattr(item, "keys") else None)
+    file.visititems(visit)
     return weights

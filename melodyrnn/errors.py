@@ -1,48 +1,48 @@
-"""The library's errors: what went wrong is said as the rule, then what was received.
+"""The errors that melodyrnn raises. A message states the rule, then what was received.
 
-The library raises these; the commands turn each into one line and an exit code, and nothing else does.
+Only cli/ catches them all: it prints each as one line and exits with a code.
 """
 
 
 class MelodyRNNError(Exception):
-    """Whatever melodyrnn refuses to do, with a message meant for the person who asked."""
+    """The base of all errors of melodyrnn, with a message for the user."""
 
 
 class MidiError(MelodyRNNError):
-    """A file that cannot be read as MIDI."""
+    """A file cannot be read as MIDI."""
 
 
 class NotationError(MelodyRNNError):
-    """Typed notes that cannot be understood."""
+    """Typed notes cannot be read."""
 
 
 class CorpusError(MelodyRNNError):
-    """A folder that is not a corpus, is damaged, or holds nothing usable."""
+    """A folder is not a corpus, or is damaged, or has no melodies."""
 
 
 class CheckpointError(MelodyRNNError):
-    """A file that is not a model of ours, is damaged, or is newer than this program."""
+    """A file is not a model of melodyrnn, or is damaged, or is of a newer version."""
 
 
 class SettingError(MelodyRNNError):
-    """A setting outside its rule."""
+    """A setting does not follow its rule."""
 
 
 class OutputError(MelodyRNNError):
-    """Something that cannot be written, or would be overwritten without leave."""
+    """A file or folder cannot be written, or exists and may not be overwritten."""
 
 
 class TrainingError(MelodyRNNError):
-    """A training that came to nothing."""
+    """A training has failed."""
 
 
 class MissingExtraError(MelodyRNNError):
-    """A package that an optional part needs and that is not installed."""
+    """A package of an extra is not installed."""
 
 
 class PortError(MelodyRNNError):
-    """A MIDI port that is not there, cannot be opened or has gone."""
+    """A MIDI port does not exist, cannot be opened or has disappeared."""
 
 
 class SoundError(MelodyRNNError):
-    """A piece that cannot be made to sound."""
+    """A piece cannot be rendered as sound."""

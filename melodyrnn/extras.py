@@ -1,17 +1,16 @@
-"""Packages that only some commands need: imported when used, and asked for by name where they are missing.
+"""Optional packages: imported when they are used, with an error that names the extra where they are missing.
 
-Each extra of setup.cfg stands here with the modules it brings, so that the words of an error and the metadata cannot
-drift apart (tests/test_extras.py compares them).
+The extras are those of setup.cfg; tests/test_extras.py compares the two.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 from .errors import MissingExtraError
 
-# extra -> the modules it brings; the first is what a user knows it by
+# extra -> the modules that it installs; the first is imported by default
 EXTRAS = {
     "plot": ("matplotlib",),
     "live": ("rtmidi",),
@@ -19,8 +18,11 @@ EXTRAS = {
 }
 
 
-def require(extra: str, module: str | None = None) -> Any:
-    """Import `module` (the first of the extra where None). Raises MissingExtraError with the command that brings it."""
+def require(extra: str, module: str | None = None) -> ModuleType:
+    """The imported module, by default the first one of the extra.
+
+    Raises MissingExtraError, with the command that installs the extra, where it cannot be imported.
+    """
     name = module or EXTRAS[extra][0]
     try:
         return import_module(name)

@@ -1,4 +1,4 @@
-"""Writing files and folders so that a failure loses nothing: a temporary name first, then one move into place."""
+"""Atomic writing of files and folders: under a temporary name first, then one move, so a failure loses nothing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .errors import OutputError
 
 
 def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
-    """Return `path` as a Path; raise OutputError where it exists and `force` is not given."""
+    """`path` as a Path. Raises OutputError where it exists and `force` is False."""
     path = Path(path)
-    with _as_output_error(path):  # a name may be too long to ask for
+    with _as_output_error(path):  # the name may be too long for the system
         exists = path.exists()
     if exists and not force:
         raise OutputError(f"an output must not exist yet (--force overwrites it). Received: {path}")
@@ -25,7 +25,10 @@ def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
 
 
 def check_output(path: str | os.PathLike[str], force: bool) -> Path:
-    """The same for a file that will only be written much later: its folder must be there, too."""
+    """`path` of a file that is written later, as a Path.
+
+    Raises OutputError where it exists and `force` is False, where it is a folder, and where its folder does not exist.
+    """
     path = _refuse_folder(refuse_existing(path, force))
     if not path.absolute().parent.is_dir():
         raise OutputError(f"the folder of an output must exist. Received: {path}")
@@ -40,14 +43,15 @@ def _refuse_folder(path: Path) -> Path:
 
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; move it there when the block ends well, remove it when not.
+    """A context with a temporary path beside `path`, which is moved to `path` at the end and removed after an error.
 
-    Raises OutputError where `path` exists without `force`, its folder is missing, or writing fails.
+    Raises OutputError where `path` exists and `force` is False, where it is a folder, where its folder does not exist,
+    and where writing fails.
     """
     path = _refuse_folder(refuse_existing(path, force))
     with _as_output_error(path):
-        # The suffix stays: some writers (Keras) choose the format by it.
-        prefix = f".melodyrnn-{os.getpid()}-"  # by which a later run knows whose it was
+        # The suffix is kept, because Keras chooses the format by it.
+        prefix = f".melodyrnn-{os.getpid()}-"  # by which remove_leftovers knows the process
         handle, name = tempfile.mkstemp(prefix=prefix, suffix=path.suffix, dir=path.parent)
         os.close(handle)
     temporary = Path(name)
@@ -62,7 +66,11 @@ def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[P
 
 @contextlib.contextmanager
 def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
-    """Like `atomic_file`, for a folder. With `force` the old folder stands until the new one is whole."""
+    """A context with a temporary folder beside `path`, which takes the place of `path` at the end.
+
+    With `force` an existing folder is replaced, and stays until the new one is complete. Raises OutputError where
+    `path` exists and `force` is False, where it is a file, and where writing fails.
+    """
     path = refuse_existing(path, force)
     if path.exists() and not path.is_dir():
         raise OutputError(f"an output folder must not be a file. Received: {path}")
@@ -80,7 +88,7 @@ def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator
 
 
 def _swap_in(temporary: Path, path: Path) -> None:
-    """Put the new folder where the old one stands; at no moment is there none, where the system can do that."""
+    """Replace the folder `path` by the new one; `path` exists all the time where the system can exchange names."""
     if not path.exists():
         os.rename(temporary, path)
         return
@@ -101,9 +109,9 @@ def _swap_in(temporary: Path, path: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change names in one step; False where the system or the disk cannot.
+    """Exchange the names of two folders in one step; False where the system or the file system cannot.
 
-    Linux's renameat2 with RENAME_EXCHANGE and macOS's renamex_np with RENAME_SWAP, both 2.
+    By Linux's renameat2 with RENAME_EXCHANGE and macOS's renamex_np with RENAME_SWAP, both 2.
     """
     import ctypes
 
@@ -113,7 +121,7 @@ def _exchange(one: Path, other: Path) -> bool:
         if sys.platform == "darwin":
             return bool(library.renamex_np(*names, 2) == 0)
         return bool(library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], 2) == 0)
-    except (AttributeError, OSError, TypeError):  # no such function, or no C library of that kind
+    except (AttributeError, OSError, TypeError):  # no such function, or another C library
         return False
 
 
@@ -122,12 +130,12 @@ _TEMPORARY = re.compile(r"\.melodyrnn-(\d+)-")
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files and folders of runs that were killed: those whose process is gone."""
+    """Remove the temporary files and folders in `folder` whose process has ended."""
     if os.name == "nt":
-        return  # there asking whether a process lives would end it
+        return  # os.kill, which tests whether a process exists, would end it on Windows
     for entry in folder.iterdir():
         match = _TEMPORARY.match(entry.name)
-        if not match or _lives(int(match[1])):
+        if not match or _exists(int(match[1])):
             continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
@@ -136,7 +144,8 @@ def remove_leftovers(folder: Path) -> None:
                 entry.unlink()
 
 
-def _lives(process: int) -> bool:
+def _exists(process: int) -> bool:
+    """Whether a process with this id exists."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -148,6 +157,7 @@ def _lives(process: int) -> bool:
 
 @contextlib.contextmanager
 def _as_output_error(path: Path) -> Iterator[None]:
+    """A context that raises an OSError as an OutputError for `path`."""
     try:
         yield
     except OSError as error:

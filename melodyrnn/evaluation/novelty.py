@@ -39,7 +39,7 @@ _MAX_BYTES = 256 * 2**20
 _SEEDS = (8, 4, 2, 1)  # lengths, in pairs, of the runs that are looked up first; the longest that is found decides
 _UNKNOWN = 0xFFFF  # the token of a pair that is in no tune of the index
 
-_DAMAGES = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+_READ_ERRORS = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 class Index:
@@ -212,7 +212,7 @@ def load_index(path: str | os.PathLike[str]) -> Index | None:
             if MEMBER not in archive.namelist():
                 return None
             return Index.from_bytes(archive.read(MEMBER))
-    except _DAMAGES as error:
+    except _READ_ERRORS as error:
         raise CheckpointError(f"the novelty index of {path} is damaged: {error}") from error
 
 

@@ -12,7 +12,7 @@ from ..errors import SettingError
 
 
 class Meter(NamedTuple):
-    """A bar of `numerator` notes of length 1/`denominator`. MIDI files may name a meter without a valid bar, see `bar`."""
+    """A bar of `numerator` notes of length 1/`denominator`. Files may name meters without a valid bar, see `bar`."""
 
     numerator: int
     denominator: int

@@ -1,8 +1,8 @@
-"""A piece of music as MIDI holds it: tracks of notes, tempi, meters and keys, all in ticks.
+"""A piece of music as a MIDI file has it: tracks of notes, tempos, meters and keys, all in ticks.
 
 Conventions: onset, duration and end are ticks (int) from the start of the piece; pitch is a MIDI number 0..127
 (60 = middle C); velocity 1..127; tempo is microseconds per quarter note; channel 0..15 (9 = drums); program
-0..127. Everything here is frozen, arrays included: functions return new values.
+0..127. All values are frozen, arrays included.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ..arrays import IntArray
 from .keys import Key
-from .meter import Meter
+from .meter import COMMON_TIME, Meter
 from .units import DEFAULT_TEMPO, DRUM_CHANNEL
 
 Column = Sequence[int] | npt.NDArray[np.generic]
@@ -23,7 +23,7 @@ Column = Sequence[int] | npt.NDArray[np.generic]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Notes:
-    """Notes as four int64 arrays of shape (num_notes,), ordered by onset, then pitch."""
+    """Notes as four int64 arrays of shape (num_notes,), in order of onset, then pitch."""
 
     onset: IntArray
     duration: IntArray
@@ -32,11 +32,11 @@ class Notes:
 
     @classmethod
     def of(cls, onset: Column, duration: Column, pitch: Column, velocity: Column) -> Notes:
-        """Build from any sequences of one length; sorts, copies and freezes."""
+        """The notes of four sequences of the same length, in any order; the columns are copied."""
         columns = [np.array(a, dtype=np.int64, ndmin=1) for a in (onset, duration, pitch, velocity)]
         first, high = columns[0], columns[2]
         later = first[1:] - first[:-1]
-        # Sorting costs more than asking; most tracks are one note after another.
+        # Most tracks are sorted already, and the test is cheaper than sorting.
         is_line = not len(later) or np.minimum.reduce(later) > 0
         if not is_line and not ((later > 0) | ((later == 0) & (high[1:] >= high[:-1]))).all():
             order = np.lexsort((high, first))
@@ -45,7 +45,7 @@ class Notes:
 
     @classmethod
     def ordered(cls, onset: IntArray, duration: IntArray, pitch: IntArray, velocity: IntArray) -> Notes:
-        """Build from int64 arrays that are in order already and nobody else's: freezes them, copies nothing."""
+        """The notes of int64 arrays that are already in order; the arrays are not copied and become read-only."""
         for a in (onset, duration, pitch, velocity):
             a.setflags(write=False)
         return cls(onset, duration, pitch, velocity)
@@ -60,16 +60,18 @@ class Notes:
 
     @property
     def end(self) -> IntArray:
-        """End ticks, shape (num_notes,)."""
+        """The end of every note in ticks, shape (num_notes,)."""
         return self.onset + self.duration
 
     def __getitem__(self, index: slice | npt.NDArray[np.generic]) -> Notes:
-        """The notes that a slice, a mask or an array of indices names."""
+        """The notes at a slice, a mask or an array of indices, in order of onset."""
         return Notes.of(self.onset[index], self.duration[index], self.pitch[index], self.velocity[index])
 
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
+    """A tempo from `tick` on."""
+
     tick: int
     microseconds_per_quarter: int
 
@@ -87,12 +89,16 @@ class TimeSignature:
 
 @dataclass(frozen=True, slots=True)
 class KeySignature:
+    """A key from `tick` on."""
+
     tick: int
     key: Key
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
+    """Notes with one name, General MIDI program and channel."""
+
     notes: Notes
     name: str = ""
     program: int = 0
@@ -100,20 +106,26 @@ class Track:
 
     @property
     def is_drums(self) -> bool:
+        """Whether the channel is that of the drums."""
         return self.channel == DRUM_CHANNEL
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Tracks and what governs them. `end` is the tick of the end of track.
+    """Tracks with their tempos, meters and keys.
 
-    `texts` open the file; `repairs` say, in words, what a reader had to put right in it.
+    Attributes:
+        ticks_per_quarter: resolution of the ticks.
+        tempos, meters, keys: in order of tick.
+        end: tick of the end of the last track.
+        texts: text events at the start of the file.
+        repairs: descriptions of the damage that a reader repaired.
     """
 
     ticks_per_quarter: int
     tracks: tuple[Track, ...]
     tempos: tuple[Tempo, ...] = (Tempo(0, DEFAULT_TEMPO),)
-    meters: tuple[TimeSignature, ...] = (TimeSignature(0, Meter(4, 4)),)
+    meters: tuple[TimeSignature, ...] = (TimeSignature(0, COMMON_TIME),)
     keys: tuple[KeySignature, ...] = ()
     end: int = 0
     texts: tuple[str, ...] = field(default=())
@@ -121,6 +133,7 @@ class Piece:
 
     @property
     def num_notes(self) -> int:
+        """Number of notes of all tracks."""
         return sum(len(t.notes) for t in self.tracks)
 
     @property

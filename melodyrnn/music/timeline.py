@@ -1,24 +1,25 @@
-"""A piece in time: ticks ↔ seconds through every change of tempo, bar lines through every change of meter.
+"""The timeline of a piece: seconds of ticks with all changes of tempo, bar lines with all changes of meter.
 
-Conventions: seconds are floats from the start of the piece; a meter begins a new bar where it stands; the last tempo
-and the last meter go on for ever.
+Conventions: seconds are floats from the start of the piece. A change of meter begins a new bar. The last tempo and the
+last meter have no end.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..arrays import Float64s
+from .meter import COMMON_TIME
 from .piece import Piece
 
-MAX_BAR_LINES = 2000  # a damaged file may claim millions of bars
+MAX_BAR_LINES = 2000  # a damaged file may have millions of bars
 
 
-def seconds_at(piece: Piece, ticks: Any) -> npt.NDArray[np.float64]:
-    """Seconds at each tick, in the shape of `ticks`."""
+def seconds_at(piece: Piece, ticks: npt.ArrayLike) -> Float64s:
+    """The seconds at each tick, in the shape of `ticks`."""
     ticks = np.asarray(ticks, dtype=np.float64)
     starts = np.array([t.tick for t in piece.tempos], dtype=np.float64)
     pace = np.array([t.microseconds_per_quarter for t in piece.tempos]) / 1e6 / piece.ticks_per_quarter
@@ -28,18 +29,21 @@ def seconds_at(piece: Piece, ticks: Any) -> npt.NDArray[np.float64]:
 
 
 def length_seconds(piece: Piece) -> float:
-    """From the start to the last bar line."""
+    """Seconds from the start to the last bar line."""
     return float(seconds_at(piece, last_bar_line(piece)))
 
 
 def last_bar_line(piece: Piece) -> int:
-    """The tick of the first bar line at or after the end of the piece: where it loops."""
+    """The tick of the first bar line at or after the end of the piece, where it loops."""
     start, bar = _sections(piece)[-1]
     return start + max(0, -(-(piece.end - start) // bar)) * bar or bar
 
 
 def bar_lines(piece: Piece) -> list[tuple[int, int]]:
-    """(tick, number of the bar that begins there, from 1), the last bar line left out; of very many only some."""
+    """(tick, number of the bar that begins there, from 1) of the bar lines but the last.
+
+    Of more than MAX_BAR_LINES bars, only every n-th is returned.
+    """
     sections = _sections(piece)
     stops = [start for start, _ in sections[1:]] + [last_bar_line(piece)]
     counts = [-(-(stop - start) // bar) for (start, bar), stop in zip(sections, stops, strict=True)]
@@ -51,20 +55,20 @@ def bar_lines(piece: Piece) -> list[tuple[int, int]]:
 
 
 def num_bars(piece: Piece) -> int:
-    """Bars to the last bar line, a cut one counted whole."""
+    """Number of bars up to the last bar line; a bar cut short by a change of meter counts as one."""
     sections = _sections(piece)
     stops = [start for start, _ in sections[1:]] + [last_bar_line(piece)]
     return sum(-(-(stop - start) // bar) for (start, bar), stop in zip(sections, stops, strict=True))
 
 
 def _sections(piece: Piece) -> list[tuple[int, int]]:
-    """(first tick, ticks in a bar) of each meter within the piece; a meter that is none counts as 4/4."""
-    meters = {m.tick: m for m in piece.meters if m.tick < max(1, piece.end)}  # of several at one tick the last
+    """(first tick, ticks in a bar) of each meter of the piece; a meter without a valid bar counts as 4/4."""
+    meters = {m.tick: m for m in piece.meters if m.tick < max(1, piece.end)}  # the last of several at one tick
     sections = []
     for change in meters.values():
         try:
             bar = change.meter.bar(piece.ticks_per_quarter)
         except ValueError:
-            bar = 4 * piece.ticks_per_quarter
+            bar = COMMON_TIME.bar(piece.ticks_per_quarter)
         sections.append((change.tick, bar))
     return sections

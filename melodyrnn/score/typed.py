@@ -1,7 +1,7 @@
-"""Typed notes onto the grid: a primer or a sample tune as a `Score`.
+"""Typed notes as a `Score`: primers and sample tunes.
 
-Conventions: those of `melody` (12 steps to the quarter note) and of `notation` (durations in quarter notes). Nothing
-is rounded: a length that does not fall on the grid is refused.
+Conventions: those of score/score.py (12 steps a quarter note) and of music/notation.py (durations in quarter notes).
+Nothing is rounded: a length that is not a whole number of steps is an error.
 """
 
 from __future__ import annotations
@@ -28,24 +28,28 @@ def melody_of_notes(
     name: str = "",
     first_onset_steps: int = 0,
 ) -> Score:
-    """Put typed notes on the grid, one after another, all at velocity 90.
+    """The score of typed notes, one after another, all at velocity 90.
 
     Args:
-        key: guessed from the notes where None.
-        first_onset_steps: the step at which the first note or rest begins; a pick-up of p steps begins at bar - p.
+        notes: in order.
+        meter: of the score.
+        key: None to guess it from the notes.
+        microseconds_per_quarter: tempo of the score.
+        name: of the score.
+        first_onset_steps: step at which the first note or rest begins; for a pick-up of p steps, a bar minus p.
 
     Raises:
-        NotationError: for a length that is no whole number of steps, and where there are only rests.
+        NotationError: for a length that is not a whole number of steps, and where there are only rests.
     """
     length = np.array([_steps(note, number) for number, note in enumerate(notes, 1)], dtype=np.int64)
-    sounds = np.array([note.pitch is not None for note in notes], dtype=bool)
-    if not sounds.any():
+    is_note = np.array([note.pitch is not None for note in notes], dtype=bool)
+    if not is_note.any():
         raise NotationError(f"typed notes must hold a note that is not a rest. Received: {format_notes(notes)!r}")
     onset = first_onset_steps + np.cumsum(length) - length
     pitch = np.array([note.pitch for note in notes if note.pitch is not None], dtype=np.int64)
-    duration = length[sounds]
+    duration = length[is_note]
     return Score.line(
-        onset[sounds],
+        onset[is_note],
         duration,
         pitch,
         np.full_like(pitch, VELOCITY),
@@ -57,6 +61,7 @@ def melody_of_notes(
 
 
 def _steps(note: TypedNote, number: int) -> int:
+    """The length of a note in steps; `number` is its place, from 1, for the error."""
     steps = note.duration * STEPS_PER_QUARTER
     if steps.denominator != 1 or steps <= 0:
         raise NotationError(

@@ -1,6 +1,6 @@
-"""A plain synthesizer, for where there is no FluidSynth: a few partials under an envelope, noise for drums.
+"""A plain synthesizer for machines without FluidSynth: harmonics under an envelope, and noise for drums.
 
-Conventions: seconds and samples from the start of the piece; a note is mono, shape (num_frames,).
+Conventions: times are seconds from the start of the piece; the sound of a note is mono, float32 of shape (num_frames,).
 """
 
 from __future__ import annotations
@@ -8,22 +8,20 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import Float32s
 from ..music.piece import Piece
 from ..music.timeline import last_bar_line, seconds_at
 
-_TABLE = 2048  # samples of one period
+_TABLE = 2048  # samples in one period of the wave table
 _MAX_PARTIALS = 12
 _ATTACK, _DECAY, _RELEASE = 0.006, 0.6, 0.08  # seconds
-_DRUM = 0.12
-
-Mono = npt.NDArray[np.float32]
+_DRUM = 0.12  # seconds
 
 
-def render_plain(piece: Piece, rate: int) -> Mono:
-    """The piece from its start to the end of its last release, two equal channels: shape (num_frames, 2)."""
-    seconds = float(seconds_at(piece, last_bar_line(piece)))  # no note ends after it
+def render_plain(piece: Piece, rate: int) -> Float32s:
+    """The sound of a piece up to the end of its last release, in two equal channels: shape (num_frames, 2)."""
+    seconds = float(seconds_at(piece, last_bar_line(piece)))  # no note ends later
     out = np.zeros(int((seconds + 5 * _RELEASE) * rate) + rate, np.float32)
     for track in piece.tracks:
         notes = track.notes
@@ -37,9 +35,9 @@ def render_plain(piece: Piece, rate: int) -> Mono:
     return np.repeat(out[:, None], 2, axis=1)
 
 
-@lru_cache(maxsize=256)  # typed music has few lengths; played music would fill the memory
-def _tone(pitch: int, seconds: float, rate: int) -> Mono:
-    """A note of a length, its release after it."""
+@lru_cache(maxsize=256)  # bounded, because notes that were played all have different lengths
+def _tone(pitch: int, seconds: float, rate: int) -> Float32s:
+    """The sound of a note of some length, followed by its release."""
     hertz = 440.0 * 2 ** ((pitch - 69) / 12)
     time = np.arange(int((seconds + 5 * _RELEASE) * rate)) / rate
     phase = (time * hertz % 1.0 * _TABLE).astype(np.int64)
@@ -50,16 +48,16 @@ def _tone(pitch: int, seconds: float, rate: int) -> Mono:
 
 
 @cache
-def _period(partials: int) -> Mono:
-    """One period of partials that fall with the square of their number, highest point 1."""
+def _period(partials: int) -> Float32s:
+    """One period of the first harmonics, the n-th with amplitude 1/n², scaled to a peak of 1."""
     turn = np.arange(_TABLE) / _TABLE * 2 * np.pi
     wave = sum(np.sin(n * turn) / n**2 for n in range(1, partials + 1))
     return np.asarray(wave / np.abs(wave).max(), np.float32)
 
 
 @cache
-def _drum(pitch: int, rate: int) -> Mono:
-    """Noise, the same every time, darker for lower drums."""
+def _drum(pitch: int, rate: int) -> Float32s:
+    """Noise that is the same every time, with less treble for lower drums."""
     time = np.arange(int(_DRUM * 4 * rate)) / rate
     noise = np.random.default_rng(pitch).uniform(-1, 1, len(time))
     width = max(1, int(rate / 44100 * 40 * 2 ** ((36 - pitch) / 12)))

@@ -1,6 +1,6 @@
-"""Finding a SoundFont: the one given, else one of the system's, else the one that pretty_midi carries.
+"""Finding a SoundFont: a given one, else one of the system, else the one that comes with pretty_midi.
 
-Source: SoundFont Technical Specification 2.04 (a RIFF file of the form "sfbk"; .sf3 packs its samples).
+Source: SoundFont Technical Specification 2.04 (a RIFF file of the form "sfbk"; .sf3 files have compressed samples).
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from pathlib import Path
 from ..errors import SoundError
 
 _SUFFIXES = (".sf2", ".sf3")
-# In order of sound, as far as names tell; any other of a folder comes after.
+# Beginnings of the names of the better SoundFonts, the best first; others of the same folder come after them.
 _PREFERRED = ("musescore_general", "fluidr3", "generaluser", "default-gm", "default")
 
 
 def find_soundfont(given: str | os.PathLike[str] | None = None) -> Path:
-    """A SoundFont. Raises SoundError where the one given is none, or none is found."""
+    """The path of a SoundFont. Raises SoundError where `given` is not a SoundFont, or where none is found."""
     if given is not None:
         return _checked(Path(given))
     for folder in _folders():
-        found = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in _SUFFIXES] if folder.is_dir() else []
-        for path in sorted(found, key=_preference):
+        paths = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in _SUFFIXES] if folder.is_dir() else []
+        for path in sorted(paths, key=_preference):
             if is_soundfont(path):
-                return path.resolve()  # Debian's "default-GM.sf2" is a link; its target's name says more
-    carried = _carried()
-    if carried is not None and is_soundfont(carried):
-        return carried
+                return path.resolve()  # Debian's "default-GM.sf2" is a link; the name of its target is more useful
+    bundled = _bundled()
+    if bundled is not None and is_soundfont(bundled):
+        return bundled
     raise SoundError(f"a SoundFont must be in {', '.join(map(str, _folders()))} or given. Received: none")
 
 
 def is_soundfont(path: Path) -> bool:
-    """Whether a file begins as a SoundFont does."""
+    """Whether a file has the header of a SoundFont."""
     try:
         with path.open("rb") as file:
             head = file.read(12)
@@ -69,7 +69,7 @@ def _folders() -> list[Path]:
     ]
 
 
-def _carried() -> Path | None:
-    """pretty_midi's, found without importing it."""
+def _bundled() -> Path | None:
+    """The path of the SoundFont of pretty_midi, without importing it; None where pretty_midi is not installed."""
     spec = find_spec("pretty_midi")
     return None if spec is None or spec.origin is None else Path(spec.origin).parent / "TimGM6mb.sf2"

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from melodyrnn.errors import SettingError
-from melodyrnn.music.keys import MODES, NUM_KEYS, Key, guess_key, signature, tonic_offset
+from melodyrnn.music.keys import MODES, Key, guess_key, signature, tonic_offset
 
 KEYS = [Key(tonic, mode) for mode in MODES for tonic in range(12)]
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11, 12), "minor": (0, 2, 3, 5, 7, 8, 10, 12)}
@@ -16,36 +16,36 @@ def scale(key: Key) -> np.ndarray:
     return 60 + key.tonic + np.array(SCALES[key.mode])
 
 
-def test_there_are_as_many_keys_as_said() -> None:
-    assert len({str(key) for key in KEYS}) == NUM_KEYS
+def test_every_key_has_its_own_name() -> None:
+    assert len({str(key) for key in KEYS}) == len(KEYS) == 24
 
 
 @pytest.mark.parametrize("key", KEYS, ids=str)
 class TestEveryKey:
     def test_round_trip(self, key: Key) -> None:
         assert Key.parse(str(key)) == key
-        assert Key.parse(key.midi_name) == key
 
-    def test_midi_knows_the_name(self, key: Key) -> None:
-        assert mido.MetaMessage("key_signature", key=key.midi_name).key == key.midi_name
+    def test_a_midi_key_signature_has_the_same_key(self, key: Key) -> None:
+        data = [0xFF, 0x59, 2, signature(key) & 0xFF, MODES.index(key.mode)]
+        assert Key.parse(mido.MetaMessage.from_bytes(data).key) == key
 
     def test_guessed_from_its_scale(self, key: Key) -> None:
         assert guess_key(scale(key), EVEN) == key
         assert guess_key(scale(key)[::-1], EVEN) == key
 
-    def test_wrong_default_hint_is_overruled(self, key: Key) -> None:
-        """Many files say C major whatever they are in."""
+    def test_a_wrong_hint_of_c_major_does_not_change_the_key(self, key: Key) -> None:
+        """Many files have C major by default."""
         assert guess_key(scale(key), EVEN, Key(0, "major")) == key
 
     def test_right_hint_is_kept(self, key: Key) -> None:
         assert guess_key(scale(key), EVEN, key) == key
 
-    def test_signature_is_that_of_the_relative(self, key: Key) -> None:
+    def test_relative_keys_have_the_same_signature(self, key: Key) -> None:
         other = Key((key.tonic + 9) % 12, "minor") if key.mode == "major" else Key((key.tonic + 3) % 12, "major")
         assert signature(key) == signature(other)
         assert -5 <= signature(key) <= 6
 
-    def test_tonic_offset_carries_to_the_nearest_c(self, key: Key) -> None:
+    def test_a_pitch_minus_the_offset_has_its_tonic_at_the_nearest_c(self, key: Key) -> None:
         assert -5 <= tonic_offset(key) <= 6
         assert (key.tonic - tonic_offset(key)) % 12 == 0
 
@@ -78,12 +78,12 @@ def test_parse(text: str, key: Key) -> None:
 
 @pytest.mark.parametrize("text", ["", "H major", "minor", "C dorian", "C##", "Cm major", "4", "D min or"])
 def test_parse_refuses(text: str) -> None:
-    with pytest.raises(SettingError) as caught:
+    with pytest.raises(SettingError) as error:
         Key.parse(text)
-    assert str(caught.value) == f'a key must be a tonic and "major" or "minor", as in "D minor". Received: {text!r}'
+    assert str(error.value) == f'a key must be a tonic and "major" or "minor", as in "D minor". Received: {text!r}'
 
 
-def test_the_hint_settles_what_the_notes_leave_open() -> None:
+def test_the_hint_decides_where_the_notes_do_not() -> None:
     open_fifth = np.array([67, 62, 67, 62])
     for name in ("G major", "G minor"):
         assert guess_key(open_fifth, np.full(4, 12), Key.parse(name)) == Key.parse(name)

@@ -29,7 +29,7 @@ def test_round_trip(notes: list[TypedNote], unit: Fraction) -> None:
 
 
 @given(st.text("CDEFGABcdefgabr#♯♭:/.|0123456789- \n", max_size=40))
-def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
+def test_any_text_is_either_read_and_formatted_again_or_refused(text: str) -> None:
     try:
         notes = parse_notes(text)
     except NotationError:
@@ -70,7 +70,7 @@ def test_lengths(text: str, expected: Fraction) -> None:
     assert parse_notes(text, Fraction(1, 2))[0].duration == expected / 2
 
 
-def test_bar_lines_are_read_over() -> None:
+def test_bar_lines_are_ignored() -> None:
     assert parse_notes("|C4 D4 | E4|F ||") == parse_notes("C4 D4 E4 F4")
 
 
@@ -110,7 +110,7 @@ PITCH_RULE = "a pitch must be in 0..127, C-1 to G9. "
         (" | ", "typed notes must hold at least one note. Received: ' | '"),
     ],
 )
-def test_what_is_refused(text: str, message: str) -> None:
+def test_errors(text: str, message: str) -> None:
     with pytest.raises(NotationError, match=f"^{re.escape(message)}$"):
         parse_notes(text)
 
