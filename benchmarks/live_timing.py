@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from jack import Clock, Listener, Player, jack_server, start
 
 from melodyrnn.generation.control import SCALES
-from melodyrnn.live.ports import quiet_drivers
+from melodyrnn.live.drivers import quiet_drivers
 from melodyrnn.music.piece import Notes, Piece, Tempo, Track
 
 SCALE = (62, 64, 66, 67, 69, 71, 73, 74)  # D major

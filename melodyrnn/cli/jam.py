@@ -8,8 +8,9 @@ import click
 
 from ..generation.request import DEFAULT_TEMPERATURE, DEFAULT_TEMPO, parse_key
 from ..live.controls import MAX_BARS, NAMES
-from ..live.ports import quiet_drivers
-from ..live.session import Session, run_session
+from ..live.drivers import quiet_drivers
+from ..live.session import run_session
+from ..live.settings import SessionSettings
 from ..live.timing import Stop, stopped_by_signals
 from ..music.meter import Meter
 from .options import ControlType, KeyType, MeterType, ProgramType, checkpoint_option
@@ -61,7 +62,7 @@ def command(
 ) -> int:
     """Play with it: it listens for some bars and answers with as many, in your key and meter; Ctrl-C ends it."""
     stop = Stop()
-    session = Session(
+    session = SessionSettings(
         input=input_,
         output=output,
         clock=clock,

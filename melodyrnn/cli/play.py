@@ -7,8 +7,9 @@ import time
 
 import click
 
+from ..live.drivers import quiet_drivers
 from ..live.player import play
-from ..live.ports import Output, quiet_drivers
+from ..live.ports import Output
 from ..live.schedule import schedule
 from ..live.timing import Stop, Waiter, stopped_by_signals
 from ..midi.file import read_file

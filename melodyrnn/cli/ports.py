@@ -6,7 +6,7 @@ import json
 
 import click
 
-from ..live.ports import IN, OUT, found_ports, quiet_drivers
+from ..live.drivers import IN, OUT, list_ports, quiet_drivers
 from .options import json_option
 
 
@@ -15,7 +15,7 @@ from .options import json_option
 def command(as_json: bool) -> None:
     """List the MIDI ports that `play` and `jam` can use."""
     with quiet_drivers():
-        found = {OUT: found_ports(OUT), IN: found_ports(IN)}
+        found = {OUT: list_ports(OUT), IN: list_ports(IN)}
     if as_json:
         rows = {
             f"{direction}s": [{"name": p.name, "driver": p.driver} for p in ports] for direction, ports in found.items()

@@ -1,14 +1,14 @@
-"""Answers, composed by another process, so that the one that keeps time never waits for it."""
+"""Answers to what a player has played, generated in a process of their own, so that keeping time never waits."""
 
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.process
 import os
 import signal
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from ..generation.generator import Generator, load
 from ..generation.request import Request
@@ -17,23 +17,27 @@ from ..music.meter import Meter
 from ..music.piece import Piece
 from ..score.score import Score
 
-_CANDIDATES = 4  # of which the first that begins on the bar line and was not played before is taken; one costs as much
-_TRIES = 3  # where all were played before, as short answers may be
-_NEXT_TRY = 2**20  # from one seed to another that no exchange uses
+_CANDIDATES = 4  # generated at once, which costs as much as one
+_TRIES = 3  # where all candidates have been played before, as short answers may have been
+_NEXT_TRY = 2**20  # added to the seed for the next try; no other exchange has these seeds
 
 Notes = tuple[tuple[float, float, int, int], ...]
 Tune = tuple[tuple[float, int], ...]
 
-# in the worker
+# in the worker process
 _checkpoint: str | None = None
 _generator: Generator | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was heard and what is wanted.
+    """What an answer is generated from.
 
-    `primer` None asks for an answer out of nothing, to try the settings; `unlike` are the tunes given so far.
+    Attributes:
+        primer: what was played; None for an answer without a primer.
+        key, meter, bars: of the answer.
+        temperature, seed: of the sampling.
+        excluded: tunes that have been played before and are avoided.
     """
 
     primer: Score | None
@@ -42,38 +46,40 @@ class Question:
     bars: int
     temperature: float
     seed: int
-    unlike: frozenset[Tune] = frozenset()
+    excluded: frozenset[Tune] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """(onset, duration, pitch, velocity) of each note, the first two in quarters from the bar line, and the key."""
+    """The notes of an answer as (onset, duration, pitch, velocity), in quarters from the bar line, and its key."""
 
     notes: Notes
     key: Key
 
     @property
     def tune(self) -> Tune:
-        """(onset, pitch) of each note: answers that differ in less sound alike."""
+        """(onset, pitch) of each note; answers with equal tunes sound alike."""
         return tuple((onset, pitch) for onset, _, pitch, _ in self.notes)
 
 
 class Answerer:
-    """A worker that keeps the model loaded."""
+    """A worker process that keeps the model loaded."""
 
     def __init__(self, checkpoint: str | None) -> None:
-        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (checkpoint,))
+        """`checkpoint` as for `load`; the worker reads it at the first question."""
+        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _start_worker, (checkpoint,))
 
     def ask(self, question: Question) -> Future[Answer]:
-        """The answer, when it is ready; its errors are those of `Generator.generate`."""
-        return self._pool.submit(_answer, question)
+        """The future answer, which raises what `load` and `Generator.generate` raise."""
+        return self._pool.submit(_answer_in_worker, question)
 
     def close(self) -> None:
+        """Cancel the questions that wait, and let the worker end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _begin(checkpoint: str | None) -> None:
-    """Leave signals to the parent, and end when it does, killed or not."""
+def _start_worker(checkpoint: str | None) -> None:
+    """Set up the worker: signals are left to the parent process, and the worker ends with it, even if it is killed."""
     global _checkpoint
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -83,21 +89,24 @@ def _begin(checkpoint: str | None) -> None:
     _checkpoint = checkpoint
 
 
-def _end_with(parent: Any) -> None:
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     parent.join()
     os._exit(1)
 
 
-def _answer(question: Question) -> Answer:
+def _answer_in_worker(question: Question) -> Answer:
     global _generator
-    if _generator is None:  # here and not above, so that its errors reach the one who asks
+    if _generator is None:  # loaded here, not at the start, so that its errors are those of the question
         _generator = load(_checkpoint)
     return answer(_generator, question)
 
 
 def answer(model: Generator, question: Question) -> Answer:
-    """Go on from what was heard, in its key and meter, as `generate --primer` does."""
-    wishes = Request(
+    """An answer that continues the primer, as `melodyrnn generate --primer` does.
+
+    Of the candidates, the first one that begins on the bar line and is not excluded.
+    """
+    request = Request(
         num=_CANDIDATES,
         bars=question.bars,
         temperature=question.temperature,
@@ -107,12 +116,12 @@ def answer(model: Generator, question: Question) -> Answer:
         include_primer=False,
     )
     for attempt in range(_TRIES):
-        pieces = model.generate(wishes, seed=question.seed + attempt * _NEXT_TRY)
-        found = [Answer(_notes(piece), piece.keys[0].key) for piece in pieces]
-        found.sort(key=lambda a: (a.tune in question.unlike, not a.notes or a.notes[0][0] > 0))
-        if found[0].tune not in question.unlike:
+        pieces = model.generate(request, seed=question.seed + attempt * _NEXT_TRY)
+        candidates = [Answer(_notes(piece), piece.keys[0].key) for piece in pieces]
+        candidates.sort(key=lambda a: (a.tune in question.excluded, not a.notes or a.notes[0][0] > 0))
+        if candidates[0].tune not in question.excluded:
             break
-    return found[0]
+    return candidates[0]
 
 
 def _notes(piece: Piece) -> Notes:

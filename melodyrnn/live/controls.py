@@ -1,7 +1,7 @@
-"""What a player can turn while playing: temperature and length, on the controllers of a keyboard.
+"""Settings that a player changes with MIDI controllers while playing: temperature and length of the answers.
 
-Conventions: controller numbers and values are 0..127. Controllers 120 and 123 (all sound off, all notes off) are panic
-on every keyboard that sends them; others are bound by number or learnt from the next knob that is turned.
+Conventions: controller numbers and values are 0..127. Controllers 120 and 123 (all sound off, all notes off) are always
+panic, which ends all notes. The others are bound by number, or learned: bound to the next controller that is moved.
 """
 
 from __future__ import annotations
@@ -14,11 +14,16 @@ NAMES = ("temperature", "bars", "panic")
 MAX_BARS = 8
 _MIN_TEMPERATURE, _MAX_TEMPERATURE = 0.4, 1.6
 _ALWAYS_PANIC = (120, 123)
-_CONTROL = 0xB0
+_CONTROL_CHANGE = 0xB0
 
 
 class Controls:
-    """The settings of a session as they stand. `hear` may be called from any thread."""
+    """The present settings of a session. `receive` may be called from any thread.
+
+    Attributes:
+        temperature: of the sampling.
+        bars: length of a call and of its answer.
+    """
 
     def __init__(
         self,
@@ -27,25 +32,32 @@ class Controls:
         bound: Sequence[tuple[str, int]] = (),
         learn: Sequence[str] = (),
         panic: Callable[[], None] = lambda: None,
-        tell: Callable[[str], None] = lambda words: None,
+        report: Callable[[str], None] = lambda text: None,
     ) -> None:
-        """`bound` holds pairs of name and controller, `learn` names what the next knobs turned are bound to, in order.
+        """Bind the controllers.
+
+        Args:
+            temperature, bars: at the start.
+            bound: (name, controller) pairs, with names of NAMES.
+            learn: names that the next controllers are bound to, in order.
+            panic: called at a panic.
+            report: called with a line of text for the player.
 
         Raises:
-            SettingError: for a name or a number that is none, or a controller bound twice.
+            SettingError: for a name not in NAMES, a controller outside 0..119, or a controller that is bound twice.
         """
         self.temperature, self.bars = temperature, bars
         self._names = _checked(bound)
         self._learn = list(learn)
-        self._panic, self._tell = panic, tell
+        self._panic, self._report = panic, report
         for name in learn:
             _check_name(name)
         if self._learn:
-            tell(f"turn the knob for {self._learn[0]}")
+            report(f"turn the knob for {self._learn[0]}")
 
-    def hear(self, message: bytes) -> None:
-        """Take a control change; other messages pass."""
-        if message[0] & 0xF0 != _CONTROL or len(message) < 3:
+    def receive(self, message: bytes) -> None:
+        """Apply a control change; other messages are ignored."""
+        if message[0] & 0xF0 != _CONTROL_CHANGE or len(message) < 3:
             return
         controller, value = message[1], message[2]
         if controller in _ALWAYS_PANIC:
@@ -53,20 +65,20 @@ class Controls:
             return
         if self._learn and controller not in self._names:
             self._bind(self._learn.pop(0), controller)
-        self._turn(self._names.get(controller), value)
+        self._set(self._names.get(controller), value)
 
     def _bind(self, name: str, controller: int) -> None:
         self._names[controller] = name
-        self._tell(f"{name} is on controller {controller} (next time: --cc {name}={controller})")
+        self._report(f"{name} is on controller {controller} (next time: --cc {name}={controller})")
         if self._learn:
-            self._tell(f"turn the knob for {self._learn[0]}")
+            self._report(f"turn the knob for {self._learn[0]}")
 
-    def _turn(self, name: str | None, value: int) -> None:
+    def _set(self, name: str | None, value: int) -> None:
         if name == "temperature":
             self.temperature = _MIN_TEMPERATURE + (_MAX_TEMPERATURE - _MIN_TEMPERATURE) * value / 127
         elif name == "bars":
             self.bars = 1 + value * MAX_BARS // 128
-        elif name == "panic" and value >= 64:  # a button sends 0 when it is let go
+        elif name == "panic" and value >= 64:  # a button sends 0 when it is released
             self._panic()
 
 
@@ -76,6 +88,7 @@ def _check_name(name: str) -> None:
 
 
 def _checked(bound: Sequence[tuple[str, int]]) -> dict[int, str]:
+    """Names by controller. Raises SettingError."""
     names: dict[int, str] = {}
     for name, controller in bound:
         _check_name(name)

@@ -1,8 +1,8 @@
-"""Call and response: listen for some bars, answer with as many in the same key and meter, again and again.
+"""Call and response: record some bars of playing, answer with as many in the same key and meter, again and again.
 
-Conventions: beats are quarters from the first bar line of the transport. The answer is asked for shortly before the
-bar line, again if more is played until then, so that it is ready when its bar begins; if it is late after all, it comes
-in on the next beat. Nothing here waits for the network.
+Conventions: beats are quarters from the first bar line of the transport. The answer is generated shortly before the bar
+line, and again if more is played before it, so that it is ready when its bar begins. An answer that is late begins on
+the next beat. Nothing here waits for the network.
 """
 
 from __future__ import annotations
@@ -17,24 +17,32 @@ from dataclasses import dataclass, replace
 
 from ..errors import MelodyRNNError
 from ..music.keys import Key
-from ..music.meter import Meter
+from ..music.units import DEFAULT_TEMPO
 from ..score.score import Score
 from .answer import Answer, Answerer, Question, Tune
 from .controls import Controls
 from .ports import Output
 from .recorder import NoteRecorder
-from .timing import Stop, Waiter, hurried
+from .settings import JamSettings
+from .timing import Stop, Waiter, real_time_priority
 from .transport import Transport
 
 _MIN_LEAD, _POLL = 0.2, 0.004  # seconds
 _MEMORY = 64  # answers that are not given again
-_JOIN = 1.0  # quarters: a bar that began so little ago is joined
-_EARLY = 0.25  # quarters: so little before a bar line counts as on it
+_JOIN = 1.0  # quarters: a bar that began at most so long ago is still recorded
+_EARLY = 0.25  # quarters: a note so little before the bar line belongs to its downbeat
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What came of one call: `late` is the seconds that the answer was not ready after its bar line, 0 where it was."""
+    """One call and its answer.
+
+    Attributes:
+        number: from 1.
+        heard, answered: numbers of notes.
+        key: of the answer.
+        late: seconds from the bar line until the answer was ready, 0 where it was ready before.
+    """
 
     number: int
     heard: int
@@ -47,23 +55,12 @@ class Exchange:
         return f"{self.number}: heard {self.heard} notes in {self.key}, answered {self.answered}{late}"
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What does not change while playing. `key` None listens for it; `channel` 0..15; `exchanges` None has no end."""
-
-    meter: Meter = Meter(4, 4)
-    key: Key | None = None
-    seed: int = 0
-    channel: int = 0
-    exchanges: int | None = None
-
-
 class _Halted(Exception):  # noqa: N818
-    """The clock stopped or began anew, or a stop was asked for: what was going on is over."""
+    """The clock has stopped or started again, or a stop was requested: the present exchange is over."""
 
 
 class Jam:
-    """A session. `run` returns when `stop` is set, or after the exchanges wished for."""
+    """A session of call and response. `run` returns when `stop` is set or after the last exchange."""
 
     def __init__(
         self,
@@ -71,83 +68,83 @@ class Jam:
         transport: Transport,
         answerer: Answerer,
         controls: Controls,
-        wishes: Wishes,
+        settings: JamSettings,
         stop: Stop,
         check: Callable[[], None],
-        tell: Callable[[Exchange], None] = lambda exchange: None,
+        on_exchange: Callable[[Exchange], None] = lambda exchange: None,
     ) -> None:
-        """`check` raises where a port has gone; `tell` hears of every exchange."""
+        """`check` raises PortError where a port has disappeared; `on_exchange` is called with every exchange."""
         self._output, self._transport, self._answerer, self._controls = output, transport, answerer, controls
-        self._wishes, self._stop, self._tell = wishes, stop, tell
+        self._settings, self._stop, self._on_exchange = settings, stop, on_exchange
         self._waiter = Waiter(stop, check)
-        self._bar = wishes.meter.quarters
-        self._heard = NoteRecorder()
-        self._key = wishes.key
+        self._bar = settings.meter.quarters
+        self._recorder = NoteRecorder()
+        self._key = settings.key
         self._count, self._panics = 0, 0
-        self._given: deque[Tune] = deque(maxlen=_MEMORY)
-        self._took = 0.0  # seconds that the slowest of the last answers took
-        self._run = 0
+        self._played: deque[Tune] = deque(maxlen=_MEMORY)
+        self._answer_seconds = 0.0  # the slowest of the last answers
+        self._start = 0  # the start of the transport at which the beats began
 
-    def hear(self, moment: float, message: bytes) -> None:
-        """A message of the player's, from any thread."""
-        self._controls.hear(message)
+    def receive(self, moment: float, message: bytes) -> None:
+        """Apply a message of the player. May be called from any thread."""
+        self._controls.receive(message)
         beat = self._transport.beat(moment)
         if beat is not None:
-            self._heard.hear(beat, message)
+            self._recorder.record(beat, message)
 
     def panic(self) -> None:
-        """Silence at once; the rest of the answer is dropped. From any thread."""
+        """End all notes and drop the rest of the answer. May be called from any thread."""
         self._panics += 1
         self._output.silence()
 
     def prepare(self) -> None:
-        """Try the settings and see how long an answer takes. Raises what `Generator.generate` raises."""
+        """Check the settings and measure how long an answer takes. Raises what `Answerer.ask` raises."""
         rehearsal = NoteRecorder()
         for beat in range(math.ceil(self._controls.bars * self._bar)):
-            rehearsal.hear(beat, bytes([0x90, 60 + (0, 4, 7)[beat % 3], 90]))
-        key, bars = self._wishes.key or Key(0, "major"), self._controls.bars
-        primer = rehearsal.melody(0, bars * self._bar, self._wishes.meter, 500_000)
-        for _ in range(3):  # the first loads the model, the second goes every way once
+            rehearsal.record(beat, bytes([0x90, 60 + (0, 4, 7)[beat % 3], 90]))
+        key, bars = self._settings.key or Key(0, "major"), self._controls.bars
+        primer = rehearsal.melody(0, bars * self._bar, self._settings.meter, DEFAULT_TEMPO)
+        for _ in range(3):  # the first loads the model, the second is still slower than later ones
             began = time.monotonic()
-            question = Question(primer and replace(primer, key=key), key, self._wishes.meter, bars, 1.0, 0)
+            question = Question(primer and replace(primer, key=key), key, self._settings.meter, bars, 1.0, 0)
             _result(self._answerer.ask(question))
-            self._took = time.monotonic() - began
+            self._answer_seconds = time.monotonic() - began
 
     def run(self) -> None:
-        """Exchange after exchange; nothing sounds when it returns, however it ends."""
+        """Play exchange after exchange; all notes have ended when it returns or raises."""
         try:
-            with hurried():
-                while not self._stop.is_set() and not self._over():
-                    self._go_on()
+            with real_time_priority():
+                while not self._stop.is_set() and not self._is_finished():
+                    self._play_until_halt()
         finally:
             self._output.silence()
 
-    def _go_on(self) -> None:
-        """From the next bar line until the transport halts."""
+    def _play_until_halt(self) -> None:
+        """Play from the next bar line until the last exchange or until the transport halts."""
         try:
-            at = self._first_bar_line()
-            while not self._over():
-                at = self._exchange(at)
+            start = self._first_bar_line()
+            while not self._is_finished():
+                start = self._exchange(start)
         except _Halted:
             self._output.silence()
-            self._heard.forget(math.inf)  # the beats begin anew
+            self._recorder.forget(math.inf)  # the beats begin again
 
-    def _over(self) -> bool:
-        return self._wishes.exchanges is not None and self._count >= self._wishes.exchanges
+    def _is_finished(self) -> bool:
+        return self._settings.exchanges is not None and self._count >= self._settings.exchanges
 
     def _first_bar_line(self) -> float:
-        """Wait until the transport runs; the bar line that is next, or just was."""
+        """Wait until the transport runs; the beat of the next bar line, or of the one at most _JOIN before."""
         while (now := self._transport.beat(time.monotonic())) is None:
             if not self._waiter.until(time.monotonic() + _POLL):
                 raise _Halted
-        self._run = self._transport.run
+        self._start = self._transport.num_starts
         return max(0, math.ceil((now - _JOIN) / self._bar)) * self._bar
 
-    def _until(self, beat: float) -> None:
-        """Wait for a beat. Raises _Halted where it will not come."""
+    def _wait_for(self, beat: float) -> None:
+        """Wait until a beat is due. Raises _Halted where the transport halts before."""
         while True:
             moment = self._transport.moment(beat)
-            if moment is None or self._transport.run != self._run:
+            if moment is None or self._transport.num_starts != self._start:
                 raise _Halted
             now = time.monotonic()
             if now >= moment:
@@ -155,85 +152,86 @@ class Jam:
             if not self._waiter.until(moment if self._transport.steady else min(moment, now + _POLL)):
                 raise _Halted
 
-    def _in(self, seconds: float) -> float:
-        """The beat that comes in so many seconds."""
+    def _beat_in(self, seconds: float) -> float:
+        """The beat `seconds` from now. Raises _Halted where the transport has halted."""
         beat = self._transport.beat(time.monotonic() + seconds)
         if beat is None:
             raise _Halted
         return beat
 
-    def _exchange(self, at: float) -> float:
-        """Listen from the beat `at` on, answer; the beat at which to listen next."""
+    def _exchange(self, start: float) -> float:
+        """Record from the beat `start` on, and answer; returns the beat at which the next call begins."""
         bars = self._controls.bars
-        end = at + bars * self._bar
-        self._heard.forget(at - _EARLY)
-        asked = self._listen(at, end, bars)
+        end = start + bars * self._bar
+        self._recorder.forget(start - _EARLY)
+        asked = self._listen(start, end, bars)
         if asked is None:
             return end
         melody, future = asked
         begin, late = end, 0.0
         while not future.done():
-            self._until(self._in(_POLL))
-            late = (self._in(0) - end) * self._transport.seconds_per_quarter
-            begin = end + math.ceil(self._in(0) - end)
+            self._wait_for(self._beat_in(_POLL))
+            late = (self._beat_in(0) - end) * self._transport.seconds_per_quarter
+            begin = end + math.ceil(self._beat_in(0) - end)
         answer = _result(future)
-        self._key = self._wishes.key or answer.key
+        self._key = self._settings.key or answer.key
         self._count += 1
-        self._given.append(answer.tune)
-        self._tell(Exchange(self._count, len(melody), len(answer.notes), answer.key, late))
+        self._played.append(answer.tune)
+        self._on_exchange(Exchange(self._count, len(melody), len(answer.notes), answer.key, late))
         self._play(answer, end, begin)
-        self._until(end + bars * self._bar)
+        self._wait_for(end + bars * self._bar)
         return end + bars * self._bar
 
-    def _listen(self, at: float, end: float, bars: int) -> tuple[Score, Future[Answer]] | None:
-        """What was heard by the bar line and the answer to it, ready or not; None where nothing was played."""
-        lead = min(max(_MIN_LEAD, 3 * self._took) / self._transport.seconds_per_quarter, (end - at) / 2)
-        self._until(end - lead)
+    def _listen(self, start: float, end: float, bars: int) -> tuple[Score, Future[Answer]] | None:
+        """Record until the bar line `end`; the call and its answer, ready or not, or None where nothing was played.
+
+        An answer is asked for ahead of the bar line, and again for what is played later where there is time.
+        """
+        lead = min(max(_MIN_LEAD, 3 * self._answer_seconds) / self._transport.seconds_per_quarter, (end - start) / 2)
+        self._wait_for(end - lead)
         asked: list[tuple[Score, Future[Answer]]] = []
         count = -1
-        while (now := self._in(0)) < end:
-            room = (end - now) * self._transport.seconds_per_quarter
-            idle = not asked or (asked[-1][1].done() and room > 1.2 * self._took)
-            if idle and self._heard.count != count:
-                count = self._heard.count
-                if (question := self._question(at, end, bars)) is not None and question.primer is not None:
-                    asked.append((question.primer, self._ask(question)))
-            self._until(min(end, self._in(_POLL)))
-        if not asked and (question := self._question(at, end, bars)) is not None and question.primer is not None:
-            asked.append((question.primer, self._ask(question)))
+        while (now := self._beat_in(0)) < end:
+            left = (end - now) * self._transport.seconds_per_quarter
+            idle = not asked or (asked[-1][1].done() and left > 1.2 * self._answer_seconds)
+            if idle and self._recorder.count != count:
+                count = self._recorder.count
+                asked += self._ask(start, end, bars)
+            self._wait_for(min(end, self._beat_in(_POLL)))
+        if not asked:
+            asked += self._ask(start, end, bars)
         ready = [row for row in asked if row[1].done()]
         return (ready or asked)[-1] if asked else None
 
-    def _question(self, at: float, end: float, bars: int) -> Question | None:
+    def _ask(self, start: float, end: float, bars: int) -> list[tuple[Score, Future[Answer]]]:
+        """Ask for an answer to what was played so far; a list of the call and its answer, empty where there is none."""
         pace = round(1e6 * self._transport.seconds_per_quarter)
-        melody = self._heard.melody(at, end, self._wishes.meter, pace, self._key)
+        melody = self._recorder.melody(start, end, self._settings.meter, pace, self._key)
         if melody is None:
-            return None
-        key = self._wishes.key or melody.key
-        seed, given = self._wishes.seed + self._count, frozenset(self._given)
-        primer = replace(melody, key=key)
-        return Question(primer, key, self._wishes.meter, bars, self._controls.temperature, seed, given)
-
-    def _ask(self, question: Question) -> Future[Answer]:
+            return []
+        key = self._settings.key or melody.key
+        call = replace(melody, key=key)
+        seed, played = self._settings.seed + self._count, frozenset(self._played)
+        question = Question(call, key, self._settings.meter, bars, self._controls.temperature, seed, played)
         began = time.monotonic()
 
-        def note_time(future: Future[Answer]) -> None:
-            self._took = max(time.monotonic() - began, 0.8 * self._took)
+        def measure(future: Future[Answer]) -> None:
+            self._answer_seconds = max(time.monotonic() - began, 0.8 * self._answer_seconds)
 
         future = self._answerer.ask(question)
-        future.add_done_callback(note_time)
-        return future
+        future.add_done_callback(measure)
+        return [(call, future)]
 
     def _play(self, answer: Answer, end: float, begin: float) -> None:
-        """Send the notes that begin at `begin` or later; their beats count from `end`."""
-        channel, panics = self._wishes.channel, self._panics
-        events: list[tuple[float, int, bytes]] = []
+        """Send the notes of an answer whose beat 0 is `end`, without those that are due before the beat `begin`."""
+        channel, panics = self._settings.channel, self._panics
+        events: list[tuple[float, int, bytes]] = []  # beat, 0 for note-offs so that they come first, message
         for onset, duration, pitch, velocity in answer.notes:
             if end + onset >= begin - 1e-9:
                 events.append((end + onset, 1, bytes([0x90 | channel, pitch, velocity])))
                 events.append((end + onset + duration, 0, bytes([0x80 | channel, pitch, 0])))
         for beat, _, message in sorted(events):
-            self._until(beat)
+            self._wait_for(beat)
             if self._panics != panics:
                 return
             self._output.send(message)

@@ -1,4 +1,4 @@
-"""Plays a schedule: every message at its moment of one clock, so that nothing adds up over hours of looping."""
+"""Playing a schedule. All messages are timed from one moment of the clock, so errors do not add up over hours."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import time
 
 from .ports import Output
 from .schedule import START, STOP, Schedule
-from .timing import Stop, Waiter, hurried
+from .timing import Stop, Waiter, real_time_priority
 
 _LEAD = 0.1  # seconds from the call to the first note
-_START_LEAD = 0.005  # seconds from MIDI Start to the first clock; the specification asks for one millisecond
-_BREAK = 1.0  # seconds late after which the machine was asleep: go on from there instead of catching up
+_START_LEAD = 0.005  # seconds from MIDI Start to the first clock; the specification asks for at least 1 ms
+_BREAK = 1.0  # seconds: if later than that, the machine was asleep, and playing goes on from there
 
 
 def play(schedule: Schedule, output: Output, stop: Stop, loop: bool = False, clock: bool = False) -> None:
-    """Play once, or round after round until `stop` is set; nothing sounds when it returns, however it ends.
+    """Play a schedule once, or in a loop until `stop` is set; all notes have ended when it returns or raises.
 
     Args:
-        clock: whether to send Start and Stop; the clocks themselves are events of the schedule.
+        clock: whether to send Start and Stop; the clock messages themselves are in the schedule.
 
     Raises:
-        PortError: where the port goes while it plays.
+        PortError: where the port disappears.
     """
     waiter = Waiter(stop, output.check)
     begin = time.monotonic() + _LEAD
     try:
-        with hurried():
+        with real_time_priority():
             if clock and waiter.until(begin - _START_LEAD):
                 output.send(START)
             while not stop.is_set():
-                begin = _round(schedule, output, waiter, begin)
+                begin = _play_round(schedule, output, waiter, begin)
                 if not waiter.until(begin) or not loop:
                     break
     finally:
@@ -38,8 +38,8 @@ def play(schedule: Schedule, output: Output, stop: Stop, loop: bool = False, clo
             output.send(STOP)
 
 
-def _round(schedule: Schedule, output: Output, waiter: Waiter, begin: float) -> float:
-    """Play one round from `begin` on; the moment the next one begins."""
+def _play_round(schedule: Schedule, output: Output, waiter: Waiter, begin: float) -> float:
+    """Play the schedule once from the moment `begin` on; returns the moment at which the next round begins."""
     for seconds, message in schedule.events:
         late = time.monotonic() - begin - seconds
         if late > _BREAK:

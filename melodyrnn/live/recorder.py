@@ -1,6 +1,6 @@
-"""What a player plays, as a melody on the grid.
+"""Recording what a player plays, as a melody on the grid.
 
-Conventions: beats are quarters from the bar line where listening began; a step is a twelfth of a quarter.
+Conventions: beats are quarters from a bar line of the transport; a grid step is a twelfth of a quarter.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.rhythm import snap_durations, snap_onsets
 from ..score.score import Score
 
-_EARLY = 0.25  # quarters before the bar line that still mean its downbeat
+_EARLY = 0.25  # quarters: a note so little before the bar line belongs to its downbeat
+_NOTE_OFF, _NOTE_ON = 0x80, 0x90
 
 
 @dataclass(slots=True)
@@ -24,60 +25,65 @@ class _Note:
     onset: float
     pitch: int
     velocity: int
-    end: float | None = None
+    end: float | None = None  # None while the note sounds
 
 
 class NoteRecorder:
-    """Collects note-ons and note-offs as they come, on any thread."""
+    """Records note-ons and note-offs. All methods may be called from any thread.
+
+    Attributes:
+        count: number of note-ons so far, the forgotten ones included.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._notes: list[_Note] = []
-        self.count = 0  # note-ons so far; grows, so that one can tell that something came
+        self.count = 0
 
-    def hear(self, beat: float, message: bytes) -> None:
-        """Take a note-on or note-off at a beat; others pass."""
+    def record(self, beat: float, message: bytes) -> None:
+        """Record a note-on or note-off at a beat; other messages are ignored."""
         kind, pitch = message[0] & 0xF0, message[1] if len(message) > 1 else 0
         with self._lock:
-            if kind == 0x90 and message[2] > 0:
+            if kind == _NOTE_ON and message[2] > 0:
                 self._notes.append(_Note(beat, pitch, message[2]))
                 self.count += 1
-            elif kind in (0x80, 0x90):
+            elif kind in (_NOTE_OFF, _NOTE_ON):
                 for note in self._notes:
                     if note.pitch == pitch and note.end is None:
                         note.end = beat
 
     def forget(self, before: float) -> None:
-        """Drop what began before a beat."""
+        """Drop the notes that begin before a beat."""
         with self._lock:
             self._notes = [note for note in self._notes if note.onset >= before]
 
     def melody(
         self, start: float, stop: float, meter: Meter, microseconds_per_quarter: int, key: Key | None = None
     ) -> Score | None:
-        """What began from `start` (or just before) and before `stop`, in beats; None where nothing did.
+        """The notes that begin from `start`, or just before it, to `stop`, as a melody; None where there are none.
 
-        Of notes struck together the highest counts; each lasts until the next at most. The key is guessed, `key` being
-        the one before, where there was one.
+        Of simultaneous notes the highest is kept. A note ends at the next onset at the latest.
+
+        Args:
+            start, stop: beats.
+            key: the key of the melody before, a hint for the guess of the key; None where there is none.
         """
         with self._lock:
             notes = [n for n in self._notes if start - _EARLY <= n.onset < stop]
         last = round((stop - start) * STEPS_PER_QUARTER)
         onset = np.maximum(0, snap_onsets(np.array([n.onset - start for n in notes]) * STEPS_PER_QUARTER))
-        kept = [i for i in range(len(notes)) if onset[i] < last]
-        highest: dict[int, int] = {}
-        for i in kept:
-            at = int(onset[i])
-            if at not in highest or notes[i].pitch > notes[highest[at]].pitch:
-                highest[at] = i
+        highest: dict[int, _Note] = {}
+        for step, note in zip(onset.tolist(), notes, strict=True):
+            if step < last and (step not in highest or note.pitch > highest[step].pitch):
+                highest[step] = note
         if not highest:
             return None
         starts = np.array(sorted(highest))
-        rows = [notes[highest[at]] for at in starts.tolist()]
-        ends = np.array([(stop if n.end is None else min(stop, n.end)) - start for n in rows]) * STEPS_PER_QUARTER
+        kept = [highest[step] for step in starts.tolist()]
+        ends = np.array([(stop if n.end is None else min(stop, n.end)) - start for n in kept]) * STEPS_PER_QUARTER
         duration = snap_durations(starts, ends, last)
-        pitch = np.array([n.pitch for n in rows])
-        velocity = np.array([n.velocity for n in rows])
+        pitch = np.array([n.pitch for n in kept])
+        velocity = np.array([n.velocity for n in kept])
         return Score.line(
             starts, duration, pitch, velocity, meter, guess_key(pitch, duration, key), microseconds_per_quarter, "heard"
         )

@@ -1,6 +1,6 @@
-"""What is sent when: the messages of a file, and MIDI clock, in seconds from the start.
+"""The schedule of a MIDI file: its messages, and MIDI clock, with the seconds at which they are sent.
 
-Source: MIDI 1.0, "System Real Time": 24 clocks a quarter; Start, then the first clock on the first beat.
+Source: MIDI 1.0, "System Real Time": 24 clocks a quarter; after Start, the first clock is the first beat.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ _SYSTEM = 0xF0
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """(seconds, message) in order, and the length of a round in seconds: to the last bar line."""
+    """(seconds, message) in order, from the start; `length` is the time to the last bar line in seconds."""
 
     events: tuple[tuple[float, bytes], ...]
     length: float
 
 
-def schedule(whole: MidiFile, clock: bool = False) -> Schedule:
-    """The messages of a file that mean something to an instrument; with `clock`, a clock every 24th of a quarter."""
-    piece, end = whole.piece, last_bar_line(whole.piece)
-    messages = [(float(tick), bytes(m.bytes())) for tick, m in whole.messages() if tick <= end]
+def schedule(midi: MidiFile, clock: bool = False) -> Schedule:
+    """The schedule of the channel messages of a file; with `clock` also of MIDI clock."""
+    piece, end = midi.piece, last_bar_line(midi.piece)
+    messages = [(float(tick), bytes(m.bytes())) for tick, m in midi.messages() if tick <= end]
     messages = [(tick, data) for tick, data in messages if data[0] < _SYSTEM]
     if clock:
         step = piece.ticks_per_quarter / CLOCKS_PER_QUARTER
         clocks = [(n * step, CLOCK) for n in range(int(np.ceil(end / step - 1e-9)))]
-        messages = sorted(clocks + messages, key=lambda event: event[0])  # a clock before the notes of its tick
+        messages = sorted(clocks + messages, key=lambda event: event[0])  # at one tick, the clock comes first
     seconds = seconds_at(piece, [tick for tick, _ in messages]).tolist()
     events = tuple(zip(seconds, (data for _, data in messages), strict=True))
     return Schedule(events, float(seconds_at(piece, end)))

@@ -1,4 +1,4 @@
-"""Waiting for a moment of the monotonic clock, woken early by a request to stop, whoever makes it."""
+"""Waiting for moments of the monotonic clock, until a request to stop, and the priority that keeps waiting exact."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from types import FrameType
 
-_LOOK = 0.5  # seconds between looks at the ports
-_ROOM = 0.02  # seconds that must be left for a look before something is due
-_PRIORITY = 5  # below that of JACK itself, 10 by default
-_SWITCH = 0.0005  # seconds another thread of Python may keep a message waiting
+_CHECK_INTERVAL = 0.5  # seconds between checks of the ports
+_CHECK_TIME = 0.02  # seconds that must be left for a check before something is due
+_PRIORITY = 5  # below that of JACK, which is 10 by default
+_SWITCH_INTERVAL = 0.0005  # seconds that another Python thread may delay a message
 
 
 class Stop(threading.Event):
-    """Set by a signal or another thread; `signal` is its number, 0 where it was none."""
+    """A request to stop, set by a signal or a thread; `signal` is the number of the signal, 0 where there was none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,33 +26,33 @@ class Stop(threading.Event):
 
 
 class Waiter:
-    """Waits, and looks at the ports meanwhile."""
+    """Waits for moments, and checks the ports from time to time."""
 
     def __init__(self, stop: Stop, check: Callable[[], None]) -> None:
-        """`check` raises where a port has gone."""
+        """A waiter that ends when `stop` is set; `check` raises PortError where a port has disappeared."""
         self._stop, self._check = stop, check
-        self._looked = time.monotonic()
+        self._checked = time.monotonic()
 
     def until(self, moment: float) -> bool:
-        """Wait until `moment`; False where asked to stop. May raise what `check` raises."""
+        """Wait until `moment`; False where `stop` was set before. Raises what `check` raises."""
         while not self._stop.is_set():
             now = time.monotonic()
             if now >= moment:
                 return True
-            if now - self._looked > _LOOK and moment - now > _ROOM:
-                self._looked = now
+            if now - self._checked > _CHECK_INTERVAL and moment - now > _CHECK_TIME:
+                self._checked = now
                 self._check()
                 continue
-            self._stop.wait(min(moment - now, _LOOK))
+            self._stop.wait(min(moment - now, _CHECK_INTERVAL))
         return False
 
 
 @contextmanager
-def hurried() -> Iterator[None]:
-    """While inside, give this thread and nothing it starts real-time priority, where the system grants it.
+def real_time_priority() -> Iterator[None]:
+    """A context in which this thread has real-time priority, where the system allows it; threads it starts have not.
 
-    It grants it to root, and on musicians' machines to the group "audio". The thread sleeps nearly always, so that
-    nothing starves.
+    Linux allows it to root and, on machines set up for music, to the group "audio". The thread waits nearly all the
+    time, so other processes are not slowed down.
     """
     with ExitStack() as stack:
         if hasattr(os, "sched_setscheduler"):
@@ -61,23 +61,23 @@ def hurried() -> Iterator[None]:
                 os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(_PRIORITY))
                 stack.callback(os.sched_setscheduler, 0, policy, priority)
             except PermissionError:
-                pass  # the usual case; timing is then as good as the machine is idle
+                pass  # the usual case; timing is then exact while the machine is idle
         yield
 
 
 @contextmanager
 def stopped_by_signals(stop: Stop) -> Iterator[None]:
-    """While inside, Ctrl-C, kill and a closed terminal set `stop` and break nothing off."""
+    """A context in which Ctrl-C, termination and a closed terminal set `stop` instead of ending the process."""
 
-    def set_stop(number: int, frame: Any) -> None:
+    def set_stop(number: int, frame: FrameType | None) -> None:
         stop.signal = number
         stop.set()
 
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the third is not on Windows, the fourth only there
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Windows has no SIGHUP, other systems have no SIGBREAK
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = [signal.signal(number, set_stop) for number in numbers]
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH)
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     try:
         yield
     finally:

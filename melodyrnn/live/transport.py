@@ -1,7 +1,8 @@
-"""Where in the music we are: quarters ↔ seconds, by our own tempo or by MIDI clock that comes in.
+"""The transport: the moments of beats, by a tempo of our own or by an incoming MIDI clock.
 
-Conventions: a beat is a quarter note, counted from the first bar line as a float; moments are seconds of the monotonic
-clock. Source: MIDI 1.0, "System Real Time": Start, Stop and Continue act at the next clock, 24 clocks a quarter.
+Conventions: a beat is a quarter note, counted from the first bar line, as a float; a moment is in seconds of the
+monotonic clock. Source: MIDI 1.0, "System Real Time": 24 clocks a quarter; Start, Stop and Continue take effect at the
+next clock.
 """
 
 from __future__ import annotations
@@ -13,36 +14,38 @@ from typing import Protocol
 
 from .schedule import CLOCK, CLOCKS_PER_QUARTER, CONTINUE, START, STOP
 
-_MEMORY = 48  # clocks from which tempo and place are estimated: two quarters
-_ENOUGH = 6  # clocks that make a tempo
+_MEMORY = 48  # clocks, two quarters, from which tempo and position are estimated
+_ENOUGH = 6  # clocks from which on the tempo is estimated
 _FASTEST, _SLOWEST = 60 / 500 / CLOCKS_PER_QUARTER, 60 / 15 / CLOCKS_PER_QUARTER  # seconds a clock: 500 and 15 bpm
-_LOST = 1.0  # seconds without a clock after which it counts as stopped
+_LOST = 1.0  # seconds without a clock after which the transport counts as stopped
 
 
 class Transport(Protocol):
+    """Where in the music we are."""
+
     def moment(self, beat: float) -> float | None:
-        """When a beat is due as far as is known; None while nothing runs."""
+        """When a beat is due, by the present estimate; None while the transport is stopped."""
 
     def beat(self, moment: float) -> float | None:
-        """The beat at a moment; None while nothing runs."""
+        """The beat at a moment; None while the transport is stopped."""
 
     @property
-    def run(self) -> int:
-        """A number that changes with every start, so that one who waits sees that the beats begin anew."""
+    def num_starts(self) -> int:
+        """How often the transport has started; beats of different starts are not comparable."""
 
     @property
     def seconds_per_quarter(self) -> float:
-        """The tempo as far as is known."""
+        """The tempo, by the present estimate."""
 
     @property
     def steady(self) -> bool:
-        """Whether what `moment` says never changes."""
+        """Whether `moment` always returns the same for a beat."""
 
 
 class OwnTempo:
-    """A tempo of our own, from the moment of `start` on."""
+    """A transport with a fixed tempo, which `start` starts."""
 
-    run = 0
+    num_starts = 0
     steady = True
 
     def __init__(self, tempo: float) -> None:
@@ -51,31 +54,36 @@ class OwnTempo:
         self._begin: float | None = None
 
     def start(self, moment: float) -> None:
-        """Let beat 0 be due at a moment."""
+        """Start the transport, with beat 0 at a moment."""
         self._begin = moment
 
     def moment(self, beat: float) -> float | None:
+        """When a beat is due; None before the start."""
         return None if self._begin is None else self._begin + beat * self.seconds_per_quarter
 
     def beat(self, moment: float) -> float | None:
+        """The beat at a moment; None before the start."""
         return None if self._begin is None else (moment - self._begin) / self.seconds_per_quarter
 
 
 class FollowedClock:
-    """MIDI clock as it comes in: a line through the last two quarters, for single clocks stray by milliseconds."""
+    """A transport that follows an incoming MIDI clock, by a line through the clocks of the last two quarters.
+
+    A line, because single clocks are some milliseconds late. All methods may be called from any thread.
+    """
 
     steady = False
 
     def __init__(self) -> None:
-        self.run = 0
+        self.num_starts = 0
         self._lock = threading.Lock()
         self._clocks: deque[tuple[int, float]] = deque(maxlen=_MEMORY)
         self._running = False
         self._next = 0  # number of the next clock
         self._line: tuple[float, float] = (0.0, 0.5 / CLOCKS_PER_QUARTER)  # moment of clock 0, seconds a clock
 
-    def hear(self, moment: float, message: bytes) -> None:
-        """Take a message; others than system real time pass."""
+    def receive(self, moment: float, message: bytes) -> None:
+        """Apply a system real-time message that arrived at a moment; other messages are ignored."""
         with self._lock:
             if message[:1] == CLOCK and self._running:
                 self._clocks.append((self._next, moment))
@@ -85,36 +93,39 @@ class FollowedClock:
                 self._next = 0 if message[:1] == START else self._next
                 self._clocks.clear()
                 self._running = True
-                self.run += 1
+                self.num_starts += 1
             elif message[:1] == STOP:
                 self._running = False
 
     def moment(self, beat: float) -> float | None:
+        """When a beat is due, by the present estimate; None while the clock is stopped."""
         with self._lock:
-            return self._line[0] + beat * CLOCKS_PER_QUARTER * self._line[1] if self._known() else None
+            return self._line[0] + beat * CLOCKS_PER_QUARTER * self._line[1] if self._is_running() else None
 
     def beat(self, moment: float) -> float | None:
+        """The beat at a moment; None while the clock is stopped."""
         with self._lock:
-            return (moment - self._line[0]) / self._line[1] / CLOCKS_PER_QUARTER if self._known() else None
+            return (moment - self._line[0]) / self._line[1] / CLOCKS_PER_QUARTER if self._is_running() else None
 
     @property
     def seconds_per_quarter(self) -> float:
+        """The tempo, by the present estimate."""
         return self._line[1] * CLOCKS_PER_QUARTER
 
-    def _known(self) -> bool:
-        """A clock that is long ago counts as none."""
+    def _is_running(self) -> bool:
+        """Whether a clock came within the last second since the start."""
         return self._running and bool(self._clocks) and time.monotonic() - self._clocks[-1][1] < _LOST
 
     def _fit(self) -> None:
-        """The least-squares line through (number, moment), moved to the earliest: a clock comes late, never early.
+        """Fit the line: least squares through (number, moment), shifted to the earliest, for clocks are never early.
 
-        Until there are a few clocks the tempo before holds: on a busy machine the first may come all at once.
+        With fewer than _ENOUGH clocks the tempo before is kept: on a busy machine the first clocks may arrive together.
         """
         slope, size = self._line[1], len(self._clocks)
         if size >= _ENOUGH:
-            middle = sum(n for n, _ in self._clocks) / size
-            mean = sum(t for _, t in self._clocks) / size
-            top = sum((n - middle) * (t - mean) for n, t in self._clocks)
-            fitted = top / sum((n - middle) ** 2 for n, _ in self._clocks)
+            mean_number = sum(n for n, _ in self._clocks) / size
+            mean_moment = sum(t for _, t in self._clocks) / size
+            covariance = sum((n - mean_number) * (t - mean_moment) for n, t in self._clocks)
+            fitted = covariance / sum((n - mean_number) ** 2 for n, _ in self._clocks)
             slope = fitted if _FASTEST <= fitted <= _SLOWEST else slope
         self._line = (min(t - slope * n for n, t in self._clocks), slope)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from jack import JACKD, Listener, Player, end_all, jack_server
 
-from melodyrnn.live.ports import quiet_drivers
+from melodyrnn.live.drivers import quiet_drivers
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,30 @@
-"""Answers: in the key and meter, of the length asked for, another for another seed; errors reach the one who asks."""
+"""Answers: in the key, meter and length of the question, different for each seed; errors reach the caller."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from melodyrnn.errors import CheckpointError
 from melodyrnn.generation.control import SCALES
 from melodyrnn.generation.generator import load
-from melodyrnn.live.answer import Answerer, Question, answer
+from melodyrnn.live.answer import Answerer, Question, Tune, answer
 from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import Meter
+from melodyrnn.score.score import Score
 
 
-@pytest.mark.parametrize(("meter", "name"), [((4, 4), "D major"), ((3, 4), "G minor"), ((6, 8), "A major")])
-def test_an_answer_fits(make_melody: Any, meter: tuple[int, int], name: str) -> None:
+@pytest.mark.parametrize(
+    ("meter", "name"), [(Meter(4, 4), "D major"), (Meter(3, 4), "G minor"), (Meter(6, 8), "A major")]
+)
+def test_an_answer_has_the_key_meter_and_length_of_its_question(
+    make_melody: Callable[..., Score], meter: Meter, name: str
+) -> None:
     model, key = load(), Key.parse(name)
     tonic = 60 + key.tonic
     steps = SCALES[key.mode]
@@ -26,7 +32,7 @@ def test_an_answer_fits(make_melody: Any, meter: tuple[int, int], name: str) -> 
     seen = set()
     for seed in range(12):
         found = answer(model, Question(primer, key, meter, 2, 0.9, seed))
-        length = 2 * 4 * meter[0] / meter[1]
+        length = 2 * meter.quarters
         assert found.notes[0][0] == 0.0
         assert all(0 <= onset < length and onset + duration <= length for onset, duration, _, _ in found.notes)
         assert all((pitch - key.tonic) % 12 in steps for _, _, pitch, _ in found.notes)
@@ -38,21 +44,21 @@ def test_an_answer_fits(make_melody: Any, meter: tuple[int, int], name: str) -> 
     )
 
 
-def test_no_answer_is_given_twice(make_melody: Any) -> None:
+def test_no_answer_is_given_twice(make_melody: Callable[..., Score]) -> None:
     """One bar at a low temperature has few answers."""
     model, key = load(), Key.parse("C major")
     primer = make_melody([60, 64, 67, 60], 12)
-    given: list[Any] = []
+    played: list[Tune] = []
     for _ in range(5):
-        question = Question(primer, key, (4, 4), 1, 0.8, 11, frozenset(given))
+        question = Question(primer, key, Meter(4, 4), 1, 0.8, 11, frozenset(played))
         found = answer(model, question).tune
-        assert found not in given
-        given.append(found)
+        assert found not in played
+        played.append(found)
 
 
 @pytest.mark.slow
-def test_the_worker_answers_alike_and_hands_on_errors(tmp_path: Any) -> None:
-    question = Question(None, Key(0, "major"), (4, 4), 1, 0.9, 7)
+def test_the_worker_gives_the_same_answer_and_passes_on_errors(tmp_path: Path) -> None:
+    question = Question(None, Key(0, "major"), Meter(4, 4), 1, 0.9, 7)
     worker = Answerer(None)
     try:
         assert worker.ask(question).result(60) == answer(load(), question)
@@ -68,7 +74,7 @@ def test_the_worker_answers_alike_and_hands_on_errors(tmp_path: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked for in /proc")
-def test_killed_outright_it_leaves_no_worker() -> None:
+def test_the_worker_ends_where_its_parent_is_killed() -> None:
     code = """if __name__ == "__main__":
         import multiprocessing, time
         from melodyrnn.live.answer import Answerer, Question

@@ -17,7 +17,8 @@ from jack import Listener, is_off, is_on, needs_jack, start
 from mido import Message, MetaMessage
 
 from melodyrnn.cli.main import run
-from melodyrnn.live.ports import Output, quiet_drivers
+from melodyrnn.live.drivers import quiet_drivers
+from melodyrnn.live.ports import Output
 from melodyrnn.live.schedule import CLOCK, START, STOP, schedule
 from melodyrnn.midi.file import file_of, read_file
 from melodyrnn.midi.write import to_pretty_midi, write_piece

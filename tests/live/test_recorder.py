@@ -1,8 +1,6 @@
-"""What a player plays becomes a melody on the grid: exact playing exactly, human playing as meant."""
+"""Recorded notes as a melody on the grid: exact playing is unchanged, human playing is snapped to the right steps."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -15,16 +13,18 @@ NOTES = st.lists(st.tuples(st.integers(0, 15), st.integers(40, 90)), min_size=1,
 
 def play(rows: list[tuple[float, float, int]], at: float = 0.0) -> NoteRecorder:
     """(onset, end, pitch) in quarters from `at`."""
-    heard = NoteRecorder()
+    recorder = NoteRecorder()
     events = [(on, 1, pitch) for on, _, pitch in rows] + [(off, 0, pitch) for _, off, pitch in rows]
     for beat, on, pitch in sorted(events):
-        heard.hear(at + beat, bytes([0x90 if on else 0x80, pitch, 80]))
-    return heard
+        recorder.record(at + beat, bytes([0x90 if on else 0x80, pitch, 80]))
+    return recorder
 
 
 @settings(max_examples=15)
 @given(NOTES, st.integers(0, 2**32 - 1), st.integers(0, 8))
-def test_sixteenths_played_by_hand_are_read_as_meant(notes: Any, seed: int, bar: int) -> None:
+def test_sixteenths_played_by_hand_are_snapped_to_their_steps(
+    notes: list[tuple[int, int]], seed: int, bar: int
+) -> None:
     notes = sorted(notes)
     rng = np.random.default_rng(seed)
     rows = [(n / 4 + rng.uniform(-0.05, 0.05), n / 4 + 0.2, pitch) for n, pitch in notes]
@@ -36,7 +36,7 @@ def test_sixteenths_played_by_hand_are_read_as_meant(notes: Any, seed: int, bar:
     assert melody.num_bars == 1
 
 
-def test_of_a_chord_the_top_and_of_overlaps_the_next_onset() -> None:
+def test_of_a_chord_the_highest_note_is_kept_and_a_note_ends_at_the_next_onset() -> None:
     melody = play([(0, 2, 60), (0.01, 2, 64), (0.02, 2, 67), (1, 3, 72)]).melody(0, 4, (4, 4), 500_000)
     assert melody is not None
     assert melody.pitch.tolist() == [67, 72]
@@ -45,29 +45,29 @@ def test_of_a_chord_the_top_and_of_overlaps_the_next_onset() -> None:
     assert str(melody.key) in {"C major", "G major"}
 
 
-def test_a_downbeat_a_little_early_counts_and_what_comes_after_the_bar_line_does_not() -> None:
-    heard = play([(3.9, 4.4, 60), (4.5, 4.9, 62), (7.97, 8.5, 64)])
-    melody = heard.melody(4, 8, (4, 4), 500_000)
+def test_an_early_downbeat_counts_and_a_note_after_the_last_bar_line_does_not() -> None:
+    recorder = play([(3.9, 4.4, 60), (4.5, 4.9, 62), (7.97, 8.5, 64)])
+    melody = recorder.melody(4, 8, (4, 4), 500_000)
     assert melody is not None
     assert melody.onset.tolist() == [0, 6]
-    later = heard.melody(8, 12, (4, 4), 500_000)
+    later = recorder.melody(8, 12, (4, 4), 500_000)
     assert later is not None
     assert later.onset.tolist() == [0]
-    heard.forget(7.75)
-    assert heard.melody(4, 7.75, (4, 4), 500_000) is None
+    recorder.forget(7.75)
+    assert recorder.melody(4, 7.75, (4, 4), 500_000) is None
 
 
-def test_what_still_sounds_lasts_to_the_bar_line() -> None:
-    heard = NoteRecorder()
-    heard.hear(2.0, bytes([0x90, 60, 80]))
-    melody = heard.melody(0, 4, (4, 4), 500_000)
+def test_a_note_that_still_sounds_lasts_to_the_bar_line() -> None:
+    recorder = NoteRecorder()
+    recorder.record(2.0, bytes([0x90, 60, 80]))
+    melody = recorder.melody(0, 4, (4, 4), 500_000)
     assert melody is not None
     assert (melody.onset.tolist(), melody.duration.tolist()) == ([24], [24])
-    assert heard.count == 1
+    assert recorder.count == 1
 
 
-def test_nothing_is_none() -> None:
-    heard = NoteRecorder()
-    heard.hear(1.0, bytes([0xB0, 1, 2]))
-    heard.hear(1.0, bytes([0x80, 60, 0]))
-    assert heard.melody(0, 4, (4, 4), 500_000) is None
+def test_without_notes_there_is_no_melody() -> None:
+    recorder = NoteRecorder()
+    recorder.record(1.0, bytes([0xB0, 1, 2]))
+    recorder.record(1.0, bytes([0x80, 60, 0]))
+    assert recorder.melody(0, 4, (4, 4), 500_000) is None
