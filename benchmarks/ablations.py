@@ -1,10 +1,10 @@
-"""What each part of the event model is worth: the same short training with one part taken away at a time.
+"""Ablations of the event model: the same short training with one part removed at a time.
 
 usage: python benchmarks/ablations.py CORPUS [--units 128] [--epochs 10] [--only NAME,NAME]
 
-Prints bits per note on the corpus's test split, fields alone (key and length, which cost the same in each row, apart),
-in all and by how long a run look-back by content had found. The rows are for comparing with each other: the network is
-small and the training short on purpose.
+Prints bits per note on the corpus's test split, without key and length, which have the same bits in each row: over all
+notes, and by the length of the run that look-back by content had matched. The network is small and the training short,
+so the rows can only be compared with each other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import argparse
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -21,9 +20,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from melodyrnn.arrays import Columns, Float64s, IntArray
 from melodyrnn.conditions.bar_repeats import BARS_BACK
 from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.store import open_corpus
+from melodyrnn.evaluation.bits import MATCHES
 from melodyrnn.events.context import context_of
 from melodyrnn.events.fit import fit_vocabulary
 from melodyrnn.events.inputs import Inputs
@@ -33,23 +34,24 @@ from melodyrnn.model.network import MISSING, NoteNetwork
 from melodyrnn.model.saving import build_network
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import compile_network, fit_network, plan
+from melodyrnn.model.types import Tensor
 from melodyrnn.music.keys import Key
 from melodyrnn.score.score import Score
 
 
 class WithoutGates(NoteNetwork):
-    """Look-backs are inputs only: the network must learn to spell out what they say."""
+    """The candidates of look-backs are inputs only; the network cannot copy them."""
 
-    def head(self, name: str, state: Any, inputs: dict[str, Any]) -> tuple[Any, Any, Any]:
+    def head(self, name: str, state: Tensor, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         logits, gates, candidates = super().head(name, state, inputs)
         closed = ops.concatenate([ops.zeros_like(gates[..., :1]), ops.zeros_like(gates[..., 1:]) + MISSING], axis=-1)
         return logits, closed, candidates
 
 
 class WithoutIntervals(NoteNetwork):
-    """Pitches are scored one by one, not by interval and class as well."""
+    """Pitches have scores of their own, but none by interval and pitch class."""
 
-    def _melodic_logits(self, name: str, hidden: Any, context: Any) -> Any:
+    def _melodic_logits(self, name: str, hidden: Tensor, context: Tensor) -> float:
         return 0.0
 
 
@@ -65,18 +67,18 @@ def _is_content(column: str) -> bool:
     return column.endswith("_content")
 
 
-_PLACE = {"position", "onset_position", "bar", "onset_bar", "meter"}
+_POSITION = {"position", "onset_position", "bar", "onset_bar", "meter"}
 _LENGTH = {"bars_left", "onset_bars_left"}
 _RANGE = {"lowest", "highest"}
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One row: which columns are hidden, which network, how look-backs are hidden, whether pitches are absolute."""
+    """One row: the context columns that are hidden, the network, settings of the training, absolute pitches or not."""
 
     hidden: Callable[[str], bool] = lambda column: False
     network: type[NoteNetwork] = NoteNetwork
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, float] = field(default_factory=dict)
     absolute: bool = False
 
 
@@ -89,7 +91,7 @@ VARIANTS = {
     "look-backs never hidden": Variant(settings={"hide_lookbacks": 0.0}),
     "pitches not relative to the tonic": Variant(absolute=True),
     "no scores by interval and class": Variant(network=WithoutIntervals),
-    "no place in the bar and phrase": Variant(lambda c: c in _PLACE),
+    "no place in the bar and phrase": Variant(lambda c: c in _POSITION),
     "length not known": Variant(lambda c: c in _LENGTH),
     "range so far not known": Variant(lambda c: c in _RANGE),
 }
@@ -113,7 +115,7 @@ def main() -> None:
 
 
 def measure(variant: Variant, train: list[Score], test: list[Score], units: int, epochs: int) -> list[float]:
-    """Bits per note of the test melodies: all, then by match."""
+    """Bits per note of the test melodies: over all notes, then by match."""
     if variant.absolute:
         train, test = ([replace(m, key=Key(0, m.key.mode)) for m in split] for split in (train, test))
     vocabulary = fit_vocabulary(
@@ -136,20 +138,19 @@ def measure(variant: Variant, train: list[Score], test: list[Score], units: int,
     fit_network(network, batches, settings, progress)
     optimizer.finalize_variable_values(network.trainable_variables)
     contexts, targets = context_of(test, vocabulary)
-    match = np.concatenate([c[:-1, inputs.runs.start + CONTENT] for c in contexts])
+    match = np.concatenate([c[:-1, inputs.place(f"run_{CONTENT}")] for c in contexts])
     bits = np.concatenate([_bits(network, _without(c, hidden), t) for c, t in zip(contexts, targets, strict=True)])
-    by_match = [(0, 0), (1, 1), (2, 3), (4, 255)]
-    return [float(bits.mean()), *(float(bits[(match >= a) & (match <= b)].mean()) for a, b in by_match)]
+    return [float(bits.mean()), *(float(bits[(match >= a) & (match <= b)].mean()) for a, b in MATCHES.values())]
 
 
-def _without(context: Any, hidden: list[int]) -> Any:
+def _without(context: Columns, hidden: list[int]) -> Columns:
     context = context.copy()
     context[:, hidden] = 0
     return context
 
 
-def _bits(network: NoteNetwork, context: Any, target: Any) -> Any:
-    """Bits of each note of a melody, in lengths that are multiples of 128, so that few shapes are compiled."""
+def _bits(network: NoteNetwork, context: Columns, target: IntArray) -> Float64s:
+    """Bits of each note of a melody; its length is padded to a multiple of 128, so that few shapes are compiled."""
     length = -(-len(target) // 128) * 128
     pad = [(0, length - len(target)), (0, 0)]
     inputs = {

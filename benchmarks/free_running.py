@@ -1,8 +1,8 @@
-"""What a model writes when it runs free, beside the real melodies of a corpus's test split.
+"""Figures of the pieces that a model generates without a request, beside those of a corpus's test split.
 
 usage: python benchmarks/free_running.py MODEL.keras CORPUS [--num 200] [--bars 32] [--temperatures 1.0,0.9]
 
-The first row is the test split; each further row the pieces written at one temperature, seed 0.
+The first row is the test split; each further row is the pieces generated at one temperature with seed 0.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""From how many tunes on it pays to start from a shipped model: `train --from` beside `train`.
+"""Training from a shipped model beside training from random weights, by the number of tunes: `train --from`, `train`.
 
     python benchmarks/from_checkpoint.py CORPUS [--model checkpoints/folk.keras] [--tunes 5,15,50,150]
 
-Both train on the first N training tunes of the corpus (drawn at random with a fixed seed), one in ten of them put
-aside to stop by, with their default settings; both are measured on the corpus's test split, key and length charged.
-Tunes of the test split that stand in the model's own training data would flatter it; `melodyrnn compare` finds such
-copies.
+Both train with their default settings on N training tunes of the corpus, drawn at random with a fixed seed; one in ten
+of these is for validation. Both are measured on the corpus's test split, with key and length. Test tunes that were in
+the shipped model's own training data would lower its bits; `melodyrnn compare` finds such copies.
 """
 
 from __future__ import annotations
@@ -38,24 +37,25 @@ def main() -> None:
     options = parser.parse_args()
     corpus = open_corpus(options.corpus)
     print(
-        f"{'tunes':>6s} {'notes':>7s} {'from noise':>11s} {'seconds':>8s} {'from model':>11s} {'seconds':>8s}",
+        f"{'tunes':>6s} {'notes':>7s} {'from random':>11s} {'seconds':>8s} {'from model':>11s} {'seconds':>8s}",
         flush=True,
     )
     for number in map(int, options.tunes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            some = _some(corpus, number, Path(folder) / "c")
-            plain, own = _scratch(some), _from(some, options.model)
-            notes = sum(len(m) for m in some.melodies("train"))
-            print(f"{number:6d} {notes:7d} {plain[0]:11.3f} {plain[1]:8.0f} {own[0]:11.3f} {own[1]:8.0f}", flush=True)
+            small = _small_corpus(corpus, number, Path(folder) / "c")
+            notes = sum(len(m) for m in small.melodies("train"))
+            figures = [*_scratch(small), *_from(small, options.model)]
+            cells = map("{:11.3f} {:8.0f}".format, figures[::2], figures[1::2])
+            print(f"{number:6d} {notes:7d}", *cells, flush=True)
 
 
-def _some(corpus: Corpus, number: int, path: Path) -> Corpus:
-    """A corpus of so many training tunes, one in ten of them for validation, and the whole test split."""
+def _small_corpus(corpus: Corpus, number: int, path: Path) -> Corpus:
+    """A corpus of `number` training tunes, one in ten of them for validation, and the test split."""
     train_split, test = corpus.melodies("train"), corpus.melodies("test")
     chosen = np.random.default_rng(0).permutation(len(train_split))[:number]
     melodies = [*(train_split[i] for i in chosen), *test]
-    aside = max(1, number // 10)
-    splits = ["validation"] * aside + ["train"] * (len(chosen) - aside) + ["test"] * len(test)
+    held_out = max(1, number // 10)
+    splits = ["validation"] * held_out + ["train"] * (len(chosen) - held_out) + ["test"] * len(test)
     write_corpus(path, melodies, splits)
     return open_corpus(path)
 
@@ -71,7 +71,7 @@ def _from(corpus: Corpus, model: str) -> tuple[float, float]:
 
 
 def _figures(corpus: Corpus, settings: TrainingSettings, run: Run) -> tuple[float, float]:
-    """Bits per note of the test split, and seconds of training."""
+    """Bits per note of the test split, and the seconds of training."""
     network, metadata = train(corpus, settings, run)
     found = evaluate(Network(metadata, network_weights(network)), corpus.vocabulary, corpus.melodies("test"))
     return found.bits_per_note, metadata.training["seconds"]

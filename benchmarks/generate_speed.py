@@ -1,10 +1,10 @@
-"""How fast `melodyrnn generate` is, beside importing tensorflow and beside the ways the tutorials step a network.
+"""The speed of `melodyrnn generate`, beside importing tensorflow and beside the usual ways to step a Keras network.
 
 usage: python benchmarks/generate_speed.py [--runs 10]
 
-Prints, all of one run: the median wall time of `melodyrnn generate --num 4 --bars 16` from the shell and of
-`python -c "import tensorflow"`, in turn; time and peak memory of 1,000 pieces of 16 bars; and the time per note of
-the NumPy network, of the same Keras layers called step by step, and of `model.predict` on 64 notes.
+Prints the median wall time of `melodyrnn generate --num 4 --bars 16` and of `python -c "import tensorflow"`, run in
+turn; time and peak memory of 1,000 pieces of 16 bars; and the time per note of the NumPy network, of the same Keras
+layers called step by step, and of `model.predict` on 64 notes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _from_the_shell(folder: str, runs: int) -> None:
     for run in range(runs + 1):
         generate = [sys.executable, "-m", "melodyrnn", "generate", "--num", "4", "--bars", "16"]
         pair = _seconds([*generate, "-o", f"{folder}/{run}"]), _seconds([sys.executable, "-c", "import tensorflow"])
-        if run:  # the first warms the disk cache
+        if run:  # the first run fills the disk cache
             ours.append(pair[0])
             theirs.append(pair[1])
     print(f"generate --num 4 --bars 16    {statistics.median(ours):.3f} s (median of {runs})")

@@ -1,12 +1,12 @@
-"""How fast a folder of MIDI becomes a corpus, beside pretty_midi merely parsing some of its files.
+"""The speed of ingesting a folder of MIDI files, beside pretty_midi only parsing them.
 
     python benchmarks/ingest_speed.py FOLDER... [--workers 2] [--files 200] [--rounds 3] [--copies 1]
 
-For each folder, in turn within one run and the best of `--rounds`: pretty_midi's and symusic's parse alone of
-`--files` files strewn over the folder; the whole ingest of the folder on one worker and on `--workers`, from listing
-the files to the corpus in its place; where the time of a file goes; a second ingest, in which nothing has changed.
-`--copies` 8 ingests eight copies of each file, told apart by a text in each, so that a small folder is a large one;
-the peak memory of the process and of its largest worker is printed for the folder and for twice its files.
+For each folder, the best of `--rounds`: pretty_midi and symusic only parsing `--files` files spread over the folder;
+the ingest of the folder with one worker and with `--workers`, from listing the files to the finished corpus; the time
+of each step for a file; a second ingest, in which nothing has changed. With `--copies` 8, eight copies of each file are
+ingested, each with a different text, to measure a large folder. The peak memory of the process and of its largest
+worker is printed for the folder and for twice its files.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ def measure(folder: Path, scratch: Path, options: argparse.Namespace) -> None:
                 best["processor"], memory = min(best["processor"], processor), max(memory, peak)
     copies(sources, scratch / "midi", 2 * options.copies)
     *_, twice = ingest(large, scratch / "twice", 1)
-    say(folder, len(sources) * options.copies, best, options.workers, memory, twice)
+    print_figures(folder, len(sources) * options.copies, best, options.workers, memory, twice)
     stages(sample)
 
 
 def copies(sources: Sequence[Source], folder: Path, number: int) -> Path:
-    """`number` copies of each file, each with a text of its own after its header, which makes it another file."""
+    """Write `number` copies of each file, each with a different text after its header, so that none is a duplicate."""
     folder.mkdir(exist_ok=True)
     for place, source in enumerate(sources):
         data = Path(source.path).read_bytes()
@@ -102,7 +102,7 @@ def copies(sources: Sequence[Source], folder: Path, number: int) -> Path:
 
 
 def each(parse: Callable[[Source], object], sample: Sequence[Source]) -> float:
-    """Seconds a file."""
+    """Mean seconds of parsing a file."""
     start = time.perf_counter()
     for source in sample:
         parse(source)
@@ -110,8 +110,11 @@ def each(parse: Callable[[Source], object], sample: Sequence[Source]) -> float:
 
 
 def ingest(folder: Path, output: Path, workers: int) -> tuple[float, float, float]:
-    """Seconds a file of a whole ingest in a process of its own, processor seconds a file of it, start of Python and
-    all workers included, and the peak memory of it and its workers, in MB.
+    """Ingest a folder in a process of its own.
+
+    Returns:
+        Seconds a file; processor seconds a file, with the start of Python and all workers; peak memory of the process
+        and its workers in MB.
     """
     command = [sys.executable, "-c", INGEST, str(folder), str(output), str(workers)]
     run = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
@@ -119,7 +122,7 @@ def ingest(folder: Path, output: Path, workers: int) -> tuple[float, float, floa
     return seconds / files, processor / files, own + workers * worker
 
 
-def say(folder: Path, files: int, best: dict[str, float], workers: int, memory: float, twice: float) -> None:
+def print_figures(folder: Path, files: int, best: dict[str, float], workers: int, memory: float, twice: float) -> None:
     milliseconds = {name: seconds * 1000 for name, seconds in best.items()}
     print(f"\n{folder}: {files} files")
     for name, words in (
@@ -137,7 +140,7 @@ def say(folder: Path, files: int, best: dict[str, float], workers: int, memory: 
 
 
 def stages(sample: Sequence[Source]) -> None:
-    """Where the time of a file goes, in this process."""
+    """Print the time of each step for a file, measured in this process."""
     gc.freeze()  # as workers do
     gc.set_threshold(50_000)
     filters, limits, opener = FILTERS, Limits(), Opener(Limits())

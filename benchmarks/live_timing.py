@@ -1,11 +1,11 @@
-"""How steady `play` and `jam` are, through a JACK server with the dummy driver. Needs jackd2.
+"""The timing errors of `play` and `jam`, through a JACK server with the dummy driver. Needs jackd2.
 
     python benchmarks/live_timing.py play [--seconds 60] [--period 128]
     python benchmarks/live_timing.py jam [--exchanges 20]
 
-Every figure is measured outside the program: by a client of its own that notes when JACK hands it a message. JACK hands
-over once a period (128 frames at 48 kHz: 2.7 ms), so that much stray is its own. Beside the figures stand the load of
-the machine and its floor: how late a bare loop of the same process that sleeps until the same moments wakes up.
+All figures are measured outside the program, by a JACK client that records when it receives a message. JACK delivers
+once a period (128 frames at 48 kHz: 2.7 ms), which is an error of its own. The figures are printed with the load of the
+machine and a lower bound: how late a loop wakes up that only sleeps until the same moments.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from melodyrnn.midi.write import write_piece
 
@@ -35,8 +35,8 @@ from melodyrnn.music.piece import Notes, Piece, Tempo, Track
 SCALE = (62, 64, 66, 67, 69, 71, 73, 74)  # D major
 
 
-class Floor(threading.Thread):
-    """Sleeps until moments as `play` does and notes how late it wakes."""
+class SleepingLoop(threading.Thread):
+    """Sleeps until the moments of `play` and records how late it wakes up."""
 
     def __init__(self, seconds: float, step: float) -> None:
         super().__init__(daemon=True)
@@ -51,8 +51,8 @@ class Floor(threading.Thread):
             self.late.append(time.monotonic() - moment)
 
 
-def describe(name: str, errors: Any) -> None:
-    """Milliseconds: median, 99th percentile and largest of the distances from the median."""
+def describe(name: str, errors: npt.ArrayLike) -> None:
+    """Print median, 99th percentile and maximum of the distances from the median error, in milliseconds."""
     milliseconds = 1000 * (np.asarray(errors) - np.median(errors))
     size = np.abs(milliseconds)
     print(f"{name:38s} median {np.median(size):6.2f}   99 % {np.percentile(size, 99):6.2f}   max {size.max():6.2f} ms")
@@ -63,25 +63,25 @@ def load() -> str:
 
 
 def play(seconds: float, period: int, realtime: bool) -> None:
-    """Eighths at 120 bpm."""
+    """Measure `play` with eighth notes at 120 bpm."""
     size = int(seconds / 0.25)
     notes = Notes.of(np.arange(size) * 240, [200] * size, [60 + n % 12 for n in range(size)], [90] * size)
     with tempfile.TemporaryDirectory() as folder, jack_server(period, realtime):
         path = Path(folder) / "eighths.mid"
         write_piece(Piece(480, (Track(notes),), (Tempo(0, 500_000),), end=size * 240), path)
-        listener, floor = Listener(), Floor(seconds, 0.25)
+        listener, loop = Listener(), SleepingLoop(seconds, 0.25)
         process = start("play", str(path), "--port", "tester")
-        floor.start()
+        loop.start()
         _, err = process.communicate()
         assert process.returncode == 0, err
-        floor.join()
+        loop.join()
         time.sleep(0.2)
         times = np.array([t for t, _ in listener.notes()])
         errors = times - np.arange(size) * 0.25
         slope = np.polyfit(np.arange(size) * 0.25, errors, 1)[0]
         print(f"play: {len(times)} of {size} notes in {seconds:g} s, period {period} frames, {load()}")
         describe("onsets, about their line", errors)
-        describe("floor: a loop that sleeps", floor.late)
+        describe("lower bound: a loop that sleeps", loop.late)
         print(
             f"drift {1e6 * slope:.1f} millionths, {1000 * slope * seconds:.2f} ms in all; hanging {listener.hanging()}"
         )
@@ -91,7 +91,7 @@ def play(seconds: float, period: int, realtime: bool) -> None:
 
 
 def interrupted(path: Path, number: int) -> None:
-    """A signal in the middle of a note, ten times."""
+    """Send a signal in the middle of a note, ten times, and print how many notes still sound."""
     hanging = 0
     for _ in range(10):
         listener = Listener()
@@ -107,12 +107,12 @@ def interrupted(path: Path, number: int) -> None:
 
 
 def jam(exchanges: int, tempo: float, bars: int, period: int, realtime: bool) -> None:
-    """A scripted player calls on the beats of a MIDI clock; answers are measured against that clock's moments."""
+    """Measure `jam`: a scripted player plays on the beats of a MIDI clock, and answers are compared with that clock."""
     rng = np.random.default_rng(0)
     with jack_server(period, realtime):
         listener, player = Listener(), Player()
-        options = ["--bars", str(bars), "--clock", "player", "--seed", "1", "--exchanges", str(exchanges)]
-        process = start("jam", "--input", "player", "--output", "tester", *options)
+        arguments = ["--bars", str(bars), "--clock", "player", "--seed", "1", "--exchanges", str(exchanges)]
+        process = start("jam", "--input", "player", "--output", "tester", *arguments)
         assert process.stdout is not None
         while "answering" not in process.stdout.readline():
             assert process.poll() is None
@@ -133,13 +133,13 @@ def jam(exchanges: int, tempo: float, bars: int, period: int, realtime: bool) ->
 
 def report(listener: Listener, clock: Clock, out: str, exchanges: int, length: int) -> None:
     quarter = clock.moment(1) - clock.moment(0)
-    starts, seen, strange, notes = [], set(), 0, 0
+    starts, seen, outside, notes = [], set(), 0, 0
     for n in range(exchanges):
         line = clock.moment(length * (2 * n + 1))
         answer = [(t - line, p) for t, p in listener.notes() if -quarter / 2 < t - line < (length - 0.5) * quarter]
         starts.append(answer[0][0] if answer else np.nan)
         seen.add(tuple((round(12 * t / quarter), p) for t, p in answer))
-        strange += sum((p - 2) % 12 not in SCALES["major"] for _, p in answer)
+        outside += sum((p - 2) % 12 not in SCALES["major"] for _, p in answer)
         notes += len(answer)
     keys = re.findall(r"notes in (.+?), answered", out)
     late = np.abs(np.array(starts)) * 1000
@@ -149,7 +149,7 @@ def report(listener: Listener, clock: Clock, out: str, exchanges: int, length: i
         f"{int(np.isnan(late).sum())} missing, {out.count('late')} not ready in time"
     )
     print(
-        f"{len(seen)} different answers; {strange} of {notes} notes outside D major; keys heard: {sorted(set(keys))}; "
+        f"{len(seen)} different answers; {outside} of {notes} notes outside D major; keys heard: {sorted(set(keys))}; "
         f"hanging {listener.hanging()}"
     )
 
@@ -163,12 +163,12 @@ def main() -> None:
     parser.add_argument("--realtime", action="store_true", help="JACK with real-time priority, as musicians run it")
     parser.add_argument("--tempo", type=float, default=160)
     parser.add_argument("--bars", type=int, default=1)
-    wishes = parser.parse_args()
+    options = parser.parse_args()
     with quiet_drivers():
-        if wishes.what == "play":
-            play(wishes.seconds, wishes.period, wishes.realtime)
+        if options.what == "play":
+            play(options.seconds, options.period, options.realtime)
         else:
-            jam(wishes.exchanges, wishes.tempo, wishes.bars, wishes.period, wishes.realtime)
+            jam(options.exchanges, options.tempo, options.bars, options.period, options.realtime)
 
 
 if __name__ == "__main__":

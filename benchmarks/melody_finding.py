@@ -1,11 +1,11 @@
-"""How often the track that holds the melody is found, where it is known.
+"""The share of files in which the track of the melody is found, on files where it is known.
 
     python benchmarks/melody_finding.py DATA
 
-DATA holds `pop909` (909 pop songs with tracks MELODY, BRIDGE and PIANO, in that order) and `jsb-chorales/satb` (the
-soprano is the first of four tracks without names). Each is asked as it is, with names hidden from the ranking, and
-with the order of the tracks turned round. The weights in `melodyrnn.extract.melody` were set on these very files, so the
-figures say how well a few traits can tell the tracks apart, not how well they do elsewhere.
+DATA has `pop909` (909 pop songs with the tracks MELODY, BRIDGE and PIANO, in that order) and `jsb-chorales/satb` (the
+soprano is the first of four tracks without names). Each file is used unchanged, with the names of its tracks ignored,
+and with its tracks in reverse order. The weights in melodyrnn/extract/melody.py were set on these files, so the figures
+show how well a few features can separate these tracks, not how well they do on other files.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from melodyrnn.extract.melody import lines_of
 from melodyrnn.midi.read import read_piece
 from melodyrnn.music.piece import Piece
 
-WAYS = {
-    "as it is": (True, False),
-    "names hidden": (False, False),
-    "tracks turned round": (True, True),
-    "names hidden, tracks turned round": (False, True),
+VARIANTS = {
+    "unchanged": (True, False),
+    "names ignored": (False, False),
+    "tracks reversed": (True, True),
+    "names ignored, tracks reversed": (False, True),
 }
 
 
@@ -34,18 +34,18 @@ def main() -> None:
     for folder in ("pop909", "jsb-chorales/satb"):
         pieces = [read_piece(path) for path in sorted((data / folder).rglob("*.mid"))]
         print(f"{folder}: {len(pieces)} files")
-        for way, (by_name, turned) in WAYS.items():
-            print(f"  {way:36s}{share(pieces, by_name, turned):8.2%}")
+        for name, (by_name, is_reversed) in VARIANTS.items():
+            print(f"  {name:36s}{share(pieces, by_name, is_reversed):8.2%}")
 
 
-def share(pieces: Sequence[Piece], by_name: bool, turned: bool) -> float:
-    """Share of the pieces whose first track is the one found, whatever place it was put in."""
+def share(pieces: Sequence[Piece], by_name: bool, is_reversed: bool) -> float:
+    """The share of pieces in which the track is found that is first in the file."""
     found = 0
     for piece in pieces:
         last = len(piece.tracks) - 1
-        asked = replace(piece, tracks=piece.tracks[::-1]) if turned else piece
-        usable = [line for line in lines_of(asked, by_name) if line.is_usable]
-        found += bool(usable) and usable[0].track == (last if turned else 0)
+        variant = replace(piece, tracks=piece.tracks[::-1]) if is_reversed else piece
+        usable = [line for line in lines_of(variant, by_name) if line.is_usable]
+        found += bool(usable) and usable[0].track == (last if is_reversed else 0)
     return found / len(pieces)
 
 

@@ -1,9 +1,10 @@
-"""How large a novelty index is and how long it takes, beside a plain search through every tune.
+"""The size and the speed of a novelty index, beside a plain search through every tune.
 
 usage: python benchmarks/novelty.py MODEL.keras CORPUS [--tunes 5]
 
-Prints the index's size beside the model's weights, the time to read it, to ask it first (which sorts) and again, and
-how many times longer difflib takes to find the longest match in all training tunes; the answers must agree.
+Prints the size of the index beside that of the model's weights; the time to read it, of the first search, which sorts,
+and of later ones; and how many times longer difflib takes to find the longest match in all training tunes. Both
+searches must give the same results.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import zipfile
 from difflib import SequenceMatcher
 
 import melodyrnn
-from melodyrnn.evaluation.novelty import Index, _pairs
+from melodyrnn.evaluation.novelty import Index, encode_pairs
 from melodyrnn.score.score import Score
 
 
@@ -47,7 +48,7 @@ def main() -> None:
 
 
 def _longest(melody: Score, tune: Score) -> int:
-    one, other = _pairs(melody).tolist(), _pairs(tune).tolist()
+    one, other = encode_pairs(melody).tolist(), encode_pairs(tune).tolist()
     size = SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
     return size + 1 if size else 0
 

@@ -1,11 +1,12 @@
-"""PPM* on pitch alone, by the protocol that reference figures for small corpora were made with.
+"""PPM* on pitch alone, by the protocol of reference figures for small corpora.
 
 usage: python benchmarks/ppm_reference.py MUSIC_FOLDER [--corpora jigs,openewld]
 
-MUSIC_FOLDER holds small-corpora.json (corpus name -> paths of MIDI files within the folder). Ten folds by melody
-(`random.Random(0).shuffle` of the indices, fold k = indices[k::10]); every pitch scored, the first included; means over
-the notes of a fold, then over folds. The long-term model goes on learning through the fold's melodies, the short-term
-one starts anew in each. Printed: bits per note of this package, and the reference in brackets.
+MUSIC_FOLDER has small-corpora.json (corpus name -> paths of MIDI files within the folder). There are ten folds by
+melody (`random.Random(0).shuffle` of the indices, fold k = indices[k::10]). Every pitch is scored, also the first; the
+figures are means over the notes of a fold, then over folds. The long-term model goes on learning from the melodies of
+the fold, the short-term model is new for each melody. Prints bits per note of this package, with the reference in
+brackets.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def main() -> None:
 
 
 def pitches(path: Path) -> list[int]:
-    """Of the highest note at each onset."""
+    """The highest pitch at each onset of a file."""
     highest: dict[int, int] = {}
     for track in symusic.Score(path).tracks:
         for note in track.notes:
@@ -58,7 +59,7 @@ def pitches(path: Path) -> list[int]:
 
 
 def figures(melodies: list[list[int]]) -> np.ndarray:
-    """Bits per note of each of `MODELS`, (4,)."""
+    """Bits per note of each of MODELS, (4,)."""
     known = {pitch: i for i, pitch in enumerate(sorted({p for m in melodies for p in m}))}
     indexed = [[known[p] for p in m] for m in melodies]
     order = list(range(len(melodies)))
@@ -66,8 +67,9 @@ def figures(melodies: list[list[int]]) -> np.ndarray:
     folds = []
     for fold in range(10):
         held_out = order[fold::10]
-        apart = set(held_out)
-        folds.append(_fold([indexed[i] for i in order if i not in apart], [indexed[i] for i in held_out], len(known)))
+        excluded = set(held_out)
+        train = [indexed[i] for i in order if i not in excluded]
+        folds.append(_fold(train, [indexed[i] for i in held_out], len(known)))
     return np.mean(folds, axis=0)
 
 
@@ -82,9 +84,9 @@ def _fold(train: list[list[int]], test: list[list[int]], size: int) -> np.ndarra
     for melody in test:
         short_term = ContextTree(text, size, raw_longest=True)
         for event, value in _append(text, melody):
-            found = [tree.predict(event) for tree in (markov, long_term, short_term)]
-            found.append(combine(found[1:]))
-            bits -= [log2(p[value]) for p in found]
+            distributions = [tree.predict(event) for tree in (markov, long_term, short_term)]
+            distributions.append(combine(distributions[1:]))
+            bits -= [log2(p[value]) for p in distributions]
             notes += 1
             for tree in (long_term, short_term):
                 tree.add(event, value)
@@ -92,7 +94,7 @@ def _fold(train: list[list[int]], test: list[list[int]], size: int) -> np.ndarra
 
 
 def _append(text: Text, melody: list[int]) -> list[tuple[int, int]]:
-    """Write a melody at the end of the text; its events with their values."""
+    """Append a melody to the text; returns its events with their values."""
     first = len(text.notes) + 1
     text.notes += [START, *melody]
     text.heads += [()] * (len(melody) + 1)

@@ -1,9 +1,9 @@
-"""How large the page of 50 pieces is and how fast a browser opens it. Needs chromium and chromium-driver.
+"""The size of the page of 50 pieces, and how fast a browser opens it. Needs chromium and chromium-driver.
 
     python benchmarks/preview_page.py [--pieces 50] [--screenshots docs]
 
-The time is the browser's own, from the start of the navigation to the end of the page's load event, the median of five,
-with a page of one piece beside it as the floor. With --screenshots it also draws docs/preview-*.png.
+The time is measured by the browser, from the start of the navigation to the end of the page's load event, the median of
+five. A page of one piece is measured for comparison. With --screenshots it also writes preview-*.png.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,9 +25,12 @@ from browser import browser, console
 from melodyrnn.midi.file import file_of
 from melodyrnn.view.preview import preview
 
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
-def opened(driver: Any, page: Path) -> list[float]:
-    """Milliseconds of five openings."""
+
+def load_times(driver: WebDriver, page: Path) -> list[float]:
+    """Load times of five navigations, in milliseconds."""
     times = []
     for _ in range(5):
         driver.get(page.as_uri())
@@ -35,7 +38,7 @@ def opened(driver: Any, page: Path) -> list[float]:
     return times
 
 
-def shoot(driver: Any, page: Path, folder: Path) -> None:
+def shoot(driver: WebDriver, page: Path, folder: Path) -> None:
     driver.set_window_size(900, 560)
     for scheme in ("light", "dark"):
         features = [{"name": "prefers-color-scheme", "value": scheme}]
@@ -51,15 +54,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pieces", type=int, default=50)
     parser.add_argument("--screenshots", type=Path)
-    wishes = parser.parse_args()
-    pieces = load().generate(num=wishes.pieces, bars=16, seed=1)
-    wholes = [file_of(piece, f"piece-{number}.mid") for number, piece in enumerate(pieces, start=1)]
+    options = parser.parse_args()
+    pieces = load().generate(num=options.pieces, bars=16, seed=1)
+    midi_files = [file_of(piece, f"piece-{number}.mid") for number, piece in enumerate(pieces, start=1)]
     with tempfile.TemporaryDirectory() as name, browser(Path(name)) as driver:
-        for number in (1, wishes.pieces):
+        for number in (1, options.pieces):
             page = Path(name) / f"{number}.html"
-            page.write_text(preview(wholes[:number]), "utf-8")
+            page.write_text(preview(midi_files[:number]), "utf-8")
             times, drawn = (
-                opened(driver, page),
+                load_times(driver, page),
                 driver.execute_script("return document.querySelectorAll('g.notes path').length"),
             )
             print(
@@ -68,8 +71,8 @@ def main() -> None:
                 f"console: {console(driver) or 'nothing'}"
             )
         print("load", *(f"{value:.1f}" for value in os.getloadavg()), "on", os.cpu_count(), "cores")
-        if wishes.screenshots is not None:
-            shoot(driver, page, wishes.screenshots)
+        if options.screenshots is not None:
+            shoot(driver, page, options.screenshots)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""A training killed again and again and resumed, beside the same training left alone.
+"""A training that is killed and resumed several times, beside the same training without interruption.
 
     python benchmarks/resume.py CORPUS [--kills 5] [--epochs 6]
 
-Both go through the command line. The killed one gets SIGKILL at random moments, each after at least one more state was
-saved, and goes on with --resume. Printed are the bits per note of both on the validation split and the largest
-difference between two weights.
+Both run from the command line. One is killed by SIGKILL at random moments, each after another state has been saved, and
+continues with --resume. Prints the bits per note of both on the validation split and the largest difference between
+their weights.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=6)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        whole, killed = Path(folder) / "whole.keras", Path(folder) / "killed.keras"
+        uninterrupted, killed = Path(folder) / "uninterrupted.keras", Path(folder) / "killed.keras"
         command = [sys.executable, "-m", "melodyrnn", "train", options.corpus, "--epochs", str(options.epochs)]
         command += ["--units", "48", "--length", "64", "-o"]
-        subprocess.run([*command, whole], check=True, capture_output=True)
+        subprocess.run([*command, uninterrupted], check=True, capture_output=True)
         rounds = [_kill_once([*command, killed, "--resume"], Path(f"{killed}.run")) for _ in range(options.kills)]
         subprocess.run([*command, killed, "--resume"], check=True, capture_output=True)
-        (one, weights), (two, others) = load_checkpoint(whole), load_checkpoint(killed)
+        (one, weights), (two, others) = load_checkpoint(uninterrupted), load_checkpoint(killed)
         bits = [m.training["validation_bits_per_note"] for m in (one, two)]
         largest = max(float(np.abs(weights[name] - others[name]).max()) for name in weights)
         print(f"killed {len(rounds)} times, when the saved states were {', '.join(f'{r:,} bytes' for r in rounds)}")
-        print(f"left alone {bits[0]:.6f}, killed and resumed {bits[1]:.6f} bits per note")
+        print(f"uninterrupted {bits[0]:.6f}, killed and resumed {bits[1]:.6f} bits per note")
         print(f"largest difference of a weight {largest:.2g}")
 
 
 def _kill_once(command: list[object], state: Path) -> int:
-    """Run until a new state is there and a moment longer, then SIGKILL; the size of the state."""
+    """Run until a new state is saved and up to a second longer, then kill; returns the size of the state in bytes."""
     before = state.stat().st_mtime_ns if state.exists() else 0
     run = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not state.exists() or state.stat().st_mtime_ns == before:

@@ -1,15 +1,15 @@
-"""Pitch alone on corpora the size of a personal folder: bits per note, ten folds by melody.
+"""Bits per note of pitches alone on small corpora, with ten folds by melody.
 
     python benchmarks/small_corpora.py DATA [--folds 0,3,6] [--corpora jigs,airds] [--time 180] [--log FILE.jsonl]
 
-DATA holds small-corpora.json (lists of MIDI files below it). The protocol: every melody is written as MIDI with its
-pitches alone, one note a quarter in 4/4, the highest where several start together, melodies under 8 notes left out;
-fold k is indices[k::10] of `random.Random(0).shuffle`; all else goes through the public commands: ingest, train,
-evaluate --json. The training melodies of a fold are all trained on: there is no validation split to tune on.
+DATA has small-corpora.json (lists of MIDI files in DATA). The protocol: every melody is written as a MIDI file of its
+pitches, one note a quarter in 4/4, the highest of simultaneous notes; melodies of fewer than 8 notes are left out. Fold
+k is indices[k::10] after `random.Random(0).shuffle`. The rest is done by the commands ingest, train and evaluate
+--json. All training melodies of a fold are trained on; there is no validation split. The test melodies are a separate
+corpus.
 
-Three figures a corpus, means over notes within a fold, then over folds: of the pitches; with the key charged, which was
-guessed from the piece (log2 12 bits, and its mode); and with the number of bars charged too, which the network is told.
-The test melodies are a corpus of their own.
+There are three figures for each corpus, means over the notes of a fold, then over folds: bits of the pitches; with the
+key, which is guessed from the piece (log2 12 bits, and its mode); and with the number of bars, which the network reads.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ import numpy as np
 from melodyrnn.midi.read import read_piece
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import COMMON_TIME
 from melodyrnn.music.piece import Piece
+from melodyrnn.music.units import STEPS_PER_QUARTER
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 
-# order-2 Markov, PPM* long-term and short-term combined (Pearce 2005), by the same protocol
+# PPM*, long-term and short-term combined (Pearce 2005), by the same protocol
 PEARCE = {"jigs": 1.579, "waltzes-ashover": 1.794, "hornpipes": 1.261, "airds": 1.561}
 PEARCE |= {"oneills": 1.921, "openewld": 2.728, "chorales": 2.035}
 
@@ -45,7 +47,7 @@ def main() -> None:
     parser.add_argument("--folds", default="0,3,6")
     parser.add_argument("--corpora", default="")
     parser.add_argument("--time", type=int, default=180, help="seconds of training a fold, at most")
-    parser.add_argument("--log", type=Path, help="figures of folds that are done, to go on from")
+    parser.add_argument("--log", type=Path, help="file for the figures of finished folds, which are not run again")
     options = parser.parse_args()
     lists = json.loads((options.data / "small-corpora.json").read_text("utf-8"))
     done = _read(options.log)
@@ -74,7 +76,7 @@ def main() -> None:
 
 
 def measure(melodies: list[list[int]], fold: int, seconds: int) -> list[float]:
-    """Bits of a pitch, with the key charged, with the length charged too; seconds of training."""
+    """Bits per pitch, with the key, with key and length; seconds of training."""
     order = list(range(len(melodies)))
     random.Random(0).shuffle(order)
     test = set(order[fold::10])
@@ -106,10 +108,11 @@ def _pitches(piece: Piece) -> list[int]:
 
 
 def _even(pitches: list[int]) -> Piece:
-    steps = np.full(len(pitches), 12)
-    onset = np.arange(len(pitches)) * 12
-    melody = Score.line(onset, steps, np.array(pitches), np.full(len(pitches), 80), (4, 4), Key(0, "major"))
-    return replace(to_piece(melody), keys=())  # the key is to be guessed
+    """The pitches as notes of a quarter each."""
+    steps = np.full(len(pitches), STEPS_PER_QUARTER)
+    onset = np.arange(len(pitches)) * STEPS_PER_QUARTER
+    melody = Score.line(onset, steps, np.array(pitches), np.full(len(pitches), 80), COMMON_TIME, Key(0, "major"))
+    return replace(to_piece(melody), keys=())  # without a key signature, so that the key is guessed
 
 
 def _run(*arguments: object) -> str:

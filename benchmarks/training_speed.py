@@ -1,10 +1,10 @@
-"""A training step of melodyrnn's LSTM beside PyTorch's nn.LSTM and keras.layers.LSTM: same sizes, batch and length.
+"""The time of a training step of melodyrnn's LSTM, PyTorch's nn.LSTM and keras.layers.LSTM at the same sizes.
 
     pip install torch && python benchmarks/training_speed.py
 
-Each is a process of its own (embedding of 130 values, two LSTM layers, 130 scores, Adam, clipped gradients); they take
-turns, so that whatever else the machine does meets all alike. Printed are the medians, the ratio to PyTorch, and
-GFLOP/s beside the speed of a plain matrix product by NumPy and by PyTorch in the same minutes.
+Each runs in a process of its own (embedding of 130 values, two LSTM layers, 130 scores, Adam, clipped gradients). They
+run in turn, so that other load of the machine affects all of them alike. Prints the medians, the ratio to PyTorch, and
+GFLOP/s beside those of a plain matrix product by NumPy and by PyTorch at the same time.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from statistics import median
 
 VALUES = 130
 SIZES = {"2x256, 64 sequences of 64": (256, 64, 64), "2x512, 64 sequences of 128": (512, 64, 128)}
-SIZES["2x128, 8 sequences of 128"] = (128, 8, 128)  # what `train` takes for a small folder
-PEERS = ("melodyrnn", "keras, compiled", "keras", "torch")
+SIZES["2x128, 8 sequences of 128"] = (128, 8, 128)  # the default of `train` for a small folder
+NETWORKS = ("melodyrnn", "keras, compiled", "keras", "torch")
 TURNS, STEPS = 7, 3
 
 
@@ -37,7 +37,7 @@ def main() -> None:
         seconds, products = _take_turns(units, batch, length, options.turns)
         print(f"\n{label}: matrix products {', '.join(f'{k} {v:.0f} GFLOP/s' for k, v in products.items())}")
         flops = 2 * 3 * batch * length * (2 * 8 * units * units + units * VALUES)
-        for name in PEERS:
+        for name in NETWORKS:
             took = median(seconds[name])
             print(
                 f"  {name:16s} {took * 1000:8.1f} ms a step  {batch * length / took:9,.0f} notes/s  "
@@ -47,9 +47,9 @@ def main() -> None:
 
 
 def _take_turns(units: int, batch: int, length: int, turns: int) -> tuple[dict[str, list[float]], dict[str, float]]:
-    """Seconds a step, by peer; and GFLOP/s of plain products."""
-    workers = {name: _start(name, units, batch, length) for name in PEERS}
-    seconds: dict[str, list[float]] = {name: [] for name in PEERS}
+    """Seconds a step of each network, and GFLOP/s of plain matrix products."""
+    workers = {name: _start(name, units, batch, length) for name in NETWORKS}
+    seconds: dict[str, list[float]] = {name: [] for name in NETWORKS}
     products: dict[str, list[float]] = {"NumPy": [], "torch": []}
     for _ in range(turns):
         for name, worker in workers.items():

@@ -1,8 +1,8 @@
 """Builds the sample tunes: `python samples/build.py` reads tunes.txt and writes tunes/<slug>.mid.
 
-Conventions: those of tunes.txt (its head states them) and, from `Tune.notes` on, quarter notes as fractions and grid
-steps as in `melodyrnn.events`. Bar 0 begins at quarter 0; a pick-up ends where bar 1 begins. The bytes written depend
-on tunes.txt alone.
+Conventions: those at the beginning of tunes.txt; times are quarter notes as fractions, or grid steps as in
+melodyrnn/score/score.py. Bar 0 begins at quarter 0; a pick-up ends where bar 1 begins. The bytes that are written
+depend only on tunes.txt.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from melodyrnn.errors import MelodyRNNError, NotationError
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import Meter
 from melodyrnn.music.notation import BAR_LINE, TypedNote, parse_notes
 from melodyrnn.music.units import STEPS_PER_QUARTER
 from melodyrnn.score.convert import to_piece
@@ -36,11 +37,11 @@ _LINE = re.compile(r"([A-Z]|[a-z]+):\s*(.*)")
 
 @dataclass(frozen=True, slots=True)
 class Tune:
-    """A block of tunes.txt: `sections` name → text, `pickup` in quarter notes, `tempo` in quarter notes a minute."""
+    """A block of tunes.txt: sections by name, `pickup` in quarter notes, `tempo` in quarter notes per minute."""
 
     title: str
     origin: str
-    meter: tuple[int, int]
+    meter: Meter
     key: Key
     tempo: int
     unit_quarters: Fraction
@@ -50,23 +51,23 @@ class Tune:
 
     @property
     def slug(self) -> str:
-        """The file's name: ASCII letters and digits, with hyphens."""
+        """The name of the file without its suffix: ASCII letters, digits and hyphens."""
         plain = unicodedata.normalize("NFKD", self.title.replace("'", "")).encode("ascii", "ignore").decode()
         return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
     @property
     def bar(self) -> Fraction:
-        """Quarter notes in a bar."""
-        return Fraction(4 * self.meter[0], self.meter[1])
+        """Length of a bar in quarter notes, exactly."""
+        return Fraction(4 * self.meter.numerator, self.meter.denominator)
 
     @property
     def start(self) -> Fraction:
-        """Quarter at which the tune begins."""
+        """The onset of the first note or rest, in quarter notes from the start of bar 0."""
         return (self.bar - self.pickup) % self.bar
 
     @property
     def notes(self) -> list[TypedNote]:
-        """The tune played out in full."""
+        """The notes of all sections in the order of the form."""
         return [n for name in self.form for n in parse_notes(self.sections[name], self.unit_quarters)]
 
 
@@ -86,7 +87,7 @@ def read_tunes(text: str) -> list[Tune]:
 
 
 def to_melody(tune: Tune) -> Score:
-    """The tune on the grid, accented by its place in the bar."""
+    """The score of a tune; velocities accent the downbeats and the beats."""
     melody = melody_of_notes(
         tune.notes,
         tune.meter,
@@ -95,20 +96,14 @@ def to_melody(tune: Tune) -> Score:
         tune.title,
         int(tune.start * STEPS_PER_QUARTER),
     )
-    place = melody.onset % melody.bar
-    velocity = np.where(place == 0, DOWNBEAT, np.where(place % beat_steps(tune.meter) == 0, BEAT, OFFBEAT))
+    position = melody.onset % melody.bar
+    beat = tune.meter.beat.bar(STEPS_PER_QUARTER)
+    velocity = np.where(position == 0, DOWNBEAT, np.where(position % beat == 0, BEAT, OFFBEAT))
     return replace(melody, velocity=velocity)
 
 
-def beat_steps(meter: tuple[int, int]) -> int:
-    """Grid steps in a beat: three eighths in 6/8, 9/8 and 12/8, else the meter's lower number."""
-    numerator, denominator = meter
-    unit = 4 * STEPS_PER_QUARTER // denominator
-    return 3 * unit if denominator == 8 and numerator % 3 == 0 else unit
-
-
 def build(source: Path, folder: Path) -> list[Path]:
-    """Write one file per tune into `folder`, over what is there, and return the paths."""
+    """Write one file per tune into `folder`, over existing files, and return the paths."""
     folder.mkdir(exist_ok=True)
     paths = []
     for tune in read_tunes(source.read_text(encoding="utf-8")):
@@ -122,12 +117,11 @@ def _tune(block: str) -> Tune:
     missing = [name for name in _REQUIRED if name not in fields]
     if missing:
         raise NotationError(f"a tune must have {', '.join(_REQUIRED)}. Missing: {missing[0]}")
-    numerator, denominator = fields["meter"].split("/")
     unit_quarters = 4 * Fraction(fields["unit"])
     return Tune(
         fields["title"],
         fields["origin"],
-        (int(numerator), int(denominator)),
+        Meter.parse(fields["meter"]),
         Key.parse(fields["key"]),
         int(fields["tempo"]),
         unit_quarters,
@@ -138,7 +132,7 @@ def _tune(block: str) -> Tune:
 
 
 def _fields(block: str) -> dict[str, str]:
-    """Name → text; an indented line goes on with the line before it."""
+    """The texts of a block by name; an indented line continues the line before it."""
     fields: dict[str, str] = {}
     name = ""
     for line in block.splitlines():
@@ -174,23 +168,27 @@ def _check(tune: Tune) -> None:
 
 
 def _check_bars(tune: Tune) -> Fraction:
-    """Refuse a bar line off the bar, and one left out where no note sounds across it. Returns the end in quarters."""
+    """The end of the tune in quarter notes.
+
+    Raises NotationError for a bar line that is not at the end of a bar, and for a missing one that no note sounds
+    across.
+    """
     now, unit = tune.start, tune.unit_quarters
     for name in tune.form:
         for text, notes, is_last in _measures(tune.sections[name], unit):
-            inner = list(accumulate((note.duration for note in notes), initial=now))[1:]
-            units, now = (inner[-1] - now) / unit, inner.pop()
+            ends = list(accumulate((note.duration for note in notes), initial=now))[1:]
+            units, now = (ends[-1] - now) / unit, ends.pop()
             received = f"Received: {text!r}, {units} units, in {name}"
             if now % tune.bar and not is_last:
                 over = now % tune.bar / unit
                 raise NotationError(f"a bar must be full: {tune.bar / unit} units. {received}, {over} units into a bar")
-            if any(end % tune.bar == 0 for end in inner):
+            if any(end % tune.bar == 0 for end in ends):
                 raise NotationError(f"a bar line may be left out only where a note sounds across it. {received}")
     return now
 
 
 def _measures(section: str, unit_quarters: Fraction) -> Iterator[tuple[str, list[TypedNote], bool]]:
-    """What stands between the bar lines of a section: text, notes, and whether it is the last."""
+    """The measures of a section, between its bar lines: text, notes, and whether it is the last one."""
     notes = parse_notes(section, unit_quarters)
     texts = [text for text in section.split(BAR_LINE) if text.strip()]
     for number, text in enumerate(texts, 1):
@@ -200,7 +198,7 @@ def _measures(section: str, unit_quarters: Fraction) -> Iterator[tuple[str, list
 
 
 def main() -> int:
-    """Build into samples/tunes; 1 where tunes.txt breaks a rule."""
+    """Build samples/tunes; returns 1 where tunes.txt breaks a rule, else 0."""
     try:
         paths = build(HERE / "tunes.txt", HERE / "tunes")
     except MelodyRNNError as error:

@@ -1,8 +1,8 @@
 """Writes the sample pieces of the default checkpoint: `python samples/build_generated.py`.
 
-Twelve MIDI files in generated/, in place of all that is there, and docs/samples.png, the piano rolls of the first few;
-prints the rows of the README's table. Nothing is chosen by ear: piece n has seed n, the n-th meter and the n-th key,
-each list taken in turn, and all else as `melodyrnn generate` has it by default.
+It replaces the MIDI files in generated/ by twelve new ones, draws the piano rolls of the first few as docs/samples.png,
+and prints the table of the README. Nothing is chosen by ear: piece n has seed n, the n-th meter and the n-th key, and
+the lists of meters and keys are repeated. All other settings are the defaults of `melodyrnn generate`.
 """
 
 from __future__ import annotations
@@ -10,40 +10,40 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from melodyrnn.errors import MelodyRNNError
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.midi.write import write_piece
+from melodyrnn.music.meter import Meter
 from melodyrnn.music.piece import Piece
 from melodyrnn.view.plot import write_plot
 from melodyrnn.view.roll import key_name, summary
 
 HERE = Path(__file__).resolve().parent
 NUM, NUM_SHOWN = 12, 4
-METERS = ((4, 4), (6, 8), (3, 4), (2, 4))
+METERS = (Meter(4, 4), Meter(6, 8), Meter(3, 4), Meter(2, 4))
 KEYS = ("G major", "D major", "A minor", "C major", "D minor", "E dorian")
 HEADER = "| piece | key, meter, tempo, length | made by |\n|---|---|---|"
 
 
-def wishes() -> Iterator[dict[str, Any]]:
-    """What is asked for, piece by piece."""
+def requests() -> Iterator[tuple[int, Meter, str]]:
+    """Seed, meter and key of each piece."""
     for n in range(NUM):
-        yield {"seed": n + 1, "meter": METERS[n % len(METERS)], "key": KEYS[n % len(KEYS)]}
+        yield n + 1, METERS[n % len(METERS)], KEYS[n % len(KEYS)]
 
 
 def pieces_of(model: Generator) -> dict[str, Piece]:
-    """File name → piece, in order."""
-    out = {}
-    for number, wish in enumerate(wishes(), start=1):
-        (piece,) = model.generate(num=1, **wish)
-        key, meter = key_name(piece).replace(" ", "-"), "{}-{}".format(*wish["meter"])
-        out[f"{number:02d}-{model.name}-{key}-{meter}.mid"] = piece
-    return out
+    """The pieces by file name, in order."""
+    pieces = {}
+    for number, (seed, meter, key) in enumerate(requests(), start=1):
+        (piece,) = model.generate(num=1, seed=seed, meter=meter, key=key)
+        tonic_and_mode = key_name(piece).replace(" ", "-")
+        pieces[f"{number:02d}-{model.name}-{tonic_and_mode}-{meter.numerator}-{meter.denominator}.mid"] = piece
+    return pieces
 
 
 def build(folder: Path, picture: Path) -> dict[str, Piece]:
-    """Write the pieces into `folder`, where no other MIDI file stays, and the picture; return the pieces by name."""
+    """Write the pieces into `folder`, whose other MIDI files are removed, and the picture; the pieces by file name."""
     pieces = pieces_of(load())
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.mid"):
@@ -60,7 +60,7 @@ def row(name: str, piece: Piece) -> str:
 
 
 def main() -> int:
-    """Build into samples/generated and docs; 1 where that cannot be."""
+    """Build samples/generated and docs/samples.png; returns 1 after an error, else 0."""
     try:
         pieces = build(HERE / "generated", HERE.parent / "docs" / "samples.png")
     except MelodyRNNError as error:

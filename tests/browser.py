@@ -6,9 +6,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 needs_chromium = pytest.mark.skipif(
@@ -17,7 +20,7 @@ needs_chromium = pytest.mark.skipif(
 
 
 @contextmanager
-def browser(downloads: Path, *arguments: str) -> Iterator[Any]:
+def browser(downloads: Path, *arguments: str) -> Iterator[WebDriver]:
     """A driver whose downloads land in a folder and whose pages may sound without a click."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
@@ -42,6 +45,6 @@ def browser(downloads: Path, *arguments: str) -> Iterator[Any]:
         driver.quit()
 
 
-def console(driver: Any) -> list[str]:
+def console(driver: WebDriver) -> list[str]:
     """What the page has complained of since the last look."""
     return [f"{entry['level']}: {entry['message']}" for entry in driver.get_log("browser")]

@@ -6,7 +6,6 @@ import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
@@ -23,7 +22,7 @@ from melodyrnn.score.score import Score
 WEIGHTS = "model.weights.h5"
 
 
-def rewrite(path: Path, edit: Callable[[dict[str, bytes]], Any]) -> None:
+def rewrite(path: Path, edit: Callable[[dict[str, bytes]], object]) -> None:
     """Change the members of the archive: name -> bytes."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -33,7 +32,7 @@ def rewrite(path: Path, edit: Callable[[dict[str, bytes]], Any]) -> None:
             archive.writestr(name, data)
 
 
-def with_metadata(path: Path, **changes: Any) -> None:
+def with_metadata(path: Path, **changes: object) -> None:
     def edit(members: dict[str, bytes]) -> None:
         members[METADATA] = json.dumps({**json.loads(members[METADATA]), **changes}).encode()
 
@@ -96,7 +95,7 @@ class TestNotAModel:
         )
 
     @pytest.mark.parametrize("changes", [{"format": "melodyrnn corpus"}, {"format": None}, {"version": "1"}])
-    def test_other_format(self, model_file: Path, changes: dict[str, Any]) -> None:
+    def test_other_format(self, model_file: Path, changes: dict[str, object]) -> None:
         with_metadata(model_file, **changes)
         assert message(model_file) == f"melodyrnn.json in {model_file} is not that of a model"
 
@@ -126,7 +125,7 @@ class TestDamagedMetadata:
             {"training": None},
         ],
     )
-    def test_part_of_another_kind(self, model_file: Path, changes: dict[str, Any]) -> None:
+    def test_part_of_another_kind(self, model_file: Path, changes: dict[str, object]) -> None:
         with_metadata(model_file, **changes)
         assert message(model_file).startswith(f"melodyrnn.json in {model_file} is damaged: ")
 
@@ -143,7 +142,7 @@ class TestDamagedMetadata:
     @pytest.mark.parametrize(
         "changes", [{"bar_counts": [1]}, {"mode_counts": 1}, {"max_bar": float("inf")}, {"values": []}, {"meters": 1}]
     )
-    def test_vocabulary_that_cannot_be(self, model_file: Path, changes: dict[str, Any]) -> None:
+    def test_vocabulary_that_cannot_be(self, model_file: Path, changes: dict[str, object]) -> None:
         vocabulary = load_metadata(model_file).vocabulary.to_json()
         with_metadata(model_file, vocabulary={**vocabulary, **changes})
         assert message(model_file).startswith(f"melodyrnn.json in {model_file} is damaged: ")
@@ -156,7 +155,7 @@ class TestDamagedMetadata:
     @pytest.mark.parametrize(
         "network", [{}, {"units": 4}, {"units": "x", "num_layers": 1}, {"units": 4, "num_layers": 0}]
     )
-    def test_network_without_its_settings(self, model_file: Path, network: dict[str, Any]) -> None:
+    def test_network_without_its_settings(self, model_file: Path, network: dict[str, object]) -> None:
         """Found at the latest when the network is built."""
         with_metadata(model_file, network=network)
         with pytest.raises(CheckpointError):

@@ -55,7 +55,7 @@ class Index:
         Args:
             starts: index of the first token of each tune, (num_tunes,).
             tokens: as in the file, (num_notes,).
-            values: the pairs that occur, as `_pairs` encodes them, ascending, (num_values,).
+            values: the pairs that occur, as `encode_pairs` encodes them, ascending, (num_values,).
         """
         self.names = list(names)
         self._starts = starts
@@ -65,7 +65,7 @@ class Index:
     @classmethod
     def of(cls, melodies: Sequence[Score]) -> Index:
         """The index of melodies under their names. Raises CheckpointError for too many different pairs."""
-        pairs = [_pairs(m) for m in melodies]
+        pairs = [encode_pairs(m) for m in melodies]
         values, inverse = np.unique(np.concatenate([np.zeros(0, np.int64), *pairs]), return_inverse=True)
         if len(values) >= _UNKNOWN - 1:
             raise CheckpointError(f"an index must hold at most {_UNKNOWN - 2} kinds of pairs. Received: {len(values)}")
@@ -131,7 +131,7 @@ class Index:
 
     def _query(self, melody: Score) -> IntArray:
         """Tokens of the pairs of a melody, (num_notes - 1,); `_UNKNOWN` for a pair that the index does not have."""
-        pairs = _pairs(melody)
+        pairs = encode_pairs(melody)
         if not len(self._values):
             return np.full(len(pairs), _UNKNOWN, dtype=np.int64)
         place = np.minimum(np.searchsorted(self._values, pairs), len(self._values) - 1)
@@ -216,7 +216,7 @@ def load_index(path: str | os.PathLike[str]) -> Index | None:
         raise CheckpointError(f"the novelty index of {path} is damaged: {error}") from error
 
 
-def _pairs(melody: Score) -> IntArray:
+def encode_pairs(melody: Score) -> IntArray:
     """(interval, inter-onset time) pairs as integers, (num_notes - 1,): (interval + 128) · 2³² + steps."""
     return (np.diff(melody.pitch) + 128) * 2**32 + np.diff(melody.onset)
 

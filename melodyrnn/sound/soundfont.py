@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,11 +18,20 @@ _SUFFIXES = (".sf2", ".sf3")
 _PREFERRED = ("musescore_general", "fluidr3", "generaluser", "default-gm", "default")
 
 
-def find_soundfont(given: str | os.PathLike[str] | None = None) -> Path:
-    """The path of a SoundFont. Raises SoundError where `given` is not a SoundFont, or where none is found."""
+def find_soundfont(given: str | os.PathLike[str] | None = None, folders: Sequence[Path] | None = None) -> Path:
+    """The path of a SoundFont.
+
+    Args:
+        given: the one to use; None to search for one.
+        folders: where to search before the one of pretty_midi is taken; None for those of the system.
+
+    Raises:
+        SoundError: where `given` is not a SoundFont, or where none is found.
+    """
     if given is not None:
         return _checked(Path(given))
-    for folder in _folders():
+    folders = _system_folders() if folders is None else folders
+    for folder in folders:
         paths = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in _SUFFIXES] if folder.is_dir() else []
         for path in sorted(paths, key=_preference):
             if is_soundfont(path):
@@ -29,7 +39,7 @@ def find_soundfont(given: str | os.PathLike[str] | None = None) -> Path:
     bundled = _bundled()
     if bundled is not None and is_soundfont(bundled):
         return bundled
-    raise SoundError(f"a SoundFont must be in {', '.join(map(str, _folders()))} or given. Received: none")
+    raise SoundError(f"a SoundFont must be in {', '.join(map(str, folders))} or given. Received: none")
 
 
 def is_soundfont(path: Path) -> bool:
@@ -55,7 +65,7 @@ def _preference(path: Path) -> tuple[int, str]:
     return next((n for n, start in enumerate(_PREFERRED) if name.startswith(start)), len(_PREFERRED)), name
 
 
-def _folders() -> list[Path]:
+def _system_folders() -> list[Path]:
     home = Path.home()
     if sys.platform == "darwin":
         return [home / "Library/Audio/Sounds/Banks", Path("/Library/Audio/Sounds/Banks")]

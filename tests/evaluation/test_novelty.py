@@ -14,7 +14,7 @@ from strategies import melodies
 
 from melodyrnn.checkpoint import load_checkpoint
 from melodyrnn.errors import CheckpointError
-from melodyrnn.evaluation.novelty import MEMBER, Index, _pairs, add_index, load_index
+from melodyrnn.evaluation.novelty import MEMBER, Index, add_index, encode_pairs, load_index
 from melodyrnn.score.score import Score
 
 Make = Callable[..., Score]
@@ -34,12 +34,12 @@ def longest_common(one: list[int], other: list[int]) -> int:
 def test_the_longest_passage_is_the_longest(tunes: list[Score], melody: Score) -> None:
     index = Index.of([replace(m, name=str(n)) for n, m in enumerate(tunes)])
     passage = index.longest(melody)
-    lengths = [longest_common(_pairs(melody).tolist(), _pairs(tune).tolist()) for tune in tunes]
+    lengths = [longest_common(encode_pairs(melody).tolist(), encode_pairs(tune).tolist()) for tune in tunes]
     assert passage.notes == (max(lengths) + 1 if max(lengths) else 0)
     if passage.notes:
         assert lengths[int(passage.tune)] == max(lengths)
-        own = _pairs(melody).tolist()[passage.first : passage.first + passage.notes - 1]
-        assert longest_common(own, _pairs(tunes[int(passage.tune)]).tolist()) == len(own)
+        own = encode_pairs(melody).tolist()[passage.first : passage.first + passage.notes - 1]
+        assert longest_common(own, encode_pairs(tunes[int(passage.tune)]).tolist()) == len(own)
 
 
 def test_a_planted_passage_is_found_in_another_key(make_melody: Make) -> None:

@@ -9,7 +9,6 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jack import Clock, Listener, Player, needs_jack, start
@@ -24,7 +23,7 @@ QUARTER = 60 / TEMPO
 CALL = [62, 66, 69, 74, 69, 66, 64, 62]  # D major, two bars of quarters
 
 
-def until(what: Callable[[], Any], process: subprocess.Popen[str], seconds: float = 20.0) -> None:
+def until(what: Callable[[], object], process: subprocess.Popen[str], seconds: float = 20.0) -> None:
     stop = time.monotonic() + seconds
     while not what():
         assert process.poll() is None, process.communicate()
@@ -136,7 +135,9 @@ def test_a_knob_is_learnt(listener: Listener, player: Player) -> None:
     assert "bars is on controller 33 (next time: --cc bars=33)" in out
 
 
-def test_a_player_who_leaves_is_one_line_and_the_worker_goes_too(listener: Listener, jack: Any) -> None:
+def test_a_player_who_leaves_is_one_line_and_the_worker_goes_too(
+    listener: Listener, jack: subprocess.Popen[bytes]
+) -> None:
     leaving = Player("leaving")
     process = start("jam", "--input", "leaving", "--output", "tester", "--count-in", "0", "--metronome")
     first_click(listener, process)
@@ -154,7 +155,7 @@ def test_a_player_who_leaves_is_one_line_and_the_worker_goes_too(listener: Liste
         time.sleep(0.05)
 
 
-def test_refusals(listener: Listener, player: Player, capsys: Any, tmp_path: Path) -> None:
+def test_refusals(listener: Listener, player: Player, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     ports = ["jam", "--input", "player", "--output", "tester"]
     cases = [
         (["jam", "--input", "nobody", "--output", "tester"], 1, 'an input port must exist (there are: "player:out")'),

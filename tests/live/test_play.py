@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import mido
 import numpy as np
@@ -25,6 +25,9 @@ from melodyrnn.midi.write import to_pretty_midi, write_piece
 from melodyrnn.music.piece import Notes, Piece, Tempo, Track
 from melodyrnn.music.timeline import length_seconds
 
+if TYPE_CHECKING:
+    import rtmidi
+
 pytestmark = [needs_jack, pytest.mark.slow]
 LATE = 0.05  # seconds that a note may stray on a busy machine; the benchmark has the figures of an idle one
 
@@ -36,7 +39,7 @@ def save(path: Path, pitches: list[int], step: int = 240, duration: int | None =
     return path
 
 
-def until(what: Any, seconds: float = 10.0) -> None:
+def until(what: Callable[[], object], seconds: float = 10.0) -> None:
     stop = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < stop, "waited in vain"
@@ -44,7 +47,7 @@ def until(what: Any, seconds: float = 10.0) -> None:
 
 
 @contextmanager
-def hearer() -> Iterator[Any]:
+def hearer() -> Iterator[rtmidi.MidiIn]:
     """An input that is connected to nothing yet."""
     import rtmidi
 
@@ -116,7 +119,7 @@ def test_clock_start_and_stop(listener: Listener, tmp_path: Path) -> None:
         assert when == pytest.approx(clocks[24 * place], abs=0.01)
 
 
-def test_a_port_that_vanishes_is_one_line(jack: Any, tmp_path: Path) -> None:
+def test_a_port_that_vanishes_is_one_line(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
     gone = Listener("leaving")
     process = start("play", str(save(tmp_path / "a.mid", [60] * 8, 9600)), "--port", "leaving")
     until(lambda: len(gone.notes()) == 1)
@@ -127,7 +130,7 @@ def test_a_port_that_vanishes_is_one_line(jack: Any, tmp_path: Path) -> None:
     assert time.monotonic() - began < 5
 
 
-def test_a_port_of_its_own(jack: Any, tmp_path: Path) -> None:
+def test_a_port_of_its_own(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
     """Who makes a port is heard by whoever connects to it."""
     path = save(tmp_path / "a.mid", [60, 62, 64], 240)
     with hearer() as port:  # one client that asks often: a client for each question wears the server out
@@ -184,7 +187,7 @@ def test_a_note_struck_again_while_it_sounds_is_parted(listener: Listener) -> No
     assert listener.hanging() == set()
 
 
-def test_ports_that_are_not_there(listener: Listener, tmp_path: Path, capsys: Any) -> None:
+def test_ports_that_are_not_there(listener: Listener, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(save(tmp_path / "a.mid", [60]))
     assert run(["play", path, "--port", "nowhere"]) == 1
     assert capsys.readouterr().err == (

@@ -1,4 +1,4 @@
-"""The sample pieces are the default checkpoint's, made by the recipe in each, and the script that makes them anew."""
+"""The sample pieces are written by the default checkpoint with the recipe that each file holds; so does the script."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ script = load_script()
 
 
 def recipe_of(path: Path) -> list[str]:
-    """The arguments that the file says it was made by."""
+    """The arguments of the command in the file's text."""
     words = shlex.split(melodyrnn.read_piece(path).texts[0], comments=True)
     assert words[:2] == ["melodyrnn", "generate"]
     return words[1:]
 
 
-def test_there_are_some() -> None:
+def test_there_are_sample_pieces() -> None:
     assert len(FILES) >= 6
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_it_says_that_the_default_checkpoint_made_it(path: Path) -> None:
+def test_the_recipe_names_the_default_checkpoint(path: Path) -> None:
     recipe = recipe_of(path)
     assert "--checkpoint" not in recipe or recipe[recipe.index("--checkpoint") + 1] == DEFAULT_CHECKPOINT
     assert "--seed" in recipe
@@ -50,7 +50,7 @@ def test_it_says_that_the_default_checkpoint_made_it(path: Path) -> None:
 
 
 def test_the_default_checkpoint_still_writes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All but a few: where a processor rounds the last digit otherwise, a note and what follows it may differ."""
+    """All but a few: where a processor rounds the last digit differently, a note and those after it may differ."""
     same = 0
     for path in FILES:
         folder = tmp_path / path.stem
@@ -60,11 +60,12 @@ def test_the_default_checkpoint_still_writes_them(tmp_path: Path, capsys: pytest
     assert same >= 0.6 * len(FILES)
 
 
-def test_every_wish_is_another() -> None:
-    wishes = list(script.wishes())
-    assert len(wishes) == len({(wish["meter"], wish["key"]) for wish in wishes}) == script.NUM == 12
-    assert {wish["meter"] for wish in wishes} == set(script.METERS)
-    assert {wish["key"] for wish in wishes} == set(script.KEYS)
+def test_every_request_is_different() -> None:
+    requests = list(script.requests())
+    assert len(requests) == len({(meter, key) for _, meter, key in requests}) == script.NUM == 12
+    assert len({seed for seed, _, _ in requests}) == script.NUM
+    assert {meter for _, meter, _ in requests} == set(script.METERS)
+    assert {key for _, _, key in requests} == set(script.KEYS)
 
 
 def test_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,7 +91,7 @@ def test_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert (tmp_path / "docs" / "samples.png").read_bytes() == picture
 
 
-def test_what_cannot_be_is_a_line(
+def test_an_error_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse() -> Generator:

@@ -3,9 +3,10 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,8 +15,13 @@ from melodyrnn.errors import NotationError
 from melodyrnn.extract.melody import find_melody
 from melodyrnn.midi.read import read_piece
 from melodyrnn.midi.write import midi_bytes
+from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import Meter
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.quantize import Voice, quantize
+
+if TYPE_CHECKING:
+    from melodyrnn.samples.build import Tune
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FILES = sorted((SAMPLES / "tunes").glob("*.mid"))
@@ -61,11 +67,11 @@ def test_meters_and_modes_are_mixed() -> None:
 
 @pytest.mark.parametrize("tune", TUNES, ids=lambda tune: tune.slug)
 class TestEveryTune:
-    def test_the_file_is_what_the_text_says(self, tune: Any) -> None:
+    def test_the_file_is_what_the_text_says(self, tune: Tune) -> None:
         written = midi_bytes(to_piece(build.to_melody(tune)))
         assert (SAMPLES / "tunes" / f"{tune.slug}.mid").read_bytes() == written
 
-    def test_the_melody_is_found_again(self, tune: Any) -> None:
+    def test_the_melody_is_found_again(self, tune: Tune) -> None:
         voice = find_melody(read_piece(SAMPLES / "tunes" / f"{tune.slug}.mid"))
         assert isinstance(voice, Voice)
         found, error = quantize(voice)
@@ -77,15 +83,20 @@ class TestEveryTune:
         assert found.microseconds_per_quarter == melody.microseconds_per_quarter
         assert voice.key == tune.key
 
-    def test_downbeats_are_accented(self, tune: Any) -> None:
+    def test_downbeats_are_accented(self, tune: Tune) -> None:
         melody = build.to_melody(tune)
         np.testing.assert_array_equal(melody.velocity == build.DOWNBEAT, melody.onset % melody.bar == 0)
         assert melody.pickup_bars == (tune.pickup > 0 and tune.notes[0].pitch is not None)
 
 
 @pytest.mark.parametrize(("meter", "steps"), [((4, 4), 12), ((3, 4), 12), ((2, 2), 24), ((6, 8), 18), ((3, 8), 18)])
-def test_beats(meter: tuple[int, int], steps: int) -> None:
-    assert build.beat_steps(meter) == steps
+def test_beats_are_accented(meter: tuple[int, int], steps: int) -> None:
+    bar = 48 * meter[0] // meter[1]
+    notes = " ".join(["C4"] * bar)
+    tune = build.Tune("x", "", Meter(*meter), Key(0, "major"), 120, Fraction(1, 12), Fraction(0), {"A": notes}, ("A",))
+    velocity = build.to_melody(tune).velocity.tolist()
+    assert [step for step, v in enumerate(velocity) if v != build.OFFBEAT] == list(range(0, bar, steps))
+    assert velocity[0] == build.DOWNBEAT
 
 
 def test_a_tune_is_played_out_from_its_pickup() -> None:

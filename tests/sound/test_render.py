@@ -1,16 +1,16 @@
-"""Sound is measured: how long, how loud, and which note. FluidSynth's tests need Debian's fluidsynth."""
+"""Rendered sound, measured: length, level and pitch. The tests of FluidSynth need Debian's package fluidsynth."""
 
 from __future__ import annotations
 
 import shutil
 import wave
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 import melodyrnn
+from melodyrnn.arrays import Float32s
 from melodyrnn.cli.main import run
 from melodyrnn.errors import MelodyRNNError, SettingError, SoundError
 from melodyrnn.midi.file import MidiFile, file_of, read_file
@@ -41,14 +41,14 @@ def notes(*pitches: int, velocity: int = 90, channel: int = 0, program: int = 0,
     return file_of(Piece(480, (track,), (Tempo(0, 500_000),), (TimeSignature(0, Meter(4, 4)),), end=bar * len(pitches)))
 
 
-def pitch_of(samples: Any, rate: int) -> float:
-    """The fundamental by autocorrelation, in semitones (69 = 440 Hz)."""
+def pitch_of(samples: Float32s, rate: int) -> float:
+    """The fundamental frequency by autocorrelation, as a MIDI pitch (69 = 440 Hz)."""
     mono = samples.mean(axis=1) - samples.mean()
     spectrum = np.fft.rfft(mono, 2 * len(mono))
     lags = np.fft.irfft(np.abs(spectrum) ** 2)[: len(mono) // 2]
     inside = lags[: int(rate / 60)]
     tops = [n for n in range(int(rate / 2000), len(inside) - 1) if inside[n - 1] <= inside[n] > inside[n + 1]]
-    rough = next(n for n in tops if inside[n] > 0.85 * inside[tops].max())  # of a period and its multiples the first
+    rough = next(n for n in tops if inside[n] > 0.85 * inside[tops].max())  # the first of the period and its multiples
     a, b, c = lags[rough - 1 : rough + 2]
     exact = rough + (a - c) / (2 * (a - 2 * b + c))
     return float(69 + 12 * np.log2(rate / exact / 440))
@@ -76,7 +76,7 @@ def test_a_note_sounds_at_its_pitch_and_time(synth: str, pitch: int) -> None:
 
 
 @synths
-def test_every_level_is_brought_to_one(synth: str) -> None:
+def test_loud_and_soft_pieces_get_the_same_level(synth: str) -> None:
     loud, soft = (render(notes(60, velocity=v), rate=RATE, synth=synth) for v in (127, 12))
     assert np.abs(loud.samples).max() == pytest.approx(np.abs(soft.samples).max(), rel=1e-3)
 
@@ -91,14 +91,16 @@ def test_many_notes_at_once_do_not_clip(synth: str) -> None:
 
 
 @synths
-def test_drums_are_noise_and_velocity_is_heard(synth: str) -> None:
+def test_velocity_changes_the_level_of_drums(synth: str) -> None:
     track = Track(Notes.of([0, 1920], [240, 240], [38, 38], [120, 40]), "", 0, 9)
     sound = render(file_of(Piece(480, (track,), end=3840)), rate=RATE, synth=synth)
     first, second = sound.samples[: 2 * RATE], sound.samples[2 * RATE : 4 * RATE]
     assert np.abs(first).max() > 2 * np.abs(second).max() > 0.01
 
 
-def test_the_plain_synth_speaks_up_where_fluidsynth_is_missing(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+def test_without_fluidsynth_the_plain_synth_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     write_piece(notes(60).piece, tmp_path / "a.mid")
     assert run(["render", str(tmp_path / "a.mid"), "-o", str(tmp_path / "a.wav"), "--rate", "8000"]) == 0
@@ -147,23 +149,20 @@ def test_refusals(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("fluidsynth") is None, reason="fluidsynth is not installed")
-def test_a_damaged_soundfont_is_an_error_and_no_silence(tmp_path: Path) -> None:
+def test_a_damaged_soundfont_is_an_error_and_not_silence(tmp_path: Path) -> None:
     (tmp_path / "cut.sf2").write_bytes(find_soundfont().read_bytes()[:50_000])
     with pytest.raises(SoundError, match="FluidSynth"):
         render(notes(60), soundfont=tmp_path / "cut.sf2", rate=8000)
 
 
-def test_where_a_system_has_no_soundfont_that_of_pretty_midi_plays(monkeypatch: Any, tmp_path: Path) -> None:
-    from melodyrnn.sound import soundfont
-
-    monkeypatch.setattr(soundfont, "_folders", lambda: [tmp_path])
+def test_without_a_soundfont_of_the_system_that_of_pretty_midi_is_used(tmp_path: Path) -> None:
     (tmp_path / "broken.sf2").write_bytes(b"no font")
-    found = find_soundfont()
-    assert is_soundfont(found)
-    assert found.parent.name == "pretty_midi"
+    path = find_soundfont(folders=[tmp_path])
+    assert is_soundfont(path)
+    assert path.parent.name == "pretty_midi"
 
 
-def test_several_files_go_to_a_folder(tmp_path: Path, capsys: Any) -> None:
+def test_several_files_go_to_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in "ab":
         write_piece(notes(60).piece, tmp_path / f"{name}.mid")
     (tmp_path / "deep").mkdir()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,12 +13,13 @@ from melodyrnn.errors import OutputError, SettingError
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Piece
 from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 from melodyrnn.view.plot import write_plot
 
 matplotlib = pytest.importorskip("matplotlib")
 
 
-def test_every_note_is_a_bar_at_its_place(tunes: Any) -> None:
+def test_every_note_is_a_bar_at_its_place(tunes: list[Score]) -> None:
     from matplotlib.figure import Figure
 
     from melodyrnn.view.plot import draw
@@ -35,7 +35,7 @@ def test_every_note_is_a_bar_at_its_place(tunes: Any) -> None:
     assert axes.get_xlim() == (0, piece.end)
 
 
-def test_files(tunes: Any, tmp_path: Path, capsys: Any) -> None:
+def test_files(tunes: list[Score], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for n in (0, 1):
         write_piece(to_piece(tunes[n]), tmp_path / f"{n}.mid")
     for suffix in (".png", ".svg", ".pdf"):
@@ -65,7 +65,7 @@ def test_odd_pieces_and_refusals(tmp_path: Path) -> None:
 
 
 def test_without_matplotlib_the_command_that_brings_it(
-    tunes: Any, tmp_path: Path, capsys: Any, monkeypatch: Any
+    tunes: list[Score], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_piece(to_piece(tunes[0]), tmp_path / "0.mid")
     for name in [n for n in sys.modules if n.split(".")[0] == "matplotlib"]:

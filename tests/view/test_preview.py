@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pytest
@@ -18,6 +18,9 @@ from melodyrnn.midi.file import MidiFile, file_of, read_file
 from melodyrnn.music.piece import Notes, Piece, Tempo, Track
 from melodyrnn.music.timeline import seconds_at
 from melodyrnn.view.preview import preview
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -52,6 +55,10 @@ NOTES = """return [...document.querySelectorAll("article")].map(article =>
   }))"""
 
 
+Show = Callable[..., "WebDriver"]
+T = TypeVar("T")
+
+
 def short(pitches: list[int], seconds: float = 0.25, velocity: int = 90, name: str = "short.mid") -> MidiFile:
     """One bar of 4/4, as many even notes as there are pitches."""
     step = 1920 // len(pitches)
@@ -67,14 +74,14 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def driver(downloads: Path) -> Iterator[Any]:
+def driver(downloads: Path) -> Iterator[WebDriver]:
     with browser(downloads) as found:
         yield found
 
 
 @pytest.fixture
-def show(driver: Any, tmp_path: Path) -> Any:
-    def open_(*pieces: MidiFile) -> Any:
+def show(driver: WebDriver, tmp_path: Path) -> Iterator[Show]:
+    def open_(*pieces: MidiFile) -> WebDriver:
         path = tmp_path / "page.html"
         path.write_text(preview(list(pieces)), "utf-8")
         driver.get(path.as_uri())
@@ -85,7 +92,7 @@ def show(driver: Any, tmp_path: Path) -> Any:
     assert console(driver) == []
 
 
-def until(what: Any, seconds: float = 8.0) -> Any:
+def until(what: Callable[[], T], seconds: float = 8.0) -> T:
     stop = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < stop, "waited in vain"
@@ -93,11 +100,13 @@ def until(what: Any, seconds: float = 8.0) -> Any:
     return found
 
 
-def click(driver: Any, selector: str) -> None:
+def click(driver: WebDriver, selector: str) -> None:
     driver.execute_script("document.querySelector(arguments[0]).click()", selector)
 
 
-def test_fifty_pieces_open_fast_draw_every_note_and_fetch_nothing(driver: Any, tmp_path: Path, capsys: Any) -> None:
+def test_fifty_pieces_open_fast_draw_every_note_and_fetch_nothing(
+    driver: WebDriver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["generate", "-n", "50", "-o", str(tmp_path / "m"), "--seed", "3", "--preview"]) == 0
     page = tmp_path / "m" / "preview.html"
     assert capsys.readouterr().out.splitlines()[-1] == str(page)
@@ -122,7 +131,7 @@ def test_fifty_pieces_open_fast_draw_every_note_and_fetch_nothing(driver: Any, t
     assert console(driver) == []
 
 
-def test_it_plays_what_is_drawn_and_stops(show: Any) -> None:
+def test_it_plays_what_is_drawn_and_stops(show: Show) -> None:
     pitches = [60, 64, 67, 72]
     driver = show(short(pitches))
     click(driver, ".play")
@@ -140,7 +149,7 @@ def test_it_plays_what_is_drawn_and_stops(show: Any) -> None:
     until(lambda: driver.execute_script("return window.level() < 0.001"))
 
 
-def test_it_loops_without_a_gap(show: Any) -> None:
+def test_it_loops_without_a_gap(show: Show) -> None:
     driver = show(short([60, 62], 0.3))
     click(driver, ".loop")
     click(driver, ".play")
@@ -154,7 +163,7 @@ def test_it_loops_without_a_gap(show: Any) -> None:
     assert len(driver.execute_script("return window.heard")) == count
 
 
-def test_a_piece_gives_way_to_another_and_a_click_plays_from_there(show: Any) -> None:
+def test_a_piece_gives_way_to_another_and_a_click_plays_from_there(show: Show) -> None:
     driver = show(short([60] * 8, 0.5, name="a.mid"), short([72] * 8, 0.5, name="b.mid"))
     states = "return [...document.querySelectorAll('article')].map(a => a.dataset.state || '')"
     click(driver, "article:nth-of-type(1) .play")
@@ -174,7 +183,7 @@ def test_a_piece_gives_way_to_another_and_a_click_plays_from_there(show: Any) ->
     assert heard[-1][1] == pytest.approx(261.63, abs=0.01)
 
 
-def test_changes_of_tempo_are_played(show: Any) -> None:
+def test_changes_of_tempo_are_played(show: Show) -> None:
     notes = Notes.of([0, 480, 960, 1440], [480] * 4, [60, 62, 64, 65], [90, 90, 40, 90])
     piece = Piece(480, (Track(notes),), (Tempo(0, 200_000), Tempo(960, 400_000), Tempo(1440, 100_000)), end=1920)
     driver = show(file_of(piece))
@@ -185,19 +194,19 @@ def test_changes_of_tempo_are_played(show: Any) -> None:
     assert np.diff(times) == pytest.approx([0.2, 0.2, 0.4], abs=0.003)
 
 
-def test_the_download_is_byte_for_byte_the_file(show: Any, downloads: Path, shared: Path) -> None:
+def test_the_download_is_byte_for_byte_the_file(show: Show, downloads: Path, shared: Path) -> None:
     path = sorted((shared / "pop909").rglob("*.mid"))[0]
-    whole = read_file(path)
-    driver = show(whole)
+    midi = read_file(path)
+    driver = show(midi)
     click(driver, "a.download")
     saved = downloads / path.name
     until(saved.exists)
     assert saved.read_bytes() == path.read_bytes()
 
 
-def test_dragging_hands_over_the_file(show: Any) -> None:
-    whole = short([60, 61])
-    driver = show(whole)
+def test_dragging_hands_over_the_file(show: Show) -> None:
+    midi = short([60, 61])
+    driver = show(midi)
     given = driver.execute_script(
         """const data = new DataTransfer();
         const event = new DragEvent("dragstart", {dataTransfer: data, bubbles: true});
@@ -208,10 +217,10 @@ def test_dragging_hands_over_the_file(show: Any) -> None:
     assert (kind, name) == ("audio/midi", "short.mid")
     import base64
 
-    assert base64.b64decode(url.removeprefix("data:audio/midi;base64,")) == whole.data
+    assert base64.b64decode(url.removeprefix("data:audio/midi;base64,")) == midi.data
 
 
-def test_names_and_recipes_are_words_and_never_markup(show: Any) -> None:
+def test_names_and_recipes_are_words_and_never_markup(show: Show) -> None:
     driver = show(short([60], name="<script>alert(1)</script>&'\".mid"))
     assert (
         driver.execute_script("return document.querySelector('h2').textContent") == "<script>alert(1)</script>&'\".mid"
@@ -221,7 +230,7 @@ def test_names_and_recipes_are_words_and_never_markup(show: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_light_and_dark(show: Any, scheme: str) -> None:
+def test_light_and_dark(show: Show, scheme: str) -> None:
     driver = show(short([60, 62]))
     driver.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}

@@ -6,7 +6,6 @@ import base64
 import re
 import webbrowser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,11 +13,12 @@ import melodyrnn
 from melodyrnn.cli.main import run
 from melodyrnn.midi.write import midi_bytes, write_piece
 from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 from melodyrnn.view.preview import preview
 
 
 @pytest.fixture
-def folder(tmp_path: Path, tunes: Any) -> Path:
+def folder(tmp_path: Path, tunes: list[Score]) -> Path:
     (tmp_path / "in" / "deep").mkdir(parents=True)
     write_piece(to_piece(tunes[0]), tmp_path / "in" / "b.mid")
     write_piece(to_piece(tunes[1]), tmp_path / "in" / "deep" / "a.MID")
@@ -30,7 +30,7 @@ def files_in(page: str) -> list[bytes]:
     return [base64.b64decode(data) for data in re.findall(r'href="data:audio/midi;base64,([^"]+)"', page)]
 
 
-def test_files_and_folders(folder: Path, capsys: Any) -> None:
+def test_files_and_folders(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = folder / "p.html"
     assert run(["preview", str(folder / "in" / "b.mid"), str(folder / "in"), "-o", str(page)]) == 0
     assert capsys.readouterr().out == f"{page}\n"
@@ -46,7 +46,7 @@ def test_files_and_folders(folder: Path, capsys: Any) -> None:
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_open(folder: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+def test_open(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
     shown: list[str] = []
     monkeypatch.setattr(webbrowser, "open", lambda url: bool(shown.append(url)) or there)
     monkeypatch.chdir(folder)
@@ -56,7 +56,7 @@ def test_open(folder: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, there:
 
 
 def test_generate_writes_the_page_beside_the_files_or_nothing_at_all(
-    tmp_path: Path, model_file: Path, capsys: Any
+    tmp_path: Path, model_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = ["generate", "--checkpoint", str(model_file), "--bars", "1", "--preview"]
     assert run([*line, "-n", "1", "-o", str(tmp_path / "one.mid")]) == 0

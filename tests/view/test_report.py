@@ -1,17 +1,17 @@
-"""The report of a training: every figure at hand is shown, none is needed, samples play."""
+"""The report of a training: it shows every figure that the history has, needs none, and plays its samples."""
 
 from __future__ import annotations
 
 import math
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from browser import browser, console, needs_chromium
 
 from melodyrnn.score.convert import to_piece
-from melodyrnn.view.report import report_charts, training_report
+from melodyrnn.score.score import Score
+from melodyrnn.view.report import Row, report_charts, training_report
 
 ROWS = [
     {
@@ -28,7 +28,7 @@ ROWS = [
 ]
 
 
-def test_what_is_known_is_shown(tunes: Any) -> None:
+def test_every_figure_of_the_history_is_shown(tunes: list[Score]) -> None:
     text = training_report(ROWS, 5.35, [("epoch 1", tunes[0]), ("epoch 6", to_piece(tunes[1]))], settings={"units": 64})
     for word in ("Bits per note", "Gradient norm", "Learning rate", "baseline", "epoch 1", "epoch 6", "5.350", "1.500"):
         assert word in text, word
@@ -42,7 +42,7 @@ def test_what_is_known_is_shown(tunes: Any) -> None:
 
 
 @pytest.mark.parametrize("rows", [[], [{}], [{"step": 1}], [{"step": None, "train_bits": math.nan}]])
-def test_what_is_not_known_is_left_out(rows: Any) -> None:
+def test_figures_that_the_history_does_not_have_are_left_out(rows: list[Row]) -> None:
     text = training_report(rows)
     assert "No figure was written down." in text
     assert "<script>" not in text
@@ -56,7 +56,7 @@ def test_one_figure_is_enough() -> None:
 
 @needs_chromium
 @pytest.mark.slow
-def test_a_browser_shows_it(tunes: Any, tmp_path: Path) -> None:
+def test_a_browser_shows_it(tunes: list[Score], tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(training_report(ROWS, 5.35, [(f"epoch {n}", tunes[n]) for n in range(4)]), "utf-8")
     with browser(tmp_path) as driver:
