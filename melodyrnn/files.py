@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import OutputError
@@ -82,22 +82,26 @@ def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator
         with _as_output_error(path):
             yield temporary
             os.chmod(temporary, 0o777 & ~_umask())
-            _swap_in(temporary, path)
+            replace_folder(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _swap_in(temporary: Path, path: Path) -> None:
-    """Replace the folder `path` by the new one; `path` exists all the time where the system can exchange names."""
+def replace_folder(temporary: Path, path: Path, exchange: Callable[[Path, Path], bool] | None = None) -> None:
+    """Move the folder `temporary` to `path` in place of the folder that may be there.
+
+    `path` exists all the time where `exchange`, by default `exchange_names`, returns True. Raises OSError where a
+    folder cannot be moved; the old one is then at `path`.
+    """
     if not path.exists():
         os.rename(temporary, path)
         return
-    if not path.is_symlink() and _exchange(temporary, path):
+    if not path.is_symlink() and (exchange or exchange_names)(temporary, path):
         return
     old = Path(tempfile.mkdtemp(prefix=f".melodyrnn-{os.getpid()}-old-", dir=path.absolute().parent))
     try:
         os.rename(path, old)
-    except OSError:  # a link, a mount point
+    except OSError:  # `path` is a link or a mount point
         old.rmdir()
         raise
     try:
@@ -108,7 +112,7 @@ def _swap_in(temporary: Path, path: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def exchange_names(one: Path, other: Path) -> bool:
     """Exchange the names of two folders in one step; False where the system or the file system cannot.
 
     By Linux's renameat2 with RENAME_EXCHANGE and macOS's renamex_np with RENAME_SWAP, both 2.

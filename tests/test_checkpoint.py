@@ -53,7 +53,7 @@ def message(path: Path) -> str:
     return text
 
 
-def test_a_sound_model(model_file: Path, tunes: list[Score], fit: Callable[..., Vocabulary]) -> None:
+def test_an_undamaged_model(model_file: Path, tunes: list[Score], fit: Callable[..., Vocabulary]) -> None:
     metadata, weights = load_checkpoint(model_file)
     vocabulary = fit(tunes)
     assert metadata == load_metadata(model_file) == Metadata(vocabulary, {"units": 4, "num_layers": 1, "dropout": 0.0})
@@ -125,7 +125,7 @@ class TestDamagedMetadata:
             {"training": None},
         ],
     )
-    def test_part_of_another_kind(self, model_file: Path, changes: dict[str, object]) -> None:
+    def test_a_part_of_another_type(self, model_file: Path, changes: dict[str, object]) -> None:
         with_metadata(model_file, **changes)
         assert message(model_file).startswith(f"melodyrnn.json in {model_file} is damaged: ")
 
@@ -142,7 +142,7 @@ class TestDamagedMetadata:
     @pytest.mark.parametrize(
         "changes", [{"bar_counts": [1]}, {"mode_counts": 1}, {"max_bar": float("inf")}, {"values": []}, {"meters": 1}]
     )
-    def test_vocabulary_that_cannot_be(self, model_file: Path, changes: dict[str, object]) -> None:
+    def test_an_invalid_vocabulary(self, model_file: Path, changes: dict[str, object]) -> None:
         vocabulary = load_metadata(model_file).vocabulary.to_json()
         with_metadata(model_file, vocabulary={**vocabulary, **changes})
         assert message(model_file).startswith(f"melodyrnn.json in {model_file} is damaged: ")
@@ -178,7 +178,7 @@ class TestDamagedWeights:
         assert "cannot be read" in message(model_file)
 
     @pytest.mark.parametrize("kind", ["too many", "text", "group"])
-    def test_variables_of_another_kind(self, model_file: Path, kind: str) -> None:
+    def test_variables_of_another_number(self, model_file: Path, kind: str) -> None:
         buffer = io.BytesIO()
         with h5py.File(buffer, "w") as file:
             if kind == "too many":
@@ -206,7 +206,7 @@ class TestDamagedWeights:
             Network(metadata, weights)
 
 
-def test_mutations_raise_our_errors_alone(model_file: Path) -> None:
+def test_damaged_bytes_raise_only_our_errors(model_file: Path) -> None:
     """Bytes changed anywhere in the file: it still loads, or there is one of our errors."""
     rng, good, outcomes = random.Random(0), model_file.read_bytes(), set()
     for _ in range(150):
@@ -222,7 +222,7 @@ def test_mutations_raise_our_errors_alone(model_file: Path) -> None:
     assert "refused" in outcomes
 
 
-def test_encrypted_or_strangely_packed(model_file: Path) -> None:
+def test_encrypted_or_compressed_by_an_unknown_method(model_file: Path) -> None:
     """A zip may ask for a password or for a method that Python does not know."""
     good = model_file.read_bytes()
     for place, value in ((6, 1), (8, 99)):  # flags and method, in each member's two headers

@@ -1,4 +1,4 @@
-"""Extras by name: what the words promise is what setup.cfg brings."""
+"""The extras named in errors are those of setup.cfg."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from melodyrnn.errors import MissingExtraError
 from melodyrnn.extras import EXTRAS, require
 
 SETUP = Path(__file__).parents[1] / "setup.cfg"
-PACKAGES = {"rtmidi": "python-rtmidi"}  # where the package's name is not the module's
+PACKAGES = {"rtmidi": "python-rtmidi"}  # where the names of package and module differ
 
 
 def listed() -> dict[str, list[str]]:
@@ -22,16 +22,16 @@ def listed() -> dict[str, list[str]]:
     return {name: re.findall(r"^[\w-]+", extras[name], re.MULTILINE) for name in extras}
 
 
-def test_each_extra_brings_its_modules_and_the_tests_have_them_all() -> None:
-    found = listed()
-    assert set(found) == {*EXTRAS, "test", "lint"}
+def test_each_extra_installs_its_modules_and_so_does_the_extra_test() -> None:
+    packages_by_extra = listed()
+    assert set(packages_by_extra) == {*EXTRAS, "test", "lint"}
     for extra, modules in EXTRAS.items():
         packages = [PACKAGES.get(module, module) for module in modules]
-        assert found[extra] == packages
-        assert set(packages) <= set(found["test"])
+        assert packages_by_extra[extra] == packages
+        assert set(packages) <= set(packages_by_extra["test"])
 
 
-def test_what_is_missing_is_named_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_has_the_command_that_installs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "rtmidi", None)

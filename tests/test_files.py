@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from melodyrnn import files
 from melodyrnn.errors import OutputError
-from melodyrnn.files import atomic_file, atomic_folder, check_output, refuse_existing
+from melodyrnn.files import (
+    atomic_file,
+    atomic_folder,
+    check_output,
+    exchange_names,
+    refuse_existing,
+    replace_folder,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -88,12 +94,11 @@ class TestFile:
         assert (tmp_path / "b").stat().st_mode & 0o777 == mode | (mode & 0o444) >> 2
 
     def test_real_write_failure(self, tmp_path: Path) -> None:
-        """A disk that takes 1,000 bytes and no more: the old piece stays, the error is one line."""
+        """On a disk with room for 1,000 bytes the old file is kept, and the error is one line."""
         path = tmp_path / "tune.mid"
         path.write_text("old")
         code = """
 import resource, signal, sys
-from melodyrnn import files
 from melodyrnn.errors import OutputError
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
@@ -141,7 +146,7 @@ class TestFolder:
         (tmp_path / "c" / "old").write_text("old")
         with atomic_folder(tmp_path / "c", force=True) as temporary:
             (temporary / "new").write_text("new")
-            assert (tmp_path / "c" / "old").exists()  # the old stands until the new is whole
+            assert (tmp_path / "c" / "old").exists()  # the old folder stays until the new one is complete
         assert names(tmp_path / "c") == {"new"}
         assert names(tmp_path) == {"c"}
 
@@ -163,7 +168,7 @@ class TestFolder:
         with pytest.raises(OutputError, match=r"cannot write .*no.c: No such file"), atomic_folder(tmp_path / "no/c"):
             pytest.fail("the block must not run")
 
-    def test_failed_move_brings_the_old_folder_back(self, tmp_path: Path) -> None:
+    def test_a_failed_move_restores_the_old_folder(self, tmp_path: Path) -> None:
         (tmp_path / "c").mkdir()
         (tmp_path / "c" / "x").write_text("old")
         with pytest.raises(OutputError, match="cannot write"), atomic_folder(tmp_path / "c", force=True) as temporary:
@@ -176,21 +181,20 @@ class TestFolder:
 
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(os, "rename", rename)
-                patch.setattr(files, "_exchange", lambda *_: False)  # a system that cannot do it in one step
-                files._swap_in(temporary, tmp_path / "c")
+                # as on a system that cannot exchange names
+                replace_folder(temporary, tmp_path / "c", exchange=lambda one, other: False)
         assert (tmp_path / "c" / "x").read_text() == "old"
         assert names(tmp_path) == {"c"}
 
     def test_names_are_exchanged_in_one_step(self, tmp_path: Path) -> None:
-        """Where the system can, there is no moment without a folder: nothing is renamed."""
         for name in ("one", "other"):
             (tmp_path / name).mkdir()
             (tmp_path / name / "x").write_text(name)
-        if not files._exchange(tmp_path / "one", tmp_path / "other"):
-            pytest.skip("this system or disk cannot exchange two names in one step")
+        if not exchange_names(tmp_path / "one", tmp_path / "other"):
+            pytest.skip("this system or file system cannot exchange two names in one step")
         assert (tmp_path / "one" / "x").read_text() == "other"
         assert (tmp_path / "other" / "x").read_text() == "one"
-        assert not files._exchange(tmp_path / "one", tmp_path / "nowhere")
+        assert not exchange_names(tmp_path / "one", tmp_path / "nowhere")
 
     def test_leftovers_of_killed_runs_are_removed(self, tmp_path: Path) -> None:
         gone = subprocess.Popen([sys.executable, "-c", ""])
@@ -206,22 +210,21 @@ class TestFolder:
             assert names(tmp_path) >= others
         assert names(tmp_path) == {*others, "c"}
 
-    def test_what_cannot_be_moved_away_leaves_nothing_behind(self, tmp_path: Path) -> None:
+    def test_a_link_that_cannot_be_replaced_is_an_error(self, tmp_path: Path) -> None:
         """A link to a folder (or a mount point) cannot be renamed onto a folder."""
         (tmp_path / "real").mkdir()
         (tmp_path / "real" / "x").write_text("old")
         (tmp_path / "link").symlink_to(tmp_path / "real")
-        try:
-            with atomic_folder(tmp_path / "link", force=True) as temporary:
-                (temporary / "x").write_text("new")
-        except OutputError:
-            assert (tmp_path / "link" / "x").read_text() == "old"
-        else:
-            assert (tmp_path / "link" / "x").read_text() == "new"
+        with (
+            pytest.raises(OutputError, match="cannot write"),
+            atomic_folder(tmp_path / "link", force=True) as temporary,
+        ):
+            (temporary / "x").write_text("new")
+        assert (tmp_path / "link" / "x").read_text() == "old"
         assert names(tmp_path) == {"real", "link"}
 
 
-def test_an_output_of_later_needs_its_folder_now(tmp_path: Path) -> None:
+def test_the_folder_of_an_output_must_exist(tmp_path: Path) -> None:
     assert check_output(str(tmp_path / "new"), force=False) == tmp_path / "new"
     with pytest.raises(OutputError, match=r"the folder of an output must exist. Received: .*nowhere.new"):
         check_output(tmp_path / "nowhere" / "new", force=True)

@@ -1,4 +1,4 @@
-"""Shipped checkpoints go by their names wherever a model is taken, and files in the working directory go first."""
+"""Checkpoints have names that every command accepts; files in the working directory come first."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ WRITTEN = str(data_folder("samples") / "generated")
 
 
 @pytest.fixture
-def box(tmp_path: Path, model_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A box of two checkpoints, `songs` and the default, and an empty working directory."""
-    folder, here = tmp_path / "box", tmp_path / "here"
+def checkpoints(tmp_path: Path, model_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of two checkpoints, `songs` and the default, and an empty working directory."""
+    folder, here = tmp_path / "checkpoints", tmp_path / "here"
     folder.mkdir()
     here.mkdir()
     for name in (DEFAULT_CHECKPOINT, "songs"):
@@ -38,28 +38,30 @@ def box(tmp_path: Path, model_file: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return folder
 
 
-def test_the_default_is_in_the_box() -> None:
+def test_the_default_checkpoint_is_shipped() -> None:
     assert DEFAULT_CHECKPOINT in checkpoint_names()
     assert default_checkpoint().is_file()
     assert (data_folder("checkpoints") / f"{DEFAULT_CHECKPOINT}.md").is_file()
 
 
-def test_a_name_is_a_bare_word(box: Path) -> None:
-    assert model_path("songs") == box / "songs.keras"
-    assert model_path(None) == model_path(DEFAULT_CHECKPOINT) == box / f"{DEFAULT_CHECKPOINT}.keras"
-    for path in ("songs.keras", "./songs", "box/songs", "songs/", "", ".", ".."):
+def test_a_name_is_a_bare_word(checkpoints: Path) -> None:
+    assert model_path("songs") == checkpoints / "songs.keras"
+    assert model_path(None) == model_path(DEFAULT_CHECKPOINT) == checkpoints / f"{DEFAULT_CHECKPOINT}.keras"
+    for path in ("songs.keras", "./songs", "checkpoints/songs", "songs/", "", ".", ".."):
         assert not is_name(path)
         assert model_path(path) == Path(path)
 
 
-def test_a_file_that_lies_here_goes_first(box: Path) -> None:
+def test_a_file_in_the_working_directory_comes_first(checkpoints: Path) -> None:
     Path("songs").write_bytes(b"no model")
     assert model_path("songs") == Path("songs")
     with pytest.raises(CheckpointError):
         load("songs")
 
 
-def test_a_folder_goes_first_only_where_a_folder_may_stand(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_comes_first_only_where_a_command_accepts_folders(
+    checkpoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("songs").mkdir()
     assert load("songs").name == "songs"
     assert not is_name("songs")
@@ -68,8 +70,8 @@ def test_a_folder_goes_first_only_where_a_folder_may_stand(box: Path, capsys: py
 
 
 @pytest.mark.parametrize("command", [["info", "sonks"], ["compare", "sonks", WRITTEN]])
-def test_where_folders_are_taken_too_a_wrong_word_is_no_wrong_model(
-    box: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+def test_where_folders_are_accepted_an_unknown_name_is_a_missing_folder(
+    checkpoints: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
     assert run(command) == 1
     error = capsys.readouterr().err
@@ -77,13 +79,15 @@ def test_where_folders_are_taken_too_a_wrong_word_is_no_wrong_model(
     assert "must exist. Received: sonks" in error
 
 
-def test_an_unknown_name_is_told_the_known_ones(box: Path) -> None:
+def test_the_error_for_an_unknown_name_lists_the_known_ones(checkpoints: Path) -> None:
     words = rf"one that comes with melodyrnn \({DEFAULT_CHECKPOINT}, songs\)\. Received: sonks$"
     with pytest.raises(CheckpointError, match=words):
         melodyrnn.load("sonks")
 
 
-def test_a_recipe_names_it_and_makes_the_piece_again(box: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_recipe_has_the_name_and_writes_the_piece_again(
+    checkpoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["generate", "--checkpoint", "songs", "-n", "1", "--bars", "2", "-o", "a.mid"]) == 0
     (recipe,) = melodyrnn.read_piece("a.mid").texts
     assert "--checkpoint songs" in recipe
@@ -102,8 +106,8 @@ def test_a_recipe_names_it_and_makes_the_piece_again(box: Path, capsys: pytest.C
         "info {}",
     ],
 )
-def test_every_command_takes_a_name(
-    box: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
+def test_every_command_accepts_a_name(
+    checkpoints: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     arguments = command.replace("CORPUS", str(corpus_folder)).replace("WRITTEN", WRITTEN)
     assert run(arguments.format("songs").split()) == 0, capsys.readouterr().err
@@ -116,8 +120,8 @@ def test_every_command_takes_a_name(
 
 
 @pytest.mark.parametrize("command", ["diagnose {} CORPUS", "train CORPUS -o new.keras --from {}"])
-def test_an_unknown_name_stops_what_needs_keras(
-    box: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
+def test_an_unknown_name_is_an_error_before_keras_is_imported(
+    checkpoints: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     assert run(command.replace("CORPUS", str(corpus_folder)).format("sonks").split()) == 1
     assert f"({DEFAULT_CHECKPOINT}, songs). Received: sonks" in capsys.readouterr().err

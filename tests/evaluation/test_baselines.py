@@ -21,7 +21,7 @@ def bits_of(train: list[Score], test: list[Score], vocabulary: Vocabulary) -> di
     )
 
 
-def test_real_tunes(real_tunes: list[Score], fit: Fit) -> None:
+def test_the_order_of_the_baselines_on_real_tunes(real_tunes: list[Score], fit: Fit) -> None:
     vocabulary = fit(real_tunes)
     found = bits_of(real_tunes[:14], real_tunes[14:17], vocabulary)
     assert tuple(found) == NAMES == tuple(DESCRIPTIONS)
@@ -35,25 +35,25 @@ def test_real_tunes(real_tunes: list[Score], fit: Fit) -> None:
 
 
 def test_no_model_looks_ahead(real_tunes: list[Score], fit: Fit) -> None:
-    """Another end changes nothing of what came before it."""
+    """The bits of a note do not depend on the notes after it."""
     vocabulary = fit(real_tunes)
-    whole, other = real_tunes[14], real_tunes[15]
+    tune, other = real_tunes[14], real_tunes[15]
     keep = 40
     changed = Score.line(
-        np.r_[whole.onset[:keep], whole.onset[keep - 1] + 12 * np.arange(1, 30)],
-        np.r_[whole.duration[:keep], np.full(29, 12)],
-        np.r_[whole.pitch[:keep], other.pitch[:29]],
-        np.r_[whole.velocity[:keep], np.full(29, 90)],
-        whole.meter,
-        whole.key,
+        np.r_[tune.onset[:keep], tune.onset[keep - 1] + 12 * np.arange(1, 30)],
+        np.r_[tune.duration[:keep], np.full(29, 12)],
+        np.r_[tune.pitch[:keep], other.pitch[:29]],
+        np.r_[tune.velocity[:keep], np.full(29, 90)],
+        tune.meter,
+        tune.key,
     )
-    before, after = (bits_of(real_tunes[:10], [m], vocabulary) for m in (whole, changed))
+    before, after = (bits_of(real_tunes[:10], [m], vocabulary) for m in (tune, changed))
     for name in NAMES:
         assert after[name][0][:keep] == pytest.approx(before[name][0][:keep]), name
         assert len(after[name][0]) != len(before[name][0])
 
 
-def test_the_short_term_model_knows_nothing_of_other_pieces(real_tunes: list[Score], fit: Fit) -> None:
+def test_the_short_term_model_learns_nothing_from_other_pieces(real_tunes: list[Score], fit: Fit) -> None:
     vocabulary = fit(real_tunes)
     alone = bits_of(real_tunes[:3], real_tunes[9:10], vocabulary)
     among = bits_of(real_tunes[3:8], real_tunes[8:10], vocabulary)
@@ -61,7 +61,7 @@ def test_the_short_term_model_knows_nothing_of_other_pieces(real_tunes: list[Sco
     assert among["PPM long"][1] != pytest.approx(alone["PPM long"][0])
 
 
-def test_a_bar_that_repeats_is_cheap_after_the_first(make_melody: Make, fit: Fit) -> None:
+def test_a_repeated_bar_has_few_bits_after_the_first(make_melody: Make, fit: Fit) -> None:
     rng = np.random.default_rng(0)
     loops = [make_melody(rng.integers(55, 80, 4).tolist() * 8) for _ in range(6)]
     free = [make_melody(rng.integers(55, 80, 32).tolist()) for _ in range(6)]
@@ -73,8 +73,8 @@ def test_a_bar_that_repeats_is_cheap_after_the_first(make_melody: Make, fit: Fit
     assert dear[4:, 2].mean() > 3
 
 
-def test_the_chance_of_a_repeat(make_melody: Make, fit: Fit) -> None:
-    """Of the pitches a bar ago seven in ten repeated: the chance found is that, and not what comes by accident."""
+def test_the_probability_of_a_repeat(make_melody: Make, fit: Fit) -> None:
+    """Seven in ten pitches repeat that of one bar earlier; the estimate is not raised by pitches equal by accident."""
     rng = np.random.default_rng(1)
     pitches = rng.integers(50, 90, 4).tolist()
     for _ in range(900):
@@ -87,7 +87,7 @@ def test_the_chance_of_a_repeat(make_melody: Make, fit: Fit) -> None:
     assert repeat_probability(music, frequency, 2, column) == pytest.approx(0.7, abs=0.04)
 
 
-def test_a_corpus_without_bars_to_repeat(make_melody: Make, fit: Fit) -> None:
+def test_without_a_second_bar_there_is_nothing_to_repeat(make_melody: Make, fit: Fit) -> None:
     short = [make_melody([60, 62, 64], 12), make_melody([64, 62, 60], 12)]
     found = bits_of(short[:1], short[1:], fit(short))
     assert found["last bar"][0] == pytest.approx(found["order 0"][0])

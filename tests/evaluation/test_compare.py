@@ -27,7 +27,7 @@ def check(found: list[Check], part: str) -> Check:
     return next(c for c in found if part in c.name)
 
 
-def test_halves_of_one_set_are_alike(make_melody: Make) -> None:
+def test_sets_of_the_same_kind_are_alike(make_melody: Make) -> None:
     one = [wander(make_melody, seed, returns=seed % 3 == 0) for seed in range(60)]
     other = [wander(make_melody, seed, returns=seed % 3 == 0) for seed in range(100, 160)]
     found = compare(other, one)
@@ -37,7 +37,7 @@ def test_halves_of_one_set_are_alike(make_melody: Make) -> None:
     assert check(checks_of(found), "bar 9").real == pytest.approx(20 / 60)
 
 
-def test_what_differs_is_named(make_melody: Make) -> None:
+def test_features_that_differ_have_low_overlap_and_break_their_checks(make_melody: Make) -> None:
     real = [wander(make_melody, seed, returns=True) for seed in range(40)]
     wild = [wander(make_melody, seed, steps=9) for seed in range(40)]
     found = compare(wild, real)
@@ -67,7 +67,7 @@ def test_pickups_and_endings_are_counted(make_melody: Make) -> None:
     assert (shares.begins_with_pickup, shares.ends_on_tonic) == (0.25, 0.5)
 
 
-def test_copies_are_looked_for_where_there_is_an_index(make_melody: Make) -> None:
+def test_copies_are_checked_where_there_is_an_index(make_melody: Make) -> None:
     train = [wander(make_melody, seed) for seed in range(6)]
     real = [wander(make_melody, seed) for seed in range(10, 16)]
     assert not any("copy" in c.name for c in checks_of(compare(real, real)))
@@ -83,7 +83,7 @@ def test_a_seed_gives_the_same_figures(make_melody: Make) -> None:
     assert report(compare(real, real)) != report(compare(real, real, seed=1))
 
 
-def test_sets_too_small(make_melody: Make) -> None:
+def test_sets_that_are_too_small_are_an_error(make_melody: Make) -> None:
     some = [wander(make_melody, seed) for seed in range(4)]
     with pytest.raises(SettingError, match=r"the real set must hold at least 4 melodies\. Received: 3"):
         compare(some, some[:3])

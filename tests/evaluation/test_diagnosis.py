@@ -1,4 +1,4 @@
-"""The verdict on figures whose nature is known."""
+"""The verdict on influences and norms for which it is known."""
 
 import math
 
@@ -26,12 +26,12 @@ def test_influence_decides(factor, word):
     assert judge(DISTANCES, decay(factor), [row()]).word == word
 
 
-def test_one_layer_that_remembers_is_enough():
+def test_one_layer_with_influence_is_enough():
     norms = np.stack([decay(0.3)[0], decay(0.8)[0]])
     assert judge(DISTANCES, norms, []).word == "healthy"
 
 
-def test_a_step_out_of_proportion_is_exploding_unless_clipped():
+def test_one_very_large_norm_is_exploding_unless_clipped():
     history = [row()] * 5 + [row(largest=300.0)]
     verdict = judge(DISTANCES, decay(0.8), history)
     assert verdict.word == "exploding"
@@ -40,12 +40,12 @@ def test_a_step_out_of_proportion_is_exploding_unless_clipped():
     assert judge(DISTANCES, decay(0.8), [row()] * 5 + [row(largest=300.0, clipped=0.2)]).word == "healthy"
 
 
-def test_a_loss_that_blew_up_is_exploding_whatever_is_left():
+def test_a_loss_that_diverged_is_exploding():
     assert judge(DISTANCES, decay(0.8), [row()], "exploded").word == "exploding"
     assert judge(DISTANCES, np.full((1, 5), math.nan), [row()]).word == "exploding"
 
 
-def test_a_dead_network_is_vanishing():
+def test_a_network_without_influence_is_vanishing():
     norms = np.zeros((1, 5))
     norms[0, 0] = 1e-30
     assert judge(DISTANCES, norms, []).word == "vanishing"
@@ -55,14 +55,14 @@ def test_a_dead_network_is_vanishing():
     assert judge(DISTANCES[:2], np.zeros((1, 2)), []).word == "vanishing"
 
 
-def test_a_dead_layer_beside_one_that_remembers_is_named():
+def test_a_layer_without_influence_is_named_beside_a_healthy_one():
     verdict = judge(DISTANCES, np.stack([np.zeros(5), decay(0.9)[0]]), [])
     assert verdict.word == "healthy"
     assert "layer 1 alone reaches less far: its state 8 notes earlier counts 0 of" in verdict.reasons[1]
     assert len(judge(DISTANCES, decay(0.9), []).reasons) == 1
 
 
-def test_what_is_too_short_to_tell_is_said():
+def test_pieces_too_short_for_a_verdict_on_vanishing_are_mentioned():
     verdict = judge(DISTANCES[:2], decay(0.5)[:, :2], [])
     assert verdict.word == "healthy"
     assert "no piece reaches 8 notes back" in verdict.reasons[1]

@@ -50,7 +50,7 @@ def test_groove_is_the_mean_over_all_pairs_of_bars(melody: Score) -> None:
     assert groove(melody) == pytest.approx(np.mean(pairs))
 
 
-def test_the_simple_ones(make_melody: Make) -> None:
+def test_range_intervals_lengths_and_density(make_melody: Make) -> None:
     melody = make_melody([60, 62, 67, 66], [6, 6, 24, 12])
     assert value("range", melody) == 7
     assert value("mean_interval", melody) == pytest.approx((2 + 5 + 1) / 3)

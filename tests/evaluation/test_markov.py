@@ -33,11 +33,11 @@ def test_end_is_learned_but_not_scored() -> None:
     assert bits(0, 1, 0, END) == bits(0, 1, 0, 1)  # the last row is taken for END
 
 
-def test_what_was_never_seen_still_has_a_chance() -> None:
+def test_a_value_that_never_occurred_has_a_probability() -> None:
     assert math.isfinite(bits(1, 1, 1, 1, END))
 
 
-def test_nothing_fitted_is_uniform() -> None:
+def test_an_empty_model_is_uniform() -> None:
     assert MarkovModel([], [4, 8]).bits_per_note([np.array([[0, 0], [3, 7], [3, 0]])]) == pytest.approx(5)
 
 
@@ -50,7 +50,7 @@ def test_probabilities_sum_to_1(real_tunes: list[Score], fit: Callable[..., Voca
     sizes = [vocabulary.size(field) for field in vocabulary.fields]
     _, targets = context_of(real_tunes, vocabulary)
     model = MarkovModel(targets[:10], sizes)
-    for target in targets[::6]:  # heard and unheard
+    for target in targets[::6]:  # pieces of the training and others
         for place, size in enumerate(sizes):
             for _, contexts in _observations(target[:-1], place)[::17]:
                 assert sum(model._probability(place, v, contexts) for v in range(size)) == pytest.approx(1)
@@ -65,8 +65,8 @@ def test_real_tunes_are_far_from_uniform(real_tunes: list[Score], fit: Callable[
     assert model.bits_per_note(targets[:15]) < model.bits_per_note(targets[15:]) < 0.6 * uniform
 
 
-def test_the_own_note_counts() -> None:
-    """A second field that repeats the first costs next to nothing."""
+def test_earlier_fields_of_the_note_are_used() -> None:
+    """A second field that is equal to the first has almost no bits."""
     rng = np.random.default_rng(0)
     same = [np.repeat(rng.integers(0, 8, (300, 1)), 2, axis=1)]
     free = [np.stack([same[0][:, 0], rng.integers(0, 8, 300)], axis=1)]

@@ -22,7 +22,7 @@ TUNE = [60, 64, 62, 67, 65, 69, 72, 71, 67, 60, 58, 63]
 
 
 def longest_common(one: list[int], other: list[int]) -> int:
-    """Of two lists, by comparing every place with every place."""
+    """Length of the longest common run of two lists, by comparing every position with every other."""
     best, row = 0, [0] * (len(other) + 1)
     for a in one:
         row = [0] + [row[j] + 1 if a == b else 0 for j, b in enumerate(other)]
@@ -31,7 +31,7 @@ def longest_common(one: list[int], other: list[int]) -> int:
 
 
 @given(st.lists(melodies(min_notes=1), min_size=1, max_size=4), melodies(min_notes=1))
-def test_the_longest_passage_is_the_longest(tunes: list[Score], melody: Score) -> None:
+def test_the_longest_passage_is_that_of_a_search_through_every_tune(tunes: list[Score], melody: Score) -> None:
     index = Index.of([replace(m, name=str(n)) for n, m in enumerate(tunes)])
     passage = index.longest(melody)
     lengths = [longest_common(encode_pairs(melody).tolist(), encode_pairs(tune).tolist()) for tune in tunes]
@@ -42,7 +42,7 @@ def test_the_longest_passage_is_the_longest(tunes: list[Score], melody: Score) -
         assert longest_common(own, encode_pairs(tunes[int(passage.tune)]).tolist()) == len(own)
 
 
-def test_a_planted_passage_is_found_in_another_key(make_melody: Make) -> None:
+def test_a_transposed_passage_is_found(make_melody: Make) -> None:
     index = Index.of([make_melody(TUNE[::-1], 6, name="backwards"), make_melody(TUNE, 6, name="the tune")])
     planted = make_melody([50, 51, *(p + 5 for p in TUNE[2:10]), 50], 6)
     passage = index.longest(planted)
@@ -52,7 +52,7 @@ def test_a_planted_passage_is_found_in_another_key(make_melody: Make) -> None:
     assert index.longest(other_rhythm).notes == 0
 
 
-def test_tunes_do_not_run_into_each_other(make_melody: Make) -> None:
+def test_a_passage_does_not_cross_from_one_tune_to_the_next(make_melody: Make) -> None:
     first, second = make_melody(TUNE[:6]), make_melody(TUNE[6:])
     assert Index.of([first, second]).longest(make_melody(TUNE)).notes == 6
     assert Index.of([make_melody(TUNE)]).longest(make_melody(TUNE)).notes == 12
@@ -85,7 +85,7 @@ def test_copies_of_a_set(make_melody: Make) -> None:
     assert found.p90_notes == pytest.approx(np.percentile([4, 8, 12], 90))
 
 
-def test_the_model_file_stays_a_model(model_file: Path, tunes: list[Score]) -> None:
+def test_a_model_file_with_an_index_can_be_read(model_file: Path, tunes: list[Score]) -> None:
     before = load_checkpoint(model_file)
     assert load_index(model_file) is None
     size = add_index(model_file, tunes)
@@ -105,14 +105,14 @@ def test_the_model_file_stays_a_model(model_file: Path, tunes: list[Score]) -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"no xz", Index.of([]).to_bytes()[:-9], b"\xfd7zXZ\x00\x00\x04" + b"\x00" * 40])
-def test_a_damaged_index_is_refused(model_file: Path, data: bytes) -> None:
+def test_a_damaged_index_is_an_error(model_file: Path, data: bytes) -> None:
     with zipfile.ZipFile(model_file, "a") as archive:
         archive.writestr(MEMBER, data)
     with pytest.raises(CheckpointError, match=r"the novelty index of .* is damaged"):
         load_index(model_file)
 
 
-def test_an_index_of_a_newer_kind_is_refused(
+def test_an_index_of_a_newer_version_is_an_error(
     model_file: Path, tunes: list[Score], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("melodyrnn.evaluation.novelty.VERSION", 2)
@@ -122,7 +122,7 @@ def test_an_index_of_a_newer_kind_is_refused(
         load_index(model_file)
 
 
-def test_files_that_are_no_models(tmp_path: Path, tunes: list[Score]) -> None:
+def test_files_that_are_not_models_are_an_error(tmp_path: Path, tunes: list[Score]) -> None:
     path = tmp_path / "x.keras"
     with pytest.raises(CheckpointError, match="must exist"):
         load_index(path)
@@ -134,7 +134,7 @@ def test_files_that_are_no_models(tmp_path: Path, tunes: list[Score]) -> None:
     assert os.listdir(tmp_path) == ["x.keras"]
 
 
-def test_names_that_are_no_text_or_hold_lines(make_melody: Make) -> None:
+def test_names_with_undecodable_bytes_or_line_breaks_are_cleaned(make_melody: Make) -> None:
     index = Index.of([make_melody(TUNE, name="Fuchs\udce4\n du"), make_melody(TUNE[::-1], name="Größe")])
     again = Index.from_bytes(index.to_bytes())
     assert again.names == ["Fuchs? du", "Größe"]

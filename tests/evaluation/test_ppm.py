@@ -34,7 +34,7 @@ def fitted(pieces: list[list[int]], **settings: object) -> tuple[ContextTree, Te
 
 
 def context(text: Text, event: int) -> list[int]:
-    """All symbols before an event, the nearest first."""
+    """All symbols of the context of an event, the nearest first."""
     out = []
     while (symbol := text.symbol(event, len(out))) is not None:
         out.append(symbol)
@@ -44,7 +44,7 @@ def context(text: Text, event: int) -> list[int]:
 def naive(
     text: Text, events: list[tuple[int, int]], event: int, raw_longest: bool, max_order: int | None
 ) -> np.ndarray:
-    """The module's definition, with no tree: all contexts of all events compared with all of this one's."""
+    """The definition without a tree: the contexts of all events are compared with that of this one."""
     p, here = np.full(SIZE, 1 / SIZE), context(text, event)
     path = []
     for order in range(len(here) + 1 if max_order is None else min(len(here), max_order) + 1):
@@ -80,7 +80,9 @@ def test_by_hand() -> None:
 
 
 @given(PIECES, st.booleans(), st.sampled_from([None, 0, 1, 2, 5]))
-def test_a_tree_is_its_definition(pieces: list[list[int]], raw_longest: bool, max_order: int | None) -> None:
+def test_the_tree_gives_the_probabilities_of_the_definition(
+    pieces: list[list[int]], raw_longest: bool, max_order: int | None
+) -> None:
     tree, text, events = fitted(pieces, raw_longest=raw_longest, max_order=max_order)
     for event, _ in events[::3]:
         assert tree.predict(event) == pytest.approx(naive(text, events, event, raw_longest, max_order))
@@ -95,12 +97,12 @@ def test_probabilities_sum_to_1_and_none_is_0(pieces: list[list[int]], raw_longe
         assert (p > 0).all()
 
 
-def test_nothing_learned_is_uniform() -> None:
+def test_an_empty_tree_is_uniform() -> None:
     text, events = text_of([[1, 2]])
     assert ContextTree(text, SIZE).predict(events[1][0]) == pytest.approx([0.25] * 4)
 
 
-def test_what_comes_again_costs_less_and_less() -> None:
+def test_a_repeated_phrase_has_fewer_and_fewer_bits() -> None:
     phrase = [0, 3, 1, 2, 2, 1, 3, 3, 0, 1]
     text, events = text_of([phrase * 6])
     tree = ContextTree(text, SIZE, raw_longest=True)
@@ -111,19 +113,19 @@ def test_what_comes_again_costs_less_and_less() -> None:
     assert sum(bits[-10:]) < 0.6 * sum(bits[10:20]) < 0.6 * sum(bits[:10])
 
 
-def test_contexts_end_where_the_piece_begins() -> None:
+def test_contexts_end_at_the_start_of_the_piece() -> None:
     text, _ = text_of([[0, 1], [2, 3]])
     assert context(text, 5) == [2, START]
     assert context(text, 1) == [START]
 
 
-def test_the_head_is_nearest() -> None:
+def test_the_head_comes_before_the_notes() -> None:
     text = Text([START, 5, 6], [(), (8, 9), (7,)])
     assert context(text, 1) == [8, 9, START]
     assert context(text, 2) == [7, 5, START]
 
 
-def test_the_surer_of_two_counts_more() -> None:
+def test_the_more_certain_of_two_has_more_weight() -> None:
     sure, unsure = np.array([0.97, 0.01, 0.01, 0.01]), np.array([0.1, 0.3, 0.3, 0.3])
     both = combine([sure, unsure])
     assert both.sum() == pytest.approx(1)

@@ -43,7 +43,7 @@ def test_overlap_and_divergence_are_those_of_scipy() -> None:
     assert found.divergence == pytest.approx(divergence, abs=5e-3)
 
 
-def test_alike_and_unlike() -> None:
+def test_overlap_falls_and_divergence_grows_with_the_difference() -> None:
     real = draw(0, 200)
     assert compare_sets(real, real).overlap > 0.97
     alike, shifted, apart = (compare_sets(real, draw(1, 200, mean)) for mean in (0, 1.5, 50))
@@ -53,8 +53,8 @@ def test_alike_and_unlike() -> None:
     assert alike.divergence < shifted.divergence < apart.divergence
 
 
-def test_too_little_spread_shows() -> None:
-    """A set all of whose pieces are the average one is not like a real one."""
+def test_a_set_with_too_little_spread_has_low_overlap() -> None:
+    """A set whose pieces are all close to the mean is not similar to the real one."""
     real = draw(0, 300)
     assert compare_sets(real, 0.05 * draw(1, 300)).overlap < 0.85
 
@@ -72,7 +72,7 @@ def test_sets_of_one_value() -> None:
     assert compare_sets(np.zeros(20), np.zeros(20)).overlap == pytest.approx(1)
 
 
-def test_sizes_alone_make_no_difference() -> None:
-    """Where many values coincide, a bandwidth for each set would make unequal ones of equal distributions."""
+def test_sets_of_different_sizes_and_equal_distribution_overlap() -> None:
+    """With a bandwidth for each set, the overlap would be smaller where many values are equal."""
     real = np.repeat([0.0, 1.0], [80, 20])
     assert compare_sets(real, np.tile(real, 10)).overlap > 0.98

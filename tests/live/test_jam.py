@@ -55,7 +55,7 @@ def answers(listener: Listener, zero: float, number: int) -> list[list[tuple[flo
     return [[(b - 16 * n - 8, p) for b, p in notes if -0.3 <= b - 16 * n - 8 < 7.7] for n in range(number)]
 
 
-def test_it_answers_on_the_bar_line_in_the_key_and_otherwise_every_time(listener: Listener, player: Player) -> None:
+def test_answers_begin_on_the_bar_line_in_the_key_and_differ_every_time(listener: Listener, player: Player) -> None:
     process = jam("--bars", "2", "--exchanges", "2", "--seed", "5")
     zero = first_click(listener, process) + 4 * QUARTER
     for n in range(2):
@@ -75,7 +75,7 @@ def test_it_answers_on_the_bar_line_in_the_key_and_otherwise_every_time(listener
     assert listener.hanging() == set()
 
 
-def test_it_follows_the_clock_and_falls_silent_with_it(listener: Listener, player: Player) -> None:
+def test_it_follows_the_clock_and_is_silent_when_the_clock_stops(listener: Listener, player: Player) -> None:
     process = start("jam", "--input", "player", "--output", "tester", "--clock", "player", "--bars", "1", "--seed", "1")
     out = process.stdout
     assert out is not None
@@ -124,7 +124,7 @@ def test_silence_is_not_answered_and_panic_ends_an_answer(listener: Listener, pl
     end(process)
 
 
-def test_a_knob_is_learnt(listener: Listener, player: Player) -> None:
+def test_a_controller_is_learned(listener: Listener, player: Player) -> None:
     process = jam("--learn", "bars", "--count-in", "0", "--metronome")
     first_click(listener, process)
     player.send(0xB0, 33, 0)
@@ -135,7 +135,7 @@ def test_a_knob_is_learnt(listener: Listener, player: Player) -> None:
     assert "bars is on controller 33 (next time: --cc bars=33)" in out
 
 
-def test_a_player_who_leaves_is_one_line_and_the_worker_goes_too(
+def test_an_input_that_disappears_is_one_line_and_the_worker_ends(
     listener: Listener, jack: subprocess.Popen[bytes]
 ) -> None:
     leaving = Player("leaving")
@@ -155,7 +155,7 @@ def test_a_player_who_leaves_is_one_line_and_the_worker_goes_too(
         time.sleep(0.05)
 
 
-def test_refusals(listener: Listener, player: Player, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_errors(listener: Listener, player: Player, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     ports = ["jam", "--input", "player", "--output", "tester"]
     cases = [
         (["jam", "--input", "nobody", "--output", "tester"], 1, 'an input port must exist (there are: "player:out")'),

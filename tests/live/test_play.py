@@ -119,7 +119,7 @@ def test_clock_start_and_stop(listener: Listener, tmp_path: Path) -> None:
         assert when == pytest.approx(clocks[24 * place], abs=0.01)
 
 
-def test_a_port_that_vanishes_is_one_line(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
+def test_a_port_that_disappears_is_one_line(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
     gone = Listener("leaving")
     process = start("play", str(save(tmp_path / "a.mid", [60] * 8, 9600)), "--port", "leaving")
     until(lambda: len(gone.notes()) == 1)
@@ -130,7 +130,7 @@ def test_a_port_that_vanishes_is_one_line(jack: subprocess.Popen[bytes], tmp_pat
     assert time.monotonic() - began < 5
 
 
-def test_a_port_of_its_own(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
+def test_a_virtual_port(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
     """Who makes a port is heard by whoever connects to it."""
     path = save(tmp_path / "a.mid", [60, 62, 64], 240)
     with hearer() as port:  # one client that asks often: a client for each question wears the server out
@@ -174,7 +174,7 @@ def test_programs_controllers_and_every_track_are_sent(listener: Listener, tmp_p
     assert listener.hanging() == set()
 
 
-def test_a_note_struck_again_while_it_sounds_is_parted(listener: Listener) -> None:
+def test_a_note_played_again_while_it_sounds_ends_first(listener: Listener) -> None:
     with quiet_drivers():
         output = Output("tester")
         on, off = bytes([0x91, 60, 90]), bytes([0x81, 60, 0])
@@ -187,7 +187,7 @@ def test_a_note_struck_again_while_it_sounds_is_parted(listener: Listener) -> No
     assert listener.hanging() == set()
 
 
-def test_ports_that_are_not_there(listener: Listener, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ports_that_do_not_exist(listener: Listener, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = str(save(tmp_path / "a.mid", [60]))
     assert run(["play", path, "--port", "nowhere"]) == 1
     assert capsys.readouterr().err == (
@@ -207,7 +207,7 @@ def test_ports_that_are_not_there(listener: Listener, tmp_path: Path, capsys: py
     assert '"outputs": [{"name": "tester:in", "driver": "jack"}]' in capsys.readouterr().out
 
 
-def test_the_schedule_is_the_file_in_seconds(shared: Path) -> None:
+def test_the_schedule_has_the_notes_of_the_file_in_seconds(shared: Path) -> None:
     for path in sorted((shared / "pop909").rglob("*.mid"))[:2]:
         whole = read_file(path)
         plan = schedule(whole)

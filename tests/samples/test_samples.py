@@ -67,11 +67,11 @@ def test_meters_and_modes_are_mixed() -> None:
 
 @pytest.mark.parametrize("tune", TUNES, ids=lambda tune: tune.slug)
 class TestEveryTune:
-    def test_the_file_is_what_the_text_says(self, tune: Tune) -> None:
+    def test_the_file_has_the_notes_of_the_text(self, tune: Tune) -> None:
         written = midi_bytes(to_piece(build.to_melody(tune)))
         assert (SAMPLES / "tunes" / f"{tune.slug}.mid").read_bytes() == written
 
-    def test_the_melody_is_found_again(self, tune: Tune) -> None:
+    def test_the_melody_is_found_in_the_file(self, tune: Tune) -> None:
         voice = find_melody(read_piece(SAMPLES / "tunes" / f"{tune.slug}.mid"))
         assert isinstance(voice, Voice)
         found, error = quantize(voice)
@@ -99,7 +99,7 @@ def test_beats_are_accented(meter: tuple[int, int], steps: int) -> None:
     assert velocity[0] == build.DOWNBEAT
 
 
-def test_a_tune_is_played_out_from_its_pickup() -> None:
+def test_a_tune_has_all_its_sections_from_the_pickup_on() -> None:
     (tune,) = build.read_tunes("# a comment\n\n" + LONG)
     melody = build.to_melody(tune)
     assert tune.slug == "a-tune"

@@ -66,7 +66,7 @@ def test_returns_are_counted_among_the_pieces_that_are_long_enough(make_melody: 
     assert describe([again, never, make_melody([60, 62])])["returns_8"] == 0.5
 
 
-def test_real_tunes_are_like_those_that_others_counted(real_tunes: list[Score]) -> None:
+def test_real_tunes_have_the_published_figures(real_tunes: list[Score]) -> None:
     """Nottingham: entropy 2.67 bits, range 16.9, mean interval 2.56, steps .64, repeated patterns .58."""
     found = describe(real_tunes)
     assert found["pitch_class_entropy"] == pytest.approx(2.67, abs=0.15)
@@ -77,7 +77,7 @@ def test_real_tunes_are_like_those_that_others_counted(real_tunes: list[Score]) 
 
 
 @given(st.lists(melodies(), min_size=1, max_size=6))
-def test_many_at_once_are_as_one_by_one(pieces: list[Score]) -> None:
+def test_features_of_many_pieces_are_those_of_single_pieces(pieces: list[Score]) -> None:
     rows = np.concatenate([encode(m) for m in pieces]).astype(np.int16)
     notes, bars = np.array([len(m) for m in pieces]), np.array([m.num_bars for m in pieces])
     at_once = features_by_piece(rows[:, 2], notes, bars)

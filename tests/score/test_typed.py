@@ -22,7 +22,7 @@ grid_notes = st.lists(
 ).filter(lambda notes: any(note.pitch is not None for note in notes))
 
 
-def test_notes_stand_one_after_another() -> None:
+def test_notes_follow_one_another() -> None:
     melody = melody_of_notes(parse_notes("C4 r:1/2 E4:1/3 G4:2 r D4:1/4"), (3, 4))
     assert melody.onset.tolist() == [0, 18, 22, 58]
     assert melody.duration.tolist() == [12, 4, 24, 3]
@@ -32,7 +32,7 @@ def test_notes_stand_one_after_another() -> None:
     assert (melody.microseconds_per_quarter, melody.name) == (DEFAULT_TEMPO, "")
 
 
-def test_what_is_given_is_kept() -> None:
+def test_given_attributes_are_kept() -> None:
     melody = melody_of_notes(parse_notes("G4 C5"), (6, 8), Key(7, "minor"), 400_000, "air", 24)
     assert melody.onset.tolist() == [24, 36]
     assert melody.pickup_bars == 1
@@ -46,7 +46,7 @@ def test_the_key_is_guessed(text: str, key: str) -> None:
 
 
 @given(grid_notes, st.integers(0, 47))
-def test_nothing_is_lost(notes: list[TypedNote], first: int) -> None:
+def test_all_notes_and_rests_are_kept(notes: list[TypedNote], first: int) -> None:
     melody = melody_of_notes(notes, (4, 4), Key(0, "major"), first_onset_steps=first)
     end, sounding = first, []
     for note in notes:
@@ -77,6 +77,6 @@ def test_nothing_is_lost(notes: list[TypedNote], first: int) -> None:
         ([], "typed notes must hold a note that is not a rest. Received: ''"),
     ],
 )
-def test_what_is_refused(notes: list[TypedNote], message: str) -> None:
+def test_errors(notes: list[TypedNote], message: str) -> None:
     with pytest.raises(NotationError, match=f"^{re.escape(message)}$"):
         melody_of_notes(notes, (4, 4))

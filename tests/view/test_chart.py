@@ -31,7 +31,7 @@ def paths(svg: str) -> list[list[list[tuple[float, float]]]]:
     return found
 
 
-def test_points_stand_where_the_axes_put_them() -> None:
+def test_points_are_drawn_where_the_axes_map_them() -> None:
     drawn = chart(Series("a", [0, 5, 10], [2, 4, 6]))
     x, y = drawn.axes()
     assert paths(drawn.to_svg()) == [
@@ -39,25 +39,25 @@ def test_points_stand_where_the_axes_put_them() -> None:
     ]
 
 
-def test_on_a_log_axis_ratios_are_distances() -> None:
+def test_on_a_logarithmic_axis_equal_ratios_have_equal_distances() -> None:
     drawn = chart(Series("a", [1, 2, 3], [1, 10, 100]), log_y=True)
     (((_, low), (_, middle), (_, high)),) = paths(drawn.to_svg())[0:1][0]
     assert middle == pytest.approx((low + high) / 2, abs=0.1)
 
 
 @pytest.mark.parametrize("hole", [None, math.nan, math.inf])
-def test_a_hole_is_a_gap(hole: float | None) -> None:
+def test_a_missing_value_is_a_gap(hole: float | None) -> None:
     strokes = paths(chart(Series("a", [1, 2, 3, 4], [1, 2, hole, 4])).to_svg())[0]
     assert [len(s) for s in strokes] == [2, 1]
 
 
-def test_what_a_log_axis_cannot_show_is_a_gap_and_does_not_bend_the_axis() -> None:
+def test_a_value_that_a_logarithmic_axis_cannot_show_is_a_gap_and_does_not_change_the_axis() -> None:
     drawn = chart(Series("a", [1, 2, 3], [10, 0, 1000]), log_y=True)
     assert drawn.axes()[1].low == 10
     assert [len(s) for s in paths(drawn.to_svg())[0]] == [1, 1]
 
 
-def test_nothing_to_draw_is_still_a_chart() -> None:
+def test_a_chart_without_values_is_valid_svg() -> None:
     for series in ([], [Series("a", [], [])], [Series("a", [1], [math.nan])], [Series("a", [3], [3])]):
         for log in (False, True):
             ET.fromstring(Chart("t", "x", "y", series, log_y=log, log_x=log).to_svg())
@@ -74,7 +74,7 @@ def test_every_drawable_value_is_inside_the_axis_and_so_are_the_ticks(values: li
     assert all(-1e-3 <= axis(t) <= 100 + 1e-3 for t in ticks)
 
 
-def test_words_are_escaped_and_series_named() -> None:
+def test_labels_are_escaped_and_each_series_has_its_title() -> None:
     svg = chart(Series("<b>", [1, 2], [1, 2]), Series("other", [1, 2], [2, 1], dashed=True)).to_svg()
     assert "Loss &amp; &lt;more&gt;" in svg
     assert [t.text for t in ET.fromstring(svg).iter("title")] == ["<b>", "other"]

@@ -19,7 +19,7 @@ from melodyrnn.view.plot import write_plot
 matplotlib = pytest.importorskip("matplotlib")
 
 
-def test_every_note_is_a_bar_at_its_place(tunes: list[Score]) -> None:
+def test_every_note_is_a_bar_at_its_onset_and_pitch(tunes: list[Score]) -> None:
     from matplotlib.figure import Figure
 
     from melodyrnn.view.plot import draw
@@ -35,7 +35,9 @@ def test_every_note_is_a_bar_at_its_place(tunes: list[Score]) -> None:
     assert axes.get_xlim() == (0, piece.end)
 
 
-def test_files(tunes: list[Score], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_format_is_written_and_the_same_again(
+    tunes: list[Score], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for n in (0, 1):
         write_piece(to_piece(tunes[n]), tmp_path / f"{n}.mid")
     for suffix in (".png", ".svg", ".pdf"):
@@ -56,7 +58,7 @@ def test_files(tunes: list[Score], tmp_path: Path, capsys: pytest.CaptureFixture
     )
 
 
-def test_odd_pieces_and_refusals(tmp_path: Path) -> None:
+def test_an_empty_piece_and_errors(tmp_path: Path) -> None:
     write_plot([("$nothing", Piece(480, ()))], tmp_path / "a.svg")
     with pytest.raises(SettingError, match=r"1\.\.60 pieces\. Received: 61"):
         write_plot([("", Piece(480, ()))] * 61, tmp_path / "b.svg")
@@ -64,7 +66,7 @@ def test_odd_pieces_and_refusals(tmp_path: Path) -> None:
         write_plot([("", Piece(480, ()))], tmp_path / "a.svg")
 
 
-def test_without_matplotlib_the_command_that_brings_it(
+def test_without_matplotlib_the_error_has_the_command_that_installs_it(
     tunes: list[Score], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_piece(to_piece(tunes[0]), tmp_path / "0.mid")

@@ -46,7 +46,9 @@ def test_files_and_folders(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_open(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+def test_the_page_is_opened_in_a_browser(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
     shown: list[str] = []
     monkeypatch.setattr(webbrowser, "open", lambda url: bool(shown.append(url)) or there)
     monkeypatch.chdir(folder)
@@ -55,7 +57,7 @@ def test_open(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert capsys.readouterr().err == ("" if there else "no browser was found to open it\n")
 
 
-def test_generate_writes_the_page_beside_the_files_or_nothing_at_all(
+def test_generate_writes_the_page_beside_the_files_or_writes_nothing(
     tmp_path: Path, model_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = ["generate", "--checkpoint", str(model_file), "--bars", "1", "--preview"]

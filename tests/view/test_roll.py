@@ -30,7 +30,7 @@ def notes_in(svg: str) -> list[list[tuple[int, ...]]]:
 
 
 @given(melodies())
-def test_the_notes_come_back(melody: Score) -> None:
+def test_the_notes_can_be_read_from_the_svg(melody: Score) -> None:
     piece = to_piece(melody)
     notes = piece.tracks[0].notes
     columns = (notes.onset, notes.duration, notes.pitch, notes.velocity)
@@ -48,7 +48,7 @@ def test_the_scale_puts_the_first_and_the_last_pixel_on_the_bar_lines() -> None:
     assert (float(svg.get("data-left")), float(svg.get("data-scale"))) == (left, sx)
 
 
-def test_tracks_drums_and_nothing_at_all() -> None:
+def test_tracks_drums_and_an_empty_piece() -> None:
     notes = Notes.of([0], [480], [36], [100])
     piece = Piece(480, (Track(notes), Track(Notes.of([], [], [], [])), Track(notes, channel=9)), end=480)
     svg = to_svg(piece)
@@ -57,7 +57,7 @@ def test_tracks_drums_and_nothing_at_all() -> None:
     assert notes_in(to_svg(Piece(480, ()))) == []
 
 
-def test_words() -> None:
+def test_the_summary() -> None:
     tonic = Notes.of([0, 480, 960], [480] * 3, [57, 60, 64], [90] * 3)
     piece = Piece(480, (Track(tonic),), end=1920)
     assert summary(piece) == "A minor (guessed) · 4/4 · 120 bpm · 1 bar · 3 notes · 0:02.0"
@@ -80,7 +80,7 @@ def test_the_key_is_guessed_from_the_notes_of_all_tracks_in_order_of_onset() -> 
     assert key_name(forwards) == key_name(backwards) == "A minor (guessed)"
 
 
-def test_drums_say_nothing_of_the_key() -> None:
+def test_a_piece_of_drums_has_no_key() -> None:
     drums = Track(Notes.of([0], [480], [36], [100]), channel=9)
     assert key_name(Piece(480, (drums,), end=480)) == "no key"
 
