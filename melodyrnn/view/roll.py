@@ -41,6 +41,7 @@ class _Frame:
 
     @property
     def height(self) -> float:
+        """Height of the picture, px."""
         return _TOP + self.sy * (self.high - self.low + 1)
 
     @property
@@ -49,9 +50,11 @@ class _Frame:
         return self.height + self.sy * (self.low - 0.5)
 
     def x(self, tick: float) -> float:
+        """The x of a tick, px."""
         return _LEFT + self.sx * tick
 
     def y(self, pitch: float) -> float:
+        """The y of the middle of a pitch, px."""
         return self.bottom - self.sy * pitch
 
 

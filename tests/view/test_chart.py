@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -86,7 +87,7 @@ def test_lengths_must_agree() -> None:
         Series("a", [1, 2], [1])
 
 
-def test_png(tmp_path) -> None:
+def test_png(tmp_path: Path) -> None:
     image = pytest.importorskip("matplotlib.image")
     path = tmp_path / "a.png"
     drawn = chart(Series("a", [1, 2, 3], [1, None, 100]), Series("b", [1, 3], [5, 5], True), log_y=True)
