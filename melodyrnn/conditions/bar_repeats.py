@@ -2,9 +2,9 @@
 
 A label of a bar is 1 where the bar is new and 2 + i where it repeats the bar `BARS_BACK[i]` bars before; 0 means
 unknown. Two bars are alike where at least seven tenths of their (position in the bar, pitch) pairs are the same
-(Jaccard index). Where a bar is like several earlier ones, the distance counts at which the longest run of neighbouring
-bars is alike as well, and of equally long runs the nearest: bar 9 of AABB repeats bar 1 even where it happens to be like
-bar 5.
+(Jaccard index). Where a bar is like several earlier ones, that distance counts at which the longest run of neighbouring
+bars is alike as well, and of equally long runs the nearest: bar 9 of AABB repeats bar 1 even where it happens to be
+like bar 5.
 """
 
 from __future__ import annotations

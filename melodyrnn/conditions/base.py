@@ -91,7 +91,7 @@ class Condition(Protocol):
         """Return for each feature the function that computes it for a batch of scores with these outlines."""
 
     def of_scores(self, scores: Sequence[Score]) -> list[object] | None:
-        """Return the value for each finished score, as `Outline.values` holds it; None where the outline says it all."""
+        """Return the value of each finished score for `Outline.values`; None where the outline says it all."""
 
     def draw(self, num_bars: int, known: KnownMusic, rngs: Iterable[np.random.Generator]) -> list[object] | None:
         """Return a value for each new score, one a generator; None where the outline says it all."""

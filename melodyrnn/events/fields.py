@@ -1,4 +1,4 @@
-"""The fields of an event in the order of the chain: each is predicted knowing those before it. One table for all readers."""
+"""The fields of an event, one table in the order of the chain: each is predicted knowing those before it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ class Field:
         embedding: width of the table for the field's value in the note before.
         candidate_embedding: width of the table for what a look-back proposes.
         has_hidden_layer: whether its head has a hidden layer.
-        is_optional: whether it exists only where a corpus has something to say with it: velocities that were played, more
-            parts than one.
+        is_optional: whether it exists only in corpora that need it: with played velocities, with several parts.
         always: values that every vocabulary has.
         can_end: whether one more index stands for END, the end of the piece.
         is_melodic: whether its values are pitches, contiguous in the vocabulary. Its head then also scores the interval

@@ -98,7 +98,7 @@ class Vocabulary:
         return np.where(np.abs(values - known[left]) <= np.abs(known[right] - values), left, right)
 
     def encode(self, rows: IntArray) -> tuple[IntArray, int]:
-        """Return event rows (num_notes, 4 or 5) as indices (num_notes, num_fields), and how many values were rounded."""
+        """Return the indices of event rows, (num_notes, num_fields), and how many values were rounded."""
         out, rounded = [], 0
         for field in self.fields:
             column: AnyInts = rows[:, field.column]
@@ -184,7 +184,7 @@ def _usual_conditions(forms: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _known(names: Sequence[str], table: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the names. Raises ValueError for one that is not in the table: a newer melodyrnn wrote it, or a plug-in."""
+    """Return the names. Raises ValueError for one that is not in the table, which a newer melodyrnn may know."""
     for name in names:
         if name not in table:
             raise ValueError(f"a vocabulary must name what is known ({', '.join(table)}). Received: {name!r}")

@@ -1,8 +1,8 @@
 """Weights of a model carried over to another vocabulary, so that training can start from them.
 
 It is known what a row of an embedding table or a column of a head stands for: the value of a field, a position in the
-bar, a meter. Rows that both vocabularies have are copied. A row that only the new one has is copied from the nearest old
-value, which is a better start than noise. Every other weight stays as it is, so the cell and the sizes stay the model's.
+bar, a meter. Rows that both vocabularies have are copied. A row that only the new one has is copied from the nearest
+old value, which is a better start than noise. Every other weight stays as it is, and so do the cell and the sizes.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str
 
 
 def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
-    """Return what the rows of tables and the columns of heads stand for, for each weight that depends on the vocabulary."""
+    """Return what the rows or columns of each weight stand for, for the weights that depend on the vocabulary."""
     inputs = Inputs.of(vocabulary)
     values: dict[str, list[Hashable]] = {
         name: [*known, *([_END] if FIELD[name].can_end else [])] for name, known in vocabulary.values.items()

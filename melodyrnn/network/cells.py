@@ -66,7 +66,7 @@ class RecurrentConfig:
         return core
 
     def shapes(self, n: int, inputs: int) -> dict[str, tuple[int, ...]]:
-        """Return the shape of each weight of layer n by name, in the order of Keras; `inputs` is the width of its input."""
+        """Return the shape of each weight of layer n by name, in the order of Keras; its input is `inputs` wide."""
         u = self.units
         if self.cell == "feedforward":
             return {"kernel": (self.window, inputs, u) if n == 0 else (inputs, u), "bias": (u,)}

@@ -1,8 +1,8 @@
 """A network that follows the form more closely: classifier-free guidance (Ho and Salimans 2022; for language models
 Sanchez et al. 2023).
 
-A network that was trained with the form shown in some sequences and hidden in others gives two distributions: p with the
-form shown and q with it hidden. Values are drawn from p (p / q)^w. What the form makes more likely becomes more likely
+A network that was trained with the form shown in some sequences and hidden in others gives two distributions: p with
+the form shown and q with it hidden. Values are drawn from p (p / q)^w. What the form makes more likely becomes more likely
 still, and what is likely in any form keeps its variety, which a lower temperature would reduce.
 """
 
@@ -37,7 +37,7 @@ class Guided:
 
 
 class GuidedNetwork:
-    """Steps a network twice for each score, with the form shown and hidden; used like `Network`, with U twice its units."""
+    """Steps a network twice for each score, with the form shown and hidden. Used like `Network`; its U is doubled."""
 
     def __init__(self, network: Network, weight: float) -> None:
         """`weight` is w in bars that repeat an earlier one; 0 leaves them to the network.

@@ -25,14 +25,14 @@ _BLOCK = 8  # rows a product, see Network
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """The distribution of a field: logits (..., V), gates (..., 1 + K) that sum to 1, candidates (..., K), index + 1."""
+    """A field's distribution: logits (..., V), gates (..., 1 + K) that sum to 1, candidates (..., K) as index + 1."""
 
     logits: Float32s
     gates: Float32s
     candidates: AnyInts
 
     def probabilities(self) -> Float32s:
-        """Return the probabilities of all values, (..., V): softmax of the logits and the candidates, mixed by the gates."""
+        """Return the probabilities of all values, (..., V): logits and candidates, mixed by the gates."""
         p = self.gates[..., :1] * softmax(self.logits)
         num_lookbacks = self.candidates.shape[-1]
         flat, candidates = p.reshape(-1, p.shape[-1]), self.candidates.reshape(-1, num_lookbacks)
@@ -59,7 +59,8 @@ class Network:
         Args:
             batch_invariant: whether the figures of a score are the same to the last bit whatever else is in the batch.
                 A library's matrix product rounds a row differently depending on the number of rows; products of always
-                eight rows do not (measured on OpenBLAS, for blocks of 4 and 8, not of 16). Costs up to 1.7 times the time.
+                eight rows do not (measured on OpenBLAS, for blocks of 4 and 8, not of 16). It takes up to 1.7 times as
+                long.
         """
         self._batch_invariant = batch_invariant
         self.inputs = Inputs.of(metadata.vocabulary)
@@ -122,7 +123,7 @@ class Network:
         return np.where(before > 0, by_interval, np.float32(0)) + by_class
 
     def _visible(self, context: AnyInts) -> AnyInts:
-        """Return the context with the columns set to 0 that the network was trained without; (..., C), all or the first."""
+        """Return the context, (..., C), with the columns set to 0 that the network was trained without."""
         if self._reads_lookbacks:
             return context
         return np.where(self.inputs.lookback_columns[: context.shape[-1]], np.zeros_like(context), context)

@@ -29,7 +29,7 @@ class LookBackState(Protocol):
         """Return the candidate for the shift of the next note, a value (B,); -1 where there is none."""
 
     def source(self, onset: IntArray) -> IntArray:
-        """Return the index of the note whose other fields are the candidates for a note at `onset` (B,); -1 for none."""
+        """Return the index of the note that proposes the other fields of a note at `onset` (B,); -1 for none."""
 
     def adapt(self, field: str, values: IntArray) -> IntArray:
         """Return the candidates made of a field's values at `source`, (B,): a pitch may be moved, for example."""
