@@ -4,8 +4,9 @@
     contexts/targets.npy     int32 (num_rows, num_fields)
     contexts/key.txt         what they were computed from
 
-The rows of all pieces follow each other, one for each note and one for END (see `events.context.context_of`). Both files are memory-mapped, so that the memory of a training does not grow with the corpus. They are used only where
-the key is right: it covers the corpus, its vocabulary and the code that defines a context. Where the folder cannot be
+The rows of all pieces follow each other, one for each note and one for END (see `events.context.context_of`). Both
+files are memory-mapped, so that the memory of a training does not grow with the corpus. They are used only where the
+key is right: it covers the corpus, its vocabulary and the code that defines a context. Where the folder cannot be
 written, they are temporary files.
 """
 

@@ -1,7 +1,8 @@
 """What the network reads: the columns of a context, and the embedding tables through which each part reads them.
 
 One table for every reader: the code that computes contexts (events/past.py), the Keras network that trains, and the
-NumPy network that generates. A context is uint8 (num_events, num_columns); 0 always means "nothing", values count from 1.
+NumPy network that generates. A context is uint8 (num_events, num_columns); 0 always means "nothing", values count
+from 1.
 
 Columns, in order (F fields, K look-backs; events/lookbacks/table.py):
     known before the shift:

@@ -2,8 +2,8 @@
 Sanchez et al. 2023).
 
 A network that was trained with the form shown in some sequences and hidden in others gives two distributions: p with
-the form shown and q with it hidden. Values are drawn from p (p / q)^w. What the form makes more likely becomes more likely
-still, and what is likely in any form keeps its variety, which a lower temperature would reduce.
+the form shown and q with it hidden. Values are drawn from p (p / q)^w. What the form makes more likely becomes more
+likely still, and what is likely in any form keeps its variety, which a lower temperature would reduce.
 """
 
 from __future__ import annotations
