@@ -12,6 +12,7 @@ import argparse
 import melodyrnn
 from melodyrnn.generation.generator import load
 from melodyrnn.generation.loop import generate_melodies
+from melodyrnn.generation.request import Request
 from melodyrnn.score.statistics import describe
 
 
@@ -28,7 +29,7 @@ def main() -> None:
     _row("real, test split", real)
     model = load(options.model)
     for temperature in map(float, options.temperatures.split(",")):
-        plan = model.plan(num=options.num, bars=options.bars, temperature=temperature)
+        plan = model.plan(Request(num=options.num, bars=options.bars, temperature=temperature))
         _row(f"temperature {temperature:g}", describe(generate_melodies(model.network, model.vocabulary, plan)))
 
 

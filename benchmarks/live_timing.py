@@ -28,7 +28,7 @@ from melodyrnn.midi.write import write_piece
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from jack import Clock, Listener, Player, jack_server, start
 
-from melodyrnn.generation.control import SCALES
+from melodyrnn.generation.scales import SCALES
 from melodyrnn.live.drivers import quiet_drivers
 from melodyrnn.music.piece import Notes, Piece, Tempo, Track
 

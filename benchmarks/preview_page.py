@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melodyrnn.generation.generator import load
+from melodyrnn.generation.request import Request
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from browser import browser, console
@@ -55,7 +56,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=50)
     parser.add_argument("--screenshots", type=Path)
     options = parser.parse_args()
-    pieces = load().generate(num=options.pieces, bars=16, seed=1)
+    pieces = load().generate(Request(num=options.pieces, bars=16, seed=1))
     midi_files = [file_of(piece, f"piece-{number}.mid") for number, piece in enumerate(pieces, start=1)]
     with tempfile.TemporaryDirectory() as name, browser(Path(name)) as driver:
         for number in (1, options.pieces):

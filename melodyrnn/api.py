@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
+from dataclasses import fields as fields_of
 from typing import Any
 
 from .generation.generator import Generator
 from .generation.generator import load as load_generator
+from .generation.request import Request
 from .midi.read import read_piece as read_midi_piece
 from .midi.write import to_pretty_midi, write_piece
 from .music import piece as core
@@ -33,7 +34,7 @@ class Piece(core.Piece):
 
 
 def _public(piece: core.Piece) -> Piece:
-    return Piece(**{field.name: getattr(piece, field.name) for field in fields(piece)})
+    return Piece(**{field.name: getattr(piece, field.name) for field in fields_of(piece)})
 
 
 class Model:
@@ -42,8 +43,10 @@ class Model:
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
 
-    def generate(self, **wishes: Any) -> list[Piece]:
-        return [_public(piece) for piece in self.generator.generate(**wishes)]
+    def generate(self, **fields: object) -> list[Piece]:
+        """Generate pieces; `fields` are those of `Request` (num, bars, key, seed ...). Raises SettingError."""
+        request = Request(**fields)  # type: ignore[arg-type]
+        return [_public(piece) for piece in self.generator.generate(request)]
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Model:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from melodyrnn.errors import MelodyRNNError
 from melodyrnn.generation.generator import Generator, load
+from melodyrnn.generation.request import Request
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.meter import Meter
 from melodyrnn.music.piece import Piece
@@ -36,7 +37,7 @@ def pieces_of(model: Generator) -> dict[str, Piece]:
     """The pieces by file name, in order."""
     pieces = {}
     for number, (seed, meter, key) in enumerate(requests(), start=1):
-        (piece,) = model.generate(num=1, seed=seed, meter=meter, key=key)
+        (piece,) = model.generate(Request(num=1, seed=seed, meter=meter, key=key))
         tonic_and_mode = key_name(piece).replace(" ", "-")
         pieces[f"{number:02d}-{model.name}-{tonic_and_mode}-{meter.numerator}-{meter.denominator}.mid"] = piece
     return pieces

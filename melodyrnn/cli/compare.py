@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
@@ -85,14 +84,15 @@ def _written(path: str, real: list[Score], num: int, seed: int, temperature: flo
 
     from ..generation.alike import generate_alike
     from ..generation.generator import load
+    from ..generation.request import Request
 
     if not real:
         raise SettingError("there must be real melodies of this meter and length. Received: none")
-    wishes: dict[str, Any] = {} if temperature is None else {"temperature": temperature}
+    request = Request() if temperature is None else Request(temperature=temperature)
     model, console = load(path), Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("writing pieces", total=num)
-        return generate_alike(model, real, num, seed, lambda done: bar.update(task, completed=done), **wishes)
+        return generate_alike(model, real, num, seed, request, lambda done: bar.update(task, completed=done))
 
 
 def _index(model: str | None, real: str, split: str | None) -> Index | None:

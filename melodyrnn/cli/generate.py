@@ -12,9 +12,9 @@ import click
 
 from ..errors import OutputError
 from ..files import atomic_file, refuse_existing
-from ..generation.control import ENDINGS
 from ..generation.generator import Generator, load
 from ..generation.request import Request
+from ..generation.wishes import ENDINGS
 from ..midi.write import write_piece
 from .options import (
     BarsType,

@@ -6,7 +6,8 @@ import secrets
 
 import click
 
-from ..generation.request import DEFAULT_TEMPERATURE, DEFAULT_TEMPO, parse_key
+from ..generation.request import DEFAULT_TEMPERATURE, DEFAULT_TEMPO
+from ..generation.scales import ModalKey
 from ..live.controls import MAX_BARS, NAMES
 from ..live.drivers import quiet_drivers
 from ..live.session import run_session
@@ -50,7 +51,7 @@ def command(
     metronome: bool,
     bars: int,
     meter: Meter,
-    key: str | None,
+    key: ModalKey | None,
     temperature: float,
     bound: tuple[tuple[str, int], ...],
     learn: tuple[str, ...],
@@ -71,7 +72,7 @@ def command(
         metronome=metronome,
         bars=bars,
         meter=meter,
-        key=parse_key(key)[0] if key else None,
+        key=key.key if key else None,
         temperature=temperature,
         bound=tuple(bound),
         learn=learn,

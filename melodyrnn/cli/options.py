@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ..errors import MelodyRNNError, MidiError
-from ..generation.request import parse_key
+from ..generation.scales import ModalKey
 from ..midi.read import MIDI_SUFFIXES
 from ..music.meter import Meter
 from ..music.notation import parse_pitch
@@ -43,13 +43,12 @@ class MeterType(_Parsed):
 
 
 class KeyType(_Parsed):
-    """A key such as "D minor", checked and kept as text, its mode with it."""
+    """A key such as "D minor", its mode with it."""
 
     name = "key"
 
-    def parse(self, text: str) -> str:
-        parse_key(text)
-        return text
+    def parse(self, text: str) -> ModalKey:
+        return ModalKey.parse(text)
 
 
 class RangeType(_Parsed):

@@ -260,12 +260,13 @@ class _Samples:
 
     def __call__(self, p: Progress, metadata: Metadata, weights: Weights) -> None:
         from ..generation.generator import Generator
+        from ..generation.request import Request
         from ..network.network import Network
 
         if p.round > 1 and p.round % max(1, p.num_rounds // 6):
             return
         generator = Generator(metadata, Network(metadata, weights, batch_invariant=True), "training")
-        self.pieces.append((f"epoch {p.epoch:.1f}", generator.generate(num=1, bars=8, seed=1)[0]))
+        self.pieces.append((f"epoch {p.epoch:.1f}", generator.generate(Request(num=1, bars=8, seed=1))[0]))
 
 
 def _write_report(path: str, figures: dict[str, Any], corpus: Corpus, samples: _Samples | None, force: bool) -> None:

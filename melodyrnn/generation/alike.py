@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,21 @@ from .generator import Generator
 from .loop import generate_melodies
 from .request import Request
 
-_Outline = tuple[Meter, int, str]  # meter, full bars, mode
+
+class _Shape(NamedTuple):
+    """What a piece has in common with the melody it is generated for; `bars` are the full ones."""
+
+    meter: Meter
+    bars: int
+    mode: str
+
+
+class _Group(NamedTuple):
+    """Pieces of one shape, drawn together: the place of each among all, and which melody has its shape."""
+
+    shape: _Shape
+    places: list[int]
+    sources: list[int]
 
 
 def generate_alike(
@@ -25,17 +39,19 @@ def generate_alike(
     melodies: Sequence[Score],
     num: int,
     seed: int = 0,
+    request: Request = Request(),  # noqa: B008  (it is frozen)
     on_piece: Callable[[int], None] | None = None,
-    **wishes: Any,
 ) -> list[Score]:
-    """Generate `num` melodies with the outlines of the given ones: meter, number of full bars, mode.
+    """Generate `num` melodies that have the meter, the number of full bars and the mode of given ones.
 
-    The given melodies are taken in a random order, again and again until there are enough. A pick-up is no bar of an
-    outline, for a piece without a primer begins on its first bar line. Pieces of one outline are drawn together, in
-    one key, which no feature sees. `wishes` are fields of `Request`; else everything is as by default.
+    The given melodies are taken in a random order, again and again until there are enough. A pick-up is not counted as
+    a bar, because a piece without a primer begins on its first bar line. Pieces of one shape are drawn together, in
+    one key; no feature depends on the key.
 
     Args:
-        on_piece: told how many pieces are done, as they are.
+        seed: of the random order and of the pieces.
+        request: everything else that is asked for; its num, bars, meter and seed are not used.
+        on_piece: called with the number of pieces that are done, when it has grown.
 
     Raises:
         SettingError: where there is no melody, or a meter is one that the model cannot write.
@@ -47,32 +63,32 @@ def generate_alike(
     done = 0
 
     def run(number: int) -> list[Score]:
-        (meter, bars, _), chosen = groups[number]
+        shape, places, sources = groups[number]
         stream = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
-        plan = model.plan(Request(**{**wishes, "num": len(chosen), "bars": bars, "meter": meter, "seed": stream}))
-        if plan.control is not None and not plan.control.keep_key:
-            key = melodies[chosen[0][1]].key
-            plan = replace(plan, key=key, control=replace(plan.control, key=key))
+        asked = replace(request, num=len(places), bars=shape.bars, meter=shape.meter, seed=stream)
+        plan = model.plan(asked)
+        if not plan.wishes.keep_key:
+            plan = replace(plan, wishes=replace(plan.wishes, key=melodies[sources[0]].key))
         return generate_melodies(model.network, model.vocabulary, plan)
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy lets others run while it multiplies
-        for (_, chosen), found in zip(groups, threads.map(run, range(len(groups))), strict=True):
-            for (place, _), melody in zip(chosen, found, strict=True):
+        for group, found in zip(groups, threads.map(run, range(len(groups))), strict=True):
+            for place, melody in zip(group.places, found, strict=True):
                 out[place] = replace(melody, name=f"{model.name} {place + 1}")
-            done += len(chosen)
+            done += len(found)
             if on_piece is not None:
                 on_piece(done)
     return [melody for melody in out if melody is not None]
 
 
-def _groups(
-    melodies: Sequence[Score], num: int, rng: np.random.Generator
-) -> list[tuple[_Outline, list[tuple[int, int]]]]:
-    """Outlines, the longest first, each with its pieces: their place among the `num`, and a melody of the outline."""
+def _groups(melodies: Sequence[Score], num: int, rng: np.random.Generator) -> list[_Group]:
+    """The shapes of `num` pieces, each with its pieces, those of the most bars first."""
     orders = [rng.permutation(len(melodies)) for _ in range(-(-num // len(melodies)))]
-    groups: dict[_Outline, list[tuple[int, int]]] = {}
+    groups: dict[_Shape, _Group] = {}
     for place, source in enumerate(np.concatenate(orders)[:num].tolist()):
         melody = melodies[source]
-        outline = (melody.meter, max(1, melody.num_bars - melody.pickup_bars), melody.key.mode)
-        groups.setdefault(outline, []).append((place, source))
-    return sorted(groups.items(), key=lambda group: -group[0][1])
+        shape = _Shape(melody.meter, max(1, melody.num_bars - melody.pickup_bars), melody.key.mode)
+        group = groups.setdefault(shape, _Group(shape, [], []))
+        group.places.append(place)
+        group.sources.append(source)
+    return sorted(groups.values(), key=lambda group: -group.shape.bars)

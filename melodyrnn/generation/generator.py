@@ -1,4 +1,4 @@
-"""A loaded model: `load()` once, `generate()` again and again. What the command `melodyrnn generate` calls."""
+"""A loaded model: `load()` it once, `generate()` with it as often as wanted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..checkpoint import Metadata, load_checkpoint
 from ..errors import SettingError
@@ -17,11 +17,12 @@ from ..network.network import Network
 from ..score.convert import to_piece
 from ..score.score import Score
 from ..shipped import model_path
-from .loop import Plan, generate_melodies
+from .loop import generate_melodies
 from .novel import copied, draw_novel, words
 from .performance import perform
+from .plan import Plan, plan_of
 from .rank import best
-from .request import Request, settle
+from .request import Request
 from .rewrite import infill, vary
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Generator:
     """A trained network with its vocabulary.
 
     Attributes:
-        name: of the model, the stem of its file.
+        name: the stem of the model's file.
         metadata: everything the model file holds beside weights.
     """
 
@@ -44,7 +45,7 @@ class Generator:
         path: str | None = None,
         file: Path | None = None,
     ) -> None:
-        """`path` is what a recipe names the model by; None for the default one. `file` is where it was loaded from."""
+        """`path` is what recipes call the model, None for the default one; `file` is where it was loaded from."""
         self.metadata = metadata
         self._file = file
         self.name = name
@@ -53,43 +54,39 @@ class Generator:
 
     @property
     def vocabulary(self) -> Vocabulary:
+        """The values of each field that the model knows."""
         return self.metadata.vocabulary
 
     @property
     def network(self) -> Network:
+        """The network in NumPy."""
         return self._network
 
     @cached_property
     def index(self) -> Index | None:
-        """Of the tunes the model was trained on; None for a model without one. Read when it is first asked for."""
+        """The index of the tunes the model was trained on, read when first asked for; None for a model without one."""
         return load_index(self._file) if self._file is not None else None
 
-    def generate(self, request: Request | None = None, **wishes: Any) -> list[Piece]:
-        """Write new pieces.
-
-        Args:
-            request: what to generate, or None for the defaults.
-            wishes: fields of `Request` (num, bars, key, seed ...) that differ from it.
+    def generate(self, request: Request) -> list[Piece]:
+        """Write new pieces. Where the request has no seed, one is drawn; the recipe in each piece names it.
 
         Raises:
             SettingError: where a wish is outside its rule, or two cannot be met together.
         """
-        request = replace(request or Request(), **wishes)
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(2**31))
-        plan = settle(request, self.metadata)
-        melodies = self._melodies(request, plan)
+        plan = self.plan(request)
         pieces = []
-        for number, melody in enumerate(melodies, start=1):
+        for number, melody in enumerate(self._melodies(request, plan), start=1):
             named = replace(melody, name=f"{self.name} {number}")
-            texts = (request.recipe(self._path, number), *self._found(request, melody, plan))
+            texts = (request.recipe(self._path, number), *self._copied(request, melody, plan))
             piece = to_piece(named, self._num_bars(request, plan), request.program, texts)
             pieces.append(perform(piece, request.swing, request.humanize, (request.seed or 0, number)))
         return pieces
 
-    def plan(self, request: Request | None = None, **wishes: Any) -> Plan:
-        """What `generate` would do, blanks filled."""
-        return settle(replace(request or Request(), **wishes), self.metadata)
+    def plan(self, request: Request) -> Plan:
+        """What `generate` does for a request, every blank filled. Raises SettingError as it does."""
+        return plan_of(request, self.metadata)
 
     def _melodies(self, request: Request, plan: Plan) -> list[Score]:
         if request.vary is not None:
@@ -114,8 +111,8 @@ class Generator:
             )
         return draw_novel(draw, plan, self.index, request.max_copy)
 
-    def _found(self, request: Request, melody: Score, plan: Plan) -> tuple[str, ...]:
-        """What a file says of its longest copied passage, where that was looked for."""
+    def _copied(self, request: Request, melody: Score, plan: Plan) -> tuple[str, ...]:
+        """The text of a file about its longest copied passage, where that was looked for."""
         if request.max_copy is None or self.index is None:
             return ()
         return (words(copied(self.index, melody, plan if request.include_primer else replace(plan, primer=None))),)

@@ -1,4 +1,4 @@
-"""Pieces that do not stand in the training corpus for long: drawn again until they do not, or refused."""
+"""Pieces without long passages of the training corpus: drawn again until they have none, or refused."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from ..errors import SettingError
 from ..evaluation.novelty import Index
 from ..evaluation.passages import Passage
 from ..score.score import Score
-from .loop import Plan
+from .plan import Plan
 
-MAX_DRAWS = 24  # of a piece; of pieces that are too long a copy in one draw of two, one in 17 million stays one
+MAX_DRAWS = 24  # of a piece; where one draw of two has too long a passage, one piece in 17 million keeps one
 _STRIDE = 2**32  # from the stream of a piece's random numbers to that of its next draw
 
 
 def draw_novel(draw: Callable[[Plan], list[Score]], plan: Plan, index: Index, max_copy: float) -> list[Score]:
-    """Melodies of which no passage of more than `max_copy` bars stands in the index.
+    """Melodies of which no passage of more than `max_copy` bars is in the index.
 
-    A piece that holds one is drawn again, from a stream of random numbers of its own; so it is the same whatever
-    other pieces are asked for. The primer's notes do not count.
+    A piece that has such a passage is drawn again, from a stream of random numbers of its own; so it is the same
+    whatever other pieces are asked for. The primer's notes do not count.
 
     Args:
-        draw: the melodies of a plan, such as `generate_melodies` with its network.
+        draw: returns the melodies of a plan, such as `generate_melodies` with its network.
 
     Raises:
-        SettingError: where a piece still holds one after `MAX_DRAWS` draws.
+        SettingError: where a piece still has such a passage after `MAX_DRAWS` draws.
     """
     found: dict[int, Score] = {}
     nearest: Passage | None = None
@@ -50,12 +50,12 @@ def draw_novel(draw: Callable[[Plan], list[Score]], plan: Plan, index: Index, ma
 
 
 def copied(index: Index, melody: Score, plan: Plan) -> Passage:
-    """The longest passage of the melody's notes after the primer's that stands in the index."""
+    """The longest passage of the melody's notes, those of the primer left out, that is in the index."""
     return index.longest(melody[0 if plan.primer is None else len(plan.primer) :])
 
 
 def words(passage: Passage) -> str:
-    """For the texts of a file."""
+    """The passage as a text of a MIDI file."""
     if not passage.notes:
         return "longest passage in the training corpus: none"
     return f"longest passage in the training corpus: {passage.notes} notes ({passage.bars:.2f} bars) of {passage.tune}"

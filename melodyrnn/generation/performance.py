@@ -1,6 +1,6 @@
-"""How a piece is played: swing and small irregularities, in ticks, after the notes are settled.
+"""How a piece is played: swing and small deviations of time and velocity, in ticks, applied to finished pieces.
 
-Neither moves a bar line, the end of track, or a note into another: a note's end is held back to the next onset.
+Neither moves a bar line or the end of the track, or makes notes overlap: a note ends by the next onset.
 """
 
 from __future__ import annotations
@@ -8,18 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import IntArray
 from ..music.piece import Notes, Piece
 
-_MAX_STRAY_TICKS = 24  # at humanize 1: a twentieth of a quarter
-_MAX_STRAY_VELOCITY = 18
-
-IntArray = npt.NDArray[np.int64]
+_MAX_DEVIATION_TICKS = 24  # three standard deviations at humanize 1: a twentieth of a quarter
+_MAX_DEVIATION_VELOCITY = 18
 
 
 def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) -> Piece:
-    """The piece with its off-beat eighths at `swing` of the beat (0.5..0.75) and strayed by `humanize` (0..1)."""
+    """The piece with its off-beat eighths at `swing` of the beat (0.5..0.75), and irregular by `humanize` (0..1).
+
+    `seed` is that of the deviations: of the request, and the number of the piece.
+    """
     if swing == 0.5 and humanize == 0:
         return piece
     rng = np.random.default_rng(np.random.SeedSequence([*seed, 1]))
@@ -28,11 +29,11 @@ def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) 
         notes = track.notes
         onset = _swung(notes.onset, swing, piece.ticks_per_quarter)
         end = _swung(notes.end, swing, piece.ticks_per_quarter)
-        stray = np.rint(rng.normal(0, humanize * _MAX_STRAY_TICKS / 3, len(notes))).astype(np.int64)
-        onset = np.maximum.accumulate(np.clip(onset + stray, 0, piece.end - 1))
+        late = np.rint(rng.normal(0, humanize * _MAX_DEVIATION_TICKS / 3, len(notes))).astype(np.int64)
+        onset = np.maximum.accumulate(np.clip(onset + late, 0, piece.end - 1))
         onset = np.minimum(onset, end - 1)
         end = np.minimum(end, np.r_[onset[1:], piece.end])
-        louder = np.rint(rng.normal(0, humanize * _MAX_STRAY_VELOCITY / 3, len(notes))).astype(np.int64)
+        louder = np.rint(rng.normal(0, humanize * _MAX_DEVIATION_VELOCITY / 3, len(notes))).astype(np.int64)
         velocity = np.clip(notes.velocity + louder, 1, 127)
         played = Notes.of(onset, np.maximum(1, end - onset), notes.pitch, velocity)
         tracks.append(replace(track, notes=played))
@@ -40,7 +41,7 @@ def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) 
 
 
 def _swung(tick: IntArray, swing: float, ticks_per_quarter: int) -> IntArray:
-    """Stretch the first half of each beat to `swing` of it and squeeze the second into the rest."""
+    """The ticks with the first half of each beat stretched to `swing` of it, the second half fitted into the rest."""
     beat, place = np.divmod(tick, ticks_per_quarter)
     share = place / ticks_per_quarter
     moved = np.where(share < 0.5, share * 2 * swing, swing + (share - 0.5) * 2 * (1 - swing))

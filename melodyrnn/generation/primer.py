@@ -1,4 +1,4 @@
-"""An opening to go on from: the melody of a MIDI file, found as ingest finds it, or notes typed in place."""
+"""A primer, the given beginning of a piece: the melody of a MIDI file, found as ingest finds it, or typed notes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..score.typed import melody_of_notes
 
 
 def read_primer(text: str | os.PathLike[str], meter: Meter | None = None) -> Score:
-    """Read a primer. What names a MIDI file or exists is a file, anything else is notes.
+    """Read a primer. A name that ends like a MIDI file, or that exists, is a file; anything else is notes.
 
     Args:
         text: a path, or notes such as "C4 E4 G4:2 r C5", lengths in quarters.

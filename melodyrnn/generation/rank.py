@@ -1,4 +1,4 @@
-"""The best of many: pieces the network itself finds likely and whose features are those of real melodies."""
+"""Choosing the best of many pieces: those of usual probability whose features are like those of real melodies."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from ..score.statistics import CORPUS_FEATURES
 
 
 def best(network: Network, metadata: Metadata, melodies: list[Score], num: int) -> list[Score]:
-    """The best of each `len(melodies) / num` drawn in a row, so that a piece does not depend on how many there are.
+    """The best melody of each group of `len(melodies) / num` in a row; so a choice depends on its own group alone.
 
-    A piece's badness is the sum of two squared distances: of its bits per note from the median of its group, in the
-    group's standard deviations (a piece far too likely is as odd as one far too unlikely), and the mean over features
-    of their distance from the corpus's means, in the corpus's standard deviations.
+    The best one has the smallest sum of two squared distances: of its bits per note from the median of its group, in
+    the group's standard deviations (a piece far too likely is as unusual as one far too unlikely), and the mean over
+    features of their squared distance from the corpus's means, in the corpus's standard deviations.
     """
     evaluation = evaluate(network, metadata.vocabulary, melodies)
     bits = np.array([table.sum(axis=1).mean() for table in evaluation.bits])
     groups = bits.reshape(num, -1)
     middle, spread = np.median(groups, axis=1, keepdims=True), groups.std(axis=1, keepdims=True)
-    badness = (((groups - middle) / (spread + 1e-9)) ** 2).ravel()
+    distance = (((groups - middle) / (spread + 1e-9)) ** 2).ravel()
     real = metadata.corpus.get("features", {})
     for name, feature in CORPUS_FEATURES.items():
         if name in real:
             mean, deviation = real[name]
-            badness += ((np.array([feature(m) for m in melodies]) - mean) / (deviation + 1e-9)) ** 2 / len(real)
+            distance += ((np.array([feature(m) for m in melodies]) - mean) / (deviation + 1e-9)) ** 2 / len(real)
     order = np.arange(len(melodies)).reshape(num, -1)
-    return [melodies[row[int(np.argmin(badness[row]))]] for row in order]
+    return [melodies[row[int(np.argmin(distance[row]))]] for row in order]

@@ -1,4 +1,4 @@
-"""Writing a given melody anew: variations of its pitches, or some of its bars between those that stay."""
+"""Rewriting a given melody: variations of its pitches, or some of its bars anew between those that stay."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..arrays import Bools, IntArray
 from ..conditions.outline import Outline
 from ..errors import SettingError
 from ..evaluation.bits import bits_of_batch
 from ..events.context import context_of
 from ..events.past import Past
-from ..events.rows import SHIFT, encode
+from ..events.rows import PITCH, SHIFT, encode
 from ..events.vocabulary import Vocabulary
 from ..music.keys import tonic_offset
 from ..network.network import Network
 from ..score.score import Score, concat
-from .control import Control
-from .loop import Plan, generate_melodies
+from .constraints.clashes import check
+from .constraints.ending import ending_pitches
+from .constraints.pitches import sounding_pitches
+from .loop import generate_melodies
+from .plan import Plan
 from .sampling import draw, streams
 
 CANDIDATES = 16  # ways to fill a gap, from which the one is chosen that makes what follows likeliest
@@ -26,10 +30,10 @@ CANDIDATES = 16  # ways to fill a gap, from which the one is chosen that makes w
 def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int, int]) -> list[Score]:
     """Write bars `bars` (first and last, from 1) of the primer anew, `plan.num` times; every other note stays.
 
-    Raises SettingError where there are no such bars, or a note reaches into them so far that nothing fits.
+    Raises:
+        SettingError: where there are no such bars, or the plan has no primer.
     """
-    primer = plan.primer
-    assert primer is not None
+    primer = _primer(plan, "infill")
     first, last = bars
     if not 1 <= first <= last <= primer.num_bars:
         raise SettingError(
@@ -38,9 +42,7 @@ def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int
         )
     start, end = (first - 1) * primer.bar, last * primer.bar
     before, after = primer[primer.onset < start], primer[primer.onset >= end]
-    assert plan.control is not None
-    whole = last == primer.num_bars
-    control = plan.control if whole else replace(plan.control, keep_key=False, end=None)
+    at_the_end = last == primer.num_bars
     gap = replace(
         plan,
         num=plan.num * CANDIDATES,
@@ -48,7 +50,7 @@ def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int
         primer=before if len(before) else None,
         start=start,
         end=end,
-        control=control,
+        wishes=plan.wishes if at_the_end else replace(plan.wishes, keep_key=False, end=None),
     )
     candidates = [concat(melody, after) for melody in generate_melodies(network, vocabulary, gap)]
     cost = _bits_from(network, vocabulary, candidates, end if len(after) else start)
@@ -59,48 +61,56 @@ def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int
 def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float) -> list[Score]:
     """Variations of the primer, `plan.num` of them: its rhythm, with this share of its pitches drawn anew.
 
-    Pitches are drawn in order, each knowing all before it, among those that the wishes allow.
+    Pitches are drawn in order, each depending on all before it, among those that the wishes allow.
+
+    Raises:
+        SettingError: where wishes clash, or the plan has no primer.
     """
-    primer = plan.primer
-    assert primer is not None
-    control = plan.control or Control(plan.key)
-    control.check()
-    return [_variation(network, vocabulary, plan, control, share, piece) for piece in range(plan.num)]
+    primer = _primer(plan, "vary")
+    check(plan.wishes)
+    return [_variation(network, vocabulary, plan, primer, share, piece) for piece in range(plan.num)]
 
 
-def _variation(
-    network: Network, vocabulary: Vocabulary, plan: Plan, control: Control, share: float, piece: int
-) -> Score:
-    primer = plan.primer
-    assert primer is not None
+def _primer(plan: Plan, command: str) -> Score:
+    if plan.primer is None:
+        raise SettingError(f"{command} needs a primer to work on. Received: none")
+    return plan.primer
+
+
+def _variation(network: Network, vocabulary: Vocabulary, plan: Plan, primer: Score, share: float, piece: int) -> Score:
+    """One variation; of a note's two random numbers the first says whether its pitch is drawn, the second draws it."""
     numbers = streams(plan.seed, [piece], 2 * len(primer)).reshape(len(primer), 2)
     sounding = vocabulary.sorted_values["pitch"] + tonic_offset(plan.key)
     pitch = primer.pitch.copy()
-    place = list(vocabulary.values).index("pitch")
-    lstm = network.initial_state(1)
+    memory = network.initial_state(1)
     past = Past(vocabulary, [Outline.of(primer)], len(primer))
     rows = encode(primer)
     indices, _ = vocabulary.encode(rows)
     for n in range(len(primer)):
         before = past.before()
-        output, lstm = network.step(before, lstm)
-        index = indices[n : n + 1]
-        values = vocabulary.decode(index)
+        output, memory = network.step(before, memory)
+        values = vocabulary.decode(indices[n : n + 1])
         values[0, SHIFT] = rows[n, SHIFT]
         context = np.concatenate([before, past.at(values[:, 0])], axis=1)
-        if numbers[n, 0] < share:
-            allowed = control.pitches[np.clip(sounding, 0, 127)] & (sounding >= 0) & (sounding <= 127)
-            if n and control.max_interval is not None:
-                allowed = allowed & (np.abs(sounding - pitch[n - 1]) <= control.max_interval)
-            if n == len(primer) - 1:
-                allowed = allowed & control.endings[np.clip(sounding, 0, 127)]
-            if allowed.any():
-                p = network.head("pitch", output, context, index).probabilities()
-                chosen = int(draw(plan.sampling.shape("pitch", p, allowed[None]), numbers[n : n + 1, 1])[0])
-                values[0, place] = vocabulary.sorted_values["pitch"][chosen]
-                pitch[n] = sounding[chosen]
+        allowed = _pitches_allowed(plan, sounding, pitch, n)
+        if numbers[n, 0] < share and allowed.any():
+            p = network.head("pitch", output, context, indices[n : n + 1]).probabilities()
+            chosen = int(draw(plan.sampling.shape("pitch", p, allowed[None]), numbers[n : n + 1, 1])[0])
+            values[0, PITCH] = vocabulary.sorted_values["pitch"][chosen]
+            pitch[n] = sounding[chosen]
         past.append(values)
     return replace(primer, pitch=pitch, microseconds_per_quarter=plan.microseconds_per_quarter)
+
+
+def _pitches_allowed(plan: Plan, sounding: IntArray, pitch: IntArray, n: int) -> Bools:
+    """Which of the `sounding` pitches note n may have, (V,), after the pitches that stand before it, (num_notes,)."""
+    wishes, inside = plan.wishes, np.clip(sounding, 0, 127)
+    allowed = sounding_pitches(wishes)[inside] & (sounding == inside)
+    if n and wishes.max_interval is not None:
+        allowed &= np.abs(sounding - pitch[n - 1]) <= wishes.max_interval
+    if n == len(pitch) - 1:
+        allowed &= ending_pitches(wishes)[inside]
+    return allowed
 
 
 def _bits_from(network: Network, vocabulary: Vocabulary, melodies: list[Score], step: int) -> list[float]:

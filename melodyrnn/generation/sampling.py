@@ -1,7 +1,7 @@
 """Drawing values from distributions: temperature, truncation, masks, and one stream of random numbers per piece.
 
-Shapes: B melodies, V values. In this order: the mask, which says what may come next and leaves the network's own
-proportions among it; the temperature; top-k (Fan et al. 2018); top-p (Holtzman et al. 2020); min-p (Nguyen et al.
+Shapes: B melodies, V values. In this order: the mask, which leaves the values that may come next in the network's own
+proportions; the temperature; top-k (Fan et al. 2018); top-p (Holtzman et al. 2020); min-p (Nguyen et al.
 2024), each on what the one before has left. All computed in float64 from log-probabilities; a draw inverts the
 cumulative distribution at a uniform number.
 """
@@ -12,13 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import AnyFloats, Bools, Float64s, IntArray
 from ..errors import SettingError
-
-Floats = npt.NDArray[np.floating]
-Float64s = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class Sampling:
 
     Attributes:
         temperature: 1 follows the network; lower is safer, higher is wilder; 0 always takes the likeliest.
-        rhythm_temperature: the same for shift and duration alone; None is `temperature`.
+        rhythm_temperature: the temperature of shift and duration; None is `temperature`.
         top_k: only the k likeliest values; None is all.
         top_p: only the likeliest values that together reach this share, 0..1; None is all.
         min_p: only values at least this share as likely as the likeliest, 0..1; None is all.
@@ -57,7 +53,7 @@ class Sampling:
             return self.rhythm_temperature
         return self.temperature
 
-    def shape(self, name: str, probabilities: Floats, allowed: Bools) -> Float64s:
+    def shape(self, name: str, probabilities: AnyFloats, allowed: Bools) -> Float64s:
         """The distribution a field is drawn from, (B, V), normalised.
 
         Args:
@@ -75,12 +71,12 @@ class Sampling:
         return p
 
 
-def sharpen(probabilities: Floats, temperature: float, allowed: Bools) -> Float64s:
-    """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves the likeliest alone."""
+def sharpen(probabilities: AnyFloats, temperature: float, allowed: Bools) -> Float64s:
+    """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves only the likeliest."""
     with np.errstate(divide="ignore"):
         log_p = np.where(allowed, np.log(probabilities, dtype=np.float64), -np.inf)
-    hopeless = ~np.isfinite(log_p).any(axis=1)
-    log_p[hopeless] = np.where(allowed[hopeless], 0.0, -np.inf)
+    impossible = ~np.isfinite(log_p).any(axis=1)
+    log_p[impossible] = np.where(allowed[impossible], 0.0, -np.inf)
     log_p -= log_p.max(axis=1, keepdims=True)
     if temperature == 0:
         p = (log_p == 0).astype(np.float64)
@@ -94,7 +90,7 @@ def _normalised(p: Float64s) -> Float64s:
     return p / p.sum(axis=1, keepdims=True)
 
 
-def _rank(p: Float64s) -> npt.NDArray[np.int64]:
+def _rank(p: Float64s) -> IntArray:
     """0 for the likeliest value of each row, 1 for the next; of equals the first comes first."""
     order = np.argsort(-p, axis=1, kind="stable")
     rank = np.empty_like(order)
@@ -111,7 +107,7 @@ def _mass_before(p: Float64s) -> Float64s:
     return mass
 
 
-def draw(probabilities: Float64s, uniform: Float64s) -> npt.NDArray[np.int64]:
+def draw(probabilities: Float64s, uniform: Float64s) -> IntArray:
     """The value at which the cumulative distribution (B, V) passes `uniform` (B,) in [0, 1)."""
     cumulative = np.cumsum(probabilities, axis=1)
     index = (cumulative <= uniform[:, None] * cumulative[:, -1:]).sum(axis=1)

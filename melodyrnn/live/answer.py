@@ -8,10 +8,11 @@ import os
 import signal
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..generation.generator import Generator, load
 from ..generation.request import Request
+from ..generation.scales import ModalKey
 from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.piece import Piece
@@ -111,12 +112,12 @@ def answer(model: Generator, question: Question) -> Answer:
         bars=question.bars,
         temperature=question.temperature,
         meter=question.meter,
-        key=question.key,
+        key=ModalKey.of(question.key),
         primer=question.primer,
         include_primer=False,
     )
     for attempt in range(_TRIES):
-        pieces = model.generate(request, seed=question.seed + attempt * _NEXT_TRY)
+        pieces = model.generate(replace(request, seed=question.seed + attempt * _NEXT_TRY))
         candidates = [Answer(_notes(piece), piece.keys[0].key) for piece in pieces]
         candidates.sort(key=lambda a: (a.tune in question.excluded, not a.notes or a.notes[0][0] > 0))
         if candidates[0].tune not in question.excluded:

@@ -9,9 +9,9 @@ import pytest
 import symusic
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from melodyrnn.generation.control import SCALES, UNREACHABLE, Control, parse_scale
 
 from melodyrnn.errors import SettingError
-from melodyrnn.generation.control import SCALES, UNREACHABLE, Control, parse_scale
 from melodyrnn.generation.generator import load
 from melodyrnn.generation.loop import generate_melodies
 from melodyrnn.generation.request import Request, parse_key, settle

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from melodyrnn.generation.repeats import Repeats
 
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.features import is_stuck
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import generate_melodies
-from melodyrnn.generation.repeats import Repeats
 from melodyrnn.score.score import Score
 from melodyrnn.score.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
 

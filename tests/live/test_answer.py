@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from melodyrnn.errors import CheckpointError
-from melodyrnn.generation.control import SCALES
 from melodyrnn.generation.generator import load
+from melodyrnn.generation.scales import SCALES
 from melodyrnn.live.answer import Answerer, Question, Tune, answer
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter

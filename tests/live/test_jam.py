@@ -14,7 +14,7 @@ import pytest
 from jack import Clock, Listener, Player, needs_jack, start
 
 from melodyrnn.cli.main import run
-from melodyrnn.generation.control import SCALES
+from melodyrnn.generation.scales import SCALES
 
 pytestmark = [needs_jack, pytest.mark.slow]
 LATE = 0.05  # seconds; see the benchmark for the figures of an idle machine

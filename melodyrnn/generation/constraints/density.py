@@ -1,0 +1,62 @@
+"""So many notes a bar, on average: every bar has its number of notes.
+
+By the end of bar n (from 0) there are ceil(density * (n + 1)) new notes, counted from the first bar of new notes.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ...arrays import Bools, IntArray
+from ...errors import SettingError
+from ...events.vocabulary import Vocabulary
+from .base import Constraint, State
+from .room import Room
+
+
+class Density(Constraint):
+    """`density` notes in each bar of `bar` steps, the first of which begins at `start`."""
+
+    def __init__(self, density: float, vocabulary: Vocabulary, room: Room, start: int, bar: int) -> None:
+        """Raises SettingError where the notes do not fit into a bar, or the vocabulary has no shifts to space them."""
+        self._room, self._start, self._bar = room, start, bar
+        num_bars = math.ceil((room.end - start) / bar)
+        #: By bar, how many notes there are by its end, and by its beginning.
+        self._by_end = np.array([math.ceil(density * (n + 1) - 1e-9) for n in range(num_bars)], dtype=np.int64)
+        self._by_start = np.concatenate([[0], self._by_end[:-1]])
+        self._total = int(self._by_end[-1])
+        self._check(density, vocabulary.sorted_values["shift"])
+
+    def allowed(self, field: str, state: State) -> Bools | None:
+        if field != "shift":
+            return None
+        bar = np.clip((state.onset - self._start) // self._bar, 0, len(self._by_end) - 1)
+        by_end, count = self._by_end[bar], state.count
+        fits = self._room.fits(self._start + (bar + 1) * self._bar - state.onset)
+        return (count >= self._by_start[bar]) & (count < by_end) & (by_end - count <= fits)
+
+    def needs(self, state: State) -> IntArray | None:
+        return self._total - state.count
+
+    def room(self, state: State) -> IntArray | None:
+        return self._total - state.count
+
+    def _check(self, density: float, shift: IntArray) -> None:
+        most = self._bar // self._room.smallest
+        if math.ceil(density) > most or shift[-1] < self._bar:
+            raise SettingError(
+                f"density and meter must let the notes into the bar: at most {most}. Received: {density:g}"
+            )
+        if not self._reaches_from_bar_to_bar(shift):
+            raise SettingError(
+                "density must be at least 1 for this model, which has seen no notes far enough apart for less. "
+                f"Received: {density:g}"
+            )
+
+    def _reaches_from_bar_to_bar(self, shift: IntArray) -> bool:
+        """Whether from every place in a bar some shift leads into the next bar that is to have a note."""
+        filled = np.flatnonzero(self._by_end - self._by_start)
+        landing = (np.arange(self._bar)[:, None] + shift[None]) // self._bar
+        return all((landing == gap).any(axis=1).all() for gap in np.unique(np.diff(filled)).tolist())

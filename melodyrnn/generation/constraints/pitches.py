@@ -1,0 +1,43 @@
+"""Which pitches may sound and which may come first: range, scale, and the tonic triad of a key that is wished for.
+
+Shapes: arrays over pitches have shape (128,).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...arrays import Bools
+from ..wishes import Wishes
+from .base import Constraint, State
+
+_PITCHES = np.arange(128)
+
+
+def sounding_pitches(wishes: Wishes) -> Bools:
+    """The pitches of the range and the scale."""
+    allowed = (wishes.lowest <= _PITCHES) & (wishes.highest >= _PITCHES)
+    if wishes.scale is not None:
+        allowed &= np.isin((_PITCHES - wishes.key.tonic) % 12, wishes.scale)
+    return allowed
+
+
+def opening_pitches(wishes: Wishes) -> Bools:
+    """The pitches that a melody may begin on."""
+    allowed = sounding_pitches(wishes)
+    if not wishes.keep_key:
+        return allowed
+    third = 4 if wishes.key.mode == "major" else 3
+    return allowed & np.isin((_PITCHES - wishes.key.tonic) % 12, (0, third, 7))
+
+
+class Pitches(Constraint):
+    """Pitches of the range and the scale; the first note of a piece is one of the openings."""
+
+    def __init__(self, wishes: Wishes) -> None:
+        self._sounding, self._openings = sounding_pitches(wishes), opening_pitches(wishes)
+
+    def allowed(self, field: str, state: State) -> Bools | None:
+        if field != "pitch":
+            return None
+        return (self._openings if state.first else self._sounding)[state.pitch]

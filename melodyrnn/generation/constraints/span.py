@@ -1,0 +1,33 @@
+"""New notes begin and end between two steps; at least one of them comes, and the last bar is not left empty."""
+
+from __future__ import annotations
+
+from ...arrays import Bools, IntArray
+from .base import END, Constraint, Preference, State
+
+
+class Span(Constraint):
+    """From step `start` to step `end`. A piece without a primer begins at `start`."""
+
+    def __init__(self, start: int, end: int) -> None:
+        self._start, self._end = start, end
+
+    def allowed(self, field: str, state: State) -> Bools | None:
+        if field == "shift" and state.first:
+            return (state.onset == self._start) & (state.onset < self._end)
+        if field == "shift":
+            return (state.onset >= self._start) & (state.onset < self._end)
+        return state.end <= self._end if field == "duration" else None
+
+    def needs(self, state: State) -> IntArray | None:
+        return (state.count == 0) * 1
+
+
+class FilledLastBar(Preference):
+    """A piece ends when its last note reaches into the last bar."""
+
+    def __init__(self, last_bar_line: int) -> None:
+        self._line = last_bar_line
+
+    def preferred(self, field: str, state: State) -> Bools | None:
+        return state.last_end > self._line if field == END else None

@@ -1,0 +1,168 @@
+"""What is generated: a `Plan`, which has no blanks, made from a `Request` and what a model knows of its corpus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ..checkpoint import Metadata
+from ..conditions.form import is_free, parse_form
+from ..errors import SettingError
+from ..events.vocabulary import Vocabulary
+from ..music.keys import Key
+from ..music.meter import Meter
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import Score, from_its_first_bar
+from .constraints.base import Constraint, Preference
+from .constraints.clashes import check
+from .primer import read_primer
+from .request import DEFAULT_TEMPO, Request
+from .sampling import Sampling
+from .scales import parse_scale
+from .wishes import Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to generate, every blank filled.
+
+    Attributes:
+        num: how many melodies.
+        num_bars: bars of the whole piece, those of the primer included.
+        meter, microseconds_per_quarter: of the melodies.
+        wishes: what is wished of the notes; the key of the melodies is among them.
+        seed: of the random numbers; melody i of a seed is the same whatever `num` is.
+        sampling: how values are drawn.
+        primer: opening that all melodies go on from, or None.
+        start: step from which new notes may begin.
+        end: step by which they end; the last bar line where None.
+        guard: whether to keep melodies from getting stuck on one note or one bar.
+        form: a label for each bar (conditions/form.py), for all melodies; where None each draws one of the corpus's.
+        form_weight: how strongly the form is followed (network/guidance.py), 0 or more.
+        streams: numbers of the melodies' streams of random numbers, one each; 0, 1, 2 ... where None.
+        constraints: further ones, beside those that the wishes ask for.
+    """
+
+    num: int
+    num_bars: int
+    meter: Meter
+    microseconds_per_quarter: int
+    wishes: Wishes
+    seed: int
+    sampling: Sampling = field(default_factory=Sampling)
+    primer: Score | None = None
+    start: int = 0
+    end: int | None = None
+    guard: bool = True
+    form: tuple[int, ...] | None = None
+    form_weight: float = 0.0
+    streams: tuple[int, ...] | None = None
+    constraints: tuple[Constraint | Preference, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """The key of the melodies."""
+        return self.wishes.key
+
+    @property
+    def bar(self) -> int:
+        """Steps in a bar."""
+        return self.meter.bar(STEPS_PER_QUARTER)
+
+    @property
+    def length(self) -> int:
+        """The step of the last bar line."""
+        return self.num_bars * self.bar
+
+    @property
+    def stop(self) -> int:
+        """The step by which new notes end."""
+        return self.length if self.end is None else self.end
+
+
+def plan_of(request: Request, metadata: Metadata) -> Plan:
+    """The plan of a request. Raises SettingError where a wish is outside its rule or two of them clash."""
+    vocabulary = metadata.vocabulary
+    primer = read_primer(request.primer, request.meter) if isinstance(request.primer, str) else request.primer
+    meter = request.meter or (primer.meter if primer else _usual_meter(metadata))
+    check_meter(meter, vocabulary)
+    wishes = _wishes(request, primer, metadata)
+    if primer is not None:
+        primer = _fitted(primer, meter, wishes.key)
+    opening = primer.num_bars if primer else 0
+    return Plan(
+        num=request.num * request.rank,
+        num_bars=opening + request.bars,
+        meter=meter,
+        microseconds_per_quarter=_tempo(request, primer, metadata),
+        wishes=wishes,
+        seed=request.seed or 0,
+        sampling=Sampling(request.temperature, request.rhythm_temperature, request.top_k, request.top_p, request.min_p),
+        primer=primer,
+        start=opening * meter.bar(STEPS_PER_QUARTER) if request.density is not None else 0,
+        guard=request.guard,
+        form=_form(request, primer is not None, vocabulary),
+        form_weight=request.form_weight,
+    )
+
+
+def check_meter(meter: Meter, vocabulary: Vocabulary) -> None:
+    """Raise SettingError for a meter that is none, or whose bar is longer than any the model has seen."""
+    if meter.denominator not in (1, 2, 4, 8, 16) or not 1 <= meter.numerator <= 64:
+        raise SettingError(f"meter must be like 4/4: 1..64 beats of a 1st, 2nd, 4th, 8th or 16th. Received: {meter}")
+    if meter.bar(STEPS_PER_QUARTER) > vocabulary.max_bar:
+        known = ", ".join(map(str, vocabulary.meters))
+        raise SettingError(
+            f"meter must have a bar no longer than those this model has seen ({known}). Received: {meter}"
+        )
+
+
+def _usual_meter(metadata: Metadata) -> Meter:
+    """4/4 where the corpus has it, else its most common meter."""
+    if (4, 4) in metadata.vocabulary.meters:
+        return Meter(4, 4)
+    return Meter.parse(next(iter(metadata.corpus.get("meters", {"4/4": 1}))))
+
+
+def _wishes(request: Request, primer: Score | None, metadata: Metadata) -> Wishes:
+    """What is wished of the notes; where nothing is asked of the end, it is the tonic if the other wishes allow it."""
+    scale = parse_scale(request.scale) if request.scale is not None else None
+    if request.key is not None:
+        key, scale = request.key.key, scale or request.key.scale
+    else:
+        key = primer.key if primer else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
+    low, high = request.range or (None, None)
+    end = None if request.end == "any" else request.end
+    wishes = Wishes(key, scale, request.key is not None, low, high, request.max_interval, request.density, end)
+    if request.end is not None:
+        return wishes
+    closed = replace(wishes, end="tonic")
+    try:
+        check(closed)
+    except SettingError:
+        return wishes
+    return closed
+
+
+def _tempo(request: Request, primer: Score | None, metadata: Metadata) -> int:
+    """Microseconds per quarter note."""
+    if request.tempo is None and primer is not None:
+        return primer.microseconds_per_quarter
+    return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
+
+
+def _fitted(primer: Score, meter: Meter, key: Key) -> Score:
+    """The primer read in the meter and key of the piece, as it sounds, from its first bar on."""
+    if not len(primer):
+        raise SettingError("primer must hold at least one note. Received: none")
+    return from_its_first_bar(replace(primer, meter=meter, key=key))
+
+
+def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> tuple[int, ...] | None:
+    """The labels asked for; unknown ones where a primer begins a form of its own; None where one is drawn."""
+    if request.form is None:
+        return () if has_primer else None
+    if has_primer and not is_free(request.form):
+        raise SettingError(f"form is for pieces without a primer. Received: {request.form!r} and a primer")
+    if not vocabulary.forms and not is_free(request.form):
+        raise SettingError(f"form needs a model trained to follow one: train it anew. Received: {request.form!r}")
+    return tuple(parse_form(request.form, request.bars).tolist())

@@ -1,0 +1,81 @@
+"""Scales by name, and keys with any of their modes. A scale is a tuple of semitones above the tonic, 0..11, rising."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..errors import SettingError
+from ..music.keys import Key
+
+# Minor takes both forms of its 6th and 7th degree, as melodies do.
+SCALES = {
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 9, 10, 11),
+    "natural-minor": (0, 2, 3, 5, 7, 8, 10),
+    "harmonic-minor": (0, 2, 3, 5, 7, 8, 11),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "phrygian": (0, 1, 3, 5, 7, 8, 10),
+    "lydian": (0, 2, 4, 6, 7, 9, 11),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "locrian": (0, 1, 3, 5, 6, 8, 10),
+    "major-pentatonic": (0, 2, 4, 7, 9),
+    "minor-pentatonic": (0, 3, 5, 7, 10),
+    "blues": (0, 3, 5, 6, 7, 10),
+    "whole-tone": (0, 2, 4, 6, 8, 10),
+    "chromatic": tuple(range(12)),
+}
+
+
+def parse_scale(text: str) -> tuple[int, ...]:
+    """A scale by name, or pitch classes above the tonic such as "0,2,4,7,9". Raises SettingError."""
+    name = text.strip().lower().replace(" ", "-")
+    if name in SCALES:
+        return SCALES[name]
+    if re.fullmatch(r"\d{1,2}(,\d{1,2})*", name):
+        degrees = sorted({int(part) for part in name.split(",")})
+        if degrees[-1] <= 11:
+            return tuple(degrees)
+    raise SettingError(
+        f"a scale must be one of {', '.join(SCALES)}, or pitch classes above the tonic from 0 to 11, as in 0,2,4,7,9. "
+        f"Received: {text!r}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ModalKey:
+    """A key with a mode of its own: "D minor", "E dorian".
+
+    Attributes:
+        key: major or minor, by the third of the mode.
+        mode: the name of its scale in `SCALES`.
+        text: the key as it was written, for the recipe of a piece.
+    """
+
+    key: Key
+    mode: str
+    text: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def scale(self) -> tuple[int, ...]:
+        """Semitones above the tonic."""
+        return SCALES[self.mode]
+
+    @classmethod
+    def of(cls, key: Key) -> ModalKey:
+        """A key of which only major or minor is known."""
+        return cls(key, key.mode, str(key))
+
+    @classmethod
+    def parse(cls, text: str) -> ModalKey:
+        """Read a tonic and a mode. Raises SettingError where they are none."""
+        tonic, _, mode = text.strip().partition(" ")
+        mode = mode.strip().lower()
+        if mode in SCALES and mode not in ("major", "minor"):
+            major = 4 in SCALES[mode] and 3 not in SCALES[mode]
+            return cls(Key.parse(f"{tonic} {'major' if major else 'minor'}"), mode, text)
+        key = Key.parse(text)
+        return cls(key, key.mode, text)

@@ -1,0 +1,65 @@
+"""What is wished of the notes of a melody: values, each within its rule; constraints are made from them.
+
+Pitches are as they sound (not carried to C), MIDI numbers 0..127.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import SettingError
+from ..music.keys import Key
+
+ENDINGS = ("tonic", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Wishes for the notes. None of a kind leaves it to the network.
+
+    Attributes:
+        key: of the melody; its tonic is what scale, triad and ending count from.
+        scale: semitones above the tonic that pitches may have.
+        keep_key: whether the first note must belong to the tonic triad and the last be the tonic.
+        low, high: the range, inclusive.
+        max_interval: largest interval between successive notes, in semitones.
+        density: notes a bar, on average, 0.25..64.
+        end: "tonic": the last note is the tonic; "open": it is not.
+    """
+
+    key: Key
+    scale: tuple[int, ...] | None = None
+    keep_key: bool = False
+    low: int | None = None
+    high: int | None = None
+    max_interval: int | None = None
+    density: float | None = None
+    end: str | None = None
+
+    def __post_init__(self) -> None:
+        for value in (self.low, self.high):
+            if value is not None and not 0 <= value <= 127:
+                raise SettingError(f"range must be within 0..127 (C-1 to G9). Received: {value}")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise SettingError(f"range must not be empty. Received: {self.low} to {self.high}")
+        if self.max_interval is not None and self.max_interval < 1:
+            raise SettingError(f"max_interval must be >= 1 semitone. Received: {self.max_interval}")
+        if self.density is not None and not 0.25 <= self.density <= 64:
+            raise SettingError(f"density must be 0.25..64 notes per bar. Received: {self.density}")
+        if self.end not in (None, *ENDINGS):
+            raise SettingError(f"end must be tonic or open. Received: {self.end!r}")
+
+    @property
+    def lowest(self) -> int:
+        """The lowest pitch of the range, 0 where none is wished."""
+        return self.low or 0
+
+    @property
+    def highest(self) -> int:
+        """The highest pitch of the range, 127 where none is wished."""
+        return 127 if self.high is None else self.high
+
+    def neighbours(self, pitch: int) -> slice:
+        """The pitches that the largest interval reaches from `pitch`, as a slice of an array over pitches."""
+        reach = self.max_interval or 127
+        return slice(max(0, pitch - reach), pitch + reach + 1)
