@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields as fields_of
+from dataclasses import fields
 from typing import Any
 
 from .generation.generator import Generator
@@ -34,7 +34,7 @@ class Piece(core.Piece):
 
 
 def _public(piece: core.Piece) -> Piece:
-    return Piece(**{field.name: getattr(piece, field.name) for field in fields_of(piece)})
+    return Piece(**{field.name: getattr(piece, field.name) for field in fields(piece)})
 
 
 class Model:
@@ -43,9 +43,9 @@ class Model:
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
 
-    def generate(self, **fields: object) -> list[Piece]:
-        """Generate pieces; `fields` are those of `Request` (num, bars, key, seed ...). Raises SettingError."""
-        request = Request(**fields)  # type: ignore[arg-type]
+    def generate(self, **wishes: object) -> list[Piece]:
+        """Generate pieces; `wishes` are fields of `Request` (num, bars, key, seed ...). Raises SettingError."""
+        request = Request(**wishes)  # type: ignore[arg-type]
         return [_public(piece) for piece in self.generator.generate(request)]
 
 

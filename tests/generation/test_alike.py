@@ -8,17 +8,14 @@ import pytest
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.alike import generate_alike
 from melodyrnn.generation.generator import load
+from melodyrnn.generation.request import Request
 from melodyrnn.score.score import Score
 
 Make = Callable[..., Score]
 
 
-def outline(melody: Score) -> tuple[tuple[int, int], int, str]:
-    return melody.meter, melody.num_bars - melody.pickup_bars, melody.key.mode
-
-
 @pytest.fixture
-def outlines(make_melody: Make) -> list[Score]:
+def given(make_melody: Make) -> list[Score]:
     """Of one, two and three bars; the last has a pick-up before its two full ones."""
     return [
         make_melody([60, 62, 64, 60], meter=(4, 4), key="C major"),
@@ -27,33 +24,33 @@ def outlines(make_melody: Make) -> list[Score]:
     ]
 
 
-def test_pieces_have_the_outlines(outlines: list[Score]) -> None:
+def test_pieces_have_the_meters_modes_and_lengths_of_the_given_ones(given: list[Score]) -> None:
     done: list[int] = []
-    pieces = generate_alike(load(), outlines, 7, seed=1, on_piece=done.append)
+    pieces = generate_alike(load(), given, 7, seed=1, on_piece=done.append)
     assert len(pieces) == 7
     found = Counter((piece.meter, piece.key.mode) for piece in pieces)
-    assert set(found) == {(m.meter, m.key.mode) for m in outlines}
+    assert set(found) == {(m.meter, m.key.mode) for m in given}
     assert set(found.values()) <= {2, 3}  # each as often as another, as far as seven go
-    bars = {m.meter: outline(m)[1] for m in outlines}
+    bars = {m.meter: m.num_bars - m.pickup_bars for m in given}
     assert all(piece.num_bars <= bars[piece.meter] for piece in pieces)  # a piece may end on a rest
     assert done[-1] == 7
     assert done == sorted(done)
 
 
-def test_a_seed_draws_the_same(outlines: list[Score]) -> None:
+def test_one_seed_draws_the_same_pieces(given: list[Score]) -> None:
     model = load()
-    one, again, other = (generate_alike(model, outlines, 4, seed=seed) for seed in (3, 3, 4))
+    one, again, other = (generate_alike(model, given, 4, seed=seed) for seed in (3, 3, 4))
     assert [m.pitch.tolist() for m in one] == [m.pitch.tolist() for m in again]
     assert [m.pitch.tolist() for m in one] != [m.pitch.tolist() for m in other]
 
 
-def test_wishes_are_kept(outlines: list[Score]) -> None:
-    for piece in generate_alike(load(), outlines, 3, key="E minor", range=(60, 72)):
+def test_the_rest_of_the_request_is_followed(given: list[Score]) -> None:
+    for piece in generate_alike(load(), given, 3, request=Request(key="E minor", range=(60, 72))):
         assert str(piece.key) == "E minor"
         assert piece.pitch.min() >= 60
         assert piece.pitch.max() <= 72
 
 
-def test_nothing_to_be_like() -> None:
+def test_without_melodies_it_is_refused() -> None:
     with pytest.raises(SettingError, match="must be melodies to take outlines from"):
         generate_alike(load(), [], 3)

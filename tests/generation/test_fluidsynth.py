@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from melodyrnn.generation.generator import load
+from melodyrnn.generation.request import Request
 from melodyrnn.midi.write import write_piece
 
 SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
@@ -20,7 +21,7 @@ SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")
 @pytest.mark.parametrize("meter", [(4, 4), (3, 4), (6, 8)])
 def test_a_rendered_piece_lasts_as_long_as_its_bars(tmp_path, meter):
     expected = 4 * (4 * meter[0] / meter[1]) * 0.5
-    for piece in load().generate(num=4, bars=4, meter=meter, tempo=120, seed=1):
+    for piece in load().generate(Request(num=4, bars=4, meter=meter, tempo=120, seed=1)):
         write_piece(piece, tmp_path / "tune.mid", force=True)
         # and the tail of the last note
         assert expected <= _rendered_seconds(tmp_path) <= expected + 4

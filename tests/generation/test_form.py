@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,14 +12,14 @@ from melodyrnn.conditions.bar_repeats import form_of
 from melodyrnn.conditions.form import parse_form
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import Generator, load
-from melodyrnn.generation.loop import Plan, generate_melodies
+from melodyrnn.generation.loop import generate_melodies
+from melodyrnn.generation.request import Request
 from melodyrnn.midi.write import midi_bytes
 from melodyrnn.score.score import Score
 
 
-def melodies(model: Generator, num: int, **wishes: object) -> list[Score]:
-    plan = model.plan(num=num, seed=3, **wishes)
-    assert isinstance(plan, Plan)
+def melodies(model: Generator, num: int, **wishes: Any) -> list[Score]:
+    plan = model.plan(Request(num=num, seed=3, **wishes))
     return generate_melodies(model.network, model.vocabulary, plan)
 
 
@@ -39,7 +40,7 @@ class TestTheShippedCheckpoint:
         assert returning(same, range(8, 16)) > 0.75
         assert returning(other, range(8, 16)) < 0.5
 
-    def test_leaning_on_the_form_brings_more_of_it_back(self, shipped: Generator) -> None:
+    def test_a_form_followed_more_strongly_comes_back_more(self, shipped: Generator) -> None:
         plain, leant = (melodies(shipped, 60, form="AA", bars=16, temperature=1.3, form_weight=w) for w in (0.0, 2.0))
         assert returning(leant, range(8, 16)) > returning(plain, range(8, 16)) + 0.05
 
@@ -50,40 +51,40 @@ class TestTheShippedCheckpoint:
 
 class TestRequest:
     def test_the_recipe_names_it(self, model_file: Path) -> None:
-        piece = load(model_file).generate(form="AABB", bars=4, seed=1)[0]
+        piece = load(model_file).generate(Request(form="AABB", bars=4, seed=1))[0]
         assert "--form AABB" in piece.texts[0]
-        assert "--form" not in load(model_file).generate(bars=4, seed=1)[0].texts[0]
+        assert "--form" not in load(model_file).generate(Request(bars=4, seed=1))[0].texts[0]
 
     def test_another_form_is_another_piece(self, model_file: Path) -> None:
         model = load(model_file)
-        one, again, other = (model.generate(form=form, bars=8, seed=1)[0] for form in ("AAAA", "aaaa", "ABCD"))
+        one, again, other = (model.generate(Request(form=form, bars=8, seed=1))[0] for form in ("AAAA", "aaaa", "ABCD"))
         assert one.tracks[0].notes == again.tracks[0].notes
         assert one.tracks[0].notes != other.tracks[0].notes
 
     def test_a_drawn_form_is_the_piece_s_own_whatever_their_number(self, model_file: Path) -> None:
         model = load(model_file)
-        few, many = model.generate(num=3, bars=4, seed=5), model.generate(num=9, bars=4, seed=5)
+        few, many = model.generate(Request(num=3, bars=4, seed=5)), model.generate(Request(num=9, bars=4, seed=5))
         assert [midi_bytes(p) for p in few] == [midi_bytes(p) for p in many[:3]]
 
     def test_sections_that_do_not_fit_are_refused(self, model_file: Path) -> None:
         with pytest.raises(SettingError, match="form must have a number of sections that divides the bars"):
-            load(model_file).generate(form="AAB", bars=16)
+            load(model_file).generate(Request(form="AAB", bars=16))
 
     def test_a_primer_brings_a_form_of_its_own(self, model_file: Path) -> None:
         model = load(model_file)
         with pytest.raises(SettingError, match="form is for pieces without a primer"):
-            model.generate(form="AABB", bars=4, primer="C4 E4 G4")
-        assert model.generate(form="free", bars=4, primer="C4 E4 G4", seed=1)
+            model.generate(Request(form="AABB", bars=4, primer="C4 E4 G4"))
+        assert model.generate(Request(form="free", bars=4, primer="C4 E4 G4", seed=1))
 
     def test_a_model_without_forms_writes_but_takes_none(self, formless_model_file: Path) -> None:
         model = load(formless_model_file)
-        assert model.generate(bars=4, seed=1)
+        assert model.generate(Request(bars=4, seed=1))
         with pytest.raises(SettingError, match="form needs a model trained to follow one"):
-            model.generate(form="AABB", bars=4)
+            model.generate(Request(form="AABB", bars=4))
 
 
 def test_labels_of_a_plan(model_file: Path) -> None:
     model = load(model_file)
-    assert model.plan(form="AABB", bars=8).form == tuple(parse_form("AABB", 8).tolist())
-    assert model.plan(bars=8).form is None
-    assert model.plan(bars=8, primer="C4 E4").form == ()
+    assert model.plan(Request(form="AABB", bars=8)).form == tuple(parse_form("AABB", 8).tolist())
+    assert model.plan(Request(bars=8)).form is None
+    assert model.plan(Request(bars=8, primer="C4 E4")).form == ()

@@ -10,6 +10,7 @@ import symusic
 
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import load
+from melodyrnn.generation.request import Request
 from melodyrnn.midi.write import midi_bytes, to_pretty_midi, write_piece
 from melodyrnn.music.keys import Key
 
@@ -23,7 +24,7 @@ def model():
 @pytest.mark.parametrize("temperature", [0.0, 1.0, 3.0])
 def test_pieces_fill_their_bars_and_nothing_overlaps(model, meter, temperature):
     bars = 5
-    for piece in model.generate(num=6, bars=bars, meter=meter, temperature=temperature, seed=1):
+    for piece in model.generate(Request(num=6, bars=bars, meter=meter, temperature=temperature, seed=1)):
         bar = 480 * 4 * meter[0] // meter[1]
         notes = piece.tracks[0].notes
         assert piece.end == bars * bar
@@ -36,7 +37,7 @@ def test_pieces_fill_their_bars_and_nothing_overlaps(model, meter, temperature):
 
 
 def test_every_reader_finds_the_same_notes(model):
-    for piece in model.generate(num=5, bars=8, seed=2):
+    for piece in model.generate(Request(num=5, bars=8, seed=2)):
         data, notes = midi_bytes(piece), piece.tracks[0].notes
         midi = mido.MidiFile(file=io.BytesIO(data))
         assert (midi.type, midi.ticks_per_beat) == (1, 480)
@@ -55,23 +56,23 @@ def test_every_reader_finds_the_same_notes(model):
 
 
 def test_the_same_seed_the_same_pieces_whatever_their_number(model):
-    one, many = model.generate(num=1, bars=4, seed=9), model.generate(num=20, bars=4, seed=9)
-    again = model.generate(num=20, bars=4, seed=9)
+    one, many = model.generate(Request(num=1, bars=4, seed=9)), model.generate(Request(num=20, bars=4, seed=9))
+    again = model.generate(Request(num=20, bars=4, seed=9))
     assert midi_bytes(one[0]) == midi_bytes(many[0])
     assert [midi_bytes(p) for p in many] == [midi_bytes(p) for p in again]
     assert len({midi_bytes(p) for p in many}) == 20
-    assert midi_bytes(model.generate(num=1, bars=4, seed=10)[0]) != midi_bytes(one[0])
+    assert midi_bytes(model.generate(Request(num=1, bars=4, seed=10))[0]) != midi_bytes(one[0])
 
 
 def test_a_piece_does_not_depend_on_what_is_drawn_beside_it(model):
-    many = model.generate(num=64, bars=8, seed=11)
+    many = model.generate(Request(num=64, bars=8, seed=11))
     for num in (1, 2, 5, 17, 33):
-        few = model.generate(num=num, bars=8, seed=11)
+        few = model.generate(Request(num=num, bars=8, seed=11))
         assert [midi_bytes(p) for p in few] == [midi_bytes(p) for p in many[:num]]
 
 
 def test_key_tempo_and_program_are_what_was_asked(model):
-    for piece in model.generate(num=20, bars=8, seed=3, key=Key.parse("Eb"), tempo=90, program=73):
+    for piece in model.generate(Request(num=20, bars=8, seed=3, key=Key.parse("Eb"), tempo=90, program=73)):
         assert str(piece.keys[0].key) == "Eb major"
         assert piece.tempos[0].microseconds_per_quarter == round(60e6 / 90)
         assert piece.tracks[0].program == 73
@@ -82,14 +83,14 @@ def test_key_tempo_and_program_are_what_was_asked(model):
 
 
 def test_a_key_only_transposes(model):
-    c, d = (model.generate(bars=8, seed=3, key=Key.parse(k))[0].tracks[0].notes for k in ("C", "D"))
+    c, d = (model.generate(Request(bars=8, seed=3, key=Key.parse(k)))[0].tracks[0].notes for k in ("C", "D"))
     np.testing.assert_array_equal(d.pitch - c.pitch, 2)
     np.testing.assert_array_equal(d.onset, c.onset)
 
 
 def test_a_primer_opens_every_piece_and_the_bars_come_after_it(model):
     primer = "C4 E4 G4:2 | F4 D4 B3:2"
-    for piece in model.generate(num=3, bars=4, seed=4, primer=primer):
+    for piece in model.generate(Request(num=3, bars=4, seed=4, primer=primer)):
         notes = piece.tracks[0].notes
         assert notes.pitch[:6].tolist() == [60, 64, 67, 65, 62, 59]
         assert notes.onset[:6].tolist() == [0, 480, 960, 1920, 2400, 2880]
@@ -100,8 +101,8 @@ def test_a_primer_opens_every_piece_and_the_bars_come_after_it(model):
 
 def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
     path = tmp_path / "p.mid"
-    write_piece(model.generate(bars=2, seed=5, meter=(3, 4), tempo=77)[0], path)
-    piece = model.generate(bars=2, seed=6, primer=str(path))[0]
+    write_piece(model.generate(Request(bars=2, seed=5, meter=(3, 4), tempo=77))[0], path)
+    piece = model.generate(Request(bars=2, seed=6, primer=str(path)))[0]
     assert str(piece.meters[0]) == "3/4"
     assert piece.tempos[0].microseconds_per_quarter == round(60e6 / 77)
     assert piece.end == 4 * 3 * 480
@@ -141,4 +142,4 @@ def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
 )
 def test_wishes_outside_their_rule_are_refused(model, wish, message):
     with pytest.raises(SettingError, match=message):
-        model.generate(**wish)
+        model.generate(Request(**wish))

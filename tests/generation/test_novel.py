@@ -13,8 +13,12 @@ from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.novelty import Index, add_index
 from melodyrnn.evaluation.passages import Passage
 from melodyrnn.generation.generator import Generator, load
-from melodyrnn.generation.loop import Plan, generate_melodies
+from melodyrnn.generation.loop import generate_melodies
 from melodyrnn.generation.novel import MAX_DRAWS, draw_novel, words
+from melodyrnn.generation.plan import Plan
+from melodyrnn.generation.request import Request
+from melodyrnn.generation.wishes import Wishes
+from melodyrnn.music.meter import Meter
 from melodyrnn.score.score import Score
 from melodyrnn.shipped import default_checkpoint
 
@@ -28,14 +32,14 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Generator:
     path = tmp_path_factory.mktemp("model") / "known.keras"
     shutil.copy(default_checkpoint(), path)
     plain = load()
-    written = generate_melodies(plain.network, plain.vocabulary, plain.plan(num=3, **WISHES))
+    written = generate_melodies(plain.network, plain.vocabulary, plain.plan(Request(num=3, **WISHES)))
     add_index(path, [replace(m, name=f"tune {n}") for n, m in enumerate(written)])
     return load(path)
 
 
 def test_what_stands_in_the_index_is_drawn_again(model: Generator) -> None:
-    copies = model.generate(num=3, **WISHES)
-    pieces = model.generate(num=3, max_copy=2, **WISHES)
+    copies = model.generate(Request(num=3, **WISHES))
+    pieces = model.generate(Request(num=3, max_copy=2, **WISHES))
     for piece, copy in zip(pieces, copies, strict=True):
         assert piece.tracks[0].notes.pitch.tolist() != copy.tracks[0].notes.pitch.tolist()
         assert "(4.00 bars)" not in piece.texts[1]
@@ -44,24 +48,24 @@ def test_what_stands_in_the_index_is_drawn_again(model: Generator) -> None:
 
 
 def test_a_limit_that_is_kept_anyway_changes_nothing(model: Generator) -> None:
-    plain, limited = model.generate(num=2, **WISHES), model.generate(num=2, max_copy=4, **WISHES)
+    plain, limited = model.generate(Request(num=2, **WISHES)), model.generate(Request(num=2, max_copy=4, **WISHES))
     for one, other in zip(plain, limited, strict=True):
         assert one.tracks == other.tracks
         assert other.texts[1].endswith(f"bars) of tune {limited.index(other)}")
 
 
 def test_a_piece_is_the_same_however_many_are_asked_for(model: Generator) -> None:
-    few, many = (model.generate(num=n, max_copy=1.5, **WISHES) for n in (1, 4))
+    few, many = (model.generate(Request(num=n, max_copy=1.5, **WISHES)) for n in (1, 4))
     assert few[0].tracks == many[0].tracks
     assert "--max-copy 1.5" in few[0].texts[0]
 
 
 def test_the_primer_is_no_copy(model: Generator) -> None:
-    known = model.generate(num=1, **WISHES)[0]
-    typed = load().plan(primer="C4 D4 E4 F4 G4 A4 B4 C5").primer
+    known = model.generate(Request(num=1, **WISHES))[0]
+    typed = load().plan(Request(primer="C4 D4 E4 F4 G4 A4 B4 C5")).primer
     assert typed is not None
     index = Index.of([replace(typed, name="scale")])
-    plan = replace(model.plan(num=1, bars=2, seed=1), primer=typed)
+    plan = replace(model.plan(Request(num=1, bars=2, seed=1)), primer=typed)
 
     def draw(asked: Plan) -> list[Score]:
         return [typed] * asked.num
@@ -80,7 +84,7 @@ def test_draws_are_bounded_and_of_streams_of_their_own(make_melody: Make) -> Non
         asked.append(plan.streams)
         return [tune] * plan.num
 
-    plan = Plan(2, 2, (4, 4), tune.key, 500_000, 0)
+    plan = Plan(2, 2, Meter(4, 4), 500_000, Wishes(tune.key), 0)
     with pytest.raises(SettingError, match=r"after \d+ draws the least copied of those left has 2.0 bars of 'x'"):
         draw_novel(draw, plan, Index.of([tune]), 1)
     assert len(asked) == MAX_DRAWS
@@ -91,12 +95,12 @@ def test_draws_are_bounded_and_of_streams_of_their_own(make_melody: Make) -> Non
 
 def test_wishes_that_cannot_be(model: Generator, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"max_copy must be > 0\. Received: 0"):
-        model.generate(max_copy=0)
+        model.generate(Request(max_copy=0))
     with pytest.raises(SettingError, match=r"not for rewriting\. Received: it and vary"):
-        model.generate(max_copy=1, primer="C4 D4 E4", vary=0.5)
+        model.generate(Request(max_copy=1, primer="C4 D4 E4", vary=0.5))
     without = Generator(model.metadata, model.network, "bare")
     with pytest.raises(SettingError, match="Received: bare, which has no index"):
-        without.generate(max_copy=1)
+        without.generate(Request(max_copy=1))
 
 
 def test_words() -> None:

@@ -12,6 +12,7 @@ from melodyrnn.conditions.outline import Outline
 from melodyrnn.events.past import Past
 from melodyrnn.events.rows import encode
 from melodyrnn.generation.generator import Generator, load
+from melodyrnn.generation.request import Request
 from melodyrnn.music.piece import Notes
 from melodyrnn.network.guidance import GuidedNetwork
 from melodyrnn.network.network import Network
@@ -66,12 +67,14 @@ def test_new_and_unknown_bars_are_left_to_the_network(model: Generator, tunes: l
 
 def test_only_with_a_weight_and_a_form_is_anything_else_drawn(model: Generator) -> None:
     def drawn(form: str, weight: float) -> list[Notes]:
-        return [p.tracks[0].notes for p in model.generate(num=6, bars=8, seed=2, form=form, form_weight=weight)]
+        return [
+            p.tracks[0].notes for p in model.generate(Request(num=6, bars=8, seed=2, form=form, form_weight=weight))
+        ]
 
     assert drawn("AABB", 0.0) != drawn("AABB", 1.5)
     assert drawn("free", 0.0) == drawn("free", 1.5)
 
 
 def test_pieces_do_not_hang_on_their_number(model: Generator) -> None:
-    few, many = (model.generate(num=num, bars=4, seed=5, form="AA", form_weight=1.0) for num in (2, 7))
+    few, many = (model.generate(Request(num=num, bars=4, seed=5, form="AA", form_weight=1.0)) for num in (2, 7))
     assert [p.tracks[0].notes for p in few] == [p.tracks[0].notes for p in many[:2]]

@@ -84,16 +84,23 @@ class Combined:
 
     def _durations(self, state: State) -> Bools:
         """Durations that end in time and, where more notes are needed, let one of them follow."""
+        state.end = state.onset + self._duration
+        allowed = self._allowed("duration", state, self._leave_room(state))
+        return self._preferred("duration", state, allowed)
+
+    def _leave_room(self, state: State) -> Bools:
+        """Which durations let another note follow, or any where none is needed, (B, V)."""
         more = self._needs_to_go_on(state, self._needs(state)) - 1
+        enough = more <= 0
+        if enough.all():
+            return np.ones(state.end.shape, dtype=bool)
         following = state.after_onset(state.onset + self._shift)
         room = self._room.fits(self._room.end - following.onset)
         follows = self._allowed("shift", following, room >= np.maximum(more, 1))
         # whether this shift or a longer one can follow; none can where no shift is as long as the note
         from_here = np.flip(np.logical_or.accumulate(np.flip(follows, axis=1), axis=1), axis=1)
         from_here = np.concatenate([from_here, np.zeros((len(follows), 1), dtype=bool)], axis=1)
-        state.end = state.onset + self._duration
-        allowed = self._allowed("duration", state, from_here[:, self._room.next_shift] | (more <= 0))
-        return self._preferred("duration", state, allowed)
+        return enough | from_here[:, self._room.next_shift]
 
     def _pitches(self, state: State) -> Bools:
         """Pitches after which the needs can be met; the shift and duration already leave room for what they can say."""

@@ -9,14 +9,15 @@ import pytest
 import symusic
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from melodyrnn.generation.control import SCALES, UNREACHABLE, Control, parse_scale
 
 from melodyrnn.errors import SettingError
+from melodyrnn.generation.constraints.ending import ending_pitches
+from melodyrnn.generation.constraints.pitches import opening_pitches, sounding_pitches
 from melodyrnn.generation.generator import load
 from melodyrnn.generation.loop import generate_melodies
-from melodyrnn.generation.request import Request, parse_key, settle
+from melodyrnn.generation.plan import plan_of
+from melodyrnn.generation.request import Request
 from melodyrnn.midi.write import midi_bytes
-from melodyrnn.music.keys import Key
 from melodyrnn.score.convert import to_piece
 
 
@@ -48,7 +49,7 @@ WISHES = st.fixed_dictionaries(
 def test_every_wish_is_kept(model, wishes):
     """100 draws of options, 5 pieces each."""
     request = Request(num=5, **wishes)
-    plan = settle(request, model.metadata)
+    plan = plan_of(request, model.metadata)
     try:
         melodies = generate_melodies(model.network, model.vocabulary, plan)
     except SettingError as error:
@@ -59,7 +60,7 @@ def test_every_wish_is_kept(model, wishes):
         end = wishes["bars"] * plan.bar
         assert end - plan.bar < (melody.onset + melody.duration)[-1] <= end
         assert (melody.onset[1:] >= (melody.onset + melody.duration)[:-1]).all()
-        _check_pitches(melody, plan.control)
+        _check_pitches(melody, plan.wishes)
         _check_readers(to_piece(melody, wishes["bars"]))
         if wishes["density"]:
             expected = [int(np.ceil(wishes["density"] * (bar + 1) - 1e-9)) for bar in range(wishes["bars"])]
@@ -90,48 +91,26 @@ def _check_readers(piece):
     assert sorted(ticks) == expected
 
 
-def _check_pitches(melody, control):
-    assert control.pitches[melody.pitch].all()
-    assert control.openings[melody.pitch[0]]
-    assert control.endings[melody.pitch[-1]]
-    if control.max_interval:
-        assert (np.abs(np.diff(melody.pitch)) <= control.max_interval).all()
-
-
-def test_scales_by_name_and_by_degrees():
-    assert parse_scale("Minor Pentatonic") == SCALES["minor-pentatonic"]
-    assert parse_scale("7,0,4") == (0, 4, 7)
-    for bad in ("jazz", "0,12", "", "1;2"):
-        with pytest.raises(SettingError, match="a scale must be one of"):
-            parse_scale(bad)
-
-
-def test_modes_are_major_or_minor_by_their_third():
-    assert parse_key("E dorian") == (Key(4, "minor"), "dorian")
-    assert parse_key("G mixolydian") == (Key(7, "major"), "mixolydian")
-    assert parse_key("D minor") == (Key(2, "minor"), "minor")
-
-
-def test_notes_to_end_counts_steps_of_the_largest_interval():
-    control = Control(Key(0, "major"), SCALES["major"], end="tonic", low=60, high=71, max_interval=2)
-    found = control.notes_to_end
-    assert [found[p] for p in (60, 62, 64, 65, 67, 69, 71)] == [0, 1, 2, 3, 4, 5, 6]
-    assert found[61] == UNREACHABLE
-    assert control.notes_needed[61] == 1
+def _check_pitches(melody, wishes):
+    assert sounding_pitches(wishes)[melody.pitch].all()
+    assert opening_pitches(wishes)[melody.pitch[0]]
+    assert ending_pitches(wishes)[melody.pitch[-1]]
+    if wishes.max_interval:
+        assert (np.abs(np.diff(melody.pitch)) <= wishes.max_interval).all()
 
 
 def test_a_mask_keeps_the_networks_proportions(model):
     """A scale of two notes leaves their ratio as the network had it, at the first note of a piece."""
-    plan = settle(Request(num=1, seed=1, key="C", scale="0,7"), model.metadata)
+    plan = plan_of(Request(num=1, seed=1, key="C", scale="0,7"), model.metadata)
     p = np.array([[0.1, 0.2, 0.3, 0.4]])
     shaped = plan.sampling.shape("pitch", p, np.array([[True, False, True, False]]))
     ratio = (0.1 / 0.3) ** (1 / plan.sampling.temperature)
     assert shaped[0, 0] / shaped[0, 2] == pytest.approx(ratio)
 
 
-def test_the_guard_ends_one_note_for_ever(model):
+def test_the_guard_keeps_a_melody_from_repeating_one_note_for_ever(model):
     stuck = {"bars": 40, "temperature": 0.0, "seed": 1, "num": 1}
     for wishes in (stuck, {**stuck, "primer": "C4 C4 C4 C4 | C4 C4 C4 C4 | C4 C4 C4 C4"}):
-        notes = model.generate(**wishes)[0].tracks[0].notes
+        notes = model.generate(Request(**wishes))[0].tracks[0].notes
         runs = np.diff(np.flatnonzero(np.r_[True, np.diff(notes.pitch) != 0, True]))
         assert runs.max() <= 16
