@@ -83,12 +83,12 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
     """The plan of a request. Raises SettingError where a wish is outside its rule or two of them clash."""
     vocabulary = metadata.vocabulary
     primer = read_primer(request.primer, request.meter) if isinstance(request.primer, str) else request.primer
-    meter = request.meter or (primer.meter if primer else _usual_meter(metadata))
+    meter = request.meter or (primer.meter if primer is not None else _usual_meter(metadata))
     check_meter(meter, vocabulary)
     wishes = _wishes(request, primer, metadata)
     if primer is not None:
         primer = _fitted(primer, meter, wishes.key)
-    opening = primer.num_bars if primer else 0
+    opening = primer.num_bars if primer is not None else 0
     return Plan(
         num=request.num * request.rank,
         num_bars=opening + request.bars,
@@ -129,7 +129,7 @@ def _wishes(request: Request, primer: Score | None, metadata: Metadata) -> Wishe
     if request.key is not None:
         key, scale = request.key.key, scale or request.key.scale
     else:
-        key = primer.key if primer else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
+        key = primer.key if primer is not None else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
     low, high = request.range or (None, None)
     end = None if request.end == "any" else request.end
     wishes = Wishes(key, scale, request.key is not None, low, high, request.max_interval, request.density, end)

@@ -72,11 +72,16 @@ class Sampling:
 
 
 def sharpen(probabilities: AnyFloats, temperature: float, allowed: Bools) -> Float64s:
-    """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves only the likeliest."""
+    """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves only the likeliest.
+
+    Raises SettingError where a row allows no value.
+    """
     with np.errstate(divide="ignore"):
         log_p = np.where(allowed, np.log(probabilities, dtype=np.float64), -np.inf)
     impossible = ~np.isfinite(log_p).any(axis=1)
-    log_p[impossible] = np.where(allowed[impossible], 0.0, -np.inf)
+    if impossible.any():
+        _check_some(allowed[impossible])
+        log_p[impossible] = np.where(allowed[impossible], 0.0, -np.inf)
     log_p -= log_p.max(axis=1, keepdims=True)
     if temperature == 0:
         p = (log_p == 0).astype(np.float64)
@@ -84,6 +89,14 @@ def sharpen(probabilities: AnyFloats, temperature: float, allowed: Bools) -> Flo
     else:
         p = np.exp(log_p / temperature)
     return _normalised(p)
+
+
+def _check_some(allowed: Bools) -> None:
+    if not allowed.any(axis=1).all():
+        raise SettingError(
+            "the wishes must leave a value for every field of a note. Received: wishes that no value meets, though "
+            "each pair of them can be met"
+        )
 
 
 def _normalised(p: Float64s) -> Float64s:

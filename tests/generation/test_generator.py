@@ -1,4 +1,4 @@
-"""The shipped checkpoint writes what was asked: exact bars, no overlaps, the same for the same seed."""
+"""The shipped checkpoint writes what was asked: exact bars, no overlaps, the same pieces for the same seed."""
 
 import io
 
@@ -10,6 +10,7 @@ import symusic
 
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import load
+from melodyrnn.generation.primer import read_primer
 from melodyrnn.generation.request import Request
 from melodyrnn.midi.write import midi_bytes, to_pretty_midi, write_piece
 from melodyrnn.music.keys import Key
@@ -134,6 +135,16 @@ def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
         ({"scale": "0", "end": "open"}, r"scale and end must leave a pitch to end on, which is not the tonic"),
         ({"scale": "0,7", "max_interval": 3}, r"max_interval and scale must let the melody pass.*Received: 3"),
         ({"range": (0, 12)}, r"range must hold pitches that this model has seen"),
+        ({"range": (64, 128)}, r"range must be within 0..127 \(C-1 to G9\). Received: 128"),
+        (
+            {"density": 40, "meter": (2, 4)},
+            r"density and meter must let the notes into the bar: at most \d+. Received: 40",
+        ),
+        (
+            {"range": (61, 63), "key": "C", "scale": "1,2", "end": "open"},
+            r"range and key must leave a note of the tonic",
+        ),
+        ({"primer": read_primer("C4")[:0]}, "primer must hold at least one note. Received: none"),
         ({"tempo": 1}, "tempo must be 4..1000 quarter notes per minute. Received: 1"),
         ({"program": 128}, r"program must be 0..127. Received: 128"),
         ({"meter": (4, 5)}, "meter must be like 4/4: .* Received: 4/5"),

@@ -36,6 +36,11 @@ def test_temperature_zero_takes_the_likeliest_and_the_first_of_equals():
     assert _frequencies(0.0, [False, False, True, True])[2] == 1
 
 
+def test_a_row_that_allows_nothing_is_refused():
+    with pytest.raises(SettingError, match=r"must leave a value for every field of a note\. Received: wishes that no"):
+        sharpen(np.array([[0.5, 0.5], [0.5, 0.5]]), 1.0, np.array([[True, False], [False, False]]))
+
+
 def test_where_the_network_gives_nothing_the_allowed_are_equal():
     p = sharpen(np.array([[1.0, 0.0, 0.0]]), 1.0, np.array([[False, True, True]]))
     np.testing.assert_allclose(p, [[0, 0.5, 0.5]])

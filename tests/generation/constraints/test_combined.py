@@ -134,6 +134,12 @@ def test_fewer_notes_than_an_ending_takes_are_refused(model: Generator) -> None:
         written(model, Request(seed=1), AtLeast(5), AtMost(4))
 
 
+def test_constraints_that_leave_no_pitch_are_refused(model: Generator) -> None:
+    """The piece is to end on the tonic, which never comes."""
+    with pytest.raises(SettingError, match="must leave a value for every field of a note"):
+        written(model, Request(bars=1, seed=1, key="C", scale="0", range=(60, 72)), NoPitchClass(0))
+
+
 @pytest.mark.parametrize(
     ("wishes", "may_end", "guard", "missing"),
     [
