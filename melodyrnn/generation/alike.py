@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..conditions.outline import Outline
 from ..errors import SettingError
 from ..music.meter import Meter
 from ..score.score import Score
@@ -86,8 +87,8 @@ def _groups(melodies: Sequence[Score], num: int, rng: np.random.Generator) -> li
     orders = [rng.permutation(len(melodies)) for _ in range(-(-num // len(melodies)))]
     groups: dict[_Shape, _Group] = {}
     for place, source in enumerate(np.concatenate(orders)[:num].tolist()):
-        melody = melodies[source]
-        shape = _Shape(melody.meter, max(1, melody.num_bars - melody.pickup_bars), melody.key.mode)
+        outline = Outline.of(melodies[source])
+        shape = _Shape(outline.meter, outline.full_bars, outline.mode)
         group = groups.setdefault(shape, _Group(shape, [], []))
         group.places.append(place)
         group.sources.append(source)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,9 +18,8 @@ from ..conditions.bar_repeats import Labels
 from ..conditions.form import draw_forms
 from ..conditions.outline import Outline
 from ..events.past import Past
-from ..events.rows import DURATION, PITCH, SHIFT, VELOCITY, decode, encode
+from ..events.rows import NUM_COLUMNS, SHIFT, VELOCITY
 from ..events.vocabulary import Vocabulary
-from ..music.keys import tonic_offset
 from ..music.meter import Meter
 from ..music.units import STEPS_PER_QUARTER
 from ..network.guidance import GuidedNetwork
@@ -89,7 +89,8 @@ class _Batch:
         self._past = Past(vocabulary, outlines, opening + uniform.shape[1])
         self._memory = network.initial_state(size)
         self._known = vocabulary.sorted_values
-        self._tonic = tonic_offset(plan.key)
+        self._duration, self._pitch = (list(self._known).index(name) for name in ("duration", "pitch"))
+        self._transposition = vocabulary.events.transposition(plan.key)
         self._rows: list[IntArray] = []  # per new note (B, F) values
         self._count = np.full(size, -1)  # new notes of each melody, -1 while it goes on
         self._state = State.empty(size, plan.bar)
@@ -105,7 +106,7 @@ class _Batch:
 
     def _begin_with(self, primer: Score) -> None:
         """Let every melody begin with the primer."""
-        rows = encode(primer)
+        rows = self._vocabulary.events.encode(primer)
         indices, _ = self._vocabulary.encode(rows)
         state = self._state
         for row, nearest in zip(rows, self._vocabulary.decode(indices), strict=True):
@@ -142,7 +143,7 @@ class _Batch:
                 context[:, before.shape[1] :] = self._past.at(values[:, SHIFT])
                 self._state.onset = self._state.last_onset + values[:, SHIFT, None]
             elif name == "duration":
-                self._state.end = self._state.onset + values[:, DURATION, None]
+                self._state.end = self._state.onset + values[:, self._duration, None]
         if (self._count < 0).any():
             self._append(values)
             self._rows.append(values)
@@ -165,8 +166,10 @@ class _Batch:
         """Take the next note of every melody: values (B, F), of which the state has the onset already."""
         self._past.append(values)
         state = self._state
-        end = state.onset + values[:, DURATION, None]
-        pitch = np.minimum(values[:, PITCH, None] + self._tonic, 127)  # past it only where a melody is finished
+        end = state.onset + values[:, self._duration, None]
+        pitch = np.minimum(
+            values[:, self._pitch, None] + self._transposition, 127
+        )  # past it only where a melody is finished
         state.take(state.onset, end, pitch, np.flatnonzero(self._count < 0))
 
     def _finish(self, done: Bools | np.bool_) -> None:
@@ -174,18 +177,17 @@ class _Batch:
         self._count = np.where(done & (self._count < 0), len(self._rows), self._count)
 
     def _melody(self, i: int) -> Score:
-        plan = self._plan
-        rows = np.zeros((int(self._count[i]), 4), dtype=np.int64)
-        for place in range(len(self._known)):
-            rows[:, place] = [values[i, place] for values in self._rows[: len(rows)]]
+        """Melody i as a score, the primer's notes first."""
+        plan, events = self._plan, self._vocabulary.events
+        rows = np.zeros((int(self._count[i]), NUM_COLUMNS), dtype=np.int64)
+        for place, field in enumerate(self._vocabulary.fields):
+            rows[:, field.column] = [values[i, place] for values in self._rows[: len(rows)]]
         if "velocity" not in self._known:
             first = 0 if plan.primer is None else int(plan.primer.onset[-1])
             rows[:, VELOCITY] = accents(first + np.cumsum(rows[:, SHIFT]), plan.meter)
         if plan.primer is not None:
-            own = encode(plan.primer)
-            own[:, PITCH] += tonic_offset(plan.primer.key) - self._tonic
-            rows = np.concatenate([own, rows])
-        return decode(rows, plan.meter, plan.key, plan.microseconds_per_quarter)
+            rows = np.concatenate([events.encode(replace(plan.primer, key=plan.key)), rows])
+        return events.decode(rows, plan.meter, plan.key, plan.microseconds_per_quarter)
 
 
 def accents(onset: IntArray, meter: Meter) -> IntArray:

@@ -12,9 +12,8 @@ from ..errors import SettingError
 from ..evaluation.bits import bits_of_batch
 from ..events.context import context_of
 from ..events.past import Past
-from ..events.rows import PITCH, SHIFT, encode
+from ..events.rows import SHIFT
 from ..events.vocabulary import Vocabulary
-from ..music.keys import tonic_offset
 from ..network.network import Network
 from ..score.score import Score, concat
 from .constraints.clashes import check
@@ -80,11 +79,12 @@ def _primer(plan: Plan, command: str) -> Score:
 def _variation(network: Network, vocabulary: Vocabulary, plan: Plan, primer: Score, share: float, piece: int) -> Score:
     """One variation; of a note's two random numbers the first says whether its pitch is drawn, the second draws it."""
     numbers = streams(plan.seed, [piece], 2 * len(primer)).reshape(len(primer), 2)
-    sounding = vocabulary.sorted_values["pitch"] + tonic_offset(plan.key)
+    sounding = vocabulary.sorted_values["pitch"] + vocabulary.events.transposition(plan.key)
     pitch = primer.pitch.copy()
+    place = list(vocabulary.values).index("pitch")
     memory = network.initial_state(1)
     past = Past(vocabulary, [Outline.of(primer)], len(primer))
-    rows = encode(primer)
+    rows = vocabulary.events.encode(primer)
     indices, _ = vocabulary.encode(rows)
     for n in range(len(primer)):
         before = past.before()
@@ -96,7 +96,7 @@ def _variation(network: Network, vocabulary: Vocabulary, plan: Plan, primer: Sco
         if numbers[n, 0] < share and allowed.any():
             p = network.head("pitch", output, context, indices[n : n + 1]).probabilities()
             chosen = int(draw(plan.sampling.shape("pitch", p, allowed[None]), numbers[n : n + 1, 1])[0])
-            values[0, PITCH] = vocabulary.sorted_values["pitch"][chosen]
+            values[0, place] = vocabulary.sorted_values["pitch"][chosen]
             pitch[n] = sounding[chosen]
         past.append(values)
     return replace(primer, pitch=pitch, microseconds_per_quarter=plan.microseconds_per_quarter)

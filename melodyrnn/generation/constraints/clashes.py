@@ -6,7 +6,6 @@ import numpy as np
 
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
-from ...music.keys import tonic_offset
 from ..wishes import Wishes
 from .ending import ending_pitches
 from .pitches import opening_pitches, sounding_pitches
@@ -38,7 +37,7 @@ def check(wishes: Wishes) -> None:
 
 def check_vocabulary(wishes: Wishes, vocabulary: Vocabulary) -> None:
     """Raise SettingError where the vocabulary has no pitch to begin or to end on."""
-    pitch = vocabulary.sorted_values["pitch"] + tonic_offset(wishes.key)
+    pitch = vocabulary.sorted_values["pitch"] + vocabulary.events.transposition(wishes.key)
     known = pitch[(pitch >= 0) & (pitch <= 127)]
     if not opening_pitches(wishes)[known].any() or not ending_pitches(wishes)[known].any():
         raise SettingError(

@@ -16,7 +16,7 @@ import numpy as np
 from ...arrays import Bools, IntArray
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
-from ...music.keys import Key, tonic_offset
+from ...music.keys import Key
 from .base import END, Constraint, Preference, State
 from .room import Room
 
@@ -42,7 +42,7 @@ class Combined:
         values = vocabulary.sorted_values
         self._sizes = {name: len(known) for name, known in values.items()}
         self._shift, self._duration = values["shift"][None], values["duration"][None]
-        sounding = values["pitch"][None] + tonic_offset(key)
+        sounding = values["pitch"][None] + vocabulary.events.transposition(key)
         self._pitch = np.clip(sounding, 0, 127)
         self._is_pitch = self._pitch == sounding
 
