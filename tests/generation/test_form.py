@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from melodyrnn.conditions.bar_repeats import form_of
-from melodyrnn.conditions.form import parse_form
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import generate_melodies
@@ -81,10 +80,3 @@ class TestRequest:
         assert model.generate(Request(bars=4, seed=1))
         with pytest.raises(SettingError, match="form needs a model trained to follow one"):
             model.generate(Request(form="AABB", bars=4))
-
-
-def test_labels_of_a_plan(model_file: Path) -> None:
-    model = load(model_file)
-    assert model.plan(Request(form="AABB", bars=8)).form == tuple(parse_form("AABB", 8).tolist())
-    assert model.plan(Request(bars=8)).form is None
-    assert model.plan(Request(bars=8, primer="C4 E4")).form == ()

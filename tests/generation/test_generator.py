@@ -1,6 +1,7 @@
 """The shipped checkpoint writes what was asked: exact bars, no overlaps, the same pieces for the same seed."""
 
 import io
+import shlex
 
 import mido
 import numpy as np
@@ -8,6 +9,7 @@ import pretty_midi
 import pytest
 import symusic
 
+from melodyrnn.cli.main import run
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import load
 from melodyrnn.generation.primer import read_primer
@@ -154,3 +156,35 @@ def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
 def test_wishes_outside_their_rule_are_refused(model, wish, message):
     with pytest.raises(SettingError, match=message):
         model.generate(Request(**wish))
+
+
+def test_without_the_primer_only_what_follows_is_written(model):
+    wishes = {"num": 2, "bars": 4, "seed": 2, "primer": "C4 E4 G4:2 F4 D4 B3:2"}
+    for with_it, without in zip(
+        model.generate(Request(**wishes)), model.generate(Request(**wishes, include_primer=False)), strict=True
+    ):
+        assert with_it.end == 6 * 1920
+        assert without.end == 4 * 1920
+        late = with_it.tracks[0].notes.onset >= 2 * 1920
+        np.testing.assert_array_equal(with_it.tracks[0].notes.onset[late] - 2 * 1920, without.tracks[0].notes.onset)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--num", "2", "--bars", "3", "--key", "E dorian", "--range", "C4:C6", "--max-interval", "7"],
+        ["--bars", "2", "--primer", "C4 E4 G4:2 r C5", "--no-include-primer", "--meter", "3/4", "--no-guard"],
+        ["--primer", "C4 E4 G4:2 F4 D4 B3:2", "--infill", "2", "--top-p", "0.9", "--swing", "0.6", "--humanize", "0.3"],
+    ],
+)
+def test_the_recipe_in_a_file_makes_it_again(tmp_path, capsys, options):
+    assert run(["generate", *options, "-o", str(tmp_path / "a")]) == 0
+    made = capsys.readouterr().out.split()
+    assert run(["info", made[-1]]) == 0
+    (line,) = [text for text in capsys.readouterr().out.splitlines() if text.startswith("written by")]
+    command = line.removeprefix("written by").split("#")[0].strip()
+    assert run([*shlex.split(command)[1:], "-o", str(tmp_path / "b")]) == 0
+    again = capsys.readouterr().out.split()
+    for a, b in zip(made, again, strict=True):
+        with open(a, "rb") as left, open(b, "rb") as right:
+            assert left.read() == right.read()

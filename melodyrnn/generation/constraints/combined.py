@@ -2,7 +2,7 @@
 
 A value stays if every constraint allows it and all that the constraints need can still come in the room that is left
 after it. Preferences are then followed as far as a value remains. The shift is asked first, then the duration, then
-the other fields; each answer promises the next one at least one value.
+the other fields; each answer leaves a value for the next one where the constraints count all that they need.
 
 Shapes: B melodies, V values of a field; see base.py.
 """

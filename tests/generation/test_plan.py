@@ -1,0 +1,61 @@
+"""A plan fills the blanks of a request from the primer, else from what the model knows of its corpus."""
+
+from __future__ import annotations
+
+import pytest
+
+from melodyrnn.conditions.form import parse_form
+from melodyrnn.generation.generator import Generator, load
+from melodyrnn.generation.request import Request
+from melodyrnn.generation.sampling import Sampling
+from melodyrnn.generation.scales import SCALES
+from melodyrnn.generation.wishes import Wishes
+from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import Meter
+
+
+@pytest.fixture(scope="module")
+def model() -> Generator:
+    return load()
+
+
+def test_a_key_brings_its_scale_and_its_tonic_as_the_end(model: Generator) -> None:
+    plan = model.plan(Request(key="E dorian"))  # type: ignore[arg-type]
+    assert plan.wishes == Wishes(Key(4, "minor"), SCALES["dorian"], keep_key=True, end="tonic")
+    assert plan.key == Key(4, "minor")
+    named = model.plan(Request(key="E dorian", scale="0,7", end="any"))  # type: ignore[arg-type]
+    assert named.wishes == Wishes(Key(4, "minor"), (0, 7), keep_key=True)
+
+
+def test_without_a_key_the_primers_is_the_centre_and_no_more(model: Generator) -> None:
+    plan = model.plan(Request(primer="D4 F4 A4 D5 C5 A4 D4:2", end="open"))
+    assert plan.wishes == Wishes(Key(2, "minor"), end="open")
+
+
+def test_the_end_is_the_tonic_where_the_other_wishes_allow_it(model: Generator) -> None:
+    assert model.plan(Request(range=(60, 72))).wishes.end == "tonic"
+    tonic = model.plan(Request()).key.tonic
+    assert model.plan(Request(range=(61 + tonic, 65 + tonic))).wishes.end is None
+
+
+def test_the_primer_brings_meter_tempo_and_bars(model: Generator) -> None:
+    plan = model.plan(Request(bars=3, meter=Meter(3, 4), primer="C4 E4 G4 | C5:3", density=2))
+    assert (plan.meter, plan.num_bars, plan.bar, plan.start, plan.stop) == (Meter(3, 4), 5, 36, 72, 180)
+    assert plan.primer is not None
+    assert plan.microseconds_per_quarter == plan.primer.microseconds_per_quarter
+    assert model.plan(Request(tempo=90)).microseconds_per_quarter == round(60e6 / 90)
+
+
+def test_how_values_are_drawn_is_taken_over(model: Generator) -> None:
+    plan = model.plan(Request(temperature=0.7, rhythm_temperature=0.5, top_k=9, top_p=0.9, min_p=0.01))
+    assert plan.sampling == Sampling(0.7, 0.5, 9, 0.9, 0.01)
+
+
+def test_pieces_to_choose_from_are_planned(model: Generator) -> None:
+    assert model.plan(Request(num=3, rank=4)).num == 12
+
+
+def test_the_form_as_labels(model: Generator) -> None:
+    assert model.plan(Request(form="AABB", bars=8)).form == tuple(parse_form("AABB", 8).tolist())
+    assert model.plan(Request(bars=8)).form is None
+    assert model.plan(Request(bars=8, primer="C4 E4")).form == ()
