@@ -14,6 +14,7 @@ from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.events.context import context_of
 from melodyrnn.events.inputs import Inputs
 from melodyrnn.generation.generator import load
+from melodyrnn.generation.request import Request
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.saving import load_model, network_weights, save_model
 from melodyrnn.network.cells import CELLS
@@ -167,6 +168,6 @@ def test_velocity_is_one_more_field_where_the_corpus_has_it(sample_corpus, tmp_p
     model = load(tmp_path / "m.keras")
     bits = bits_of_batch(model.network, contexts, targets)[0]
     np.testing.assert_allclose(-bits[:-1] * np.log(2), log_p[0, :-1], atol=1e-4)
-    velocity = np.concatenate([p.tracks[0].notes.velocity for p in model.generate(num=4, bars=4, seed=1)])
+    velocity = np.concatenate([p.tracks[0].notes.velocity for p in model.generate(Request(num=4, bars=4, seed=1))])
     assert len(np.unique(velocity)) > 3
     assert set(velocity) <= set(corpus.vocabulary.values["velocity"])
