@@ -7,16 +7,15 @@ drawn in sampling.py; here is only the order of things.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
 from ..arrays import Bools, Columns, Float32s, Float64s, IntArray
-from ..conditions.bar_repeats import Labels
-from ..conditions.form import draw_forms
 from ..conditions.outline import Outline
+from ..conditions.table import ALWAYS, CONDITIONS
 from ..events.past import Past
 from ..events.rows import NUM_COLUMNS, SHIFT, VELOCITY
 from ..events.vocabulary import Vocabulary
@@ -31,7 +30,6 @@ from .constraints.table import combine
 from .plan import Plan
 from .sampling import draw, streams
 
-_FORM = 1  # sets a melody's random numbers for its form apart from those for its notes
 _CHUNK = 128  # melodies side by side: past it a batch no longer gains, and memory grows
 
 
@@ -46,10 +44,10 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> l
         rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
-        forms = _forms(vocabulary, plan, rows)
-        guided = plan.form_weight > 0 and any(form.any() for form in forms)
+        outlines = _outlines(vocabulary, plan, rows)
+        guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
-        return _Batch(stepper, vocabulary, plan, constraints, uniform, forms).run()
+        return _Batch(stepper, vocabulary, plan, constraints, uniform, outlines).run()
 
     firsts = range(0, plan.num, _CHUNK)
     if len(firsts) == 1:
@@ -58,12 +56,22 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> l
         return [melody for melodies in threads.map(run, firsts) for melody in melodies]
 
 
-def _forms(vocabulary: Vocabulary, plan: Plan, numbers: Iterable[int]) -> list[Labels]:
-    """The form of each melody: that of the plan, or one drawn from a stream of random numbers of the melody's own."""
-    if plan.form is not None:
-        return [np.array(plan.form, dtype=np.uint8) for _ in numbers]
-    seeds = (np.random.SeedSequence([plan.seed, number, _FORM]) for number in numbers)
-    return draw_forms(vocabulary.forms, plan.num_bars, map(np.random.default_rng, seeds))
+def _outlines(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> list[Outline]:
+    """Return the outline of each melody: the plan's, and of each condition it leaves open a value drawn for the melody.
+
+    Each melody and condition has a stream of random numbers of its own.
+    """
+    values = [dict(plan.conditions) for _ in numbers]
+    for place, name in enumerate(vocabulary.conditions):
+        if name in plan.conditions:
+            continue
+        stream = 1 + place - len(ALWAYS)  # those of the notes have none
+        rngs = (np.random.default_rng(np.random.SeedSequence([plan.seed, number, stream])) for number in numbers)
+        drawn = CONDITIONS[name].draw(plan.num_bars, vocabulary, rngs)
+        for own, value in zip(values, drawn or [], strict=False):
+            own[name] = value
+    pickup = plan.primer.pickup_bars if plan.primer is not None else 0
+    return [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, own) for own in values]
 
 
 class _Batch:
@@ -76,16 +84,13 @@ class _Batch:
         plan: Plan,
         constraints: Combined,
         uniform: Float64s,
-        forms: Sequence[Labels],
+        outlines: Sequence[Outline],
     ) -> None:
-        """`uniform`: (B, max_notes, F), the random numbers of each melody, a row a new note; `forms` one a melody."""
+        """`uniform`: (B, max_notes, F), the random numbers of each melody, a row a new note; `outlines`: one a melody."""
         self._network, self._vocabulary, self._plan, self._constraints = network, vocabulary, plan, constraints
         self._uniform = uniform
         size = self._size = len(uniform)
-        primer = plan.primer
-        pickup = primer.pickup_bars if primer is not None else 0
-        opening = 0 if primer is None else len(primer)
-        outlines = [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, {"form": form}) for form in forms]
+        opening = 0 if plan.primer is None else len(plan.primer)
         self._past = Past(vocabulary, outlines, opening + uniform.shape[1])
         self._memory = network.initial_state(size)
         self._known = vocabulary.sorted_values

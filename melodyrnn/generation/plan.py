@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from ..checkpoint import Metadata
+from ..conditions.bar_repeats import Labels
 from ..conditions.form import is_free, parse_form
+from ..conditions.meter import check_meter
 from ..errors import SettingError
 from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
@@ -36,7 +41,8 @@ class Plan:
         start: step from which new notes may begin.
         end: step by which they end; the last bar line where None.
         guard: whether to keep melodies from getting stuck on one note or one bar.
-        form: a label for each bar (conditions/form.py), for all melodies; where None each draws one of the corpus's.
+        conditions: values of conditions by name (conditions/table.py), for all melodies; where one is missing, each melody
+            draws its own.
         form_weight: how strongly the form is followed (network/guidance.py), 0 or more.
         streams: numbers of the melodies' streams of random numbers, one each; 0, 1, 2 ... where None.
         constraints: further ones, beside those that the wishes ask for.
@@ -53,7 +59,7 @@ class Plan:
     start: int = 0
     end: int | None = None
     guard: bool = True
-    form: tuple[int, ...] | None = None
+    conditions: Mapping[str, object] = field(default_factory=dict)
     form_weight: float = 0.0
     streams: tuple[int, ...] | None = None
     constraints: tuple[Constraint | Preference, ...] = ()
@@ -84,11 +90,12 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
     vocabulary = metadata.vocabulary
     primer = read_primer(request.primer, request.meter) if isinstance(request.primer, str) else request.primer
     meter = request.meter or (primer.meter if primer is not None else _usual_meter(metadata))
-    check_meter(meter, vocabulary)
+    check_meter(meter, vocabulary.max_bar, vocabulary.meters)
     wishes = _wishes(request, primer, metadata)
     if primer is not None:
         primer = _fitted(primer, meter, wishes.key)
     opening = primer.num_bars if primer is not None else 0
+    form = _form(request, primer is not None, vocabulary)
     return Plan(
         num=request.num * request.rank,
         num_bars=opening + request.bars,
@@ -100,20 +107,9 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
         primer=primer,
         start=opening * meter.bar(STEPS_PER_QUARTER) if request.density is not None else 0,
         guard=request.guard,
-        form=_form(request, primer is not None, vocabulary),
+        conditions={} if form is None else {"form": form},
         form_weight=request.form_weight,
     )
-
-
-def check_meter(meter: Meter, vocabulary: Vocabulary) -> None:
-    """Raise SettingError for a meter that is none, or whose bar is longer than any the model has seen."""
-    if meter.denominator not in (1, 2, 4, 8, 16) or not 1 <= meter.numerator <= 64:
-        raise SettingError(f"meter must be like 4/4: 1..64 beats of a 1st, 2nd, 4th, 8th or 16th. Received: {meter}")
-    if meter.bar(STEPS_PER_QUARTER) > vocabulary.max_bar:
-        known = ", ".join(map(str, vocabulary.meters))
-        raise SettingError(
-            f"meter must have a bar no longer than those this model has seen ({known}). Received: {meter}"
-        )
 
 
 def _usual_meter(metadata: Metadata) -> Meter:
@@ -157,12 +153,12 @@ def _fitted(primer: Score, meter: Meter, key: Key) -> Score:
     return from_its_first_bar(replace(primer, meter=meter, key=key))
 
 
-def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> tuple[int, ...] | None:
-    """The labels asked for; unknown ones where a primer begins a form of its own; None where one is drawn."""
+def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> Labels | None:
+    """Return the labels asked for, unknown ones where a primer begins a form of its own; None where one is drawn."""
     if request.form is None:
-        return () if has_primer else None
+        return np.zeros(0, dtype=np.uint8) if has_primer else None
     if has_primer and not is_free(request.form):
         raise SettingError(f"form is for pieces without a primer. Received: {request.form!r} and a primer")
-    if not vocabulary.forms and not is_free(request.form):
+    if "form" not in vocabulary.conditions and not is_free(request.form):
         raise SettingError(f"form needs a model trained to follow one: train it anew. Received: {request.form!r}")
-    return tuple(parse_form(request.form, request.bars).tolist())
+    return parse_form(request.form, request.bars)

@@ -10,6 +10,7 @@ import pytest
 from networks import random_network
 
 from melodyrnn.arrays import IntArray
+from melodyrnn.checkpoint import Metadata
 from melodyrnn.conditions.base import Feature, FeatureAt, KnownMusic
 from melodyrnn.conditions.outline import Outline
 from melodyrnn.conditions.table import ALWAYS, CONDITIONS
@@ -18,6 +19,9 @@ from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.events.context import context_of
 from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.vocabulary import Vocabulary
+from melodyrnn.generation.loop import generate_melodies
+from melodyrnn.generation.plan import plan_of
+from melodyrnn.generation.request import Request
 from melodyrnn.score.score import Score
 
 
@@ -101,3 +105,19 @@ def test_an_unknown_name_is_refused(vocabulary: Vocabulary, monkeypatch: pytest.
         ValueError, match=r"must name what is known \(meter, mode, length, form\). Received: 'register'"
     ):
         Vocabulary.from_json(written)
+
+
+def test_new_pieces_draw_it_or_are_given_it(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def follow(self: Register, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+        drawn.append([outline.values["register"] for outline in outlines])
+        return {"register": lambda onset: np.zeros(len(onset), dtype=np.int64)}
+
+    monkeypatch.setattr(Register, "follow", follow)
+    network = random_network(vocabulary, scale=0.1)
+    plan = plan_of(Request(num=40, bars=2, seed=1), Metadata(vocabulary, {}))
+    assert len(generate_melodies(network, vocabulary, plan)) == 40
+    generate_melodies(network, vocabulary, replace(plan, num=3, conditions={**plan.conditions, "register": 2}))
+    assert sorted(set(drawn[0])) == [1, 2]
+    assert drawn[1] == [2, 2, 2]

@@ -56,6 +56,6 @@ def test_pieces_to_choose_from_are_planned(model: Generator) -> None:
 
 
 def test_the_form_as_labels(model: Generator) -> None:
-    assert model.plan(Request(form="AABB", bars=8)).form == tuple(parse_form("AABB", 8).tolist())
-    assert model.plan(Request(bars=8)).form is None
-    assert model.plan(Request(bars=8, primer="C4 E4")).form == ()
+    assert model.plan(Request(form="AABB", bars=8)).conditions["form"].tolist() == parse_form("AABB", 8).tolist()
+    assert model.plan(Request(bars=8)).conditions == {}
+    assert len(model.plan(Request(bars=8, primer="C4 E4")).conditions["form"]) == 0
