@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..errors import OutputError
-from ..files import atomic_file, refuse_existing
-from ..generation.generator import Generator, load
 from ..generation.request import Request
 from ..generation.wishes import ENDINGS
-from ..midi.write import write_piece
+from ..tasks.generate import DEFAULT_FOLDER, GenerateTask, generate
 from .options import (
     BarsType,
     KeyType,
@@ -27,19 +21,19 @@ from .options import (
     json_option,
 )
 
-if TYPE_CHECKING:
-    from ..music.piece import Piece
-
-DEFAULT_FOLDER = "melodies"
 _DEFAULTS = Request()
-_F = TypeVar("_F", bound=Callable[..., Any])
+_Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
-    """An option whose default is that of `Request`."""
+def _wish(
+    *names: str, type: click.ParamType[object] | None = None, metavar: str | None = None, help: str
+) -> _Decorator:
+    """Return an option whose name is that of a field of `Request`, and whose default is the field's."""
     field = names[-1].split("/")[0].removeprefix("--").replace("-", "_")
     default = getattr(_DEFAULTS, field)
-    return click.option(*names, default=default, show_default=default is not None, **settings)
+    return click.option(
+        *names, type=type, metavar=metavar, default=default, show_default=default is not None, help=help
+    )
 
 
 @click.command("generate")
@@ -116,65 +110,14 @@ def _wish(*names: str, **settings: Any) -> Callable[[_F], _F]:
 )
 @json_option
 @force_option
-def command(checkpoint: str | None, output: str, force: bool, as_json: bool, with_preview: bool, **wishes: Any) -> None:
+def command(
+    checkpoint: str | None, output: str, force: bool, as_json: bool, with_preview: bool, **wishes: object
+) -> None:
     """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key."""
-    if wishes["seed"] is None:
-        wishes["seed"] = secrets.randbelow(2**31)
-    single = output.lower().endswith((".mid", ".midi"))
-    if single and wishes["num"] > 1:
-        raise click.UsageError(
-            f"a file name holds one piece; give a folder, or --num 1. Received: --num {wishes['num']} and {output}"
-        )
-    model, request = load(checkpoint), Request(**wishes)
-    pieces = model.generate(request)
-    paths = [Path(output)] if single else _paths(Path(output), model, request, pieces)
-    page = (paths[0].with_suffix(".html") if single else paths[0].parent / "preview.html") if with_preview else None
-    _write(pieces, paths, page, force)
+    request = Request(**wishes)  # type: ignore[arg-type]  # click has checked the types
+    result = generate(GenerateTask(request, output, checkpoint, with_preview, force))
     if as_json:
-        click.echo(json.dumps([_row(path, piece, request) for path, piece in zip(paths, pieces, strict=True)]))
-    else:
-        for path in [*paths, *([page] if page else [])]:
-            click.echo(path)
-
-
-def _paths(folder: Path, model: Generator, request: Request, pieces: list[Piece]) -> list[Path]:
-    width = len(str(len(pieces)))
-    names = []
-    for number, piece in enumerate(pieces, start=1):
-        key = str(piece.keys[0].key).replace(" ", "-")
-        tempo = round(60e6 / piece.tempos[0].microseconds_per_quarter)
-        names.append(f"{model.name}-{key}-{tempo}bpm-seed{request.seed}-{number:0{width}d}.mid")
-    return [folder / name for name in names]
-
-
-def _row(path: Path, piece: Piece, request: Request) -> dict[str, Any]:
-    return {
-        "file": str(path),
-        "seed": request.seed,
-        "bars": piece.end // piece.bar_ticks,
-        "meter": str(piece.meters[0]),
-        "key": str(piece.keys[0].key),
-        "tempo": round(60e6 / piece.tempos[0].microseconds_per_quarter, 3),
-        "notes": piece.num_notes,
-        "command": piece.texts[0],
-        **({"copied": piece.texts[1]} if len(piece.texts) > 1 else {}),
-    }
-
-
-def _write(pieces: list[Piece], paths: list[Path], page: Path | None, force: bool) -> None:
-    for path in [*paths, *([page] if page else [])]:
-        refuse_existing(path, force)
-    folder = paths[0].parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from error
-    for piece, path in zip(pieces, paths, strict=True):
-        write_piece(piece, path, force)
-    if page is not None:
-        from ..midi.file import file_of
-        from ..view.preview import preview
-
-        text = preview([file_of(piece, path.name) for piece, path in zip(pieces, paths, strict=True)])
-        with atomic_file(page, force) as temporary:
-            temporary.write_text(text, "utf-8")
+        click.echo(json.dumps([piece.to_json() for piece in result.pieces]))
+        return
+    for path in [*(piece.path for piece in result.pieces), *([result.page] if result.page else [])]:
+        click.echo(path)

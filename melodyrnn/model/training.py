@@ -19,7 +19,7 @@ from ..checkpoint import Metadata
 from ..corpus.batches import Batches
 from ..corpus.contexts import training_examples
 from ..corpus.store import Corpus
-from ..errors import TrainingError
+from ..errors import Cancelled, TrainingError
 from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.inputs import Inputs
@@ -46,7 +46,8 @@ def train(
 
     Without a validation split it runs to its end and the latest averaged weights are what is returned.
 
-    A KeyboardInterrupt ends the training early; the best weights so far are what is returned either way. The entry
+    A KeyboardInterrupt, or Cancelled raised by the listener, ends the training early; the best weights so far are what
+    is returned either way, and the exception goes on where there are none. The entry
     "stopped" of `metadata.training` says why it ended: "done", "patience", "time", "interrupt" or "exploded".
 
     Raises:
@@ -83,7 +84,7 @@ def train(
         keeper.begin_with(run.weights)
     try:
         fit_network(network, batches, settings, progress, [keeper, *run.callbacks], keeper.time_spent)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Cancelled):
         keeper.stopped = "interrupt"
         if not keeper.has_best:
             raise
