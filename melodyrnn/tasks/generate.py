@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..arrays import Float32s
+from ..arrays import AnyInts, Float32s
 from ..checkpoint import Metadata, Weights, load_checkpoint
 from ..errors import UsageError
 from ..files import atomic_file, refuse_existing
@@ -18,7 +18,7 @@ from ..generation.request import Request
 from ..midi.write import write_piece
 from ..music.piece import Piece
 from ..network.cells import State
-from ..network.network import Ints, Network
+from ..network.network import Network
 from ..shipped import model_path
 from .paths import StrPath, make_folder
 from .progress import Cancellation, Listener, Progress, reporter
@@ -145,7 +145,7 @@ class _CancellableNetwork(Network):
         super().__init__(metadata, weights, batch_invariant=True)
         self._check_cancelled = check
 
-    def step(self, before: Ints, state: list[State]) -> tuple[Float32s, list[State]]:
+    def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
         self._check_cancelled()
         return super().step(before, state)
 

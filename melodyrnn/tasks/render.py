@@ -75,6 +75,8 @@ def render_files(
     targets = _targets(files, Path(task.output))
     for target in targets:
         refuse_existing(target, task.force)
+    folder = Path(task.output)
+    makes_folder = not folder.exists()
     found: list[RenderedFile] = []
     try:
         report(Progress(0, len(files), RENDERING))
@@ -84,6 +86,8 @@ def render_files(
     except Cancelled:
         for file in found:
             file.path.unlink(missing_ok=True)
+        if makes_folder and folder.is_dir():
+            folder.rmdir()
         raise
     return tuple(found)
 
