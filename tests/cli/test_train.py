@@ -12,6 +12,9 @@ import pytest
 from melodyrnn.checkpoint import load_metadata
 from melodyrnn.cli.main import run
 from melodyrnn.shipped import data_folder
+from melodyrnn.tasks.progress import Cancellation, Progress
+from melodyrnn.tasks.train import train
+from melodyrnn.tasks.train_task import AskedSettings, TrainProgress, TrainTask
 
 TINY = ["--epochs", "2", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
 
@@ -130,23 +133,37 @@ def test_a_backend_without_its_package_is_one_line(
 
 @pytest.mark.slow
 def test_a_run_is_resumed_without_saying_its_settings_again(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = tmp_path / "m.keras"
-    monkeypatch.setattr("melodyrnn.model.training._XLA_STEPS", 10**9)  # its compilation takes longer than the test
+    model, cancellation = tmp_path / "m.keras", Cancellation()
 
-    def interrupt(self: object, epoch: int, logs: object = None) -> None:
-        if epoch == 2:
-            raise KeyboardInterrupt
+    def listen(progress: Progress) -> None:
+        if isinstance(progress, TrainProgress) and progress.rounds == 2:
+            cancellation.cancel()
 
-    with monkeypatch.context() as patch:
-        patch.setattr("melodyrnn.model.training._Schedule.on_epoch_end", interrupt, raising=False)
-        assert run(["train", str(corpus), "-o", str(model), *TINY]) == 0
-    assert load_metadata(model).training["stopped"] == "interrupt"
+    asked = AskedSettings(epochs=2, units=8, num_layers=1, length=32, batch_size=32)
+    assert train(TrainTask(corpus, model, asked), listen, cancellation).stopped == "interrupt"
     assert run(["train", str(corpus), "-o", str(model), "--resume", "--units", "9"]) == 1
     assert "--resume must keep the settings of the run: units was 8. Received: 9" in capsys.readouterr().err
     assert run(["train", str(corpus), "-o", str(model), "--resume", "--report", f"{tmp_path}/r.png"]) == 0
     training = load_metadata(model).training
     assert (training["settings"]["units"], training["stopped"]) == (8, "done")
-    assert training["epochs"] == pytest.approx(2, abs=0.5)
+    assert training["epochs"] == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["m.keras", "r.png"]
+
+
+@pytest.mark.slow
+def test_a_training_shows_a_line_for_each_round_and_ends_with_a_code(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wishes = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "64"]
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *wishes]) == 0
+    captured = capsys.readouterr()
+    lines = [line for line in captured.err.splitlines() if line.startswith("epoch ")]
+    assert len(lines) == len(load_metadata(tmp_path / "m.keras").training["history"])
+    assert all("notes/s  train " in line and line.endswith("  bits/note") for line in lines)
+    assert captured.out.startswith(f"{tmp_path}/m.keras: ")
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/n.keras", *wishes, "--learning-rate", "1e9"]) == 1
+    captured = capsys.readouterr()
+    assert "stopped: its loss exploded; the last good model is kept" in captured.err
+    assert captured.out.startswith(f"{tmp_path}/n.keras: ")
