@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import MidiError, OutputError
-from ..midi.read import MIDI_SUFFIXES
 
 StrPath = str | os.PathLike[str]
 
@@ -17,6 +16,8 @@ def midi_files(paths: Sequence[StrPath]) -> list[Path]:
 
     Raises MidiError for a folder without any.
     """
+    from ..midi.read import MIDI_SUFFIXES  # here, so that tasks without MIDI files need not read them
+
     found: list[Path] = []
     for path in map(Path, paths):
         if not path.is_dir():

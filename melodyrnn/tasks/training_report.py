@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from collections.abc import Mapping, Sequence
@@ -30,6 +29,8 @@ class HistoryTable:
 
     def update(self, history: Sequence[Mapping[str, float]]) -> None:
         """Write the table where the history has a new round. Raises OutputError."""
+        import csv
+
         if len(history) <= self._rounds:
             return
         self._rounds = len(history)
