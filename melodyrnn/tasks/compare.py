@@ -69,7 +69,7 @@ class CompareResult:
 def compare(
     task: CompareTask, listener: Listener | None = None, cancellation: Cancellation | None = None
 ) -> CompareResult:
-    """Compare generated melodies with real ones. The listener is told how many pieces a model has generated.
+    """Compare generated melodies with real ones. The listener is called with the number of pieces generated.
 
     Raises:
         CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.

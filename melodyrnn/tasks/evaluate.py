@@ -110,7 +110,7 @@ class EvaluateResult:
 def evaluate(
     task: EvaluateTask, listener: Listener | None = None, cancellation: Cancellation | None = None
 ) -> EvaluateResult:
-    """Measure a model on melodies. The listener is told how many pieces are measured.
+    """Measure a model on melodies. The listener is called with the number of pieces measured.
 
     Raises:
         CheckpointError, CorpusError, MidiError: where the model or the music cannot be read.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..checkpoint import load_metadata
 from ..conditions.form import returning_share
@@ -20,8 +20,7 @@ from .paths import StrPath
 Counts = Mapping[str, int]  # by name, the most common first
 
 
-@dataclass(frozen=True, slots=True)
-class VocabularyInfo:
+class VocabularyInfo(NamedTuple):
     """How many values each field has, how many forms there are, and the share of their bars that repeat another."""
 
     sizes: Counts
@@ -35,8 +34,7 @@ class VocabularyInfo:
         return cls(sizes, len(forms), returning_share(forms) if forms else 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusInfo:
+class CorpusInfo(NamedTuple):
     """A corpus. Meters and keys are counted over the training split; `tempo` is the median, in quarters per minute."""
 
     path: str
@@ -49,8 +47,7 @@ class CorpusInfo:
     vocabulary: VocabularyInfo
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingInfo:
+class TrainingInfo(NamedTuple):
     """A training. Bits per note are those of the validation split, None without one."""
 
     epochs: float
@@ -59,8 +56,7 @@ class TrainingInfo:
     baseline_bits_per_note: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
+class ModelInfo(NamedTuple):
     """A model.
 
     Attributes:
@@ -88,8 +84,7 @@ class ModelInfo:
     vocabulary: VocabularyInfo
 
 
-@dataclass(frozen=True, slots=True)
-class MidiInfo:
+class MidiInfo(NamedTuple):
     """A MIDI file and its music; `bars` to the end of the last note, None where its meter has no bar on the grid."""
 
     path: str

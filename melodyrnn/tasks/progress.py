@@ -52,7 +52,7 @@ class Cancellation:
 
 
 def reporter(listener: Listener | None, cancellation: Cancellation | None) -> Listener:
-    """Return what a task calls between units: it raises Cancelled where asked to, else it tells the listener."""
+    """Return what a task calls between units: it raises Cancelled after a cancellation, else it calls the listener."""
 
     def report(progress: Progress) -> None:
         if cancellation is not None:

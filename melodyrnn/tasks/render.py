@@ -62,7 +62,7 @@ class Rendered(Progress):
 def render_files(
     task: RenderTask, listener: Listener | None = None, cancellation: Cancellation | None = None
 ) -> tuple[RenderedFile, ...]:
-    """Render MIDI files as 16-bit stereo WAV. The listener is told a `Rendered` after each file.
+    """Render MIDI files as 16-bit stereo WAV. The listener is called with a `Rendered` after each file.
 
     Raises:
         UsageError: where several pieces are to go into one file.

@@ -35,7 +35,7 @@ STARTING, COMPILING, TRAINING = "starting Keras", "compiling the network", "trai
 def train(task: TrainTask, listener: Listener | None = None, cancellation: Cancellation | None = None) -> TrainResult:
     """Train a network on a corpus and write it.
 
-    The listener is told a `Progress` before Keras starts, then one `Compiling`, then a `TrainProgress` for each step.
+    The listener is called with a `Progress` before Keras starts, then one `Compiling`, then a `TrainProgress` a step.
     A training that is cancelled after its first round keeps the best model so far and the state of the run, and
     returns; the result says stopped "interrupt". KeyboardInterrupt does the same.
 

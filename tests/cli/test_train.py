@@ -31,9 +31,9 @@ def test_a_training_leaves_model_table_page_and_no_state(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model = tmp_path / "m.keras"
-    wishes = ["--cell", "gru", "--history", f"{tmp_path}/h.csv", "--report", f"{tmp_path}/r.html"]
-    wishes += ["--tensorboard", f"{tmp_path}/tb"]
-    assert run(["train", str(corpus), "-o", str(model), *TINY, *wishes]) == 0
+    options = ["--cell", "gru", "--history", f"{tmp_path}/h.csv", "--report", f"{tmp_path}/r.html"]
+    options += ["--tensorboard", f"{tmp_path}/tb"]
+    assert run(["train", str(corpus), "-o", str(model), *TINY, *options]) == 0
     assert "bits per note on the validation split" in capsys.readouterr().out
     assert not Path(f"{model}.run").exists()
     with (tmp_path / "h.csv").open(newline="") as file:
@@ -77,7 +77,7 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
 
 
 @pytest.mark.parametrize(
-    ("wishes", "code", "words"),
+    ("options", "code", "words"),
     [
         (["--time", "soon"], 2, "a time must be like 90s, 30m or 2h. Received: 'soon'"),
         (["--time", "0s"], 2, "a time must be like 90s, 30m or 2h. Received: '0s'"),
@@ -90,10 +90,10 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
         (["--from", "nothing.keras"], 1, "a model file must exist. Received: nothing.keras"),
     ],
 )
-def test_wishes_that_cannot_be_met_are_refused_at_once(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], wishes: list[str], code: int, words: str
+def test_options_that_cannot_be_met_are_refused_at_once(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, words: str
 ) -> None:
-    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *wishes]) == code
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *options]) == code
     assert words in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
@@ -156,14 +156,14 @@ def test_a_run_is_resumed_without_saying_its_settings_again(
 def test_a_training_shows_a_line_for_each_round_and_ends_with_a_code(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wishes = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "64"]
-    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *wishes]) == 0
+    options = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "64"]
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *options]) == 0
     captured = capsys.readouterr()
     lines = [line for line in captured.err.splitlines() if line.startswith("epoch ")]
     assert len(lines) == len(load_metadata(tmp_path / "m.keras").training["history"])
     assert all("notes/s  train " in line and line.endswith("  bits/note") for line in lines)
     assert captured.out.startswith(f"{tmp_path}/m.keras: ")
-    assert run(["train", str(corpus), "-o", f"{tmp_path}/n.keras", *wishes, "--learning-rate", "1e9"]) == 1
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/n.keras", *options, "--learning-rate", "1e9"]) == 1
     captured = capsys.readouterr()
     assert "stopped: its loss exploded; the last good model is kept" in captured.err
     assert captured.out.startswith(f"{tmp_path}/n.keras: ")
