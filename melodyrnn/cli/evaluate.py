@@ -8,14 +8,10 @@ from collections.abc import Mapping, Sequence
 import click
 
 from ..corpus.store import SPLITS
-from ..evaluation.baselines import WORDS
-from ..tasks.evaluate import (
-    BaselineFigures,
-    EvaluateTask,
-    EvaluationFigures,
-    PieceFigures,
-    evaluate,
-)
+from ..evaluation.baselines import DESCRIPTIONS, BaselineFigures
+from ..evaluation.report import EvaluationReport
+from ..evaluation.surprise import PieceFigures
+from ..tasks.evaluate import EvaluateTask, evaluate
 from .options import json_option
 
 
@@ -49,7 +45,7 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
         click.echo("no baselines: they learn from a corpus's training split and are scored on its test split")
 
 
-def _say(result: EvaluationFigures) -> None:
+def _say(result: EvaluationReport) -> None:
     click.echo(
         f"{result['bits_per_note']:.3f} bits per note {_range(result['interval'])} "
         f"over {result['notes']} notes of {result['pieces']} pieces"
@@ -72,14 +68,14 @@ def _say(result: EvaluationFigures) -> None:
         )
 
 
-def _say_baselines(result: EvaluationFigures, baselines: Mapping[str, BaselineFigures]) -> None:
+def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:
     names = list(result["fields"])
     click.echo("what simpler models pay for the same notes (the key included; they are not told the length):")
     click.echo("  " + "".ljust(10) + "all".rjust(8) + "".ljust(18) + "".join(name.rjust(10) for name in names))
-    rows: dict[str, EvaluationFigures | BaselineFigures] = {"this model": result, **baselines}
+    rows: dict[str, EvaluationReport | BaselineFigures] = {"this model": result, **baselines}
     for name, row in rows.items():
         cells = "".join(f"{row['fields'][field]:10.3f}" for field in names)
-        words = WORDS.get(name, "")
+        words = DESCRIPTIONS.get(name, "")
         click.echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}  {words}".rstrip())
     nearest = min(baselines, key=lambda name: baselines[name]["bits_per_note"])
     least = baselines[nearest]

@@ -17,7 +17,7 @@ from ..files import atomic_file, refuse_existing
 from ..music.meter import Meter
 from ..score.score import Score
 from ..shipped import is_name, model_path
-from ..view.comparison import page
+from ..view.comparison import comparison_page
 from .paths import StrPath
 from .progress import Cancellation, Listener, Progress, reporter
 
@@ -88,7 +88,7 @@ def compare(
     comparison = compare_melodies(_chosen(generated, task), real, task.seed, index)
     if task.page is not None:
         with atomic_file(task.page, task.force) as temporary:
-            temporary.write_text(page(comparison, _name(task.generated), _name(task.real)), "utf-8")
+            temporary.write_text(comparison_page(comparison, _name(task.generated), _name(task.real)), "utf-8")
     return CompareResult(comparison, None if task.page is None else Path(task.page))
 
 

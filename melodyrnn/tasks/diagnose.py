@@ -18,7 +18,6 @@ from .progress import Cancellation, Listener, Progress, reporter
 if TYPE_CHECKING:
     from ..evaluation.diagnosis import Verdict
     from ..model.gradients import Influence
-    from ..view.chart import Chart
 
 MEASURING = "measuring gradients"
 _ROWS = 8  # rounds of the training that the table shows
@@ -156,38 +155,25 @@ def diagnose(
 
 
 def _write(task: DiagnoseTask, result: DiagnoseResult) -> None:
+    found = result.influence
     if task.picture:
         from ..view.chart import write_png
-        from ..view.report import norm_chart
+        from ..view.diagnosis import diagnosis_charts
 
-        norms = norm_chart(result.history)
-        write_png([_chart(result.influence), *([norms] if norms else [])], task.picture, task.force)
+        write_png(diagnosis_charts(found.distances, found.norms, result.history), task.picture, task.force)
     if task.page:
-        page = _page(os.path.basename(task.model), result)
+        from ..view.diagnosis import diagnosis_page
+
+        page = diagnosis_page(
+            os.path.basename(task.model),
+            result.verdict.word,
+            result.verdict_text,
+            found.distances,
+            found.norms,
+            result.influence_table,
+            result.norms_table,
+            result.history,
+            result.baseline_bits,
+        )
         with atomic_file(task.page, task.force) as temporary:
             temporary.write_text(page, "utf-8")
-
-
-def _chart(found: Influence) -> Chart:
-    from ..view.chart import Chart, Series
-
-    series = [Series(f"layer {n + 1}", found.distances, row.tolist()) for n, row in enumerate(found.norms)]
-    return Chart("How far back the loss reaches", "notes back", "norm of the gradient", series, log_y=True, log_x=True)
-
-
-def _page(model: str, result: DiagnoseResult) -> str:
-    from html import escape
-
-    from ..view.page import Section, page
-    from ..view.report import report_charts
-
-    charts = "".join(chart.to_svg() for chart in report_charts(result.history, result.baseline_bits))
-    influence = f"{_chart(result.influence).to_svg()}<pre>{escape(result.influence_table)}</pre>"
-    return page(
-        f"Gradients of {model}",
-        [
-            Section(result.verdict.word, f"<pre>{escape(result.verdict_text)}</pre>"),
-            Section("How far back the loss reaches", influence),
-            Section("In training", f"<pre>{escape(result.norms_table)}</pre>{charts}"),
-        ],
-    )
