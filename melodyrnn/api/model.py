@@ -13,6 +13,7 @@ from ..evaluation.sources import melodies_of
 from ..generation.generator import Generator
 from ..generation.generator import load as load_generator
 from ..generation.request import DEFAULT_BARS, DEFAULT_FORM_WEIGHT, DEFAULT_TEMPERATURE, Request
+from ..generation.scales import ModalKey
 from ..music.keys import Key
 from ..music.meter import Meter
 from ..score.score import Score
@@ -118,7 +119,7 @@ class Model:
             form_weight=form_weight,
             meter=as_meter(meter),
             tempo=tempo,
-            key=key,
+            key=as_key(key),
             scale=scale,
             range=range,
             max_interval=max_interval,
@@ -172,6 +173,13 @@ def as_meter(meter: MeterLike | None) -> Meter | None:
     if meter is None:
         return None
     return Meter.parse(meter) if isinstance(meter, str) else Meter(*meter)
+
+
+def as_key(key: Key | str | None) -> ModalKey | None:
+    """Return a key with its mode. Raises SettingError for text that is no key."""
+    if key is None:
+        return None
+    return ModalKey.of(key) if isinstance(key, Key) else ModalKey.parse(key)
 
 
 def as_primer(primer: Score | StrPath | None) -> Score | str | None:

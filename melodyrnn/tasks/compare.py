@@ -112,18 +112,19 @@ def _generated(model: StrPath, real: list[Score], task: CompareTask, report: Lis
     """Return pieces by the model, of the lengths, meters and modes of the real ones."""
     from ..generation.alike import generate_alike
     from ..generation.generator import load
-    from ..generation.request import DEFAULT_TEMPERATURE
+    from ..generation.request import Request
 
     if not real:
         raise SettingError("there must be real melodies of this meter and length. Received: none")
+    request = Request() if task.temperature is None else Request(temperature=task.temperature)
     report(Progress(0, task.num, GENERATING))
     return generate_alike(
         load(model),
         real,
         task.num,
         task.seed,
+        request,
         lambda done: report(Progress(done, task.num, GENERATING)),
-        temperature=DEFAULT_TEMPERATURE if task.temperature is None else task.temperature,
     )
 
 

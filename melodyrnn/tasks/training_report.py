@@ -51,12 +51,13 @@ class Samples:
     def __call__(self, progress: Progress, metadata: Metadata, weights: Weights) -> None:
         """Generate a piece, unless this round is passed over."""
         from ..generation.generator import Generator
+        from ..generation.request import Request
         from ..network.network import Network
 
         if progress.round > 1 and progress.round % max(1, progress.num_rounds // _NUM_SAMPLES):
             return
         generator = Generator(metadata, Network(metadata, weights, batch_invariant=True), "training")
-        self.pieces.append((f"epoch {progress.epoch:.1f}", generator.generate(num=1, bars=_BARS, seed=_SEED)[0]))
+        self.pieces.append((f"epoch {progress.epoch:.1f}", generator.generate(Request(bars=_BARS, seed=_SEED))[0]))
 
 
 def write_report(

@@ -10,13 +10,14 @@ import pytest
 
 from melodyrnn.errors import Cancelled, OutputError, UsageError
 from melodyrnn.generation.request import Request
+from melodyrnn.generation.scales import ModalKey
 from melodyrnn.midi.read import read_piece
 from melodyrnn.midi.write import midi_bytes
 from melodyrnn.tasks.generate import GENERATING, GenerateTask, generate
 from melodyrnn.tasks.progress import Cancellation, Progress
 
 Names = Callable[[], list[str]]
-TWO = Request(num=2, bars=2, seed=5, key="D minor", tempo=100)
+TWO = Request(num=2, bars=2, seed=5, key=ModalKey.parse("D minor"), tempo=100)
 
 
 class CancelledAfter(Cancellation):
