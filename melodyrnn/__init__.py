@@ -21,7 +21,7 @@ _PUBLIC = {
     "preview": "view.preview",
     "Key": "music.keys",
     "Score": "score.score",
-    "ingest": "corpus.ingest.ingest",
+    "ingest": "corpus.ingest.run",
     "open_corpus": "corpus.store",
     "Corpus": "corpus.store",
     "train": "model.training",

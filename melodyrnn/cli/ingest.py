@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from ..corpus.ingest.examine import OFF_GRID, Filters
+from ..corpus.ingest.config import Filters, IngestConfig
 from ..corpus.ingest.explain import explain
-from ..corpus.ingest.ingest import Summary, ingest
+from ..corpus.ingest.run import IngestSummary, ingest
 from ..corpus.ingest.sources import Limits
+from ..extract.extractor import OFF_GRID, ExtractionSettings
 from ..shipped import data_folder
 from .options import VoicesType, force_option
 
-_FILTERS, _LIMITS = Filters(), Limits()
+_FILTERS, _EXTRACTION, _LIMITS = Filters(), ExtractionSettings(), Limits()
 
 
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -29,16 +30,16 @@ def _option(name: str, kind: Any, default: Any, words: str) -> _Decorator:
 @click.argument("places", nargs=-1, metavar="FOLDER...")
 @click.option("-o", "--output", metavar="CORPUS", help="Folder to write the corpus to.")
 @click.option("--explain", "explained", metavar="FILE", help="Tell the whole story of one file, and write nothing.")
-@_option("--voices", VoicesType(), _FILTERS.voices, "auto: the likeliest melody of a file; all: every line of single "
-         "notes; skyline: the top line of chords too; track:NAME_OR_NUMBER: that one.")  # fmt: skip
-@_option("--off-grid", click.Choice(OFF_GRID), _FILTERS.off_grid, "What becomes of free playing: left out, snapped to "
-         "sixteenths and triplets, short rests closed, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
-@_option("--max-grid-error", click.FloatRange(0), _FILTERS.max_grid_error,
+@_option("--voices", VoicesType(), _EXTRACTION.voices, "auto: the likeliest melody of a file; all: every line of "
+         "single notes; skyline: the top line of chords too; track:NAME_OR_NUMBER: that one.")  # fmt: skip
+@_option("--off-grid", click.Choice(OFF_GRID), _EXTRACTION.off_grid, "What becomes of free playing: left out, snapped "
+         "to sixteenths and triplets, short rests closed, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
+@_option("--max-grid-error", click.FloatRange(0), _EXTRACTION.max_grid_error,
          "Mean distance of onsets from the grid, in steps, from which on playing is free.")  # fmt: skip
 @_option("--min-notes", click.IntRange(1), _FILTERS.min_notes, "Fewest notes of a melody.")
 @_option("--min-bars", click.IntRange(1), _FILTERS.min_bars, "Fewest bars of a melody.")
 @_option("--min-pitches", click.IntRange(1), _FILTERS.min_pitches, "Fewest distinct pitches of a melody.")
-@_option("--max-rest", click.FloatRange(0, min_open=True), _FILTERS.max_rest_quarters,
+@_option("--max-rest", click.FloatRange(0, min_open=True), _EXTRACTION.max_rest_quarters,
          "Longest silence within a melody, in quarter notes; a longer one cuts it in two.")  # fmt: skip
 @click.option("--no-velocity", is_flag=True, help="Leave out how loud each note was played.")
 @click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that are found again, in whatever key.")
@@ -62,9 +63,9 @@ def command(places: tuple[str, ...], output: str | None, explained: str | None, 
     that come with melodyrnn, unless there is a folder of that name. Ingesting into the same CORPUS again (--force)
     reads only files whose content has changed.
     """
-    filters, limits = _filters(options), _limits(options)
+    config = _config(options)
     if explained is not None:
-        for line in explain(explained, filters, limits):
+        for line in explain(explained, config):
             click.echo(line)
         return
     if not places:
@@ -72,14 +73,16 @@ def command(places: tuple[str, ...], output: str | None, explained: str | None, 
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
     found = [str(data_folder("samples")) if p == "samples" and not Path(p).exists() else p for p in places]
-    summary = _with_bar(found, output, filters, limits, options)
+    summary = _with_bar(found, output, config, options)
     _say(summary, output)
 
 
-def _filters(options: dict[str, Any]) -> Filters:
-    same = ("min_notes", "min_bars", "min_pitches", "max_grid_error", "keep_duplicates", "keep_generated")
-    named = {name: options[name] for name in (*same, "voices", "off_grid")}
-    return Filters(max_rest_quarters=options["max_rest"], **named)
+def _config(options: dict[str, Any]) -> IngestConfig:
+    named = ("min_notes", "min_bars", "min_pitches", "keep_duplicates", "keep_generated")
+    extraction = ExtractionSettings(
+        options["voices"], options["off_grid"], options["max_grid_error"], options["max_rest"]
+    )
+    return IngestConfig(Filters(**{name: options[name] for name in named}), extraction, _limits(options))
 
 
 def _limits(options: dict[str, Any]) -> Limits:
@@ -92,7 +95,7 @@ def _limits(options: dict[str, Any]) -> Limits:
     )
 
 
-def _with_bar(found: list[str], output: str, filters: Filters, limits: Limits, options: dict[str, Any]) -> Summary:
+def _with_bar(found: list[str], output: str, config: IngestConfig, options: dict[str, Any]) -> IngestSummary:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -103,24 +106,25 @@ def _with_bar(found: list[str], output: str, filters: Filters, limits: Limits, o
         return ingest(
             found,
             output,
-            filters,
+            config.filters,
             options["validation"],
             options["test"],
             options["seed"],
             options["force"],
             on_file=lambda done, total: bar.update(task, completed=done, total=total) if bar.live.is_started else None,
             workers=options["workers"],
-            limits=limits,
+            limits=config.limits,
             with_velocity=not options["no_velocity"],
+            extraction=config.extraction,
         )
 
 
-def _say(summary: Summary, output: str) -> None:
+def _say(summary: IngestSummary, output: str) -> None:
     pieces = sum(summary.splits.values())
     shares = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
-    click.echo(f"{output}: {pieces} melodies ({shares}), {summary.notes} notes from {summary.files} files")
-    if summary.repaired:
-        click.echo(f"  damaged and repaired: {summary.repaired} files")
+    click.echo(f"{output}: {pieces} melodies ({shares}), {summary.num_notes} notes from {summary.num_files} files")
+    if summary.num_repaired:
+        click.echo(f"  damaged and repaired: {summary.num_repaired} files")
     width = max(map(len, summary.dropped), default=0)
     for reason, count in summary.dropped.items():
         option = f"  {summary.options[reason]} would keep it" if reason in summary.options else ""

@@ -83,6 +83,7 @@ class Score:
     ) -> Score:
         """A score of one melodic part."""
         part = np.zeros(len(onset), dtype=np.int64)
+        part.setflags(write=False)  # so that it need not be copied
         return cls(
             frozen(onset),
             frozen(duration),
