@@ -112,10 +112,9 @@ def _sounded(onset: IntArray, duration: IntArray, pitch: IntArray, slots: int) -
     """Return how many slots each pitch class has sounded before each slot, shape (num_slots + 1, 12)."""
     end = onset + np.minimum(duration, 2 * slots)
     size = -(-int(end.max()) // slots) * slots + 1
-    change = np.zeros((size, 12))
-    np.add.at(change, (onset, pitch % 12), 1)
-    np.add.at(change, (end, pitch % 12), -1)
-    sounding = np.cumsum(change, axis=0)
+    begin = np.bincount(onset * 12 + pitch % 12, minlength=12 * size)
+    change = begin - np.bincount(end * 12 + pitch % 12, minlength=12 * size)
+    sounding = np.cumsum(change.reshape(size, 12).astype(np.float64), axis=0)
     return np.vstack([np.zeros(12), np.cumsum(sounding, axis=0)])
 
 
@@ -126,14 +125,16 @@ def _novelty(sounded: Float64s, slots: int, width: int) -> Float64s:
         sounded: see `_sounded`.
         width: how many slots before and after are compared.
     """
-    at = np.arange(width, len(sounded) - width)
-    if not len(at):
+    num_compared = len(sounded) - 2 * width
+    if num_compared <= 0:
         return np.zeros(slots)
-    before, after = sounded[at] - sounded[at - width], sounded[at + width] - sounded[at]
+    middle = sounded[width:-width]
+    before, after = middle - sounded[:num_compared], sounded[2 * width :] - middle
     lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
     novelty = np.where(lengths > 0, 1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9), 0.0)
-    counts = np.bincount(at % slots, minlength=slots)
-    return np.bincount(at % slots, weights=novelty, minlength=slots) / np.maximum(1, counts)
+    slot = np.arange(width, width + num_compared) % slots
+    counts = np.bincount(slot, minlength=slots)
+    return np.bincount(slot, weights=novelty, minlength=slots) / np.maximum(1, counts)
 
 
 def _standardized(values: Float64s) -> Float64s:
