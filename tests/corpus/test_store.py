@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -86,7 +85,7 @@ def test_force_replaces_and_a_failure_keeps_the_old(
     with pytest.raises(OutputError, match="must not exist yet"):
         write_corpus(corpus_folder, tunes[:2], ["train"] * 2)
 
-    def full(*_: Any, **__: Any) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -100,9 +99,9 @@ def test_force_replaces_and_a_failure_keeps_the_old(
 
 
 def test_split_must_be_known(corpus_folder: Path) -> None:
-    with pytest.raises(CorpusError) as caught:
+    with pytest.raises(CorpusError) as error:
         open_corpus(corpus_folder).melodies("exam")
-    assert str(caught.value) == "a split must be one of train, validation, test and all. Received: 'exam'"
+    assert str(error.value) == "a split must be one of train, validation, test and all. Received: 'exam'"
 
 
 class TestNotACorpus:
@@ -121,22 +120,22 @@ class TestNotACorpus:
         assert not is_corpus(model_file)
 
 
-def change(path: Path, name: str, edit: Callable[[Any], Any]) -> None:
+def change(path: Path, name: str, edit: Callable[..., object]) -> None:
     data = json.loads((path / name).read_text("utf-8"))
     (path / name).write_text(json.dumps(edit(data)), "utf-8")
 
 
-def without(name: str) -> Callable[[Any], Any]:
+def without(name: str) -> Callable[..., object]:
     return lambda data: {key: value for key, value in data.items() if key != name}
 
 
 class TestDamaged:
     def assert_damaged(self, path: Path, words: str = "is damaged") -> None:
         """Whether it shows on opening or when the melodies are asked for."""
-        with pytest.raises(CorpusError) as caught:
+        with pytest.raises(CorpusError) as error:
             open_corpus(path).melodies("all")
-        assert words in str(caught.value)
-        assert str(path) in str(caught.value)
+        assert words in str(error.value)
+        assert str(path) in str(error.value)
 
     @pytest.mark.parametrize("name", ["pieces.json", "events.npy"])
     def test_missing_file(self, corpus_folder: Path, name: str) -> None:
@@ -170,7 +169,7 @@ class TestDamaged:
         ("key", "value"),
         [("key", "H major"), ("meter", 4), ("notes", "x"), ("notes", -16), ("first", 10**6), ("split", "exam")],
     )
-    def test_part_of_a_piece_that_cannot_be(self, corpus_folder: Path, key: str, value: Any) -> None:
+    def test_part_of_a_piece_that_cannot_be(self, corpus_folder: Path, key: str, value: object) -> None:
         change(corpus_folder, "pieces.json", lambda pieces: [*pieces[:-1], {**pieces[-1], key: value}])
         self.assert_damaged(corpus_folder)
 
@@ -178,15 +177,15 @@ class TestDamaged:
         ("key", "value"),
         [("format", "melodyrnn model"), ("version", "1"), ("steps_per_quarter", 24), ("vocabulary", {"values": {}})],
     )
-    def test_other_value(self, corpus_folder: Path, key: str, value: Any) -> None:
+    def test_other_value(self, corpus_folder: Path, key: str, value: object) -> None:
         change(corpus_folder, "corpus.json", lambda data: {**data, key: value})
         self.assert_damaged(corpus_folder)
 
     def test_newer_version(self, corpus_folder: Path) -> None:
         change(corpus_folder, "corpus.json", lambda data: {**data, "version": 2})
-        with pytest.raises(CorpusError) as caught:
+        with pytest.raises(CorpusError) as error:
             open_corpus(corpus_folder)
-        assert str(caught.value) == (
+        assert str(error.value) == (
             f"this melodyrnn reads corpora up to version 1; upgrade it. Received: {corpus_folder}, version 2"
         )
 
