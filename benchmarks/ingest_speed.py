@@ -27,20 +27,22 @@ from pathlib import Path
 import pretty_midi
 import symusic
 
-from melodyrnn.corpus.ingest.examine import Filters, Limits, examine, find_files
-from melodyrnn.corpus.ingest.result import digest, pack
-from melodyrnn.corpus.ingest.sources import Opener, Source
-from melodyrnn.extract.melody import choose
+from melodyrnn.corpus.ingest.config import Filters, IngestConfig
+from melodyrnn.corpus.ingest.examine import examine
+from melodyrnn.corpus.ingest.identity import digest
+from melodyrnn.corpus.ingest.result import FileResult
+from melodyrnn.corpus.ingest.sources import Opener, Source, find_files
+from melodyrnn.extract.candidates import choose
 from melodyrnn.midi.read import read_bytes
 
-FILTERS = Filters(keep_duplicates=True)
+CONFIG = IngestConfig(Filters(keep_duplicates=True))
 INGEST = """
 import json, resource, sys, time
-from melodyrnn.corpus.ingest.ingest import ingest
-from melodyrnn.corpus.ingest.examine import Filters
+from melodyrnn.corpus.ingest.run import ingest
+from melodyrnn.corpus.ingest.config import Filters
 folder, output, workers = sys.argv[1:]
 start = time.perf_counter()
-files = ingest([folder], output, Filters(keep_duplicates=True), workers=int(workers), force=True).files
+files = ingest([folder], output, Filters(keep_duplicates=True), workers=int(workers), force=True).num_files
 seconds = time.perf_counter() - start
 use = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 processor = sum(u.ru_utime + u.ru_stime for u in use)
@@ -143,17 +145,17 @@ def stages(sample: Sequence[Source]) -> None:
     """Print the time of each step for a file, measured in this process."""
     gc.freeze()  # as workers do
     gc.set_threshold(50_000)
-    filters, limits, opener = FILTERS, Limits(), Opener(Limits())
+    opener = Opener(CONFIG.limits)
     data = [opener.read(source) for source in sample]
     pieces = [read_bytes(one, "") for one in data]
-    found = [examine(one, filters, limits) for one in data]
+    found = [examine(one, CONFIG) for one in data]
     steps: dict[str, tuple[Callable[..., object], Sequence[object]]] = {
         "read and digest the bytes": (lambda s: digest(opener.read(s)), sample),
         "bytes to a piece": (lambda d: read_bytes(d, ""), data),
         "  of it symusic": (symusic.Score.from_midi, data),
         "rank the tracks": (lambda p: choose(p, "auto"), pieces),
-        "all of it to melodies": (lambda d: examine(d, filters, limits), data),
-        "melodies to rows": (pack, found),
+        "all of it to melodies": (lambda d: examine(d, CONFIG), data),
+        "melodies to rows": (lambda f: FileResult.of(f).to_bytes(), found),
     }
     print("  where it goes:")
     for name, (step, values) in steps.items():

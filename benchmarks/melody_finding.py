@@ -4,8 +4,8 @@
 
 DATA has `pop909` (909 pop songs with the tracks MELODY, BRIDGE and PIANO, in that order) and `jsb-chorales/satb` (the
 soprano is the first of four tracks without names). Each file is used unchanged, with the names of its tracks ignored,
-and with its tracks in reverse order. The weights in melodyrnn/extract/melody.py were set on these files, so the figures
-show how well a few features can separate these tracks, not how well they do on other files.
+and with its tracks in reverse order. The weights in melodyrnn/extract/candidates.py were set on these files, so the
+figures show how well a few features can separate these tracks, not how well they do on other files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from melodyrnn.extract.melody import lines_of
+from melodyrnn.extract.candidates import melody_candidates
 from melodyrnn.midi.read import read_piece
 from melodyrnn.music.piece import Piece
 
@@ -44,7 +44,7 @@ def share(pieces: Sequence[Piece], by_name: bool, is_reversed: bool) -> float:
     for piece in pieces:
         last = len(piece.tracks) - 1
         variant = replace(piece, tracks=piece.tracks[::-1]) if is_reversed else piece
-        usable = [line for line in lines_of(variant, by_name) if line.is_usable]
+        usable = [c for c in melody_candidates(variant, by_name) if c.is_usable]
         found += bool(usable) and usable[0].track == (last if is_reversed else 0)
     return found / len(pieces)
 

@@ -9,7 +9,7 @@ Importing this package imports no other one; a public name is imported when it i
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from .version import __version__
 
 if TYPE_CHECKING:  # the names of _PUBLIC, for readers of types; a test holds the two against each other
     from .api.generating import generate
@@ -17,10 +17,11 @@ if TYPE_CHECKING:  # the names of _PUBLIC, for readers of types; a test holds th
     from .api.model import Model, load
     from .api.piece import Piece, read_piece
     from .api.training import TrainedModel, ingest, save_model, train
-    from .corpus.ingest.examine import Filters
+    from .corpus.ingest.config import Filters
     from .corpus.ingest.sources import Limits
     from .corpus.store import Corpus, open_corpus
     from .errors import Cancelled, MelodyRNNError
+    from .extract.extractor import ExtractionSettings
     from .model.settings import TrainingSettings
     from .music.keys import Key
     from .music.meter import Meter
@@ -33,7 +34,8 @@ _PUBLIC = {
     "Cancellation": "tasks.progress",
     "Cancelled": "errors",
     "Corpus": "corpus.store",
-    "Filters": "corpus.ingest.examine",
+    "ExtractionSettings": "extract.extractor",
+    "Filters": "corpus.ingest.config",
     "Key": "music.keys",
     "Limits": "corpus.ingest.sources",
     "MelodyRNNError": "errors",
@@ -60,6 +62,7 @@ __all__ = [
     "Cancellation",
     "Cancelled",
     "Corpus",
+    "ExtractionSettings",
     "Filters",
     "Key",
     "Limits",

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from ..corpus.ingest.examine import Filters
-from ..corpus.ingest.ingest import Summary
+from ..corpus.ingest.config import Filters
+from ..corpus.ingest.run import IngestSummary
 from ..corpus.ingest.sources import Limits
 from ..corpus.store import Corpus, open_corpus
+from ..extract.extractor import ExtractionSettings
 from ..generation.generator import Generator
 from ..model.settings import TrainingSettings
 from ..network.network import Network
@@ -52,6 +53,7 @@ def ingest(
     output: StrPath,
     *,
     filters: Filters | None = None,
+    extraction: ExtractionSettings | None = None,
     limits: Limits | None = None,
     validation: float = DEFAULT_VALIDATION,
     test: float = DEFAULT_TEST,
@@ -61,13 +63,14 @@ def ingest(
     force: bool = False,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
-) -> Summary:
+) -> IngestSummary:
     """Write a corpus of the melodies in MIDI files; return how many files and pieces there are, and what was left out.
 
     Args:
         places: folders, MIDI files and zip archives, or one of them; "samples" for the tunes that come with melodyrnn.
         output: folder to write the corpus to.
         filters: what a melody must be to be kept; None for the defaults.
+        extraction: how melodies are found in a file and put on the grid; None for the defaults.
         limits: how large a file may be and how long it may take; None for the defaults.
         validation: share of the pieces, 0..1, by which a training is stopped.
         test: share of the pieces, 0..1, by which a model is measured.
@@ -87,6 +90,7 @@ def ingest(
         (places,) if isinstance(places, str | os.PathLike) else tuple(places),
         output,
         filters or Filters(),
+        extraction or ExtractionSettings(),
         limits or Limits(),
         validation,
         test,

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import click
 
-from ..corpus.ingest.examine import OFF_GRID, Filters
+from ..corpus.ingest.config import Filters, IngestConfig
 from ..corpus.ingest.explain import explain
 from ..corpus.ingest.sources import Limits
+from ..extract.extractor import OFF_GRID, ExtractionSettings
 from ..tasks.ingest import DEFAULT_TEST, DEFAULT_VALIDATION, IngestResult, IngestTask, ingest
 from ..tasks.progress import Progress
 from .options import VoicesType, force_option
 
-_FILTERS, _LIMITS = Filters(), Limits()
+_FILTERS, _EXTRACTION, _LIMITS = Filters(), ExtractionSettings(), Limits()
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
@@ -25,16 +26,16 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
 @click.argument("places", nargs=-1, metavar="FOLDER...")
 @click.option("-o", "--output", metavar="CORPUS", help="Folder to write the corpus to.")
 @click.option("--explain", "explained", metavar="FILE", help="Tell the whole story of one file, and write nothing.")
-@_option("--voices", VoicesType(), _FILTERS.voices, "auto: the likeliest melody of a file; all: every line of single "
-         "notes; skyline: the top line of chords too; track:NAME_OR_NUMBER: that one.")  # fmt: skip
-@_option("--off-grid", click.Choice(OFF_GRID), _FILTERS.off_grid, "What becomes of free playing: left out, snapped to "
-         "sixteenths and triplets, short rests closed, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
-@_option("--max-grid-error", click.FloatRange(0), _FILTERS.max_grid_error,
+@_option("--voices", VoicesType(), _EXTRACTION.voices, "auto: the likeliest melody of a file; all: every line of "
+         "single notes; skyline: the top line of chords too; track:NAME_OR_NUMBER: that one.")  # fmt: skip
+@_option("--off-grid", click.Choice(OFF_GRID), _EXTRACTION.off_grid, "What becomes of free playing: left out, snapped "
+         "to sixteenths and triplets, short rests closed, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
+@_option("--max-grid-error", click.FloatRange(0), _EXTRACTION.max_grid_error,
          "Mean distance of onsets from the grid, in steps, from which on playing is free.")  # fmt: skip
 @_option("--min-notes", click.IntRange(1), _FILTERS.min_notes, "Fewest notes of a melody.")
 @_option("--min-bars", click.IntRange(1), _FILTERS.min_bars, "Fewest bars of a melody.")
 @_option("--min-pitches", click.IntRange(1), _FILTERS.min_pitches, "Fewest distinct pitches of a melody.")
-@_option("--max-rest", click.FloatRange(0, min_open=True), _FILTERS.max_rest_quarters,
+@_option("--max-rest", click.FloatRange(0, min_open=True), _EXTRACTION.max_rest_quarters,
          "Longest silence within a melody, in quarter notes; a longer one cuts it in two.")  # fmt: skip
 @click.option("--no-velocity", is_flag=True, help="Leave out how loud each note was played.")
 @click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that are found again, in whatever key.")
@@ -87,24 +88,23 @@ def command(
     filters = Filters(
         min_notes=min_notes,
         min_pitches=min_pitches,
-        max_rest_quarters=max_rest,
-        max_grid_error=max_grid_error,
         keep_duplicates=keep_duplicates,
         keep_generated=keep_generated,
         min_bars=min_bars,
-        voices=voices,
-        off_grid=off_grid,
     )
+    extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest)
     limits = Limits(max_file_mb, max_notes, max_archive_mb, any_names, time_limit)
     if explained is not None:
-        for line in explain(explained, filters, limits):
+        for line in explain(explained, IngestConfig(filters, extraction, limits)):
             click.echo(line)
         return
     if not places:
         raise click.UsageError("Missing argument 'FOLDER...'.")
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    task = IngestTask(places, output, filters, limits, validation, test, seed, not no_velocity, workers, force)
+    task = IngestTask(
+        places, output, filters, extraction, limits, validation, test, seed, not no_velocity, workers, force
+    )
     _say(_with_bar(task))
 
 
@@ -130,9 +130,11 @@ def _say(result: IngestResult) -> None:
     summary = result.summary
     pieces = sum(summary.splits.values())
     shares = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
-    click.echo(f"{result.output}: {pieces} melodies ({shares}), {summary.notes} notes from {summary.files} files")
-    if summary.repaired:
-        click.echo(f"  damaged and repaired: {summary.repaired} files")
+    click.echo(
+        f"{result.output}: {pieces} melodies ({shares}), {summary.num_notes} notes from {summary.num_files} files"
+    )
+    if summary.num_repaired:
+        click.echo(f"  damaged and repaired: {summary.num_repaired} files")
     width = max(map(len, summary.dropped), default=0)
     for reason, count in summary.dropped.items():
         option = f"  {summary.options[reason]} would keep it" if reason in summary.options else ""

@@ -12,8 +12,8 @@ from importlib import import_module
 
 import click
 
-from .. import __version__
 from ..errors import MelodyRNNError, UsageError
+from ..version import __version__
 
 # command -> what `melodyrnn --help` says of it; its module has the same name
 COMMANDS = {

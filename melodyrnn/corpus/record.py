@@ -1,25 +1,112 @@
-"""What a corpus knows of each piece beside its notes: all that a worker has to tell, so it imports little."""
+"""What a corpus holds of each piece beside its event rows: the entries of pieces.json.
+
+A `PieceRecord` is made by the worker that reads the piece, and is the same on the way to the file and out of it.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cache
+from typing import TypedDict
 
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import SettingError
+from ..music.keys import Key
+from ..music.meter import Meter
+from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 
+SPLITS = ("train", "validation", "test")
+NOT_DRAWN = ""  # the split of a piece before splits are drawn
 
-class Facts(NamedTuple):
-    """What is kept of a piece beside its rows; `tempo` in microseconds per quarter. In JSON it is a list."""
+Rows = npt.NDArray[np.int16]  # event rows, (num_notes, 4)
+
+
+class RecordJson(TypedDict):
+    """An entry of pieces.json; `notes` is the number of notes, `tempo` in microseconds per quarter note."""
 
     name: str
-    numerator: int
-    denominator: int
+    split: str
+    first: int
+    notes: int
+    meter: tuple[int, int]
     key: str
     tempo: int
-    notes: int
-    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRecord:
+    """One piece of a corpus.
+
+    Attributes:
+        name: of the piece.
+        split: one of `SPLITS`, or `NOT_DRAWN`.
+        first: its first row in events.npy; 0 before it has a place there.
+        num_notes: its number of notes, which is its number of rows.
+        meter, key, microseconds_per_quarter: those of its score.
+    """
+
+    name: str
+    split: str
+    first: int
+    num_notes: int
+    meter: Meter
+    key: Key
+    microseconds_per_quarter: int
 
     @classmethod
-    def of(cls, melody: Score, bars: int) -> Facts:
-        """The facts of a melody of so many bars."""
-        tempo = melody.microseconds_per_quarter
-        return cls(melody.name, *melody.meter, str(melody.key), tempo, len(melody), bars)
+    def of(cls, score: Score) -> PieceRecord:
+        """Return the record of a score that has no place in a corpus yet."""
+        return cls(score.name, NOT_DRAWN, 0, len(score), score.meter, score.key, score.microseconds_per_quarter)
+
+    @property
+    def rows(self) -> slice:
+        """Its rows in events.npy."""
+        return slice(self.first, self.first + self.num_notes)
+
+    def to_json(self) -> RecordJson:
+        """Return the entry of pieces.json."""
+        return {
+            "name": self.name,
+            "split": self.split,
+            "first": self.first,
+            "notes": self.num_notes,
+            "meter": self.meter,
+            "key": str(self.key),
+            "tempo": self.microseconds_per_quarter,
+        }
+
+    @classmethod
+    def from_json(cls, data: object) -> PieceRecord:
+        """Return the record of an entry of pieces.json. Raises ValueError where it is none."""
+        try:
+            return cls._from_entry(data)  # type: ignore[arg-type]  # whatever it is
+        except (KeyError, TypeError, ValueError, SettingError) as error:
+            raise ValueError(f"a piece must have the entries of pieces.json. Received: {data!r} ({error!r})") from error
+
+    @classmethod
+    def _from_entry(cls, entry: RecordJson) -> PieceRecord:
+        numerator, denominator = entry["meter"]
+        first, num_notes, tempo = entry["first"], entry["notes"], entry["tempo"]
+        for number in (first, num_notes, numerator, denominator, tempo):
+            if type(number) is not int:
+                raise TypeError(f"{number!r} is no whole number")
+        if first < 0 or num_notes < 1 or tempo < 1:
+            raise ValueError("a number is too small")
+        name, split = entry["name"], entry["split"]
+        if not isinstance(name, str) or split not in (NOT_DRAWN, *SPLITS):
+            raise ValueError("the name or the split is none")
+        return cls(name, split, first, num_notes, _meter(numerator, denominator), _key(entry["key"]), tempo)
+
+
+@cache
+def _meter(numerator: int, denominator: int) -> Meter:
+    """Return a meter whose bar fits the grid. Raises ValueError for others."""
+    meter = Meter(numerator, denominator)
+    meter.bar(STEPS_PER_QUARTER)
+    return meter
+
+
+_key = cache(Key.parse)

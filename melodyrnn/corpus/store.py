@@ -1,11 +1,11 @@
-"""A corpus on disk: a folder of plain arrays and JSON, written whole or not at all.
+"""A corpus on disk: a folder of plain arrays and JSON, written completely or not at all.
 
     corpus.json    format version, grid, vocabulary, settings, statistics
-    pieces.json    one object a piece: name, split, meter, key, tempo, first row, number of notes
-    events.npy     int16 (num_notes, 4): shift, duration (steps), pitch carried to a tonic of C, velocity
-    report.jsonl   what became of each file
-    cache.bin      what each file gave, by content, for the next ingest; nothing else reads it
-    contexts/      what a training computes from it, see `contexts`; it may be deleted
+    pieces.json    a list with one object for each piece, see `record.PieceRecord`
+    events.npy     int16 (num_notes, 4): shift, duration (steps), pitch transposed to a tonic of C, velocity
+    report.jsonl   what became of each file and voice, see `ingest.report`
+    cache.bin      the result of each file by its content, for the next ingest, see `ingest.cache`
+    contexts/      what a training computes from the corpus, see `contexts`; it may be deleted
 
 `events.npy` is memory-mapped; nothing is unpickled.
 """
@@ -19,37 +19,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import CorpusError, SettingError
-from ..events.rows import decode
+from ..events.rows import NUM_COLUMNS, decode
 from ..events.vocabulary import Vocabulary
-from ..music.keys import Key
-from ..music.meter import Meter
+from ..json_types import JsonObject
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
-from .writer import FORMAT, SPLITS, VERSION, write_corpus
+from .record import SPLITS, PieceRecord, Rows
+from .writer import FORMAT, VERSION, Settings, write_corpus
 
 __all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_files", "split_pieces", "write_corpus"]
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus, opened. `events` is a memory map; `pieces` are the objects of pieces.json."""
+    """A corpus that was opened.
+
+    Attributes:
+        path: its folder.
+        vocabulary: the values of each field.
+        statistics: see `summary.Summary.statistics`.
+        settings: those that it was made with.
+        pieces: the records of all pieces, in the order of `events`.
+        events: event rows of all pieces, int16 (num_notes, 4), a memory map.
+    """
 
     path: Path
     vocabulary: Vocabulary
-    statistics: dict[str, Any]
-    settings: dict[str, Any]
-    pieces: list[dict[str, Any]]
-    events: npt.NDArray[np.int16]
+    statistics: JsonObject
+    settings: Settings
+    pieces: Sequence[PieceRecord]
+    events: Rows
 
     @cached_property
     def fingerprint(self) -> str:
-        """What tells its music from that of another corpus."""
+        """A digest of its music, which differs from that of any other corpus."""
         digest = hashlib.sha256()
         for name in ("events.npy", "pieces.json"):
             with (self.path / name).open("rb") as file:
@@ -58,24 +65,27 @@ class Corpus:
         return digest.hexdigest()
 
     def melodies(self, split: str) -> list[Score]:
-        """The melodies of "train", "validation", "test" or "all"."""
+        """Return the melodies of "train", "validation", "test" or "all". Raises CorpusError for another split."""
         if split not in (*SPLITS, "all"):
             raise CorpusError(f"a split must be one of {', '.join(SPLITS)} and all. Received: {split!r}")
-        return [self._melody(piece) for piece in self.pieces if split in ("all", piece["split"])]
+        return [self._melody(record) for record in self.pieces if split in ("all", record.split)]
 
-    def _melody(self, piece: dict[str, Any]) -> Score:
-        rows = self.events[piece["first"] : piece["first"] + piece["notes"]].astype(np.int64)
+    def _melody(self, record: PieceRecord) -> Score:
         return decode(
-            rows,
-            Meter(*piece["meter"]),
-            Key.parse(piece["key"]),
-            microseconds_per_quarter=piece["tempo"],
-            name=piece["name"],
+            self.events[record.rows].astype(np.int64),
+            record.meter,
+            record.key,
+            microseconds_per_quarter=record.microseconds_per_quarter,
+            name=record.name,
         )
 
 
 def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> list[str]:
-    """A split for each piece, drawn by `seed`. Each share gets at least one piece where there are three or more."""
+    """Return a split for each piece, drawn by `seed`; each share gets a piece where there are three or more.
+
+    Args:
+        validation, test: shares of the pieces; a share of 0 gets none.
+    """
     order = np.random.default_rng(seed).permutation(num_pieces)
     at_least = 1 if num_pieces >= 3 else 0
     num_test = max(at_least, round(num_pieces * test)) if test else 0
@@ -92,10 +102,14 @@ def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> 
 
 
 def split_files(files: Sequence[int], validation: float, test: float, seed: int) -> list[str]:
-    """A split for each piece, the pieces of one file in one: two verses of a song must not be learned and judged by.
+    """Return a split for each piece; pieces of one file get the same, as two verses of a song are nearly the same.
 
-    They follow the first of their file. `files` says of each piece which file it is of. Where a share would be left
-    with no piece, files are drawn instead of pieces; pieces of fewer than three files are drawn one by one.
+    The split of a file is the one drawn for its first piece. Where a share would get no piece, files are drawn instead
+    of pieces; pieces of fewer than three files are drawn one by one.
+
+    Args:
+        files: for each piece the number of its file.
+        validation, test: shares of the pieces.
     """
     splits = split_pieces(len(files), validation, test, seed)
     first: dict[int, str] = {}
@@ -109,7 +123,7 @@ def split_files(files: Sequence[int], validation: float, test: float, seed: int)
 
 
 def open_corpus(path: str | os.PathLike[str]) -> Corpus:
-    """Open a corpus folder. Raises CorpusError naming what is wrong with it."""
+    """Return the corpus in a folder. Raises CorpusError with what is wrong with it."""
     path = Path(path)
     if not path.exists():
         raise CorpusError(f"a corpus must exist. Received: {path}")
@@ -125,33 +139,31 @@ def open_corpus(path: str | os.PathLike[str]) -> Corpus:
                 f"this melodyrnn reads corpora up to version {VERSION}; upgrade it. "
                 f"Received: {path}, version {document['version']}"
             )
-        pieces = json.loads((path / "pieces.json").read_text("utf-8"))
+        pieces = _read_pieces(path / "pieces.json")
         events = np.load(path / "events.npy", mmap_mode="r", allow_pickle=False)
         vocabulary = Vocabulary.from_json(document["vocabulary"])
-        if events.ndim != 2 or events.shape != (sum(p["notes"] for p in pieces), 4):
+        if events.ndim != 2 or events.shape != (sum(p.num_notes for p in pieces), NUM_COLUMNS):
             raise ValueError(f"events.npy has shape {events.shape}, which does not fit pieces.json")
         if events.dtype != np.int16:
             raise ValueError(f"events.npy must hold int16. Received: {events.dtype}")
         if document["steps_per_quarter"] != STEPS_PER_QUARTER:
             raise ValueError(f"a grid of {document['steps_per_quarter']} steps per quarter")
-        _check(pieces)
         return Corpus(path, vocabulary, document["statistics"], document["settings"], pieces, events)
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError, SettingError) as error:
         raise CorpusError(f"the corpus {path} is damaged: {error!r}") from error
 
 
-def _check(pieces: list[dict[str, Any]]) -> None:
-    """Raise ValueError, KeyError, TypeError or SettingError for what `Corpus.melodies` could not read."""
+def _read_pieces(path: Path) -> list[PieceRecord]:
+    """Return the records of pieces.json. Raises ValueError or TypeError where they are not those of a corpus."""
+    pieces = [PieceRecord.from_json(entry) for entry in json.loads(path.read_text("utf-8"))]
     first = 0
-    for piece in pieces:
-        if piece["split"] not in SPLITS or piece["first"] != first or piece["notes"] < 1:
-            raise ValueError(f"pieces.json holds {piece}")
-        Key.parse(piece["key"])
-        numerator, denominator = piece["meter"]
-        Meter(numerator, denominator).bar(STEPS_PER_QUARTER)
-        int(piece["tempo"]), str(piece["name"])
-        first += piece["notes"]
+    for record in pieces:
+        if record.split not in SPLITS or record.first != first:
+            raise ValueError(f"a piece must have a split and follow the one before. Received: {record}")
+        first += record.num_notes
+    return pieces
 
 
 def is_corpus(path: str | os.PathLike[str]) -> bool:
+    """Whether `path` is a folder that looks like a corpus."""
     return (Path(path) / "corpus.json").is_file()

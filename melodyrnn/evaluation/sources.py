@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 
-from ..corpus.ingest.examine import Filters, find_files, read_melodies
+from ..corpus.ingest.config import Filters, IngestConfig
+from ..corpus.ingest.melodies import read_melodies
+from ..corpus.ingest.sources import find_files
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import CorpusError, SettingError
 from ..score.score import Score
 
-# Filters that keep every melody.
-_ALL = Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True)
+# A configuration that keeps every melody.
+_ALL = IngestConfig(Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True))
 
 
 def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Score]:

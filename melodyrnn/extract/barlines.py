@@ -1,9 +1,9 @@
-"""Where the bar lines stand in a file that does not say: a recording cut loose from its bars, or a beat tracker's.
+"""Bar lines for files whose own cannot be trusted: recordings that are not aligned to bars, or output of beat trackers.
 
-Such a file is steady, but its first beat falls anywhere. The place of the sixteenths is the circular mean of the
-onsets; of all places for the bar line among them that one is taken where three things speak for it together: long and
-many notes begin on strong places of the bar (Lerdahl and Jackendoff 1983, the metrical preference rules), the
-harmony of the bar after differs from that of the bar before, and the same for half bars.
+The tempo of such a file is steady, but its first beat falls anywhere. The circular mean of the onsets gives the
+position of the sixteenths; the bar line is then put on one of them. Three scores are added for each position: many and
+long notes begin on strong positions of the bar (Lerdahl and Jackendoff 1983, the metrical preference rules), the
+harmony changes from bar to bar, and from half bar to half bar.
 
 Conventions: ticks are those of the piece; a slot is a sixteenth.
 """
@@ -13,111 +13,130 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from ..arrays import Float64s, IntArray
 from ..music.meter import Meter
 from ..music.piece import Notes, Piece
 from ..score.quantize import Voice
 
-_STEADY = 0.9  # length of the mean of onsets as unit vectors, one turn a sixteenth: 1 where all fall on one place
-_MACHINE = 0.98  # from which on no hand played them (some 4 ms of scatter)
-_LATE = 0.5 / 3  # in slots, from which on a hand does not lag
-_TICKS = 1.5  # what converters from notation are late by at most
-_FEWEST = 16  # onsets
-_TRUST = 1.0  # of three, by how much another place must be better than the file's own
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+# Length of the mean of the onsets as unit vectors, one turn per sixteenth: 1 where all have the same position in it.
+_MIN_STEADINESS = 0.9
+_MACHINE_STEADINESS = 0.98  # more than a hand can play (about 4 ms of scatter)
+_MAX_LAG = 0.5 / 3  # slots; a player's hand is not later than this
+_MAX_ROUNDING_TICKS = 1.5  # by which converters from notation are late at most
+_MIN_ONSETS = 16
+_MIN_GAIN = 1.0  # by which another position must score better than the file's own, where the file names a meter
 
 
 def with_bar_line(piece: Piece, voice: Voice) -> Voice | None:
-    """The voice with a bar line of its own; None where that of the file can be trusted, or nothing better be said."""
+    """Return the voice with a better bar line; None where the file's own is trusted or no other is clearly better."""
     slot = voice.ticks_per_quarter / 4
     try:
         slots = voice.meter.bar(4)
     except ValueError:
         return None
     onset = voice.notes.onset - voice.bar_line
-    if len(onset) < _FEWEST or slots < 4:
+    if len(onset) < _MIN_ONSETS or slots < 4:
         return None
     mean = np.exp(2j * np.pi * onset / slot).mean()
-    steady, late = abs(mean), float(np.angle(mean)) / (2 * np.pi)
-    unknown = any(change.meter.numerator == 1 and voice.meter.numerator == 4 for change in piece.meters)
-    loose = abs(late) > _LATE or (steady >= _MACHINE and abs(late) * slot > max(_TICKS, slot / 60))
-    if steady < _STEADY or not (unknown or loose):
+    steadiness, lag = abs(mean), float(np.angle(mean)) / (2 * np.pi)
+    is_unknown = any(change.meter.numerator == 1 and voice.meter.numerator == 4 for change in piece.meters)
+    max_lag_ticks = max(_MAX_ROUNDING_TICKS, slot / 60)
+    is_loose = abs(lag) > _MAX_LAG or (steadiness >= _MACHINE_STEADINESS and abs(lag) * slot > max_lag_ticks)
+    if steadiness < _MIN_STEADINESS or not (is_unknown or is_loose):
         return None
-    place = _best_place(*_slots(piece, voice, late * slot), voice.meter, slots, 0.0 if unknown else _TRUST)
-    return replace(voice, bar_line=voice.bar_line + round((place + late) * slot))
+    min_gain = 0.0 if is_unknown else _MIN_GAIN
+    position = _best_position(*_slots(piece, voice, lag * slot), voice.meter, slots, min_gain)
+    return replace(voice, bar_line=voice.bar_line + round((position + lag) * slot))
 
 
-def _slots(piece: Piece, voice: Voice, late: float) -> tuple[IntArray, IntArray, IntArray]:
-    """Onset and duration in slots and pitch of all notes, but drums, that sound with the voice."""
+def _slots(piece: Piece, voice: Voice, lag: float) -> tuple[IntArray, IntArray, IntArray]:
+    """Return onset and duration (slots) and pitch of all notes but drums that sound together with the voice.
+
+    Args:
+        lag: ticks by which the sixteenths stand after those of the file.
+    """
     slot = voice.ticks_per_quarter / 4
     start, stop = int(voice.notes.onset[0]), int(voice.notes.end[-1])
     tracks = [_between(track.notes, start, stop) for track in piece.tracks if not track.is_drums]
-    onset, duration, pitch = (
-        np.concatenate([getattr(notes, name) for notes in tracks]) for name in ("onset", "duration", "pitch")
-    )
-    place = np.rint((onset - voice.bar_line - late) / slot).astype(np.int64)
-    return place, np.maximum(1, np.rint(duration / slot).astype(np.int64)), pitch
+    onset = np.concatenate([notes.onset for notes in tracks])
+    duration = np.concatenate([notes.duration for notes in tracks])
+    pitch = np.concatenate([notes.pitch for notes in tracks])
+    position = np.rint((onset - voice.bar_line - lag) / slot).astype(np.int64)
+    return position, np.maximum(1, np.rint(duration / slot).astype(np.int64)), pitch
 
 
 def _between(notes: Notes, start: int, stop: int) -> Notes:
+    """Return the notes whose onset is at `start` or later and before `stop`."""
     return notes[(notes.onset >= start) & (notes.onset < stop)]
 
 
-def _best_place(onset: IntArray, duration: IntArray, pitch: IntArray, meter: Meter, slots: int, trust: float) -> int:
-    """The place of a bar line, 0..slots-1, from the file's own; 0 unless another is better by more than `trust`."""
+def _best_position(
+    onset: IntArray, duration: IntArray, pitch: IntArray, meter: Meter, slots: int, min_gain: float
+) -> int:
+    """Return the position of a bar line after the file's own, 0..slots-1; 0 unless another gains over `min_gain`.
+
+    Args:
+        onset, duration, pitch: shape (num_notes,), times in slots.
+        slots: in a bar.
+    """
     onset = onset - int(onset.min()) // slots * slots
-    accents, harmony = _accents(onset, duration, slots), _pitch_classes(onset, duration, pitch, slots)
-    weights = _standard(_weights(meter, slots))
-    score = np.array([_standard(accents) @ np.roll(weights, place) for place in range(slots)]) / slots
-    score += (_standard(_novelty(harmony, slots, slots)) + _standard(_novelty(harmony, slots, slots // 2))) / 3
+    accents, sounded = _accents(onset, duration, slots), _sounded(onset, duration, pitch, slots)
+    weights = _standardized(_weights(meter, slots))
+    score = np.array([_standardized(accents) @ np.roll(weights, position) for position in range(slots)]) / slots
+    score += (_standardized(_novelty(sounded, slots, slots)) + _standardized(_novelty(sounded, slots, slots // 2))) / 3
     best = int(score.argmax())
-    return best if score[best] - score[0] > trust else 0
+    return best if score[best] - score[0] > min_gain else 0
 
 
-def _weights(meter: Meter, slots: int) -> FloatArray:
-    """How strong each place of the bar is: sixteenths 0, eighths 1, beats 2, half bars 3, the bar line one more."""
+def _weights(meter: Meter, slots: int) -> Float64s:
+    """Return the metrical weight of each slot of a bar: sixteenth 0, eighth 1, beat 2, half bar 3, bar line 4."""
     beat = meter.beat.bar(4) if meter.is_compound else 4
     beats = max(1, slots // beat)
-    place = np.arange(slots)
-    weights = (place % 2 == 0).astype(float)
-    weights += place % beat == 0
-    weights += (place % (slots // 2 if beats % 2 == 0 and beats > 2 else slots)) == 0
+    slot = np.arange(slots)
+    weights = (slot % 2 == 0).astype(float)
+    weights += slot % beat == 0
+    weights += (slot % (slots // 2 if beats % 2 == 0 and beats > 2 else slots)) == 0
     weights[0] += 1
     return weights
 
 
-def _accents(onset: IntArray, duration: IntArray, slots: int) -> FloatArray:
-    """How much begins on each place of the bar, in the mean: roots of lengths added up, and of that the root."""
-    loud = np.bincount(onset, weights=np.sqrt(np.minimum(duration, slots)))
-    loud = np.pad(loud, (0, -len(loud) % slots))
-    return np.sqrt(loud).reshape(-1, slots).mean(axis=0)
+def _accents(onset: IntArray, duration: IntArray, slots: int) -> Float64s:
+    """Return the mean accent of each slot of a bar: the root of the sum of the roots of the durations that begin."""
+    total = np.bincount(onset, weights=np.sqrt(np.minimum(duration, slots)))
+    total = np.pad(total, (0, -len(total) % slots))
+    return np.sqrt(total).reshape(-1, slots).mean(axis=0)
 
 
-def _pitch_classes(onset: IntArray, duration: IntArray, pitch: IntArray, slots: int) -> FloatArray:
-    """How often each pitch class has sounded before each slot, shape (num_slots + 1, 12)."""
+def _sounded(onset: IntArray, duration: IntArray, pitch: IntArray, slots: int) -> Float64s:
+    """Return how many slots each pitch class has sounded before each slot, shape (num_slots + 1, 12)."""
     end = onset + np.minimum(duration, 2 * slots)
     size = -(-int(end.max()) // slots) * slots + 1
-    change = np.zeros((size, 12))
-    np.add.at(change, (onset, pitch % 12), 1)
-    np.add.at(change, (end, pitch % 12), -1)
-    sounding = np.cumsum(change, axis=0)
+    begin = np.bincount(onset * 12 + pitch % 12, minlength=12 * size)
+    change = begin - np.bincount(end * 12 + pitch % 12, minlength=12 * size)
+    sounding = np.cumsum(change.reshape(size, 12).astype(np.float64), axis=0)
     return np.vstack([np.zeros(12), np.cumsum(sounding, axis=0)])
 
 
-def _novelty(sounded: FloatArray, slots: int, width: int) -> FloatArray:
-    """1 less the cosine of what sounds in the `width` slots before and after, by place of the bar, in the mean."""
-    at = np.arange(width, len(sounded) - width)
-    if not len(at):
+def _novelty(sounded: Float64s, slots: int, width: int) -> Float64s:
+    """Return the mean change of harmony at each slot of a bar, shape (slots,): 1 - cosine of the pitch classes.
+
+    Args:
+        sounded: see `_sounded`.
+        width: how many slots before and after are compared.
+    """
+    num_compared = len(sounded) - 2 * width
+    if num_compared <= 0:
         return np.zeros(slots)
-    before, after = sounded[at] - sounded[at - width], sounded[at + width] - sounded[at]
+    middle = sounded[width:-width]
+    before, after = middle - sounded[:num_compared], sounded[2 * width :] - middle
     lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
     novelty = np.where(lengths > 0, 1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9), 0.0)
-    counts = np.bincount(at % slots, minlength=slots)
-    return np.bincount(at % slots, weights=novelty, minlength=slots) / np.maximum(1, counts)
+    slot = np.arange(width, width + num_compared) % slots
+    counts = np.bincount(slot, minlength=slots)
+    return np.bincount(slot, weights=novelty, minlength=slots) / np.maximum(1, counts)
 
 
-def _standard(values: FloatArray) -> FloatArray:
+def _standardized(values: Float64s) -> Float64s:
+    """Return the values with mean 0 and standard deviation 1; all 0 where they are equal."""
     return (values - values.mean()) / (values.std() + 1e-9)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import SettingError
-from ..extract.lines import Refusal
+from ..extract.extractor import Refusal
 from ..extract.melody import find_melody
 from ..midi.read import MIDI_SUFFIXES, read_piece
 from ..music.meter import Meter

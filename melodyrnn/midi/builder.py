@@ -1,8 +1,8 @@
-"""Events in, a `Piece` out: what every reader of MIDI but symusic needs, so that all decide alike.
+"""Events in, a `Piece` out: what all readers of MIDI but symusic share, so that all decide the same.
 
-Notes are paired first in, first out per channel and pitch. A note-on of velocity 0 is a note-off. A note that is
-never closed has no length and is left out, as symusic leaves it out, unless most notes of the channel are such:
-then each ends where the next begins.
+Note-ons and note-offs of one channel and pitch are paired first in, first out. A note-on of velocity 0 is a note-off.
+A note that is never closed has no duration and is left out, as symusic leaves it out, unless most notes of the channel
+are such: then each ends where the next begins.
 """
 
 from __future__ import annotations
@@ -21,67 +21,74 @@ _TICK = attrgetter("tick")
 
 
 class OpenNotes:
-    """Pairs the note-ons and note-offs of one channel."""
+    """Pairs the note-ons and note-offs of one channel of a track."""
 
     def __init__(self) -> None:
-        self._open: dict[int, list[tuple[int, int]]] = {}
-        self._rows: list[tuple[int, int, int, int]] = []
+        self._open: dict[int, list[tuple[int, int]]] = {}  # pitch -> onset and velocity of the notes that sound
+        self._rows: list[tuple[int, int, int, int]] = []  # onset, duration, pitch, velocity of closed notes
 
-    def take(self, tick: int, pitch: int, velocity: int) -> None:
-        """A note-on, or with velocity 0 a note-off."""
+    def add(self, tick: int, pitch: int, velocity: int) -> None:
+        """Take a note-on, or with velocity 0 a note-off; one that closes no note is ignored."""
         if velocity > 0:
             self._open.setdefault(pitch, []).append((tick, velocity))
         elif self._open.get(pitch):
-            onset, loud = self._open[pitch].pop(0)
-            self._rows.append((onset, tick - onset, pitch, loud))
+            onset, own_velocity = self._open[pitch].pop(0)
+            self._rows.append((onset, tick - onset, pitch, own_velocity))
 
     def closed(self, end: int) -> tuple[Notes, int]:
-        """All notes of a track that ends at tick `end`, and how many were never closed."""
-        hanging = sorted((on, pitch, loud) for pitch, started in self._open.items() for on, loud in started)
+        """Return all notes of a track that ends at tick `end`, and how many were never closed."""
+        unclosed = sorted((on, pitch, velocity) for pitch, notes in self._open.items() for on, velocity in notes)
         rows = list(self._rows)
-        if len(hanging) > len(rows):
-            onsets = sorted({row[0] for row in hanging} | {row[0] for row in rows} | {end})
+        if len(unclosed) > len(rows):
+            onsets = sorted({row[0] for row in unclosed} | {row[0] for row in rows} | {end})
             following = dict(pairwise(onsets))
-            rows += [(on, following.get(on, on) - on, pitch, loud) for on, pitch, loud in hanging]
+            rows += [(on, following.get(on, on) - on, pitch, velocity) for on, pitch, velocity in unclosed]
         columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-        return Notes.of(*columns), len(hanging)
+        return Notes.of(*columns), len(unclosed)
 
 
 class PieceBuilder:
-    """What a file holds, gathered track by track; `tick` is absolute throughout."""
+    """Collects what a file holds, track by track; every tick counts from the start of the file."""
 
     def __init__(self) -> None:
         self.tempos: list[Tempo] = []
         self.meters: list[TimeSignature] = []
         self.keys: list[KeySignature] = []
         self.tracks: list[Track] = []
-        self.unclosed = 0
+        self.num_unclosed = 0
 
-    def key(self, tick: int, sharps: int, is_minor: bool) -> None:
-        """A key signature; one of more than seven sharps or flats is none."""
+    def add_key(self, tick: int, sharps: int, is_minor: bool) -> None:
+        """Add a key signature; one of more than seven sharps or flats is ignored."""
         if -7 <= sharps <= 7:
             self.keys.append(KeySignature(tick, key_of_signature(sharps, is_minor)))
 
-    def track(self, name: str, end: int, voices: dict[int, OpenNotes], programs: dict[int, int]) -> None:
-        """Close a track: one voice for each channel that holds notes."""
-        for channel, voice in sorted(voices.items()):
-            notes, unclosed = voice.closed(end)
-            self.unclosed += unclosed
+    def add_track(self, name: str, end: int, notes_of: dict[int, OpenNotes], programs: dict[int, int]) -> None:
+        """Add the notes of a track that ends at tick `end`, as one track for each channel that holds notes.
+
+        Args:
+            notes_of: notes by channel.
+            programs: programs by channel.
+        """
+        for channel, channel_notes in sorted(notes_of.items()):
+            notes, num_unclosed = channel_notes.closed(end)
+            self.num_unclosed += num_unclosed
             if len(notes):
                 self.tracks.append(Track(notes, name, programs.get(channel, 0), channel))
 
     def piece(self, ticks_per_quarter: int, repairs: tuple[str, ...] = ()) -> Piece:
-        if self.unclosed:
-            repairs += (f"{self.unclosed} notes never closed",)
-        return assemble(ticks_per_quarter, self.tracks, self.tempos, self.meters, self.keys, repairs)
+        """Return the piece; `repairs` are those that the reader made."""
+        if self.num_unclosed:
+            repairs += (f"{self.num_unclosed} notes never closed",)
+        return piece_of(ticks_per_quarter, self.tracks, self.tempos, self.meters, self.keys, repairs)
 
 
 def key_of_signature(sharps: int, is_minor: bool) -> Key:
+    """Return the key of a key signature; flats are negative sharps."""
     major_tonic = sharps * 7 % 12
     return Key((major_tonic + 9) % 12, "minor") if is_minor else Key(major_tonic, "major")
 
 
-def assemble(
+def piece_of(
     ticks_per_quarter: int,
     tracks: list[Track],
     tempos: list[Tempo],
@@ -90,7 +97,7 @@ def assemble(
     repairs: tuple[str, ...] = (),
     texts: tuple[str, ...] = (),
 ) -> Piece:
-    """A piece in which a tempo and a meter stand from the first tick, whatever the file names."""
+    """Return a piece with a tempo and a meter from the first tick on: the defaults of MIDI where a file names none."""
     tempos = sorted([t for t in tempos if t.microseconds_per_quarter > 0], key=_TICK)
     meters = sorted(meters, key=_TICK)
     if not tempos or tempos[0].tick > 0:

@@ -1,4 +1,4 @@
-"""The chunks of a MIDI file: where its tracks lie, and where the file breaks its own promises.
+"""The chunks of a MIDI file: where its tracks are, and where the file contradicts itself.
 
 A file is a header chunk `MThd` (format, number of tracks, division) and track chunks `MTrk`, each a name of four
 letters, a length of four bytes and that many bytes. An .rmi file holds one inside a RIFF chunk `data`; old Macintosh
@@ -19,10 +19,15 @@ _NAMED = 4  # repairs that are named one by one
 
 @dataclass(frozen=True, slots=True)
 class Chunks:
-    """What the chunks say. `tracks` are spans of bytes (first, one past the last) without name and length.
+    """The header and the tracks of a file.
 
-    `repairs` says, in words, what had to be put right; `is_broken` that the spans are not those the lengths name,
-    so that a reader that trusts them would read something else.
+    Attributes:
+        format: 0, 1 or 2 as the header says.
+        ticks_per_quarter: the division of the header.
+        tracks: the bytes of each track (first, one past the last), without name and length.
+        repairs: what had to be repaired, in words.
+        is_broken: whether the tracks are not where the lengths in the file say, so that a reader that trusts them
+            would read something else.
     """
 
     format: int
@@ -33,7 +38,7 @@ class Chunks:
 
 
 def unwrap(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
-    """The bytes from `MThd` on, and what had to be put right for it. Raises MidiError where there is no MIDI."""
+    """Return the bytes from `MThd` on, and what had to be repaired for it. Raises MidiError where there is no MIDI."""
     if data[:4] == b"MThd":
         return data, ()
     at = data.find(b"MThd")
@@ -51,10 +56,14 @@ def unwrap(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
 
 
 def scan(data: bytes, name: str) -> Chunks:
-    """Find the tracks of `data`, which begins with `MThd`.
+    """Return the chunks of `data`, which begins with `MThd`.
 
-    Raises MidiError for a damaged header, and by name for what a melody cannot be read from: SMPTE time, which has
-    no beats, and type 2 with several tracks, which are patterns without a common time.
+    Args:
+        name: of the file, for messages.
+
+    Raises:
+        MidiError: for a damaged header, and for files without a common musical time: SMPTE time, which has no beats,
+            and type 2 with several tracks, which are independent patterns.
     """
     length = int.from_bytes(data[4:8], "big")
     if len(data) < 14 or not 6 <= length <= _MAX_HEADER:
@@ -80,7 +89,12 @@ def scan(data: bytes, name: str) -> Chunks:
 
 
 def _spans(data: bytes, at: int, count: int) -> tuple[list[tuple[int, int]], list[str]]:
-    """The spans of the tracks, and what is wrong with their lengths. What follows the last track is nobody's."""
+    """Return the bytes of each track, and what is wrong with their lengths.
+
+    Args:
+        at: first byte after the header.
+        count: number of tracks that the header names; bytes after the last track are ignored.
+    """
     spans: list[tuple[int, int]] = []
     repairs: list[str] = []
     while at + 8 <= len(data):
@@ -107,16 +121,17 @@ def _spans(data: bytes, at: int, count: int) -> tuple[list[tuple[int, int]], lis
 
 
 def _chunk_at(data: bytes, at: int, is_last: bool) -> bool:
-    """Whether a chunk or the end stands where a track ends; after the last track anything but a further track may."""
+    """Whether a chunk or the end of the file is at `at`; after the last track anything may be there."""
     if is_last and data[at - 3 : at] == _END_OF_TRACK:
         return True
     return at >= len(data) - 7 or _is_name(data[at : at + 4])
 
 
 def _is_name(name: bytes) -> bool:
+    """Whether these four bytes may name a chunk."""
     return name.isalnum() and name.isascii()
 
 
 def _looks_like_track(data: bytes, at: int, stop: int) -> bool:
-    """A chunk of an unknown name that begins like a track, with a delta time and a status, and ends like one."""
+    """Whether a chunk of an unknown name begins like a track, with a delta time and a status, and ends like one."""
     return stop - at > 12 and data[stop - 3 : stop] == _END_OF_TRACK and data[at + 8] < 0x80 <= data[at + 9]

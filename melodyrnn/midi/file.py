@@ -1,7 +1,7 @@
-"""A MIDI file whole: every message in order of time, and a `Piece` that keeps the end of its tracks.
+"""A complete MIDI file: all its messages in order of time, and a `Piece` that keeps the end of its tracks.
 
-`read_piece` keeps notes, fast; what plays, loops or renders a file needs its programs and controllers as well, and
-the bars of rest that may close it.
+`read_piece` keeps notes only, and is fast. What plays, loops or renders a file needs its programs and controllers as
+well, and the bars of rest at its end.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ import io
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from ..errors import MidiError
 from ..music.piece import Piece
 from .read import read_piece
 from .write import midi_bytes
+
+if TYPE_CHECKING:
+    import mido
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +27,20 @@ class MidiFile:
 
     Attributes:
         name: of the file, without its folder.
-        data: the bytes of the file as they are.
-        piece: what they say; `end` is the last end of track.
+        data: the bytes of the file.
+        piece: what it holds; `end` is the last end of track.
     """
 
     name: str
     data: bytes
     piece: Piece
 
-    def messages(self) -> list[tuple[int, Any]]:
-        """(tick, mido message) of everything for an instrument, meta messages left out, in order."""
+    def messages(self) -> list[tuple[int, mido.Message]]:
+        """Return tick and message of everything for an instrument, in order of time; meta messages are left out."""
         midi = _parsed(self.data) or _parsed(midi_bytes(self.piece))
-        assert midi is not None, "mido reads what write.py writes"
-        events: list[tuple[int, Any]] = []
+        if midi is None:
+            raise MidiError(f"a written piece must be readable by mido. Received: {self.name}")
+        events: list[tuple[int, mido.Message]] = []
         for track in midi.tracks:
             tick = 0
             for message in track:
@@ -46,22 +51,22 @@ class MidiFile:
 
 
 def read_file(path: str | os.PathLike[str]) -> MidiFile:
-    """Read a MIDI file. Raises MidiError with the reason where it cannot be read."""
+    """Return the MIDI file at `path`. Raises MidiError with the reason where it cannot be read."""
     piece = read_piece(path)
     data = Path(path).read_bytes()
     midi = _parsed(data)
     end = max((sum(m.time for m in track) for track in midi.tracks), default=0) if midi is not None else 0
-    # a closing rest longer than all the music is damage, not a rest
+    # A final rest longer than all the music is damage, not a rest.
     return MidiFile(Path(path).name, data, replace(piece, end=max(piece.end, end)) if end <= 2 * piece.end else piece)
 
 
 def file_of(piece: Piece, name: str = "melody.mid") -> MidiFile:
-    """A piece as the file that it would be written to."""
+    """Return a piece as the file that it would be written to."""
     return MidiFile(name, midi_bytes(piece), piece)
 
 
-def _parsed(data: bytes) -> Any:
-    """mido's file, or None where mido refuses it."""
+def _parsed(data: bytes) -> mido.MidiFile | None:
+    """Return the file as mido reads it; None where mido refuses it."""
     import mido
     from mido.midifiles.meta import KeySignatureError
 

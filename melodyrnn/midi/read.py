@@ -1,9 +1,9 @@
 """A MIDI file in, a `Piece` out.
 
-symusic reads first; what it refuses goes to mido with `clip=True`, which forgives more; what both refuse, and what
-breaks its own promises (a track cut short, a wrong length), is salvaged. `Piece.repairs` says what was put right.
-How each thing in MIDI is decided stands in docs/ingest.md. The end of track is the end of the last note (symusic does
-not keep it). Source: Standard MIDI Files 1.0.
+symusic reads first. What it refuses goes to mido with `clip=True`, which accepts more. What both refuse, and files that
+contradict themselves (a track cut short, a wrong length), are salvaged; `Piece.repairs` says what was repaired.
+docs/ingest.md lists how each thing in MIDI is decided. The end of a piece is the end of its last note, since symusic
+does not keep the end of track. Source: Standard MIDI Files 1.0.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -23,18 +23,22 @@ from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
 from ..music.units import DRUM_CHANNEL
-from .builder import OpenNotes, PieceBuilder, assemble, key_of_signature
+from .builder import OpenNotes, PieceBuilder, key_of_signature, piece_of
 from .chunks import scan, unwrap
 from .salvage import salvage
+
+if TYPE_CHECKING:
+    import mido
+    from symusic.core import ScoreTick
 
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf", ".rmi")
 # What mido raises on bad files, found by reading a thousand of them.
 _MIDO_ERRORS = (OSError, EOFError, IndexError, ValueError, KeyError, TypeError, AttributeError)
-_MIN_EVENTS = 30  # bytes of a file that may hold notes
+_MIN_BYTES_WITH_NOTES = 30  # a shorter file cannot hold notes
 
 
 def read_piece(path: str | os.PathLike[str]) -> Piece:
-    """Read a MIDI file. Raises MidiError with the reason where it cannot be read."""
+    """Return the piece in a MIDI file. Raises MidiError with the reason where it cannot be read."""
     path = Path(path)
     if not path.exists():
         raise MidiError(f"a MIDI file must exist. Received: {path}")
@@ -48,7 +52,11 @@ def read_piece(path: str | os.PathLike[str]) -> Piece:
 
 
 def read_bytes(data: bytes, name: str) -> Piece:
-    """Read the bytes of a MIDI file; `name` stands in messages. Raises MidiError where they cannot be read."""
+    """Return the piece in the bytes of a MIDI file. Raises MidiError where they cannot be read.
+
+    Args:
+        name: of the file, for messages.
+    """
     data, unwrapped = unwrap(data, name)
     chunks = scan(data, name)
     chunks = replace(chunks, repairs=unwrapped + chunks.repairs) if unwrapped else chunks
@@ -56,7 +64,7 @@ def read_bytes(data: bytes, name: str) -> Piece:
     piece = None if chunks.is_broken else _read_with_symusic(data, chunks.repairs, texts)
     if piece is None and not chunks.is_broken:
         piece = _read_with_mido(data, chunks.repairs)
-    if piece is None or (piece.num_notes == 0 and len(data) > _MIN_EVENTS):
+    if piece is None or (piece.num_notes == 0 and len(data) > _MIN_BYTES_WITH_NOTES):
         salvaged = salvage(data, chunks)
         piece = salvaged if piece is None or salvaged.num_notes else piece
     if not chunks.tracks:
@@ -65,7 +73,7 @@ def read_bytes(data: bytes, name: str) -> Piece:
 
 
 def _texts(data: bytes) -> tuple[str, ...]:
-    """Text events (FF 01, length, text) that open the first track, as `write_piece` puts them there."""
+    """Return the text events (FF 01, length, text) at the start of the first track, where `write_piece` puts them."""
     texts, at = [], data.find(b"MTrk") + 8
     while data[at : at + 3] == b"\x00\xff\x01":
         at += 3
@@ -82,10 +90,11 @@ def _texts(data: bytes) -> tuple[str, ...]:
 
 
 def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> Piece | None:
+    """Return the piece as symusic reads it; None where it refuses, or its ticks overflow."""
     import symusic
 
     try:
-        score: Any = symusic.Score.from_midi(data)
+        score = cast("ScoreTick", symusic.Score.from_midi(data))
     except (RuntimeError, ValueError):
         return None
     if score.tpq <= 0:
@@ -95,9 +104,9 @@ def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = (), texts: tuple[
         columns = track.notes.numpy()
         notes = Notes.of(columns["time"], columns["duration"], columns["pitch"], columns["velocity"])
         if len(notes) and notes.onset[0] < 0:
-            return None  # past 2**31 ticks its count wraps
+            return None  # past 2**31 ticks its count overflows
         tracks.append(Track(notes, track.name, track.program, DRUM_CHANNEL if track.is_drum else 0))
-    return assemble(
+    return piece_of(
         score.tpq,
         _join_programs(tracks),
         [Tempo(t.time, t.mspq) for t in score.tempos],
@@ -113,7 +122,7 @@ def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = (), texts: tuple[
 
 
 def _join_programs(tracks: list[Track]) -> list[Track]:
-    """symusic parts a track wherever its program changes. Parts of one name that never sound together are joined."""
+    """Return tracks with those of one name that never sound together joined: symusic splits at program changes."""
     if len(tracks) < 2 or len({(t.name, t.is_drums) for t in tracks}) == len(tracks):
         return tracks
     joined: list[Track] = []
@@ -130,25 +139,31 @@ def _join_programs(tracks: list[Track]) -> list[Track]:
 
 
 def _take_turns(one: Track, other: Track) -> bool:
+    """Whether two tracks of different programs never sound together."""
     if one.program == other.program or not len(one.notes) or not len(other.notes):
         return False
     notes = _merge((one.notes, other.notes))
-    own, stranger = one.notes.end, other.notes.end
-    # Chords are each part's own affair: only where the two sound at once are they two voices.
+    own, others = one.notes.end, other.notes.end
+    # Chords within a track do not matter: only where both sound at once are they two voices.
     before = np.searchsorted(one.notes.onset, other.notes.onset, side="right")
     held = np.r_[0, np.maximum.accumulate(own)][before] > other.notes.onset
     after = np.searchsorted(other.notes.onset, one.notes.onset, side="right")
-    holding = np.r_[0, np.maximum.accumulate(stranger)][after] > one.notes.onset
+    holding = np.r_[0, np.maximum.accumulate(others)][after] > one.notes.onset
     return len(notes) > 0 and not held.any() and not holding.any()
 
 
 def _merge(parts: Sequence[Notes]) -> Notes:
+    """Return the notes of all parts together."""
     return Notes.of(
-        *(np.concatenate([getattr(p, n) for p in parts]) for n in ("onset", "duration", "pitch", "velocity"))
+        np.concatenate([part.onset for part in parts]),
+        np.concatenate([part.duration for part in parts]),
+        np.concatenate([part.pitch for part in parts]),
+        np.concatenate([part.velocity for part in parts]),
     )
 
 
 def _read_with_mido(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | None:
+    """Return the piece as mido reads it; None where it refuses."""
     import mido
     from mido.midifiles.meta import KeySignatureError
 
@@ -156,27 +171,28 @@ def _read_with_mido(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | None:
         midi = mido.MidiFile(file=io.BytesIO(data), clip=True)
     except (*_MIDO_ERRORS, KeySignatureError):
         return None
-    gathering = PieceBuilder()
-    for messages in midi.tracks:
-        _take_track(messages, gathering)
-    return gathering.piece(midi.ticks_per_beat, (*repairs, "read by mido, which takes data bytes above 127 as 127"))
+    builder = PieceBuilder()
+    for track in midi.tracks:
+        _add_track(track, builder)
+    return builder.piece(midi.ticks_per_beat, (*repairs, "read by mido, which takes data bytes above 127 as 127"))
 
 
-def _take_track(messages: Any, gathering: PieceBuilder) -> None:
+def _add_track(track: mido.MidiTrack, builder: PieceBuilder) -> None:
+    """Add a track as mido holds it to a piece."""
     tick = 0
     programs: dict[int, int] = {}
-    voices: dict[int, OpenNotes] = {}
-    for message in messages:
+    notes_of: dict[int, OpenNotes] = {}
+    for message in track:
         tick += message.time
         if message.type == "set_tempo":
-            gathering.tempos.append(Tempo(tick, message.tempo))
+            builder.tempos.append(Tempo(tick, message.tempo))
         elif message.type == "time_signature":
-            gathering.meters.append(TimeSignature(tick, Meter(message.numerator, message.denominator)))
+            builder.meters.append(TimeSignature(tick, Meter(message.numerator, message.denominator)))
         elif message.type == "key_signature":
-            gathering.keys.append(KeySignature(tick, Key.parse(message.key)))
+            builder.keys.append(KeySignature(tick, Key.parse(message.key)))
         elif message.type == "program_change":
             programs[message.channel] = message.program
         elif message.type in ("note_on", "note_off"):
             velocity = message.velocity if message.type == "note_on" else 0
-            voices.setdefault(message.channel, OpenNotes()).take(tick, message.note, velocity)
-    gathering.track(messages.name.strip("\0"), tick, voices, programs)
+            notes_of.setdefault(message.channel, OpenNotes()).add(tick, message.note, velocity)
+    builder.add_track(track.name.strip("\0"), tick, notes_of, programs)

@@ -1,8 +1,8 @@
 """The reader of last resort: takes the events of damaged tracks as far as their bytes make sense.
 
-It never refuses a track: a track that is cut short gives what it holds, a message without a status goes by the last
-status even after a meta event, a data byte above 127 counts as 127, a status that MIDI does not know is passed over,
-and what cannot be a message at all is skipped byte by byte. Each kind of repair is counted and told.
+It never refuses a track: a track that is cut short gives what it holds, a message without a status has the last
+status even after a meta event, a data byte above 127 counts as 127, a status that MIDI does not know is skipped, and
+what cannot be a message is skipped byte by byte. Each kind of repair is counted and reported.
 Source: Standard MIDI Files 1.0; MIDI 1.0 detailed specification, table 1.
 """
 
@@ -19,49 +19,51 @@ _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # the rest of F4..FE have none
 _NAME, _END, _TEMPO, _METER, _KEY = 0x03, 0x2F, 0x51, 0x58, 0x59
 _MAX_DENOMINATOR_POWER = 7
-_MAX_GAP = 256  # quarter notes; a longer silence after a damaged place means that the place in the bytes is lost
+_MAX_GAP = 256  # quarter notes; a longer rest after damage means that the reader has lost its place in the bytes
 
 
 def salvage(data: bytes, chunks: Chunks) -> Piece:
-    """Whatever the tracks of `data` hold. Never raises."""
-    gathering, told = PieceBuilder(), Counter[str]()
+    """Return the piece with whatever the tracks of `data` hold. Never raises."""
+    builder, repaired = PieceBuilder(), Counter[str]()
     for start, stop in chunks.tracks:
-        _Track(data[start:stop], gathering, told, _MAX_GAP * chunks.ticks_per_quarter).read()
-    repairs = tuple(what if n == 1 else f"{what} ({n} times)" for what, n in told.items())
-    return gathering.piece(chunks.ticks_per_quarter, chunks.repairs + repairs)
+        _TrackReader(data[start:stop], builder, repaired, _MAX_GAP * chunks.ticks_per_quarter).read()
+    repairs = tuple(what if n == 1 else f"{what} ({n} times)" for what, n in repaired.items())
+    return builder.piece(chunks.ticks_per_quarter, chunks.repairs + repairs)
 
 
-class _Track:
+class _TrackReader:
     """Reads one track; `at` is the next byte, `tick` the time of the next event."""
 
-    def __init__(self, data: bytes, gathering: PieceBuilder, told: Counter[str], max_gap: int) -> None:
-        self.data, self.gathering, self.told, self.max_gap = data, gathering, told, max_gap
+    def __init__(self, data: bytes, builder: PieceBuilder, repaired: Counter[str], max_gap: int) -> None:
+        self.data, self.builder, self.repaired, self.max_gap = data, builder, repaired, max_gap
         self.at = self.tick = self.status = 0
         self.name: str | None = None
-        self.ended = self.is_damaged = False
-        self.voices: dict[int, OpenNotes] = {}
+        self.has_ended = self.is_damaged = False
+        self.notes_of: dict[int, OpenNotes] = {}
         self.programs: dict[int, int] = {}
 
     def read(self) -> None:
-        while self.at < len(self.data) and not self.ended:
+        """Read all events of the track, and add it to the piece."""
+        while self.at < len(self.data) and not self.has_ended:
             wait = self.length()
             if self.is_damaged and wait > self.max_gap:
-                self.told["the rest of a damaged track left out"] += 1
+                self.repaired["the rest of a damaged track left out"] += 1
                 break
             self.tick += wait
             if self.at < len(self.data):
                 self.event(self.data[self.at])
         else:
-            if not self.ended:
-                self.told["a track without its end"] += 1
-        self.gathering.track(self.name or "", self.tick, self.voices, self.programs)
+            if not self.has_ended:
+                self.repaired["a track without its end"] += 1
+        self.builder.add_track(self.name or "", self.tick, self.notes_of, self.programs)
 
     def damage(self, what: str) -> None:
-        self.told[what] += 1
+        """Count a repair of bytes that make no sense."""
+        self.repaired[what] += 1
         self.is_damaged = True
 
     def length(self) -> int:
-        """A variable-length quantity of at most four bytes."""
+        """Read a variable-length quantity of at most four bytes."""
         value = 0
         for byte in self.data[self.at : self.at + 4]:
             self.at += 1
@@ -71,6 +73,7 @@ class _Track:
         return value
 
     def event(self, byte: int) -> None:
+        """Read an event whose first byte is `byte`."""
         if byte >= 0x80:
             self.at += 1
         if byte == 0xFF:
@@ -90,6 +93,7 @@ class _Track:
             self.at += 1
 
     def message(self) -> None:
+        """Read the data bytes of a channel message of the current status."""
         size = _DATA_BYTES[self.status & 0xF0]
         values = self.data[self.at : self.at + size]
         self.at += size
@@ -100,12 +104,13 @@ class _Track:
         channel, first, last = self.status & 0x0F, min(values[0], 127), min(values[-1], 127)
         kind = self.status & 0xF0
         if kind in (0x80, 0x90):
-            voice = self.voices.setdefault(channel, OpenNotes())
-            voice.take(self.tick, first, last if kind == 0x90 else 0)
+            notes = self.notes_of.setdefault(channel, OpenNotes())
+            notes.add(self.tick, first, last if kind == 0x90 else 0)
         elif kind == 0xC0:
             self.programs[channel] = first
 
     def sysex(self) -> None:
+        """Skip a system exclusive message."""
         stop = self.length() + self.at
         if stop > len(self.data):
             end = self.data.find(b"\xf7", self.at)
@@ -114,6 +119,7 @@ class _Track:
         self.at = stop
 
     def meta(self) -> None:
+        """Read a meta event."""
         if self.at >= len(self.data):
             return
         kind = self.data[self.at]
@@ -122,12 +128,12 @@ class _Track:
         body = self.data[self.at : self.at + size]
         self.at += size
         if kind == _END:
-            self.ended = True
+            self.has_ended = True
         elif kind == _NAME and self.name is None:
             self.name = body.decode("utf-8", "replace").strip("\0")
         elif kind == _TEMPO and len(body) >= 3:
-            self.gathering.tempos.append(Tempo(self.tick, int.from_bytes(body[:3], "big")))
+            self.builder.tempos.append(Tempo(self.tick, int.from_bytes(body[:3], "big")))
         elif kind == _METER and len(body) >= 2 and body[1] <= _MAX_DENOMINATOR_POWER:
-            self.gathering.meters.append(TimeSignature(self.tick, Meter(body[0], 2 ** body[1])))
+            self.builder.meters.append(TimeSignature(self.tick, Meter(body[0], 2 ** body[1])))
         elif kind == _KEY and len(body) >= 2:
-            self.gathering.key(self.tick, body[0] - 256 if body[0] > 127 else body[0], body[1] == 1)
+            self.builder.add_key(self.tick, body[0] - 256 if body[0] > 127 else body[0], body[1] == 1)

@@ -1,20 +1,23 @@
-"""A `Piece` out as a MIDI file that a DAW takes as it is.
+"""A `Piece` as a MIDI file that every music program reads.
 
-Type 1. The first track carries texts, meter, key and tempo; each further track its name, program and notes; every
-end-of-track stands at `piece.end`. At one tick note-offs come before note-ons, so repeated notes stay apart. The bytes
-are put together here and not by mido, whose import alone takes an eighth of `melodyrnn generate`; the tests read every
-kind of file back with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
+Type 1. The first track holds texts, meter, key and tempo; each further track its name, program and notes; the end of
+every track is `piece.end`. At one tick note-offs come before note-ons, so that repeated notes stay separate. The bytes
+are made here and not by mido, whose import alone takes an eighth of the time of `melodyrnn generate`; the tests read
+every kind of file back with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
 """
 
 from __future__ import annotations
 
 import io
 import os
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..files import atomic_file
 from ..music.keys import signature
 from ..music.piece import Piece, Track
+
+if TYPE_CHECKING:
+    import pretty_midi
 
 _TEXT, _TRACK_NAME, _END_OF_TRACK, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x2F, 0x51, 0x58, 0x59
 _NOTE_OFF, _NOTE_ON, _PROGRAM = 0x80, 0x90, 0xC0
@@ -30,20 +33,21 @@ def write_piece(piece: Piece, path: str | os.PathLike[str], force: bool = False)
 
 
 def midi_bytes(piece: Piece) -> bytes:
-    """The piece as the bytes of a type 1 MIDI file."""
+    """Return the piece as the bytes of a type 1 MIDI file."""
     tracks = [_conductor(piece), *(_track(track, piece.end) for track in piece.tracks)]
     header = b"".join(n.to_bytes(2, "big") for n in (1, len(tracks), piece.ticks_per_quarter))
     return _chunk(b"MThd", header) + b"".join(_chunk(b"MTrk", track) for track in tracks)
 
 
-def to_pretty_midi(piece: Piece) -> Any:
-    """The piece as a `pretty_midi.PrettyMIDI`."""
+def to_pretty_midi(piece: Piece) -> pretty_midi.PrettyMIDI:
+    """Return the piece as pretty_midi holds it."""
     import pretty_midi
 
     return pretty_midi.PrettyMIDI(io.BytesIO(midi_bytes(piece)))
 
 
 def _conductor(piece: Piece) -> bytes:
+    """Return the first track: texts, meters, keys and tempos."""
     events = [(0, _meta(_TEXT, text.encode("utf-8"))) for text in piece.texts]
     for change in piece.meters:
         power = change.meter.denominator.bit_length() - 1
@@ -60,6 +64,7 @@ def _conductor(piece: Piece) -> bytes:
 
 
 def _track(track: Track, end: int) -> bytes:
+    """Return a track of notes that ends at tick `end`."""
     notes, channel = track.notes, track.channel
     rows = []
     for onset, stop, pitch, velocity in zip(
@@ -73,7 +78,7 @@ def _track(track: Track, end: int) -> bytes:
 
 
 def _with_deltas(events: list[tuple[int, bytes]], end: int) -> bytes:
-    """Events by tick, in order, as the body of a track whose end stands at `end`."""
+    """Return events, given in order of their ticks, as the body of a track that ends at tick `end`."""
     body, now = bytearray(), 0
     for tick, data in [*events, (max(end, events[-1][0] if events else 0), _meta(_END_OF_TRACK, b""))]:
         body += _variable_length(tick - now) + data
@@ -82,11 +87,12 @@ def _with_deltas(events: list[tuple[int, bytes]], end: int) -> bytes:
 
 
 def _meta(kind: int, data: bytes) -> bytes:
+    """Return a meta event without its time."""
     return bytes([0xFF, kind]) + _variable_length(len(data)) + data
 
 
 def _variable_length(number: int) -> bytes:
-    """Seven bits a byte, the highest first, every byte but the last with its top bit set."""
+    """Return a variable-length quantity: seven bits a byte, the highest first, the top bit set in all but the last."""
     out = [number & 0x7F]
     while number := number >> 7:
         out.append(number & 0x7F | 0x80)
@@ -94,4 +100,5 @@ def _variable_length(number: int) -> bytes:
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
+    """Return a chunk of a file."""
     return kind + len(body).to_bytes(4, "big") + body

@@ -55,7 +55,7 @@ def train(
         SettingError: where the run to resume was another.
     """
     run = run or Run()
-    notes = [piece["notes"] for piece in corpus.pieces if piece["split"] == "train"]
+    notes = [piece.num_notes for piece in corpus.pieces if piece.split == "train"]
     settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes), run.weights is not None)
     keras.utils.set_random_seed(settings.seed)
     examples = training_examples(corpus)

@@ -1,6 +1,6 @@
-"""Voices onto the grid: onsets and ends in ticks to steps, where the bar lines stand, and the key.
+"""Voices on the grid: ticks rounded to steps, bar lines, and the key.
 
-A `Voice` is what an extractor hands over; how well it fits the grid is measured before it is decided what to do.
+An extractor makes voices, measures how well they fit the grid (`grid_error`, `grid_offset`), and quantizes them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ from .score import Score
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A monophonic line of one meter, in ticks, with what governs it. `track` is its number in the file, from 0.
+    """A monophonic line of one meter, in ticks, with its tempo and key.
 
-    `bar_line` is the tick of a bar line. Notes may stand before it: they are a pick-up.
+    Attributes:
+        track: number in the file, from 0, of the track that the line is from.
+        name: becomes the name of its score.
+        key: that of the key signature, where there is one.
+        bar_line: tick of a bar line; notes before it are a pick-up.
     """
 
     notes: Notes
@@ -36,17 +40,18 @@ class Voice:
 
 
 def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: bool = False) -> tuple[Score, float]:
-    """Put a voice on the grid.
+    """Return a voice as a score on the grid, and its quantization error.
+
+    Onsets and ends are rounded to the nearest step, once. A note that would have no duration lasts one step; of notes
+    that round to one onset the highest stays.
 
     Args:
-        offset: how late the grid stands in the file, in steps (see `grid_offset`).
-        snap: whether onsets were played freely, and go where they would be notated (see `rhythm`).
-        snap_ends: the same of the ends of notes.
+        offset: how many steps the grid is late in the file (see `grid_offset`).
+        snap: whether onsets were played freely and are moved to where they would be notated (see `rhythm`).
+        snap_ends: whether the ends of notes are moved so.
 
     Returns:
-        The melody, and the quantisation error: the mean distance of an onset from its step, in steps (0.25 is
-        what notes strewn at random would show). Onsets and ends round to the nearest step, once; a note that would
-        vanish keeps one step; of notes that round to one onset the highest stays.
+        A melody, and the mean distance of an exact onset from its step, in steps (onsets at random: 0.25).
     """
     notes = voice.notes
     exact = _steps(voice) - offset
@@ -72,20 +77,22 @@ def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: b
     onset = onset + (bar - late) % bar
     onset = onset - onset[0] // bar * bar
     key = guess_key(pitch, duration, voice.key)
+    for column in (onset, duration):
+        column.setflags(write=False)  # so that the score need not copy them
     tempo = voice.microseconds_per_quarter
     return Score.line(onset, duration, pitch, velocity, voice.meter, key, tempo, voice.name), error
 
 
 def grid_error(voice: Voice, offset: float = 0.0, of_ends: bool = False) -> float:
-    """The quantisation error of `quantize`, of onsets or of ends, without the melody."""
+    """Return the quantization error of the onsets, or of the ends, of a voice: see `quantize`."""
     exact = _steps(voice, of_ends) - offset
     return float(np.add.reduce(np.abs(exact - np.rint(exact)))) / max(1, len(exact))
 
 
 def grid_offset(voice: Voice) -> tuple[float, float]:
-    """How late the grid stands that fits the voice best, in steps, -0.5..0.5, and the quantisation error on it.
+    """Return by how many steps (-0.5..0.5) the grid that fits a voice best is late, and the quantization error on it.
 
-    The offset is the circular mean of the onsets' places between two steps.
+    The offset is the circular mean of the onsets' positions between two steps.
     """
     exact = _steps(voice)
     angle = exact * (2 * np.pi)
@@ -95,20 +102,24 @@ def grid_offset(voice: Voice) -> tuple[float, float]:
 
 
 def _steps(voice: Voice, of_ends: bool = False) -> Float64s:
-    """Exact onsets, or ends, in steps from the bar line."""
+    """Return exact onsets, or ends, in steps from the bar line, shape (num_notes,)."""
     ticks = voice.notes.end if of_ends else voice.notes.onset
     return (ticks - voice.bar_line) * STEPS_PER_QUARTER / voice.ticks_per_quarter
 
 
 def find_pickup(onset: IntArray, velocity: IntArray, bar: int) -> int:
-    """How far the first bar line stands from the first onset, in `onset`'s units; 0 where bars begin at 0.
+    """Return how far the downbeats are after the bar lines of the file, in the unit of `onset`; 0 where they agree.
 
-    Programs that turn notation into MIDI (abc2midi) write a pick-up at tick 0 and let every bar line of the file
-    stand late by it, but accent the downbeats. Where the loudest notes all fall on one other place in the bar,
-    that place is the downbeat.
+    Programs that turn notation into MIDI (abc2midi) write a pick-up at tick 0, so that every bar line of the file is
+    early by its length, but they accent the downbeats. Where the loudest notes all have one other position in the
+    bar, that position is the downbeat.
+
+    Args:
+        onset, velocity: shape (num_notes,).
+        bar: length of a bar, in the unit of `onset`.
     """
     loud = velocity == np.maximum.reduce(velocity)
-    loud[0] = False  # whatever opens the file is accented too
+    loud[0] = False  # the first note of a file is accented too
     count = np.count_nonzero(loud)
     if count < 4 or count == len(loud) - 1:
         return 0

@@ -1,27 +1,28 @@
-"""Played rhythm, as it would be written: onsets on sixteenths or triplets, notes held where the next follows soon.
+"""Played rhythm as it would be notated: onsets on sixteenths or triplets, short rests closed.
 
-Conventions: steps are twelfths of a quarter, counted from a bar line; arrays have shape (num_notes,).
+Conventions: steps are twelfths of a quarter note, counted from a bar line; arrays have shape (num_notes,).
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from ..arrays import AnyFloats, AnyInts, IntArray
+from ..music.units import STEPS_PER_QUARTER
 
-STEPS_PER_QUARTER = 12
 _SIXTEENTH, _TRIPLET, _EIGHTH = 3, 4, 6  # steps
 _EARLY = 1.5  # steps before a beat that still belong to it
 
 
-def snap_onsets(steps: npt.NDArray[Any], swung: bool = False) -> IntArray:
-    """Played onsets, in exact steps, to sixteenths; to triplets in beats that have both and fit them better.
+def snap_onsets(steps: AnyFloats | AnyInts, swung: bool = False) -> IntArray:
+    """Return played onsets moved to sixteenths, or to triplets in beats that hold both and fit them better.
 
-    A single note at two thirds of a beat is a late off-beat as often as a triplet, so it counts as the former; unless
-    `swung` allows it to be the latter, where those of the whole melody lie nearer to two thirds than to sixteenths.
+    A single note at two thirds of a beat is as often a late off-beat as a triplet, so it is taken as an off-beat. With
+    `swung` it may be a triplet, where all such notes of the melody together are nearer to two thirds than to
+    sixteenths.
+
+    Args:
+        steps: exact onsets, in steps.
     """
     steps = np.asarray(steps, dtype=np.float64)
     straight, triplet = (np.rint(steps / length).astype(np.int64) * length for length in (_SIXTEENTH, _TRIPLET))
@@ -37,12 +38,14 @@ def snap_onsets(steps: npt.NDArray[Any], swung: bool = False) -> IntArray:
     return np.where(fits[owner], triplet, straight)
 
 
-def snap_durations(onset: IntArray, end: npt.NDArray[Any], last: int | None = None, gap: int = _EIGHTH) -> IntArray:
-    """Durations in sixteenths for snapped onsets that rise, and exact ends; each lasts until the next note at most.
+def snap_durations(onset: IntArray, end: AnyFloats | AnyInts, last: int | None = None, gap: int = _EIGHTH) -> IntArray:
+    """Return durations in whole sixteenths; each note ends where the next begins at the latest.
 
     Args:
-        last: where the last note ends at the latest.
-        gap: silence under this many steps before the next note is the player's touch, no rest: the note is held.
+        onset: snapped onsets, rising.
+        end: exact ends, in steps.
+        last: where the last note ends at the latest; None for no limit.
+        gap: a rest of fewer steps than this before the next note is the player's touch: the note is held instead.
     """
     room = np.diff(onset, append=np.iinfo(np.int64).max if last is None else last)
     duration = np.maximum(np.rint((end - onset) / _SIXTEENTH).astype(np.int64) * _SIXTEENTH, _SIXTEENTH)

@@ -6,10 +6,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..corpus.ingest.examine import Filters
-from ..corpus.ingest.ingest import Summary
-from ..corpus.ingest.ingest import ingest as ingest_files
+from ..corpus.ingest.config import Filters
+from ..corpus.ingest.run import IngestSummary
+from ..corpus.ingest.run import ingest as ingest_files
 from ..corpus.ingest.sources import Limits
+from ..extract.extractor import ExtractionSettings
 from ..shipped import data_folder
 from .paths import StrPath
 from .progress import Cancellation, Listener, Progress, reporter
@@ -28,6 +29,7 @@ class IngestTask:
             there is such a file or folder.
         output: folder to write the corpus to.
         filters: what a melody must be to be kept.
+        extraction: how melodies are found in a file and put on the grid.
         limits: how large a file may be and how long it may take.
         validation, test: shares of the pieces, 0..1, set apart for the validation and the test split.
         seed: of the random numbers that draw the split.
@@ -39,6 +41,7 @@ class IngestTask:
     places: tuple[StrPath, ...]
     output: StrPath
     filters: Filters = field(default_factory=Filters)
+    extraction: ExtractionSettings = field(default_factory=ExtractionSettings)
     limits: Limits = field(default_factory=Limits)
     validation: float = DEFAULT_VALIDATION
     test: float = DEFAULT_TEST
@@ -60,7 +63,7 @@ class IngestResult:
 
     output: StrPath
     report: Path
-    summary: Summary
+    summary: IngestSummary
 
 
 def ingest(
@@ -87,6 +90,7 @@ def ingest(
         workers=task.workers,
         limits=task.limits,
         with_velocity=task.with_velocity,
+        extraction=task.extraction,
     )
     return IngestResult(task.output, Path(task.output) / "report.jsonl", summary)
 

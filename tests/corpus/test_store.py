@@ -1,11 +1,13 @@
+"""Corpora on disk: exact round trips, splits, statistics, and what is refused as damaged."""
+
 from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.corpus.store import is_corpus, open_corpus, write_corpus
+from melodyrnn.corpus.store import is_corpus, open_corpus, split_files, split_pieces, write_corpus
 from melodyrnn.errors import CorpusError, OutputError
 from melodyrnn.score.score import Score
 
@@ -83,7 +85,7 @@ def test_force_replaces_and_a_failure_keeps_the_old(
     with pytest.raises(OutputError, match="must not exist yet"):
         write_corpus(corpus_folder, tunes[:2], ["train"] * 2)
 
-    def full(*_: Any, **__: Any) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -97,9 +99,9 @@ def test_force_replaces_and_a_failure_keeps_the_old(
 
 
 def test_split_must_be_known(corpus_folder: Path) -> None:
-    with pytest.raises(CorpusError) as caught:
+    with pytest.raises(CorpusError) as error:
         open_corpus(corpus_folder).melodies("exam")
-    assert str(caught.value) == "a split must be one of train, validation, test and all. Received: 'exam'"
+    assert str(error.value) == "a split must be one of train, validation, test and all. Received: 'exam'"
 
 
 class TestNotACorpus:
@@ -118,22 +120,22 @@ class TestNotACorpus:
         assert not is_corpus(model_file)
 
 
-def change(path: Path, name: str, edit: Callable[[Any], Any]) -> None:
+def change(path: Path, name: str, edit: Callable[..., object]) -> None:
     data = json.loads((path / name).read_text("utf-8"))
     (path / name).write_text(json.dumps(edit(data)), "utf-8")
 
 
-def without(name: str) -> Callable[[Any], Any]:
+def without(name: str) -> Callable[..., object]:
     return lambda data: {key: value for key, value in data.items() if key != name}
 
 
 class TestDamaged:
     def assert_damaged(self, path: Path, words: str = "is damaged") -> None:
         """Whether it shows on opening or when the melodies are asked for."""
-        with pytest.raises(CorpusError) as caught:
+        with pytest.raises(CorpusError) as error:
             open_corpus(path).melodies("all")
-        assert words in str(caught.value)
-        assert str(path) in str(caught.value)
+        assert words in str(error.value)
+        assert str(path) in str(error.value)
 
     @pytest.mark.parametrize("name", ["pieces.json", "events.npy"])
     def test_missing_file(self, corpus_folder: Path, name: str) -> None:
@@ -167,7 +169,7 @@ class TestDamaged:
         ("key", "value"),
         [("key", "H major"), ("meter", 4), ("notes", "x"), ("notes", -16), ("first", 10**6), ("split", "exam")],
     )
-    def test_part_of_a_piece_that_cannot_be(self, corpus_folder: Path, key: str, value: Any) -> None:
+    def test_part_of_a_piece_that_cannot_be(self, corpus_folder: Path, key: str, value: object) -> None:
         change(corpus_folder, "pieces.json", lambda pieces: [*pieces[:-1], {**pieces[-1], key: value}])
         self.assert_damaged(corpus_folder)
 
@@ -175,15 +177,15 @@ class TestDamaged:
         ("key", "value"),
         [("format", "melodyrnn model"), ("version", "1"), ("steps_per_quarter", 24), ("vocabulary", {"values": {}})],
     )
-    def test_other_value(self, corpus_folder: Path, key: str, value: Any) -> None:
+    def test_other_value(self, corpus_folder: Path, key: str, value: object) -> None:
         change(corpus_folder, "corpus.json", lambda data: {**data, key: value})
         self.assert_damaged(corpus_folder)
 
     def test_newer_version(self, corpus_folder: Path) -> None:
         change(corpus_folder, "corpus.json", lambda data: {**data, "version": 2})
-        with pytest.raises(CorpusError) as caught:
+        with pytest.raises(CorpusError) as error:
             open_corpus(corpus_folder)
-        assert str(caught.value) == (
+        assert str(error.value) == (
             f"this melodyrnn reads corpora up to version 1; upgrade it. Received: {corpus_folder}, version 2"
         )
 
@@ -206,3 +208,35 @@ def test_unchanged_copy_is_sound(corpus_folder: Path) -> None:
     change(corpus_folder, "corpus.json", lambda data: data)
     change(corpus_folder, "pieces.json", lambda data: data)
     assert len(open_corpus(corpus_folder).melodies("all")) == 10
+
+
+class TestSplit:
+    @pytest.mark.parametrize(("size", "validation", "test"), [(100, 5, 10), (40, 2, 4), (10, 1, 1), (3, 1, 1)])
+    def test_shares(self, size: int, validation: int, test: int) -> None:
+        counts = Counter(split_pieces(size, 0.05, 0.1, 0))
+        assert counts == {"train": size - validation - test, "validation": validation, "test": test}
+
+    def test_share_of_0_is_none(self) -> None:
+        assert set(split_pieces(50, 0, 0.1, 0)) == {"train", "test"}
+        assert set(split_pieces(50, 0, 0, 0)) == {"train"}
+
+    def test_drawn_by_the_seed(self) -> None:
+        assert split_pieces(50, 0.1, 0.1, 3) == split_pieces(50, 0.1, 0.1, 3)
+        assert split_pieces(50, 0.1, 0.1, 3) != split_pieces(50, 0.1, 0.1, 4)
+
+    @given(st.integers(1, 60), st.floats(0, 0.49), st.floats(0, 0.5))
+    def test_something_is_left_to_train_on(self, size: int, validation: float, test: float) -> None:
+        assert "train" in split_pieces(size, validation, test, 0)
+
+    @given(st.lists(st.integers(1, 4), min_size=3, max_size=30), st.integers(0, 5))
+    def test_pieces_of_a_file_stay_together(self, sizes: list[int], seed: int) -> None:
+        files = [file for file, size in enumerate(sizes) for _ in range(size)]
+        splits = split_files(files, 0.05, 0.1, seed)
+        assert len(set(zip(files, splits, strict=True))) == len(sizes)
+        assert set(splits) == {"train", "validation", "test"}
+
+    def test_a_file_of_one_piece_keeps_its_split(self) -> None:
+        assert split_files(range(40), 0.05, 0.1, 2) == split_pieces(40, 0.05, 0.1, 2)
+
+    def test_pieces_of_two_files_are_drawn_one_by_one(self) -> None:
+        assert split_files([0, 0, 0, 1, 1, 1], 0.1, 0.1, 0) == split_pieces(6, 0.1, 0.1, 0)

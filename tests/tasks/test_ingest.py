@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from melodyrnn.corpus.ingest.examine import Filters
+from melodyrnn.corpus.ingest.config import Filters
 from melodyrnn.corpus.store import is_corpus, open_corpus
 from melodyrnn.errors import Cancelled, CorpusError, OutputError
 from melodyrnn.shipped import data_folder

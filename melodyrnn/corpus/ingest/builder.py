@@ -1,4 +1,7 @@
-"""Outcomes of files, in the order of the files, into a corpus: what was seen before is left out, and all of it told."""
+"""Results of files, taken in the order of the files, into a corpus folder: pieces, report and cache.
+
+What was found before is left out here, since only here files are beside one another.
+"""
 
 from __future__ import annotations
 
@@ -8,49 +11,65 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..ingest.examine import Filters
 from ..writer import CorpusWriter
-from .cache import CACHE, CacheWriter
+from .cache import CACHE, CacheWriter, cache_key
+from .config import IngestConfig
+from .identity import NO_DIGEST
 from .reorder import ReorderBuffer
-from .report import Line, duplicate, line_of, write_json
-from .result import FileResult, unpack
+from .report import ReportLine, reason_group
+from .result import FileResult, KeptPiece, VoiceResult
 from .sources import Source
-from .worker import NO_DIGEST
+
+_EARLY = ".early"
 
 
-class Assembly:
-    """Takes outcomes in the order of the files, leaves out what was seen before, and writes all of it."""
+class CorpusBuilder:
+    """Takes results in whatever order, and writes them in the order of the files.
 
-    def __init__(self, folder: Path, sources: Sequence[Source], filters: Filters, key: str) -> None:
+    Attributes:
+        writer: writes the corpus.
+        dropped: number of files and voices by the group of the reason for which they were dropped.
+        options: by the same, the option that would have kept them.
+        repaired: names of the files that were damaged and repaired.
+        num_notes: number of notes of all pieces.
+        files: for each piece the number of its file.
+    """
+
+    def __init__(self, folder: Path, sources: Sequence[Source], config: IngestConfig) -> None:
         self.writer = CorpusWriter(folder)
         self.dropped = Counter[str]()
         self.options: dict[str, str] = {}
         self.repaired: set[str] = set()
-        self.notes = 0
-        self.files = array("q")  # of each piece which file it is of
-        self._cache = CacheWriter(folder / CACHE, key)
+        self.num_notes = 0
+        self.files = array("q")
+        self._cache = CacheWriter(folder / CACHE, cache_key(config))
         self._sources = sources
-        self._next = 0  # the file whose turn it is
-        self._early = ReorderBuffer(folder / ".early", len(sources))
-        self._keep_duplicates = filters.keep_duplicates
-        self._files: dict[bytes, str] = {}  # by content
-        self._tunes: dict[str, str] = {}  # by what a tune keeps in any key
+        self._next = 0  # the number of the next file to take
+        self._early = ReorderBuffer(folder / _EARLY, len(sources))
+        self._keep_duplicates = config.filters.keep_duplicates
+        self._files: dict[bytes, str] = {}  # digest of a file -> the first file with it
+        self._tunes: dict[str, str] = {}  # identity of a tune -> the first file with it
 
     def offer(self, number: int, content: bytes, packed: bytes) -> None:
-        """The outcome of file `number`, in whatever order."""
+        """Take the result of file `number`, or keep it until its turn.
+
+        Args:
+            content: digest of the file's bytes.
+            packed: its `FileResult` as bytes.
+        """
         if number == self._next:
             self._take(self._sources[number], content, packed)
             self._next += 1
-            self.go_on()
+            self.advance()
         else:
             self._early.put(number, content, packed)
 
-    def go_on(self) -> None:
-        """Take what can be taken now: files refused unread, and those that came before their turn."""
+    def advance(self) -> None:
+        """Take what can be taken now: files that are refused unread, and results that came before their turn."""
         while self._next < len(self._sources):
             source = self._sources[self._next]
             if source.refusal is not None:
-                self._report_line(Line(source.name, None, "dropped", *source.refusal))
+                self._drop(ReportLine(source.name, None, "dropped", *source.refusal))
             elif self._next in self._early:
                 self._take(source, *self._early.get(self._next))
             else:
@@ -58,47 +77,49 @@ class Assembly:
             self._next += 1
 
     def _take(self, source: Source, content: bytes, packed: bytes) -> None:
-        """The outcome of the next file."""
+        """Take the result of the next file."""
         if content != NO_DIGEST:
             first = self._files.setdefault(content, source.name)
             if first == source.name:
                 self._cache.add(content, packed)
             elif not self._keep_duplicates:
-                line = duplicate(Line(source.name, None, "dropped"), first)
-                self._report_line(replace(line, reason="the same bytes as another file"))
+                line = ReportLine(source.name, None, "dropped").as_duplicate(first)
+                self._drop(replace(line, reason="the same bytes as another file"))
                 return
-        for outcome in unpack(packed):
-            self._take_voice(source, outcome)
+        for result in FileResult.from_bytes(packed).voices:
+            self._take_voice(source, result)
 
-    def _take_voice(self, source: Source, outcome: FileResult) -> None:
-        if outcome.is_repaired:
+    def _take_voice(self, source: Source, result: VoiceResult) -> None:
+        if "repaired" in result.details:
             self.repaired.add(source.name)
-        if outcome.facts is None or outcome.rows is None or outcome.identity is None:
-            self._drop(outcome.reason or "", outcome.option)
-        else:
-            first = self._tunes.get(outcome.identity)
-            if first is not None and not self._keep_duplicates:
-                self._report_line(duplicate(Line(source.name, outcome.voice, "kept"), first))
-                return
-            self._tunes.setdefault(outcome.identity, source.name)
-            self.writer.add(outcome.facts._replace(name=source.stem + outcome.facts.name), outcome.rows)
-            self.notes += outcome.facts.notes
-            self.files.append(self._next)
-        self.writer.report(line_of(source.name, outcome.words))
+        line = result.line(source.name)
+        if result.piece is None:
+            self._drop(line)
+            return
+        first = self._tunes.get(result.piece.identity)
+        if first is not None and not self._keep_duplicates:
+            self._drop(line.as_duplicate(first))
+            return
+        self._tunes.setdefault(result.piece.identity, source.name)
+        self._keep(source, result.piece, line)
 
-    def _report_line(self, line: Line) -> None:
-        """A line for what was dropped."""
-        self._drop(line.reason or "", line.option)
-        self.writer.report(write_json(line.to_json()))
+    def _keep(self, source: Source, piece: KeptPiece, line: ReportLine) -> None:
+        record = piece.record
+        self.writer.add(replace(record, name=source.stem + record.name), piece.rows)
+        self.num_notes += record.num_notes
+        self.files.append(self._next)
+        self.writer.report(line.to_json())
 
-    def _drop(self, reason: str, option: str | None) -> None:
-        """Count what was dropped."""
-        reason = reason.split(":")[0]
-        self.dropped[reason] += 1
-        if option is not None:
-            self.options[reason] = option
+    def _drop(self, line: ReportLine) -> None:
+        """Write the line of what was dropped, and count it."""
+        group = reason_group(line.reason or "")
+        self.dropped[group] += 1
+        if line.option is not None:
+            self.options[group] = line.option
+        self.writer.report(line.to_json())
 
     def close(self) -> None:
+        """Close all files."""
         self._early.close()
         self.writer.close()
         self._cache.close()

@@ -1,9 +1,9 @@
-"""Outcomes by content, kept with the corpus: the next ingest of the same files reads only what changed.
+"""Results of files by their content, kept with the corpus: the next ingest reads only what has changed.
 
-    a line of JSON: {"format": ..., "key": what the outcomes hang on beside the bytes}
-    for each file: digest of its bytes (16), of its outcome (16), length of the outcome (4, little endian), outcome
+    a line of JSON: {"format": ..., "key": what the results depend on beside the bytes of the files}
+    for each file: digest of its bytes (16), of its result (16), length of the result (4, little endian), result
 
-A cache that is damaged or was made under other settings is worth nothing and is passed over.
+A cache that is damaged or was made under other settings is ignored.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
-from ... import __version__
-from ..ingest.examine import Filters
-from .result import DIGEST_BYTES, digest
-from .sources import Limits
+from ...version import __version__
+from .config import IngestConfig
+from .identity import DIGEST_BYTES, digest
 
 CACHE = "cache.bin"
-_FORMAT = "melodyrnn outcomes"
-_BUFFER = 1 << 18  # bytes
-_VERSION = 3  # to be raised whenever the same file gives something else than before
+_FORMAT = "melodyrnn file results"
+_BUFFER_BYTES = 1 << 18
+_MAX_HEADER_BYTES = 1000
+_VERSION = 4  # to be raised whenever the same file gives something else than before
 
 
-def cache_key(filters: Filters, limits: Limits) -> str:
-    """What an outcome hangs on beside the file's bytes."""
-    settings = asdict(filters)
-    del settings["keep_duplicates"]
-    words = json.dumps([_VERSION, __version__, settings, limits.file_notes])
-    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest()
+def cache_key(config: IngestConfig) -> str:
+    """Return what the result of a file depends on beside its bytes, in hexadecimal digits."""
+    filters = asdict(config.filters)
+    del filters["keep_duplicates"]
+    settings = [_VERSION, __version__, config.extractor, asdict(config.extraction), filters, config.limits.file_notes]
+    return hashlib.blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest()
 
 
 class Cache:
-    """A cache on disk, opened to ask it."""
+    """A cache on disk, opened for reading; an unusable one is empty."""
 
     def __init__(self, path: Path | None, key: str) -> None:
-        self._places: dict[bytes, tuple[int, int, bytes]] = {}
+        self._places: dict[bytes, tuple[int, int, bytes]] = {}  # content -> first byte, length, digest of the result
         self._file: BinaryIO | None = None
         if path is not None:
             try:
@@ -47,7 +47,7 @@ class Cache:
 
     def _open(self, path: Path, key: str) -> None:
         self._file = open(path, "rb")  # noqa: SIM115 -- closed by `close`
-        head = json.loads(self._file.readline(1000))
+        head = json.loads(self._file.readline(_MAX_HEADER_BYTES))
         if (head["format"], head["key"]) != (_FORMAT, key):
             return
         while frame := self._file.read(2 * DIGEST_BYTES + 4):
@@ -57,31 +57,39 @@ class Cache:
             self._file.seek(length, 1)
 
     def __len__(self) -> int:
+        """Number of files whose result is here."""
         return len(self._places)
 
+    def __contains__(self, content: bytes) -> bool:
+        """Whether there is a result of the file with this digest."""
+        return content in self._places
+
     def get(self, content: bytes) -> bytes | None:
-        """The outcome of the file with this digest, if it is here and whole."""
+        """Return the result of the file with this digest; None where there is none or it is damaged."""
         place = self._places.get(content)
         if place is None or self._file is None:
             return None
         self._file.seek(place[0])
-        outcome = self._file.read(place[1])
-        return outcome if digest(outcome) == place[2] else None
+        packed = self._file.read(place[1])
+        return packed if digest(packed) == place[2] else None
 
     def close(self) -> None:
+        """Close the file."""
         if self._file is not None:
             self._file.close()
 
 
 class CacheWriter:
-    """Writes a cache, each content once."""
+    """Writes a cache; each content is to be added once."""
 
     def __init__(self, path: Path, key: str) -> None:
-        self._file = open(path, "wb", _BUFFER)  # noqa: SIM115 -- closed by `close`
+        self._file = open(path, "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
         self._file.write(json.dumps({"format": _FORMAT, "key": key}).encode() + b"\n")
 
-    def add(self, content: bytes, outcome: bytes) -> None:
-        self._file.write(content + digest(outcome) + len(outcome).to_bytes(4, "little") + outcome)
+    def add(self, content: bytes, packed: bytes) -> None:
+        """Add the result of the file whose bytes have the digest `content`."""
+        self._file.write(content + digest(packed) + len(packed).to_bytes(4, "little") + packed)
 
     def close(self) -> None:
+        """Close the file."""
         self._file.close()

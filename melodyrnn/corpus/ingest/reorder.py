@@ -1,4 +1,4 @@
-"""Outcomes that come before their turn wait on disk, so that they can be taken in the order of the files."""
+"""A buffer on disk for results that come before their turn, so that files are taken in order."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from array import array
 from pathlib import Path
 
-from .result import DIGEST_BYTES
+from .identity import DIGEST_BYTES
 
 
 class ReorderBuffer:
-    """Outcomes by number of file, 0..size - 1; in memory are only their places."""
+    """Results of files by number, 0..size - 1, on disk; in memory are only their positions."""
 
     def __init__(self, path: Path, size: int) -> None:
         self._path = path
@@ -19,23 +19,24 @@ class ReorderBuffer:
         self._digests = bytearray(DIGEST_BYTES * size)
         self._end = 0
 
-    def put(self, number: int, content: bytes, outcome: bytes) -> None:
-        """Keep the outcome of file `number`, whose bytes have the digest `content`."""
-        self._file.write(outcome)
-        self._starts[number], self._lengths[number] = self._end, len(outcome)
+    def put(self, number: int, content: bytes, packed: bytes) -> None:
+        """Keep the result of file `number`, whose bytes have the digest `content`."""
+        self._file.write(packed)
+        self._starts[number], self._lengths[number] = self._end, len(packed)
         self._digests[DIGEST_BYTES * number : DIGEST_BYTES * (number + 1)] = content
-        self._end += len(outcome)
+        self._end += len(packed)
 
     def __contains__(self, number: int) -> bool:
+        """Whether the result of file `number` was put here."""
         return self._lengths[number] > 0
 
     def get(self, number: int) -> tuple[bytes, bytes]:
-        """The digest of a file's bytes, and its outcome; empty for one never put."""
+        """Return the digest of file `number` and its result; empty where none was put here."""
         self._file.seek(self._starts[number])
         content = bytes(self._digests[DIGEST_BYTES * number : DIGEST_BYTES * (number + 1)])
         return content, self._file.read(self._lengths[number])
 
     def close(self) -> None:
-        """Close and remove it."""
+        """Close the buffer and remove its file."""
         self._file.close()
         os.unlink(self._path)

@@ -1,78 +1,115 @@
-"""What a file gave, as bytes: how workers tell it, how it waits on disk, and how the next ingest finds it again.
+"""What one file gave, and the same as bytes: for the way from a worker, on disk, and in the cache of the next ingest.
 
-An outcome hangs on a file's bytes and the settings alone, never on its name. Layout: a length (4 bytes, little
-endian), that many bytes of JSON, one list a voice, and the event rows of the kept melodies, int16 (num_notes, 4).
-The lines of the report are written here, but for the file's name, so that the one who gathers them need not.
+A result depends on the bytes of a file and the settings alone, never on the file's name. Layout of the bytes: a length
+(4 bytes, little endian), so many bytes of JSON, a list with an object for each voice, and the event rows of the kept
+pieces, int16 (num_notes, 4), in order.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
 from ...events.rows import encode
-from ..ingest.examine import tune_identity
-from ..record import Facts
-from .report import Found, words_of
+from ...extract.extractor import Details, Extracted, Refusal
+from ..record import PieceRecord, RecordJson, Rows
+from .identity import digest, tune_identity
+from .report import ReportLine
 
-if TYPE_CHECKING:
-    from ..writer import Rows
-
-_ROW_BYTES = 8
-_DROPPED = 5  # entries of a voice that was not kept
-DIGEST_BYTES = 16
-_ascii = json.JSONEncoder().encode  # json.dumps looks at its arguments anew each time
+_BYTES_PER_ROW = 8
+_encode = json.JSONEncoder().encode  # json.dumps would build an encoder for each call
 
 
-class FileResult(NamedTuple):
-    """A voice and what became of it. Where it was kept there are facts, rows, and an identity that all keys share.
+@dataclass(frozen=True, slots=True)
+class KeptPiece:
+    """A piece that a file gave: its record, its event rows, and a digest that is the same in every key."""
 
-    `words` is its line of the report, in JSON, without the file (see `report.told`).
-    """
+    record: PieceRecord
+    rows: Rows
+    identity: str
 
-    words: str
+
+@dataclass(frozen=True, slots=True)
+class VoiceResult:
+    """What became of one voice of a file: see `ReportLine`. `piece` is None where it was dropped."""
+
     voice: str | None
     reason: str | None
     option: str | None
-    is_repaired: bool
-    identity: str | None = None
-    facts: Facts | None = None
-    rows: Rows | None = None
+    details: Details
+    piece: KeptPiece | None = None
+
+    @classmethod
+    def of(cls, extracted: Extracted) -> VoiceResult:
+        """Return the result of what was extracted and, where it is a score, accepted."""
+        score = extracted.result
+        if isinstance(score, Refusal):
+            return cls(extracted.voice, score.reason, score.option, extracted.details)
+        rows = encode(score)
+        piece = KeptPiece(PieceRecord.of(score), rows.astype("<i2"), digest(tune_identity(score, rows)).hex())
+        return cls(extracted.voice, None, None, extracted.details, piece)
+
+    def line(self, file: str) -> ReportLine:
+        """Return its line of the report; `file` is the name of the file."""
+        status = "dropped" if self.piece is None else "kept"
+        return ReportLine(file, self.voice, status, self.reason, self.option, self.details)
 
 
-def digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+class _VoiceJson(TypedDict):
+    voice: str | None
+    reason: str | None
+    option: str | None
+    details: Details
+    record: NotRequired[RecordJson]
+    identity: NotRequired[str]
 
 
-def pack(found: Sequence[Found]) -> bytes:
-    """The bytes of an outcome."""
-    head, rows = [], []
-    for one in found:
-        entry: list[Any] = [words_of(one), one.voice, one.reason, one.option, "repaired" in one.details]
-        if one.melody is not None:
-            own = encode(one.melody)
-            entry += [digest(tune_identity(one.melody, own)).hex(), Facts.of(one.melody, one.details["bars"])]
-            rows.append(own.astype("<i2").tobytes())
-        head.append(entry)
-    words = _ascii(head).encode()
-    return b"".join((len(words).to_bytes(4, "little"), words, *rows))
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What a file gave: one result for each line of its report."""
+
+    voices: tuple[VoiceResult, ...]
+
+    @classmethod
+    def of(cls, extracted: Sequence[Extracted]) -> FileResult:
+        """Return the result of a file from which this was extracted."""
+        return cls(tuple(VoiceResult.of(one) for one in extracted))
+
+    def to_bytes(self) -> bytes:
+        """Return the result as bytes, which `from_bytes` reads."""
+        head = _encode([_to_json(voice) for voice in self.voices]).encode()
+        rows = [voice.piece.rows.tobytes() for voice in self.voices if voice.piece is not None]
+        return b"".join((len(head).to_bytes(4, "little"), head, *rows))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> FileResult:
+        """Return the result that `to_bytes` wrote. Raises ValueError, KeyError or TypeError for other bytes."""
+        at = 4 + int.from_bytes(data[:4], "little")
+        entries: list[_VoiceJson] = json.loads(data[4:at].decode())
+        voices = []
+        for entry in entries:
+            piece = None
+            if "record" in entry:
+                record = PieceRecord.from_json(entry["record"])
+                stop = at + record.num_notes * _BYTES_PER_ROW
+                piece = KeptPiece(record, np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, 4), entry["identity"])
+                at = stop
+            voices.append(VoiceResult(entry["voice"], entry["reason"], entry["option"], entry["details"], piece))
+        return cls(tuple(voices))
 
 
-def unpack(data: bytes) -> list[FileResult]:
-    """The outcome of `pack`'s bytes. Raises ValueError, KeyError or TypeError on others."""
-    at = 4 + int.from_bytes(data[:4], "little")
-    outcomes = []
-    for entry in json.loads(data[4:at].decode()):
-        if len(entry) == _DROPPED:
-            outcomes.append(FileResult(*entry))
-            continue
-        facts = Facts(*entry[-1])
-        stop = at + facts.notes * _ROW_BYTES
-        rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, 4)
-        outcomes.append(FileResult._make([*entry[:-1], facts, rows]))
-        at = stop
-    return outcomes
+def _to_json(result: VoiceResult) -> _VoiceJson:
+    entry: _VoiceJson = {
+        "voice": result.voice,
+        "reason": result.reason,
+        "option": result.option,
+        "details": result.details,
+    }
+    if result.piece is not None:
+        entry["record"] = result.piece.record.to_json()
+        entry["identity"] = result.piece.identity
+    return entry

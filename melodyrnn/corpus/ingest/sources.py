@@ -1,6 +1,6 @@
-"""Where MIDI lies: files in folders, links followed without loops, and members of zip archives, read in place.
+"""MIDI files to read: files in folders, links followed without loops, and members of zip archives, read in place.
 
-Nothing is ever unpacked to disk. A member is called by its archive's path and its own: "songs.zip/folks/tune.mid".
+Nothing is unpacked to disk. A member is named by the path of its archive and its own: "songs.zip/folks/tune.mid".
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a folder may ask of the machine; beyond it a file is left out, with a reason and the option to raise it.
+    """What files may take of the machine; a larger one is left out, with a reason and the option that raises the limit.
 
     Attributes:
-        file_megabytes: largest file, or member of an archive.
-        file_notes: most notes in a file.
-        archive_megabytes: most that the MIDI files of one archive may unpack to.
+        file_megabytes: largest size of a file, or of a member of an archive.
+        file_notes: largest number of notes in a file.
+        archive_megabytes: largest size of the unpacked MIDI files of one archive.
         any_names: whether members whose path leads out of their archive are read.
         seconds: longest time for a file.
     """
@@ -41,7 +41,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A MIDI file, or a member of an archive. `size` in bytes; `refusal` is why and by what option it is left out."""
+    """A MIDI file, or a member of an archive.
+
+    Attributes:
+        path: of the file or the archive.
+        member: name in the archive; None for a file.
+        size: in bytes.
+        refusal: why it is left out unread, and the option that would have it read; None where it is to be read.
+    """
 
     path: str
     member: str | None = None
@@ -50,12 +57,12 @@ class Source:
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """Its name in reports."""
         return self.path if self.member is None else f"{self.path}/{self.member}"
 
     @property
     def stem(self) -> str:
-        """The file's name without its suffix, which names the melody."""
+        """The name of the file without folder and suffix, which becomes the name of the piece."""
         if self.member is not None:
             return PurePosixPath(self.member).stem
         name = os.path.basename(self.path)  # a Path for each of very many files costs as much as reading one
@@ -64,7 +71,7 @@ class Source:
 
 
 def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> list[Source]:
-    """All MIDI files under the given folders (or the files themselves), sorted, each once.
+    """Return all MIDI files under the given folders (or the files themselves), sorted, each once.
 
     Raises CorpusError for a place that does not exist.
     """
@@ -81,12 +88,12 @@ def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None =
 
 
 def _parts(path: str) -> list[str]:
-    """What paths are sorted by: a folder's files stand together."""
+    """Return the sort key of a path; the files of a folder stay together."""
     return os.path.normcase(path).split(os.sep)
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """All MIDI files and archives below, each folder once however many links lead to it."""
+    """Yield all MIDI files and archives under a folder; each folder once, however many links lead to it."""
     seen: set[tuple[int, int]] = set()
     for root, folders, names in os.walk(folder, followlinks=True):
         status = os.stat(root)
@@ -95,7 +102,7 @@ def _walk(folder: Path) -> Iterator[str]:
             folders.clear()
             continue
         seen.add(identity)
-        folders.sort()  # which of two links to one folder comes first must not hang on the disk
+        folders.sort()  # which of two links to one folder comes first must not depend on the disk
         inside = str(Path(root, "x"))[:-1]  # as Path writes it: without "./"
         for name in names:
             if name.lower().endswith((*MIDI_SUFFIXES, ARCHIVE_SUFFIX)):
@@ -103,6 +110,7 @@ def _walk(folder: Path) -> Iterator[str]:
 
 
 def _sources(path: str, limits: Limits) -> Iterator[Source]:
+    """Yield the source or, of an archive, the sources at a path; one with a refusal where it cannot be read."""
     try:
         status = os.stat(path)
     except OSError as error:
@@ -121,7 +129,7 @@ def _sources(path: str, limits: Limits) -> Iterator[Source]:
 
 
 def _member(path: Path) -> tuple[str, str] | None:
-    """The archive and the member that a path such as songs.zip/tune.mid names, if there is such an archive."""
+    """Return the archive and the member that a path such as songs.zip/tune.mid names; None without such an archive."""
     for parent in path.parents:
         if parent.suffix.lower() == ARCHIVE_SUFFIX and parent.is_file():
             return str(parent), path.relative_to(parent).as_posix()
@@ -129,11 +137,12 @@ def _member(path: Path) -> tuple[str, str] | None:
 
 
 def _too_large(size: int, limits: Limits) -> tuple[str, str] | None:
+    """Return the refusal of a file of so many bytes; None where it is small enough."""
     return ("too large a file", "--max-file-mb") if size > limits.file_megabytes * _MEGABYTE else None
 
 
 def _members(path: str, limits: Limits) -> Iterator[Source]:
-    """The MIDI files in an archive, in the archive's order, or one source that says why there are none."""
+    """Yield the MIDI files in an archive, in its order, or one source with the reason why there are none."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -157,6 +166,7 @@ def _members(path: str, limits: Limits) -> Iterator[Source]:
 
 
 def _member_refusal(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str | None] | None:
+    """Return why a member of an archive is left out; None where it is to be read."""
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
     if not limits.any_names and (".." in parts or parts[:1] == ("/",) or ":" in parts[0]):
         return ("a name that leads out of the archive", "--any-names")
@@ -168,21 +178,21 @@ def _member_refusal(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str | 
 
 
 class Opener:
-    """Reads the bytes of sources, and keeps the last archive open: members come one after another."""
+    """Reads the bytes of sources; keeps the last archive open, since its members come one after another."""
 
     def __init__(self, limits: Limits) -> None:
-        self._most = int(limits.file_megabytes * _MEGABYTE)
+        self._max_bytes = int(limits.file_megabytes * _MEGABYTE)
         self._path: str | None = None
         self._archive: zipfile.ZipFile | None = None
 
     def read(self, source: Source) -> bytes:
-        """All bytes of a source. Raises MidiError where it cannot be read or is larger than it says."""
+        """Return all bytes of a source. Raises MidiError where it cannot be read or is larger than the limit."""
         try:
             data = self._read_file(source) if source.member is None else self._read_member(source)
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, ValueError) as error:
             words = getattr(error, "strerror", None) or error
             raise MidiError(f"cannot read {source.name}: {words}") from error
-        if len(data) > self._most:
+        if len(data) > self._max_bytes:
             raise MidiError(f"cannot read {source.name}: it is larger than it said")
         return data
 
@@ -195,9 +205,10 @@ class Opener:
             self.close()
             self._archive, self._path = zipfile.ZipFile(source.path), source.path
         with self._archive.open(source.member or "") as file:
-            return file.read(self._most + 1)
+            return file.read(self._max_bytes + 1)
 
     def close(self) -> None:
+        """Close the archive that is open, if any."""
         if self._archive is not None:
             self._archive.close()
             self._archive = None

@@ -1,4 +1,4 @@
-"""A file whole: its bytes, every message in order, and the rest that closes it."""
+"""A complete file: its bytes, all its messages in order, and the rest at its end."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def test_messages_of_all_tracks_in_order_of_time(tmp_path: Path) -> None:
             Message("note_off", channel=2, note=60, time=960),
         ],
     )
-    whole = read_file(path)
-    assert [(tick, m.type) for tick, m in whole.messages()] == [
+    file = read_file(path)
+    assert [(tick, m.type) for tick, m in file.messages()] == [
         (0, "program_change"),
         (480, "note_on"),
         (960, "control_change"),
         (1440, "note_off"),
     ]
-    assert whole.data == path.read_bytes()
-    assert whole.name == "a.mid"
+    assert file.data == path.read_bytes()
+    assert file.name == "a.mid"
 
 
 def test_bars_of_rest_at_the_end_are_kept_but_not_an_absurd_claim(tmp_path: Path) -> None:
@@ -54,10 +54,10 @@ def test_bars_of_rest_at_the_end_are_kept_but_not_an_absurd_claim(tmp_path: Path
 
 def test_a_piece_is_the_file_it_would_be_written_to(tmp_path: Path) -> None:
     piece = Piece(480, (Track(Notes.of([0, 480], [480, 480], [60, 60], [90, 91])),), end=1920)
-    whole = file_of(piece, "x.mid")
+    file = file_of(piece, "x.mid")
     write_piece(piece, tmp_path / "x.mid")
-    assert whole == read_file(tmp_path / "x.mid")
-    assert [(t, m.type) for t, m in whole.messages() if "note" in m.type] == [
+    assert file == read_file(tmp_path / "x.mid")
+    assert [(t, m.type) for t, m in file.messages() if "note" in m.type] == [
         (0, "note_on"),
         (480, "note_off"),
         (480, "note_on"),

@@ -3,7 +3,6 @@ from __future__ import annotations
 import random
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import mido
 import numpy as np
@@ -19,19 +18,19 @@ from melodyrnn.midi.read import read_piece
 from melodyrnn.midi.salvage import salvage
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
-from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature
+from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
 
 READERS = ("symusic", "mido", "salvage")
 
 
-def save(path: Path, *tracks: list[Any], ticks: int = 480, type: int = 1) -> Path:
+def save(path: Path, *tracks: list[mido.Message], ticks: int = 480, type: int = 1) -> Path:
     midi = mido.MidiFile(type=type, ticks_per_beat=ticks)
     midi.tracks.extend(mido.MidiTrack(track) for track in tracks)
     midi.save(path)
     return path
 
 
-def note(pitch: int, length: int, velocity: int = 80, wait: int = 0, **more: int) -> list[Any]:
+def note(pitch: int, length: int, velocity: int = 80, wait: int = 0, **more: int) -> list[mido.Message]:
     return [
         Message("note_on", note=pitch, velocity=velocity, time=wait, **more),
         Message("note_off", note=pitch, time=length, **more),
@@ -194,9 +193,9 @@ def test_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [b"", b"MT", b"Dear diary,", b"\0" * 100])
 def test_not_midi(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.mid").write_bytes(data)
-    with pytest.raises(MidiError) as caught:
+    with pytest.raises(MidiError) as error:
         read_piece(tmp_path / "a.mid")
-    assert f"must begin with MThd. Received: {tmp_path / 'a.mid'}, beginning with {data[:4]!r}" in str(caught.value)
+    assert f"must begin with MThd. Received: {tmp_path / 'a.mid'}, beginning with {data[:4]!r}" in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -221,14 +220,14 @@ def test_random_bytes_raise_midi_error_alone(data: bytes) -> None:
 def test_mutations_of_real_files_raise_midi_error_alone(shared: Path) -> None:
     rng = random.Random(1)
     files = sorted((shared / "nottingham" / "with-chords").glob("*.mid"))[::90]
-    outcomes = []
+    results = []
     for path in files:
         for _ in range(12):
             data = bytearray(path.read_bytes()[:3000])
             for _ in range(rng.choice((1, 3, 30))):
                 data[rng.randrange(len(data))] = rng.randrange(256)
-            outcomes.append(answer(bytes(data)))
-    assert {True, False} <= set(outcomes)  # some pass, some do not
+            results.append(answer(bytes(data)))
+    assert {True, False} <= set(results)  # some pass, some do not
 
 
 def test_broken_files_of_others_raise_midi_error_alone(shared: Path) -> None:
@@ -263,7 +262,7 @@ def notes_of(piece: Piece) -> Notes:
     return next(t for t in piece.tracks if len(t.notes)).notes
 
 
-def sounding(piece: Piece) -> list[Any]:
+def sounding(piece: Piece) -> list[Track]:
     return [t for t in piece.tracks if len(t.notes)]
 
 

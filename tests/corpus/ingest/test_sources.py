@@ -1,3 +1,5 @@
+"""MIDI files in folders and in archives: found, refused with a reason, and read in place."""
+
 from __future__ import annotations
 
 import os
@@ -7,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from melodyrnn.corpus.ingest.examine import Filters, melodies_of_file
-from melodyrnn.corpus.ingest.ingest import ingest
+from melodyrnn.corpus.ingest.config import IngestConfig
+from melodyrnn.corpus.ingest.melodies import melodies_of_file
+from melodyrnn.corpus.ingest.run import ingest
 from melodyrnn.corpus.ingest.sources import Limits, Opener, Source, find_files
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError, MidiError
@@ -84,7 +87,7 @@ class TestArchives:
         opener = Opener(Limits())
         assert [opener.read(source) for source in found] == [midi, midi]
         opener.close()
-        ((melody, line),), _ = melodies_of_file(found[1], Filters())
+        ((melody, line),), _ = melodies_of_file(found[1], IngestConfig())
         assert (melody.name, line.file) == ("a", f"{path}/deep/a.KAR")
         assert find_files([f"{path}/deep/a.KAR"]) == found[1:]
 
@@ -141,13 +144,32 @@ class TestArchives:
         data[45:60] = bytes(15)
         path.write_bytes(data)
         found = find_files([path])
-        kept, dropped = melodies_of_file(found[0], Filters())
+        kept, dropped = melodies_of_file(found[0], IngestConfig())
         assert not kept
         assert (dropped[0].reason or "").startswith("unreadable: cannot read")
-        assert len(melodies_of_file(found[1], Filters())[0]) == 1
+        assert len(melodies_of_file(found[1], IngestConfig())[0]) == 1
 
     def test_missing_members_and_archives(self, tmp_path: Path, midi: bytes) -> None:
         path = self.archive(tmp_path / "a.zip", {"a.mid": midi})
         with pytest.raises(CorpusError, match="must exist"):
             find_files([tmp_path / "no.zip" / "a.mid"])
         assert find_files([path / "b.mid"]) == []
+
+
+class TestFindFiles:
+    def test_sorted_each_once_by_suffix(self, tmp_path: Path) -> None:
+        for name in ("b.mid", "A.MID", "c.midi", "sub/d.kar", "sub/deep/e.smf", "f.txt", "mid"):
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        found = find_files([tmp_path, tmp_path / "b.mid", tmp_path])
+        names = [str(Path(s.path).relative_to(tmp_path)) for s in found]
+        assert names == ["A.MID", "b.mid", "c.midi", "sub/d.kar", "sub/deep/e.smf"]
+
+    def test_a_named_file_is_taken_whatever_it_is_called(self, tmp_path: Path) -> None:
+        (tmp_path / "tune.txt").touch()
+        assert find_files([str(tmp_path / "tune.txt")]) == [Source(str(tmp_path / "tune.txt"))]
+
+    def test_missing(self, tmp_path: Path) -> None:
+        with pytest.raises(CorpusError, match=r"a folder of MIDI files must exist\. Received: .*nowhere"):
+            find_files([tmp_path, tmp_path / "nowhere"])

@@ -252,12 +252,12 @@ def test_truncations_of_real_files_keep_what_is_there(shared: Path) -> None:
     rng = random.Random(2)
     for path in sorted((shared / "nottingham" / "melody").glob("*.mid"))[::150]:
         data = path.read_bytes()
-        whole = read(data).tracks[0].notes
+        complete = read(data).tracks[0].notes
         place = rng.randrange(len(data) // 2, len(data) - 20)
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "cut.mid").write_bytes(data[:place])
             cut = read_piece(Path(folder) / "cut.mid")
         notes = cut.tracks[0].notes
-        assert 0.3 * len(whole) < len(notes) < len(whole)
-        assert notes == whole[: len(notes)]
+        assert 0.3 * len(complete) < len(notes) < len(complete)
+        assert notes == complete[: len(notes)]
         assert any("cut short" in repair for repair in cut.repairs)

@@ -1,16 +1,12 @@
-"""Voices out of tracks: top lines, meters that change, pick-ups, and which track is the melody."""
+"""Pieces cut where the meter changes."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from melodyrnn.extract.lines import Refusal, monophonic, sections, skyline, voices_of
-from melodyrnn.extract.melody import choose, lines_of
-from melodyrnn.midi.read import read_piece
+from melodyrnn.extract.extractor import Refusal
+from melodyrnn.extract.sections import sections, voices_of
 from melodyrnn.music.meter import Meter
 from melodyrnn.music.piece import Notes, Piece, Tempo, TimeSignature, Track
 from melodyrnn.score.quantize import Voice, quantize
@@ -23,32 +19,9 @@ def notes(size: int, pitch: int = 60, start: int = 0, length: int = QUARTER) -> 
     return Notes.of(onset, [length] * size, pitch + np.arange(size) % 5, [80] * size)
 
 
-def merged(*parts: Notes) -> Notes:
-    return Notes.of(
-        *(np.concatenate([getattr(p, n) for p in parts]) for n in ("onset", "duration", "pitch", "velocity"))
-    )
-
-
 def piece_of(*tracks: Track, **more: object) -> Piece:
     end = max((int(t.notes.end.max()) for t in tracks if len(t.notes)), default=0)
     return Piece(QUARTER, tracks, end=end, **more)  # type: ignore[arg-type]
-
-
-class TestSkyline:
-    def test_chords_and_held_basses_give_way(self) -> None:
-        melody = notes(8, 70)
-        bass = Notes.of([0, 4 * QUARTER], [4 * QUARTER] * 2, [40, 45], [80] * 2)
-        inner = Notes.of(np.arange(16) * QUARTER // 2, [QUARTER // 2] * 16, [55] * 16, [80] * 16)
-        assert skyline(merged(melody, bass, inner)) == melody
-        assert monophonic(merged(melody, inner))[0] != melody  # what the plain top of each onset would take
-
-    def test_legato_hides_nothing(self) -> None:
-        falling = Notes.of(np.arange(5) * 100, [120] * 5, [72, 71, 69, 67, 65], [80] * 5)
-        assert skyline(falling).pitch.tolist() == [72, 71, 69, 67, 65]
-
-    def test_a_lower_voice_speaks_where_the_higher_rests(self) -> None:
-        found = skyline(merged(notes(2, 72), notes(2, 50, 4 * QUARTER)))
-        assert found.onset.tolist() == [0, 480, 1920, 2400]
 
 
 class TestMeters:
@@ -115,53 +88,3 @@ class TestMeters:
         first, second = voices_of(piece, piece.tracks[0].notes, 0)
         assert isinstance(first, Voice)
         assert second == Refusal("the bar of 5/64 does not fit the grid")
-
-
-class TestChoose:
-    tune, other = Track(notes(40, 70), "Lead"), Track(notes(40, 60), "Second")
-    piano = Track(merged(notes(40, 50), notes(40, 43), notes(40, 40)), "Piano")
-    drums = Track(notes(40, 36), "Kit", 0, 9)
-
-    def taken(self, voices: str) -> list[str]:
-        return [line.name for line in choose(piece_of(self.piano, self.other, self.tune, self.drums), voices)[0]]
-
-    def test_each_way(self) -> None:
-        assert self.taken("auto") == ["Lead"]
-        assert self.taken("all") == ["Lead", "Second"]
-        assert self.taken("skyline") == ["Lead"]
-        assert self.taken("track:second") == self.taken("track:1") == ["Second"]
-        assert self.taken("track:Piano") == ["Piano"]
-        assert self.taken("track:nobody") == []
-
-    def test_skyline_of_chords_alone(self) -> None:
-        ((line,), refused) = choose(piece_of(self.piano), "skyline")
-        assert (line.notes, refused) == (notes(40, 50), [])
-        assert choose(piece_of(self.piano), "auto")[0] == []
-
-    def test_why_the_others_were_not_taken(self) -> None:
-        _, refused = choose(piece_of(self.piano, self.other, self.tune), "auto")
-        assert [(line.name, refusal.reason, refusal.option) for line, refusal in refused] == [
-            ("Second", "not taken for the melody", "--voices all"),
-            ("Piano", "no monophonic track", "--voices skyline"),
-        ]
-
-    def test_a_named_melody_in_octaves_is_its_top_line(self) -> None:
-        doubled = merged(notes(40, 70), notes(40, 58))
-        ((line,), _) = choose(piece_of(Track(doubled, "MELODY"), self.other), "auto")
-        assert (line.name, line.notes) == ("MELODY", notes(40, 70))
-        ((line,), _) = choose(piece_of(Track(doubled, "Organ"), self.other), "auto")
-        assert line.name == "Second"
-
-
-def test_the_melody_of_pop_songs_is_found(shared: Path) -> None:
-    """A sample; `benchmarks/melody_finding.py` asks them all."""
-    pieces = [read_piece(path) for path in sorted((shared / "pop909").rglob("*.mid"))[::9]]
-    assert len(pieces) == 101
-    for by_name, least in ((True, 0.99), (False, 0.95)):
-        for turned in (False, True):
-            right = 0
-            for piece in pieces:
-                asked = replace(piece, tracks=piece.tracks[::-1]) if turned else piece
-                best = next(line for line in lines_of(asked, by_name) if line.is_usable)
-                right += best.name == "MELODY"
-            assert right >= (least if not turned or by_name else 0.9) * len(pieces), (by_name, turned, right)

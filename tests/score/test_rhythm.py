@@ -1,4 +1,4 @@
-"""Played onsets and ends as they would be written: what is exact stays, what is strewn goes to what fits."""
+"""Played onsets and ends as they would be written: what is exact stays, what was played freely moves to what fits."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ STRAIGHT = st.lists(st.integers(0, 200), min_size=1, max_size=60, unique=True).m
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-def strewn(places: np.ndarray, seed: int, width: float) -> np.ndarray:
+def played(places: np.ndarray, seed: int, width: float) -> np.ndarray:
     return places + np.random.default_rng(seed).uniform(-width, width, len(places))
 
 
 class TestOnsets:
     @given(STRAIGHT, SEEDS)
     def test_sixteenths_played_within_half_a_step_are_sixteenths(self, places: np.ndarray, seed: int) -> None:
-        assert snap_onsets(strewn(places, seed, 0.45)).tolist() == places.tolist()
+        assert snap_onsets(played(places, seed, 0.45)).tolist() == places.tolist()
         assert snap_onsets(places, swung=True).tolist() == places.tolist()
 
     @given(st.lists(st.integers(0, 40), min_size=1, max_size=20, unique=True), SEEDS)
     def test_triplets_are_triplets(self, beats: list[int], seed: int) -> None:
         places = np.concatenate([np.array([0, 4, 8]) + 12 * beat for beat in sorted(beats)])
-        assert snap_onsets(strewn(places, seed, 0.45)).tolist() == places.tolist()
+        assert snap_onsets(played(places, seed, 0.45)).tolist() == places.tolist()
 
     def test_one_beat_of_triplets_among_sixteenths(self) -> None:
         played = np.array([0.2, 3.2, 6.1, 12.3, 16.2, 19.8, 24.1, 32.6])
         assert snap_onsets(played).tolist() == [0, 3, 6, 12, 16, 20, 24, 33]
 
     def test_a_swung_melody_keeps_its_two_thirds_only_where_that_may_be(self) -> None:
-        swung = strewn(np.repeat(np.arange(16) * 12, 2) + np.tile([0, 8], 16), 0, 0.4)
+        swung = played(np.repeat(np.arange(16) * 12, 2) + np.tile([0, 8], 16), 0, 0.4)
         assert set((snap_onsets(swung) % 12).tolist()) == {0, 9}
         assert set((snap_onsets(swung, swung=True) % 12).tolist()) == {0, 8}
-        dotted = strewn(np.repeat(np.arange(16) * 12, 2) + np.tile([0, 9], 16), 0, 0.4)
+        dotted = played(np.repeat(np.arange(16) * 12, 2) + np.tile([0, 9], 16), 0, 0.4)
         assert set((snap_onsets(dotted, swung=True) % 12).tolist()) == {0, 9}
 
     @pytest.mark.parametrize("steps", [[], [0.0], [47.9], [-0.4]])

@@ -1,0 +1,54 @@
+"""Reads sources as an ingest is configured: what every implementation of `pool.Pool` does with a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from ...errors import MidiError
+from ...extract.extractor import Extracted, Refusal
+from .cache import Cache, cache_key
+from .config import IngestConfig
+from .examine import unreadable
+from .identity import NO_DIGEST, digest
+from .result import FileResult
+from .sources import Opener, Source
+
+Examine = Callable[[bytes, IngestConfig], list[Extracted]]
+
+
+class SourceReader:
+    """Reads sources one by one, those that the cache knows from the cache."""
+
+    def __init__(self, config: IngestConfig) -> None:
+        """Raises ImportError or AttributeError where there is no such examine function."""
+        module, _, function = config.examine.partition(":")
+        self._examine: Examine = getattr(import_module(module), function)
+        self._config = config
+        self._opener = Opener(config.limits)
+        self._cache = Cache(config.cache, cache_key(config))
+
+    def read(self, source: Source) -> tuple[bytes, bytes]:
+        """Return the digest of a source's bytes and its packed `FileResult`; `NO_DIGEST` where reading failed."""
+        try:
+            data = self._opener.read(source)
+        except MidiError as error:
+            return NO_DIGEST, FileResult.of([unreadable(error)]).to_bytes()
+        content = digest(data)
+        packed = self._cache.get(content)
+        if packed is None:
+            try:
+                packed = FileResult.of(self._examine(data, self._config)).to_bytes()
+            except Exception as error:  # a reader of any kind may fail in any way, and the file must have its line
+                return NO_DIGEST, failure(f"the reader failed: {type(error).__name__}: {error}")
+        return content, packed
+
+    def close(self) -> None:
+        """Close the files that are held open."""
+        self._opener.close()
+        self._cache.close()
+
+
+def failure(reason: str, option: str | None = None) -> bytes:
+    """Return the packed result of a file that could not be examined."""
+    return FileResult.of([Extracted(None, Refusal(reason, option))]).to_bytes()

@@ -1,0 +1,162 @@
+"""The whole ingest: folders of MIDI files in, a corpus folder out, and what became of each file.
+
+A pool reads files and returns results in whatever order. They are taken in the order of the files, so that the same
+folder gives the same bytes however many workers read it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from ...errors import CorpusError
+from ...extract.extractor import ExtractionSettings
+from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, is_external
+from ...files import atomic_folder, refuse_existing
+from ..store import split_files
+from .builder import CorpusBuilder
+from .cache import CACHE
+from .config import EXAMINE, Filters, IngestConfig
+from .pool import Pool, ProcessPool
+from .sources import Limits, Source, find_files
+
+OnFile = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSummary:
+    """What an ingest did.
+
+    Attributes:
+        num_files: number of files found.
+        splits: number of pieces by split.
+        num_notes: number of notes of all pieces.
+        dropped: number of files and voices that were dropped, by reason, the most common first.
+        options: by reason, the option that would have kept them.
+        num_repaired: number of files that were damaged and repaired.
+    """
+
+    num_files: int
+    splits: dict[str, int]
+    num_notes: int
+    dropped: dict[str, int]
+    options: dict[str, str] = field(default_factory=dict)
+    num_repaired: int = 0
+
+
+def ingest(
+    places: Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str],
+    filters: Filters | None = None,
+    validation: float = 0.05,
+    test: float = 0.1,
+    seed: int = 0,
+    force: bool = False,
+    on_file: OnFile | None = None,
+    workers: int | None = None,
+    limits: Limits | None = None,
+    examine: str = EXAMINE,
+    with_velocity: bool = True,
+    extraction: ExtractionSettings | None = None,
+    extractor: str = DEFAULT_EXTRACTOR,
+    pool: Callable[[IngestConfig], Pool] | None = None,
+) -> IngestSummary:
+    """Read all MIDI files under `places` and write a corpus to the folder `output`.
+
+    Args:
+        filters: what a score must be to be kept.
+        validation, test: shares of the pieces kept apart, drawn by `seed` after duplicates are left out.
+        force: whether a folder `output` may be replaced.
+        on_file: called after each file with the number of files done and the number of all; what it raises ends the
+            ingest, and nothing is left behind.
+        workers: number of processes that read; None for as many as there are cores, and files enough to share out.
+        limits: what a file may take of the machine.
+        examine: what is called on the bytes of a file, "module:function", for readers of another kind.
+        with_velocity: False for a corpus without velocities, though its notes were played.
+        extraction: settings of the extractor.
+        extractor: a name in `extract.registry.EXTRACTORS`, or "package.module:attribute".
+        pool: makes the pool that reads the files; None for `workers` processes on this machine.
+
+    Raises:
+        CorpusError: where a place does not exist or nothing usable is found.
+        SettingError: where there is no such extractor.
+        OutputError: where `output` exists without `force`, or cannot be written.
+    """
+    _check_shares(validation, test)
+    if workers is not None and workers < 1:
+        raise CorpusError(f"workers must be at least 1. Received: {workers}")
+    find_extractor(extractor)
+    refuse_existing(output, force)
+    config = IngestConfig(
+        filters or Filters(),
+        extraction or ExtractionSettings(),
+        limits or Limits(),
+        extractor,
+        _usable_cache(Path(output), extractor),
+        examine,
+    )
+    make_pool = pool or partial(ProcessPool, size=workers)
+    with atomic_folder(output, force) as folder, make_pool(config) as readers:
+        sources = find_files(places, config.limits)  # while the first worker starts
+        import_module("numpy.random")  # 25 ms, which drawing the split would wait for
+        if not sources:
+            raise CorpusError(
+                f"a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {_names(places)}"
+            )
+        with contextlib.closing(CorpusBuilder(folder, sources, config)) as builder:
+            _read(sources, builder, readers, on_file)
+            if not builder.writer.num_pieces:
+                raise CorpusError(
+                    f"at least one file must hold a usable melody. Received {len(sources)} in {_names(places)}: "
+                    + ", ".join(f"{reason} ({n})" for reason, n in builder.dropped.most_common())
+                )
+            splits = split_files(builder.files, validation, test, seed)
+            drawn = {"validation": validation, "test": test, "seed": seed}
+            builder.writer.finish(splits, {**config.settings(), **drawn, "velocity": with_velocity}, with_velocity)
+    return _summary(len(sources), splits, builder)
+
+
+def _check_shares(validation: float, test: float) -> None:
+    """Raise CorpusError for shares that cannot be drawn."""
+    for name, share in (("validation", validation), ("test", test)):
+        if not 0 <= share < 1:
+            raise CorpusError(f"{name} must be at least 0 and under 1. Received: {share}")
+    if validation + test >= 1:
+        raise CorpusError(f"validation and test must leave pieces to train on. Received: {validation} and {test}")
+
+
+def _usable_cache(corpus: Path, extractor: str) -> Path | None:
+    """Return the cache of an older corpus; None for an extractor that may have changed without a new version."""
+    path = corpus / CACHE
+    return path.absolute() if path.is_file() and not is_external(extractor) else None
+
+
+def _read(sources: Sequence[Source], builder: CorpusBuilder, pool: Pool, on_file: OnFile | None) -> None:
+    """Have every source read that is not refused, and give its result to the builder."""
+    wanted = [(number, source) for number, source in enumerate(sources) if source.refusal is None]
+    num_done = len(sources) - len(wanted)
+    builder.advance()
+    if not wanted:
+        return
+    pool.submit(wanted)
+    for number, content, packed in pool:
+        builder.offer(number, content, packed)
+        num_done += 1
+        if on_file is not None:
+            on_file(num_done, len(sources))
+
+
+def _summary(num_files: int, splits: Sequence[str], builder: CorpusBuilder) -> IngestSummary:
+    dropped = dict(builder.dropped.most_common())
+    num_repaired = len(builder.repaired)
+    return IngestSummary(num_files, dict(Counter(splits)), builder.num_notes, dropped, builder.options, num_repaired)
+
+
+def _names(places: Sequence[str | os.PathLike[str]]) -> str:
+    return ", ".join(str(place) for place in places)

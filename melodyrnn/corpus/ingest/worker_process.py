@@ -1,0 +1,138 @@
+"""A worker process as its parent sees it: a plain child process with pipes, see `worker`.
+
+Nothing of the parent is copied or imported again: there is no fork beside threads, and the script that calls an ingest
+needs no guard.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import IO
+
+from ...errors import CorpusError
+from .config import IngestConfig
+from .identity import DIGEST_BYTES
+from .sources import Source
+from .worker import HELLO
+
+_START = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from melodyrnn.corpus.ingest.worker import main; main()"
+)
+_PIPE_BYTES = 1 << 20
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+class WorkerError(Exception):
+    """A worker that did not answer; the message is the reason in the report, `option` what may keep the file."""
+
+    def __init__(self, reason: str, option: str | None = None) -> None:
+        super().__init__(reason)
+        self.option = option
+
+
+class WorkerProcess:
+    """One process that reads sources. `ask` may raise WorkerError, after which the process has ended."""
+
+    def __init__(self, config: IngestConfig) -> None:
+        """Start the process; it becomes ready in the background."""
+        self._max_seconds = config.limits.seconds
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _START, json.dumps([p or os.getcwd() for p in sys.path])],
+            bufsize=_PIPE_BYTES,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **dict.fromkeys(_THREADS, "1")},
+        )
+        self._input, self._output = _opened(self.process.stdin), _opened(self.process.stdout)
+        _widen(self._output)
+        self._is_ready = False
+        with contextlib.suppress(WorkerError):  # `_wait_until_ready` will report it
+            self._send(config.to_json())
+
+    def ask(self, sources: Sequence[Source]) -> list[tuple[bytes, bytes]]:
+        """Return the digest and the packed result of each source, in order.
+
+        Raises:
+            WorkerError: where the process died or took longer than the limit allows.
+            CorpusError: where it never started.
+        """
+        if not self._is_ready:
+            self._wait_until_ready()
+        timed_out = threading.Event()
+
+        def stop() -> None:
+            timed_out.set()
+            self.process.kill()
+
+        timer = threading.Timer(self._max_seconds, stop)
+        timer.start()
+        try:
+            self._send([(s.path, s.member, s.size) for s in sources])
+            return [self._receive_answer() for _ in sources]
+        except WorkerError:
+            self.close()
+            if timed_out.is_set():
+                raise WorkerError(f"took over {self._max_seconds:g} seconds", "--time-limit") from None
+            raise
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self.process.kill()
+        for pipe in (self._input, self._output):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self.process.wait()
+
+    def _wait_until_ready(self) -> None:
+        try:
+            hello = self._receive(len(HELLO))
+        except WorkerError:
+            hello = b""
+        if hello != HELLO:
+            self.close()
+            raise CorpusError(f"a worker process must start. Received: exit code {self.process.returncode}")
+        self._is_ready = True
+
+    def _send(self, value: object) -> None:
+        try:
+            self._input.write(json.dumps(value).encode() + b"\n")
+            self._input.flush()
+        except OSError:
+            raise WorkerError("the reader crashed") from None
+
+    def _receive_answer(self) -> tuple[bytes, bytes]:
+        head = self._receive(DIGEST_BYTES + 4)
+        return head[:DIGEST_BYTES], self._receive(int.from_bytes(head[DIGEST_BYTES:], "little"))
+
+    def _receive(self, size: int) -> bytes:
+        data = self._output.read(size)
+        if len(data) < size:
+            raise WorkerError("the reader crashed")
+        return data
+
+
+def _opened(pipe: IO[bytes] | None) -> IO[bytes]:
+    """Return a pipe that `Popen` was asked to open."""
+    if pipe is None:
+        raise RuntimeError("a worker process must have pipes. Received: none")
+    return pipe
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold a whole batch of answers, so that a worker need not wait for a busy parent (Linux)."""
+    try:
+        from fcntl import F_SETPIPE_SZ, fcntl  # type: ignore[attr-defined, unused-ignore]
+
+        fcntl(pipe, F_SETPIPE_SZ, _PIPE_BYTES)
+    except (ImportError, OSError):
+        pass

@@ -1,0 +1,86 @@
+"""What an extractor is: it turns a piece into scores, and says of the rest why there is none.
+
+An extractor reads a `Piece` (ticks) and yields one `Extracted` for each line of music that it looked at, in the order
+of the report: a `Score` (grid steps), or a `Refusal`. It depends on the piece and the settings alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..errors import SettingError
+from ..music.piece import Piece
+from ..score.score import Score
+
+Details = dict[str, int | float | str | list[str]]
+OFF_GRID = ("drop", "snap", "keep")
+_VOICES = ("auto", "all", "skyline")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was not kept, and the option that would have kept it (None where none would)."""
+
+    reason: str
+    option: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionSettings:
+    """What an extractor takes from a piece and how it fits notes to the grid.
+
+    Attributes:
+        voices: "auto" (the likeliest melody), "all" (every monophonic track), "skyline" (as auto, but a polyphonic
+            track gives its top line) or "track:" and a number or name.
+        off_grid: what becomes of a voice whose grid error is too large: "drop", "snap" to sixteenths and triplet
+            eighths, or "keep" on the nearest of the grid's 12 steps per quarter note.
+        max_grid_error: largest mean distance of onsets from the grid, in steps (onsets at random: 0.25).
+        max_rest_quarters: longest silence within a score, in quarter notes; a longer one cuts it in two.
+    """
+
+    voices: str = "auto"
+    off_grid: str = "drop"
+    max_grid_error: float = 0.12
+    max_rest_quarters: float = 16.0
+
+    def __post_init__(self) -> None:
+        """Raise SettingError for a value outside its rule."""
+        is_track = self.voices.startswith("track:") and bool(self.voices.removeprefix("track:").strip())
+        if self.voices not in _VOICES and not is_track:
+            raise SettingError(f"voices must be auto, all, skyline or track:NAME_OR_NUMBER. Received: {self.voices!r}")
+        if self.off_grid not in OFF_GRID:
+            raise SettingError(f"off_grid must be {', '.join(OFF_GRID)}. Received: {self.off_grid!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """One line of music found in a piece.
+
+    Attributes:
+        voice: what the report calls it, such as "track 2 (Piano), part 1"; None for the piece as a whole.
+        result: its score, or why there is none. The score's name is what follows the name of the file, such as
+            " (2)" for the second of several; it is empty for the only one.
+        details: measurements for the report, such as "grid_error".
+    """
+
+    voice: str | None
+    result: Score | Refusal
+    details: Details = field(default_factory=dict)
+
+
+class Extractor(Protocol):
+    """Turns pieces into scores."""
+
+    @property
+    def name(self) -> str:
+        """What settings and caches call it."""
+
+    def extract(self, piece: Piece, settings: ExtractionSettings) -> Iterator[Extracted]:
+        """Yield what `piece` holds, one item for each line of music. Raises nothing: what is wrong is a `Refusal`."""
+
+
+def track_label(number: int, name: str) -> str:
+    """Return what the report calls a track, such as "track 2 (Piano)"."""
+    return f"track {number} ({name})" if name else f"track {number}"

@@ -1,0 +1,63 @@
+"""A monophonic line of a piece as scores: cut by meter, put on the grid, cut at long rests.
+
+`scores_of` is what every extractor of single lines ends with. Times are ticks before the grid, steps on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..music.piece import Notes, Piece
+from ..music.units import STEPS_PER_QUARTER
+from ..score.quantize import Voice, grid_error, grid_offset, quantize
+from ..score.score import Score, split_at_rests
+from .barlines import with_bar_line
+from .extractor import Details, ExtractionSettings, Refusal
+from .sections import voices_of
+
+
+def scores_of(
+    piece: Piece, line: Notes, track: int, settings: ExtractionSettings
+) -> Iterator[tuple[Score | Refusal, Details]]:
+    """Yield the scores of a monophonic line, one for each stretch of one meter without a long rest, or why none.
+
+    Args:
+        line: at least one note; simultaneous notes are not allowed.
+        track: the number in `piece` of the track that the line is named after.
+    """
+    for voice in voices_of(piece, line, track):
+        if isinstance(voice, Refusal):
+            yield voice, {}
+            continue
+        moved = with_bar_line(piece, voice)
+        result, details = on_grid(moved or voice, settings)
+        if moved is not None:
+            details["bar_line"] = moved.bar_line
+        if isinstance(result, Refusal):
+            yield result, details
+            continue
+        for part in split_at_rests(result, round(settings.max_rest_quarters * STEPS_PER_QUARTER)):
+            yield part, details
+
+
+def on_grid(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal, Details]:
+    """Return a voice on the grid and how well it fits: as it is, on a grid moved by an offset, or as `off_grid` says.
+
+    The details are "grid_error" and, where they apply, "grid_offset" (steps) and "off_grid".
+    """
+    score, error = quantize(voice)
+    offset = 0.0
+    details: Details = {"grid_error": round(error, 4)}
+    snap = settings.off_grid == "snap"
+    if error > settings.max_grid_error:
+        offset, moved_error = grid_offset(voice)
+        if moved_error > settings.max_grid_error:
+            if settings.off_grid == "drop":
+                return Refusal("off the grid", "--off-grid snap"), details
+            return quantize(voice, snap=snap, snap_ends=snap)[0], {**details, "off_grid": settings.off_grid}
+        details = {"grid_error": round(moved_error, 4), "grid_offset": round(offset, 4)}
+        score, _ = quantize(voice, offset)
+    if snap and grid_error(voice, offset, of_ends=True) > settings.max_grid_error:
+        details["off_grid"] = "ends snapped"
+        score, _ = quantize(voice, offset, snap_ends=True)
+    return score, details

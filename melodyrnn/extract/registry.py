@@ -1,0 +1,44 @@
+"""The extractors by name. A new one is a new file and a line of the table.
+
+One that is no part of melodyrnn is named "package.module:attribute", so that other processes can import it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from ..errors import SettingError
+from .extractor import Extractor
+from .melody import MelodyExtractor
+
+DEFAULT_EXTRACTOR = "melody"
+EXTRACTORS: Mapping[str, Extractor] = {
+    extractor.name: extractor for extractor in (MelodyExtractor(),)
+}  # fmt: skip
+
+
+def find_extractor(name: str) -> Extractor:
+    """Return the extractor of a name in `EXTRACTORS`, or the one that "package.module:attribute" names.
+
+    Raises SettingError where there is none.
+    """
+    if name in EXTRACTORS:
+        return EXTRACTORS[name]
+    module, separator, attribute = name.partition(":")
+    if not separator:
+        raise SettingError(
+            f"an extractor must be one of {', '.join(EXTRACTORS)}, or package.module:attribute. Received: {name!r}"
+        )
+    try:
+        extractor: Extractor = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SettingError(f"an extractor must be importable. Received: {name!r} ({error})") from error
+    if not callable(getattr(extractor, "extract", None)):
+        raise SettingError(f"an extractor must have a method extract(piece, settings). Received: {name!r}")
+    return extractor
+
+
+def is_external(name: str) -> bool:
+    """Whether the extractor of this name is no part of melodyrnn, so that its version is unknown."""
+    return name not in EXTRACTORS

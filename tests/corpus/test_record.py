@@ -1,0 +1,80 @@
+"""Records of pieces: the entries of pieces.json, and what is none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import melodies
+
+from melodyrnn.corpus.record import NOT_DRAWN, SPLITS, PieceRecord
+from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import Meter
+from melodyrnn.score.score import Score
+
+RECORD = PieceRecord("tüne", "test", 7, 11, Meter(6, 8), Key(2, "minor"), 400_000)
+ENTRY = {
+    "name": "tüne",
+    "split": "test",
+    "first": 7,
+    "notes": 11,
+    "meter": [6, 8],
+    "key": "D minor",
+    "tempo": 400_000,
+}
+
+
+def test_an_entry_of_pieces_json() -> None:
+    """Values that would expose a swap."""
+    assert json.loads(json.dumps(RECORD.to_json())) == ENTRY
+    assert list(RECORD.to_json()) == ["name", "split", "first", "notes", "meter", "key", "tempo"]
+    assert PieceRecord.from_json(ENTRY) == RECORD
+    assert RECORD.rows == slice(7, 18)
+
+
+@given(melodies(), st.text(), st.sampled_from((NOT_DRAWN, *SPLITS)))
+def test_there_and_back(melody: Score, name: str, split: str) -> None:
+    record = PieceRecord.of(melody)
+    assert (record.num_notes, record.meter, record.key) == (len(melody), melody.meter, melody.key)
+    entry = {**record.to_json(), "name": name, "split": split}
+    assert json.loads(json.dumps(PieceRecord.from_json(entry).to_json())) == json.loads(json.dumps(entry))
+
+
+@pytest.mark.parametrize("key", ENTRY)
+def test_a_missing_entry(key: str) -> None:
+    with pytest.raises(ValueError, match=r"^a piece must have the entries of pieces\.json\. Received: \{.*KeyError"):
+        PieceRecord.from_json({name: value for name, value in ENTRY.items() if name != key})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", 3),
+        ("split", "exam"),
+        ("split", None),
+        ("first", -1),
+        ("first", 1.0),
+        ("notes", 0),
+        ("notes", True),
+        ("notes", "x"),
+        ("meter", 4),
+        ("meter", [4]),
+        ("meter", [1, 64]),
+        ("meter", [4.0, 4]),
+        ("key", "H major"),
+        ("key", ["C major"]),
+        ("tempo", 0),
+        ("tempo", 5e5),
+    ],
+)
+def test_an_entry_that_cannot_be(key: str, value: object) -> None:
+    with pytest.raises(ValueError, match=r"^a piece must have the entries of pieces\.json\. Received: "):
+        PieceRecord.from_json({**ENTRY, key: value})
+
+
+@pytest.mark.parametrize("data", [None, 3, "x", [], [1, 2]])
+def test_what_is_no_object(data: object) -> None:
+    with pytest.raises(ValueError, match=r"^a piece must have the entries of pieces\.json\. Received: "):
+        PieceRecord.from_json(data)
