@@ -28,8 +28,8 @@ def test_the_result_counts_what_the_corpus_holds(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in result.report.read_text("utf-8").splitlines()]
     assert result.summary.dropped["too few notes"] == sum(line["reason"] == "too few notes" for line in lines)
     assert [(p.done, p.total, p.stage) for p in told[:1]] == [(0, None, READING)]
-    assert [p.done for p in told[1:]] == list(range(1, result.summary.files + 1))
-    assert {p.total for p in told[1:]} == {result.summary.files}
+    assert [p.done for p in told[1:]] == list(range(1, result.summary.num_files + 1))
+    assert {p.total for p in told[1:]} == {result.summary.num_files}
 
 
 def test_a_folder_called_samples_is_taken_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
