@@ -138,7 +138,7 @@ pieces += melodyrnn.generate("folk", meter="3/4", primer="C4 E4", seed=1)
 pieces[0].write("a.mid", force=True)
 page: str = melodyrnn.preview(pieces)
 again: Piece = melodyrnn.read_piece("a.mid")
-files: int = melodyrnn.ingest("folder", "corpus", listener=told, cancellation=Cancellation()).files
+files: int = melodyrnn.ingest("folder", "corpus", listener=told, cancellation=Cancellation()).num_files
 corpus: Corpus = melodyrnn.open_corpus("corpus")
 melodies: list[Score] = corpus.melodies("test")
 parts: tuple[Part, ...] = melodies[0].parts
@@ -221,7 +221,7 @@ def test_ingesting_takes_one_place_or_several(tmp_path: Path) -> None:
         ["samples", "samples"], tmp_path / "b", filters=melodyrnn.Filters(min_notes=16), limits=melodyrnn.Limits()
     )
     assert one.splits == two.splits
-    assert told[-1].done == told[-1].total == one.files
+    assert told[-1].done == told[-1].total == one.num_files
     cancellation = melodyrnn.Cancellation()
     cancellation.cancel()
     with pytest.raises(melodyrnn.Cancelled):
