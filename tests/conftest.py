@@ -34,11 +34,54 @@ from melodyrnn.network.network import expected_shapes
 from melodyrnn.score.quantize import Voice, quantize
 from melodyrnn.score.score import Score
 
+TESTS = Path(__file__).resolve().parent
+DISTRIBUTED = "PYTEST_XDIST_WORKER" in os.environ
+MAX_PROCESSES = 8  # each may hold half a gigabyte of TensorFlow
+THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
 # The same examples on every machine, no database in the working directory.
 hypothesis.settings.register_profile("melodyrnn", max_examples=40, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("melodyrnn")
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = TESTS.parents[1] / "shared" / "data"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share the whole suite among processes, one a core, by pytest-xdist; a part of it runs in this process.
+
+    With `-n`, `--pdb`, `-s`, `-k`, `--lf` or `-p no:xdist` pytest does what it does everywhere.
+    """
+    option = config.option
+    chosen = DISTRIBUTED or not config.pluginmanager.hasplugin("xdist") or option.numprocesses is not None
+    whole = [Path(argument).resolve() for argument in config.args] in ([TESTS], [TESTS.parent])
+    narrowed = option.keyword or option.lf or option.collectonly
+    if chosen or not whole or narrowed or option.usepdb or option.capture == "no":
+        return
+    option.numprocesses, option.maxprocesses = "auto", option.maxprocesses or MAX_PROCESSES
+    option.dist, option.loadscopereorder = "loadgroup", False  # in the order of pytest_collection_modifyitems
+    for name in THREADS:  # the processes compute with one thread each, and so do those that their tests start
+        os.environ.setdefault(name, "1")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file in one process, for the fixtures that its tests share, and begin with the slowest files.
+
+    Tests in real time share the group "real time" over several files, so that they never run beside each other.
+    """
+    if not DISTRIBUTED:
+        return
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(TESTS).as_posix()))
+    num_slow = Counter(_group(item) for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: (_group(item) != "real time", -num_slow[_group(item)], _group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker is not None else ""
 
 
 @pytest.fixture(scope="session")
