@@ -16,7 +16,7 @@ from melodyrnn.corpus.ingest.sources import find_files
 from melodyrnn.corpus.store import Corpus, open_corpus, split_pieces, write_corpus
 from melodyrnn.shipped import data_folder
 
-# 22 steps an epoch on the sample corpus
+# 21 steps an epoch on the sample corpus
 SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2}
 
 
