@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the commands set it, before NumPy is imported
@@ -36,6 +37,7 @@ from melodyrnn.score.score import Score
 
 TESTS = Path(__file__).resolve().parent
 DISTRIBUTED = "PYTEST_XDIST_WORKER" in os.environ
+REAL_TIME = "real time"  # the group of tests that measure when notes come
 MAX_PROCESSES = 8  # each may hold half a gigabyte of TensorFlow
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
@@ -76,7 +78,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(TESTS).as_posix()))
     num_slow = Counter(_group(item) for item in items if item.get_closest_marker("slow"))
-    items.sort(key=lambda item: (_group(item) != "real time", -num_slow[_group(item)], _group(item)))
+    items.sort(key=lambda item: (_group(item) != REAL_TIME, -num_slow[_group(item)], _group(item)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let tests in real time go before the others; they come first, because a priority cannot be raised again."""
+    if DISTRIBUTED and _group(item) != REAL_TIME:
+        _lower_priority()
+
+
+@cache
+def _lower_priority() -> None:
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 def _group(item: pytest.Item) -> str:
