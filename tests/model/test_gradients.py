@@ -12,7 +12,6 @@ from melodyrnn.events.context import context_of
 from melodyrnn.events.inputs import Inputs
 from melodyrnn.model.gradients import influence
 from melodyrnn.model.network import NoteNetwork
-from melodyrnn.model.run import Run
 from melodyrnn.model.saving import build_network, network_weights
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import train
@@ -78,7 +77,7 @@ PLANTED = {
 @pytest.mark.parametrize("word", PLANTED)
 def test_planted_runs_are_told_apart(sample_corpus, word):
     settings = {"units": 24, "batch_size": 8, "length": 32, "epochs": 4, "seed": 1, **PLANTED[word]}
-    network, metadata = train(sample_corpus, TrainingSettings(**settings), Run(round_steps=7))
+    network, metadata = train(sample_corpus, TrainingSettings(**settings))
     found = influence(network, sample_corpus.vocabulary, sample_corpus.melodies("all"))
     training = metadata.training
     assert judge(found.distances, found.norms, training["history"], training["stopped"]).word == word
