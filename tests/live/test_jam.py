@@ -16,7 +16,7 @@ from jack import Clock, Listener, Player, is_on, needs_jack, start
 from melodyrnn.cli.main import run
 from melodyrnn.generation.scales import SCALES
 
-pytestmark = [needs_jack, pytest.mark.slow, pytest.mark.xdist_group("real time")]
+pytestmark = [needs_jack, pytest.mark.slow]
 LATE = 0.05  # seconds; see the benchmark for the figures of an idle machine
 TEMPO = 240.0
 QUARTER = 60 / TEMPO

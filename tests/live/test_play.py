@@ -28,7 +28,7 @@ from melodyrnn.music.timeline import length_seconds
 if TYPE_CHECKING:
     import rtmidi
 
-pytestmark = [needs_jack, pytest.mark.slow, pytest.mark.xdist_group("real time")]
+pytestmark = [needs_jack, pytest.mark.slow]
 LATE = 0.05  # seconds that a note may stray on a busy machine; the benchmark has the figures of an idle one
 
 

@@ -72,7 +72,6 @@ def test_every_check_and_every_feature_has_its_row_and_every_feature_a_histogram
 
 @needs_chromium
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_browser_shows_it_in_light_and_dark(
     driver: WebDriver, comparison: Comparison, tmp_path: Path, scheme: str

@@ -21,7 +21,7 @@ from melodyrnn.view.preview import preview
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
 
-pytestmark = [needs_chromium, pytest.mark.slow, pytest.mark.xdist_group("real time")]
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 # Records every oscillator that the page starts, with its time on the audio clock, and measures the level of the output.
 SPY = """

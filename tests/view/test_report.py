@@ -60,7 +60,6 @@ def test_one_figure_is_enough() -> None:
 
 @needs_chromium
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 def test_a_browser_shows_it(driver: WebDriver, tunes: list[Score], tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(training_report(ROWS, 5.35, [(f"epoch {n}", tunes[n]) for n in range(4)]), "utf-8")
