@@ -59,7 +59,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if DISTRIBUTED or not config.pluginmanager.hasplugin("xdist"):
         return
     whole = [Path(argument).resolve() for argument in config.args] in ([TESTS], [TESTS.parent])
-    narrowed = option.keyword or option.lf or option.collectonly or option.usepdb or option.capture == "no"
+    narrowed = (
+        option.keyword or getattr(option, "lf", False) or option.collectonly or option.usepdb or option.capture == "no"
+    )
     if option.numprocesses is None and whole and not narrowed:
         option.numprocesses, option.maxprocesses = "auto", option.maxprocesses or MAX_PROCESSES
     if option.numprocesses:
