@@ -1,42 +1,99 @@
 """melodyrnn: melodies from an LSTM that sees a note as one event and knows that tunes return.
 
     import melodyrnn
-    model = melodyrnn.load()
-    model.generate(num=4, bars=16, seed=7)[0].write("tune.mid")
+    melodyrnn.generate(num=4, bars=16, seed=7)[0].write("tune.mid")
 
-Importing this costs next to nothing; each name below is fetched when first used.
+Importing this package imports no other one; a public name is imported when it is first used.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from .version import __version__
+
+if TYPE_CHECKING:  # the names of _PUBLIC, for readers of types; a test holds the two against each other
+    from .api.generating import generate
+    from .api.measuring import compare, evaluate
+    from .api.model import Model, load
+    from .api.piece import Piece, read_piece
+    from .api.training import TrainedModel, ingest, save_model, train
+    from .corpus.ingest.config import Filters
+    from .corpus.ingest.sources import Limits
+    from .corpus.store import Corpus, open_corpus
+    from .errors import Cancelled, MelodyRNNError
+    from .extract.extractor import ExtractionSettings
+    from .model.settings import TrainingSettings
+    from .music.keys import Key
+    from .music.meter import Meter
+    from .score.score import Part, Score
+    from .tasks.progress import Cancellation, Progress
+    from .view.preview import preview
 
 # public name -> module that holds it
 _PUBLIC = {
-    "load": "api",
-    "Model": "api",
-    "read_piece": "api",
-    "Piece": "api",
-    "preview": "view.preview",
-    "Key": "music.keys",
-    "Score": "score.score",
-    "ingest": "corpus.ingest.run",
-    "open_corpus": "corpus.store",
+    "Cancellation": "tasks.progress",
+    "Cancelled": "errors",
     "Corpus": "corpus.store",
-    "train": "model.training",
+    "ExtractionSettings": "extract.extractor",
+    "Filters": "corpus.ingest.config",
+    "Key": "music.keys",
+    "Limits": "corpus.ingest.sources",
+    "MelodyRNNError": "errors",
+    "Meter": "music.meter",
+    "Model": "api.model",
+    "Part": "score.score",
+    "Piece": "api.piece",
+    "Progress": "tasks.progress",
+    "Score": "score.score",
+    "TrainedModel": "api.training",
     "TrainingSettings": "model.settings",
-    "save_model": "model.saving",
-    "evaluate": "evaluation.bits",
-    "compare": "evaluation.compare",
+    "compare": "api.measuring",
+    "evaluate": "api.measuring",
+    "generate": "api.generating",
+    "ingest": "api.training",
+    "load": "api.model",
+    "open_corpus": "corpus.store",
+    "preview": "view.preview",
+    "read_piece": "api.piece",
+    "save_model": "api.training",
+    "train": "api.training",
 }
-__all__ = sorted([*_PUBLIC, "__version__"])
+__all__ = [
+    "Cancellation",
+    "Cancelled",
+    "Corpus",
+    "ExtractionSettings",
+    "Filters",
+    "Key",
+    "Limits",
+    "MelodyRNNError",
+    "Meter",
+    "Model",
+    "Part",
+    "Piece",
+    "Progress",
+    "Score",
+    "TrainedModel",
+    "TrainingSettings",
+    "__version__",
+    "compare",
+    "evaluate",
+    "generate",
+    "ingest",
+    "load",
+    "open_corpus",
+    "preview",
+    "read_piece",
+    "save_model",
+    "train",
+]
 
+if not TYPE_CHECKING:  # else any name would be a public one for a reader of types
 
-def __getattr__(name: str) -> Any:
-    if name in _PUBLIC:
-        return getattr(import_module(f".{_PUBLIC[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        if name in _PUBLIC:
+            return getattr(import_module(f".{_PUBLIC[name]}", __name__), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -16,9 +16,12 @@ AnyInts = npt.NDArray[np.integer]
 AnyFloats = npt.NDArray[np.floating]
 
 
+_INT64 = np.dtype(np.int64)
+
+
 def frozen(array: Sequence[int] | npt.NDArray[np.generic]) -> IntArray:
     """Return `array` as int64 that cannot be written: itself where that holds already, else a copy."""
-    if isinstance(array, np.ndarray) and array.dtype == np.int64 and not array.flags.writeable:
+    if isinstance(array, np.ndarray) and array.dtype == _INT64 and not array.flags.writeable:
         return array  # type: ignore[return-value]
     copy: IntArray = np.array(array, dtype=np.int64, ndmin=1)
     copy.setflags(write=False)

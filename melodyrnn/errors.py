@@ -28,6 +28,14 @@ class SettingError(MelodyRNNError):
     """A setting does not follow its rule."""
 
 
+class UsageError(SettingError):
+    """Settings that do not fit together or have the wrong form, whatever the files hold."""
+
+
+class Cancelled(MelodyRNNError):  # noqa: N818 -- what was asked for is no error
+    """A task that ended because its caller cancelled it."""
+
+
 class OutputError(MelodyRNNError):
     """A file or folder cannot be written, or exists and may not be overwritten."""
 

@@ -1,12 +1,14 @@
-"""The two laws of the house: who may import whom, and what an import costs."""
+"""The laws of the house: who may import whom (CONTRIBUTING.md has the table), no circles, and what an import costs."""
 
 from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,35 +16,11 @@ import pytest
 import melodyrnn
 
 PACKAGE = Path(melodyrnn.__file__).resolve().parent
+CONTRIBUTING = Path(__file__).resolve().parents[1] / "CONTRIBUTING.md"
 # Where melodyrnn is installed, the scripts that lie beside tunes and checkpoints lie inside it; they are no part of it.
 FILES = sorted(f for f in PACKAGE.rglob("*.py") if f.relative_to(PACKAGE).parts[0] not in ("samples", "checkpoints"))
-# A part may import those with a smaller number and itself; two of one number are strangers.
-RANKS = {
-    "errors": 0,
-    "arrays": 0,
-    "files": 1,
-    "extras": 1,
-    "shipped": 1,
-    "music": 2,
-    "midi": 3,
-    "score": 3,
-    "extract": 4,
-    "conditions": 4,
-    "events": 5,
-    "checkpoint": 6,
-    "corpus": 7,
-    "network": 8,
-    "evaluation": 9,
-    "model": 10,
-    "generation": 10,
-    "view": 11,
-    "sound": 11,
-    "live": 11,
-    "tasks": 12,
-    "api": 13,
-    "cli": 14,
-    "__main__": 15,
-}
+ENTRIES = ("__init__", "__main__")  # the package's face and `python -m melodyrnn`, which are in no row of the table
+MAX_LINES = 300
 
 
 def imports(path: Path) -> Iterator[tuple[str, ...]]:
@@ -58,21 +36,86 @@ def imports(path: Path) -> Iterator[tuple[str, ...]]:
 
 
 def part(path: Path) -> str:
+    """The folder of a module, or its own name where it lies in no folder."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def table() -> dict[str, set[str]]:
+    """The rows of CONTRIBUTING's table: part → the parts it imports, from the ground up."""
+    found: dict[str, set[str]] = {}
+    text = CONTRIBUTING.read_text("utf-8")
+    for names, may in re.findall(r"^\| (`melodyrnn/[^|]*) \|[^|]*\| ([^|]*) ?\|$", text, re.M):
+        for name in re.findall(r"melodyrnn/(\w+)", names):
+            found[name] = set(re.findall(r"\w+", may))
+    return found
+
+
+def imported_parts(name: str) -> set[str]:
+    """The other parts that the modules of a part import."""
+    taken = {target[1] for path in FILES if part(path) == name for target in imports(path) if target[0] == "melodyrnn"}
+    return taken - {name}
 
 
 def test_the_scan_sees_imports() -> None:
     found = set(imports(PACKAGE / "cli" / "main.py"))
-    assert {("sys",), ("melodyrnn", "errors", "MelodyRNNError"), ("melodyrnn", "__version__")} <= found
+    assert {("sys",), ("melodyrnn", "errors", "MelodyRNNError"), ("melodyrnn", "version", "__version__")} <= found
     assert any("keras" in name for path in FILES for name in imports(path))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_no_folder_imports_one_below_it(path: Path) -> None:
-    own = part(path)
-    for name in imports(path):
-        if name[0] == "melodyrnn" and name[1] != "__version__" and own != "__init__":
-            assert name[1] == own or RANKS[name[1]] < RANKS[own], ".".join(name)
+def test_the_table_names_every_part() -> None:
+    assert set(table()) == {part(path) for path in FILES} - set(ENTRIES)
+
+
+@pytest.mark.parametrize("name", table())
+def test_a_part_imports_what_the_table_says_and_nothing_above_it(name: str) -> None:
+    rows = table()
+    assert imported_parts(name) == rows[name]
+    order = list(rows)
+    assert all(order.index(other) < order.index(name) for other in rows[name])
+
+
+def modules() -> dict[str, set[str]]:
+    """Each module → the modules that it imports anywhere, also in functions and for types alone."""
+    names = {module_name(path): path for path in FILES}
+    return {
+        name: {target for taken in imports(path) if (target := longest_module(taken, names)) not in (None, name)}
+        for name, path in names.items()
+    }
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(("melodyrnn", *(parts[:-1] if parts[-1] == "__init__" else parts)))
+
+
+def longest_module(name: tuple[str, ...], known: Mapping[str, object]) -> str | None:
+    """The module that a dotted name lies in."""
+    for end in range(len(name), 1, -1):
+        if ".".join(name[:end]) in known:
+            return ".".join(name[:end])
+    return None
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str] | None:
+    """A circle of imports, first module last again; None where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return None
+
+
+def test_there_is_no_circle() -> None:
+    graph = modules()
+    assert sum(map(len, graph.values())) > 300
+    assert circle(graph) is None
+
+
+def test_a_circle_would_be_found() -> None:
+    graph = modules()
+    assert "melodyrnn.music.keys" not in graph["melodyrnn.errors"]
+    planted = {**graph, "melodyrnn.errors": {"melodyrnn.music.keys"}}
+    assert set(circle(planted) or ()) >= {"melodyrnn.errors", "melodyrnn.music.keys"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -82,9 +125,21 @@ def test_only_model_imports_keras_and_nothing_a_backend(path: Path) -> None:
     assert "keras" not in tops or part(path) == "model"
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_modules_hold_one_idea(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= MAX_LINES
+
+
 def test_nothing_is_unpickled() -> None:
     for path in FILES:
         assert "allow_pickle=True" not in path.read_text("utf-8"), path
+
+
+def test_every_folder_is_installed() -> None:
+    """setup.cfg names packages one by one."""
+    listed = set(re.findall(r"^    (melodyrnn[\w.]*)$", (CONTRIBUTING.parent / "setup.cfg").read_text("utf-8"), re.M))
+    folders = {module_name(path) for path in FILES if path.name == "__init__.py"}
+    assert listed - {"melodyrnn.samples", "melodyrnn.checkpoints"} == folders
 
 
 @pytest.mark.parametrize(
@@ -109,10 +164,8 @@ def test_imports_stay_cheap(tmp_path: Path, code: str, forbidden: set[str]) -> N
     assert not loaded & forbidden
 
 
-def test_public_names_are_found(tmp_path: Path) -> None:
-    """All but those that need Keras."""
-    light = set(melodyrnn.__all__) - {"train", "TrainingSettings", "save_model"}
-    for name in light:
+def test_public_names_are_found() -> None:
+    for name in melodyrnn.__all__:
         assert getattr(melodyrnn, name) is not None
     assert dir(melodyrnn) == melodyrnn.__all__
     with pytest.raises(AttributeError, match=r"module 'melodyrnn' has no attribute 'nonsense'"):

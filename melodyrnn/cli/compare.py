@@ -6,17 +6,12 @@ import json
 
 import click
 
-from ..corpus.store import SPLITS, is_corpus, open_corpus
-from ..errors import SettingError
+from ..corpus.store import SPLITS
 from ..evaluation.checks import checks_of, report
-from ..evaluation.compare import Comparison, Shares, compare, first_bars
-from ..evaluation.novelty import Index, load_index
-from ..evaluation.sources import melodies_of
-from ..files import atomic_file, refuse_existing
+from ..evaluation.compare import Comparison, Shares
 from ..music.meter import Meter
-from ..score.score import Score
-from ..shipped import is_name, model_path
-from ..view.comparison import comparison_page
+from ..tasks.compare import DEFAULT_NUM, GENERATING, CompareResult, CompareTask, compare, model_of
+from ..tasks.progress import Progress
 from .options import MeterType, force_option, json_option
 
 
@@ -24,7 +19,9 @@ from .options import MeterType, force_option, json_option
 @click.argument("generated", metavar="GENERATED")
 @click.argument("real", metavar="REAL")
 @click.option("--split", type=click.Choice([*SPLITS, "all"]), help="Which pieces of a corpus REAL [default: test].")
-@click.option("--num", type=click.IntRange(4), default=500, show_default=True, help="Pieces a model is to write.")
+@click.option(
+    "--num", type=click.IntRange(4), default=DEFAULT_NUM, show_default=True, help="Pieces a model is to write."
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of pieces and of halves.")
 @click.option("--bars", type=click.IntRange(2), help="Cut both sets to their first bars; shorter pieces are left out.")
 @click.option("--meter", type=MeterType(), help="Only pieces of this meter, like 4/4.")
@@ -54,55 +51,32 @@ def command(
     other lengths differ for that alone, so cut both with --bars. "real-real" is the same figure between two halves of
     the real set.
     """
-    if html is not None:
-        refuse_existing(html, force)
-    real_set = _chosen(melodies_of(real, split), bars, meter)
-    if generated.endswith(".keras") or is_name(generated):
-        generated_set, model = _written(generated, real_set, num, seed, temperature), model or generated
-    else:
-        generated_set = melodies_of(generated)
-    index = _index(model, real, split)
-    comparison = compare(_chosen(generated_set, bars, meter), real_set, seed, index)
-    if html is not None:
-        with atomic_file(html, force) as temporary:
-            temporary.write_text(comparison_page(comparison, generated, real), "utf-8")
+    task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force)
+    comparison = _with_bar(task).comparison
     if as_json:
         click.echo(json.dumps(report(comparison)))
     else:
         _say(comparison, cut=bars is not None)
 
 
-def _chosen(melodies: list[Score], bars: int | None, meter: Meter | None) -> list[Score]:
-    chosen = [m for m in melodies if meter in (None, m.meter)]
-    return chosen if bars is None else first_bars(chosen, bars)
-
-
-def _written(path: str, real: list[Score], num: int, seed: int, temperature: float | None) -> list[Score]:
-    """What the model writes, alike in outline."""
+def _with_bar(task: CompareTask) -> CompareResult:
+    """Compare, with a bar on a terminal while a model generates pieces."""
+    if model_of(task.generated) is None:
+        return compare(task)
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
-    from ..generation.alike import generate_alike
-    from ..generation.generator import load
-    from ..generation.request import Request
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+        row = bar.add_task(GENERATING, total=task.num)
 
-    if not real:
-        raise SettingError("there must be real melodies of this meter and length. Received: none")
-    request = Request() if temperature is None else Request(temperature=temperature)
-    model, console = load(path), Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("writing pieces", total=num)
-        return generate_alike(model, real, num, seed, request, lambda done: bar.update(task, completed=done))
+        def show(progress: Progress) -> None:
+            if progress.stage == GENERATING:
+                bar.update(row, completed=progress.done)
+            else:
+                bar.stop()
 
-
-def _index(model: str | None, real: str, split: str | None) -> Index | None:
-    """The model's index, else one of the real corpus's training pieces; None where the real set is among these."""
-    if split in ("train", "all"):
-        return None
-    found = load_index(model_path(model)) if model is not None else None
-    if found is None and is_corpus(real):
-        return Index.of(open_corpus(real).melodies("train"))
-    return found
+        return compare(task, show)
 
 
 def _say(comparison: Comparison, cut: bool) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 import click
 
-from ..checkpoint import load_checkpoint
-from ..corpus.store import SPLITS, is_corpus, open_corpus
-from ..evaluation.baselines import DESCRIPTIONS
-from ..evaluation.bits import evaluate
-from ..evaluation.report import EvaluationReport, evaluation_report
-from ..evaluation.sources import melodies_of
+from ..corpus.store import SPLITS
+from ..evaluation.baselines import DESCRIPTIONS, BaselineFigures
+from ..evaluation.report import EvaluationReport
 from ..evaluation.surprise import PieceFigures
-from ..network.network import Network
-from ..shipped import model_path
+from ..tasks.evaluate import EvaluateTask, evaluate
 from .options import json_option
 
 
@@ -39,21 +36,13 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
 
     In brackets: between which figures it would lie with 95 % of other sets of as many pieces.
     """
-    metadata, weights = load_checkpoint(model_path(model))
-    if split not in (None, "all") and not is_corpus(music):
-        raise click.UsageError(f"--split is for a corpus; of a folder of MIDI all is evaluated. Received: {split}")
-    melodies = melodies_of(music, split)
-    evaluation = evaluate(Network(metadata, weights), metadata.vocabulary, melodies)
-    # Baselines must not learn from what they are scored on.
-    scored = baselines and is_corpus(music) and split not in ("train", "all")
-    train = open_corpus(music).melodies("train") if scored else None
-    result = evaluation_report(evaluation, melodies, metadata.vocabulary, train, pieces)
+    result = evaluate(EvaluateTask(model, music, split, baselines, pieces))
     if as_json:
-        click.echo(json.dumps(result))
-    else:
-        _say(result)
-        if baselines and "baselines" not in result:
-            click.echo("no baselines: they learn from a corpus's training split and are scored on its test split")
+        click.echo(json.dumps(result.figures))
+        return
+    _say(result.figures)
+    if result.lacks_baselines:
+        click.echo("no baselines: they learn from a corpus's training split and are scored on its test split")
 
 
 def _say(result: EvaluationReport) -> None:
@@ -70,7 +59,7 @@ def _say(result: EvaluationReport) -> None:
         if row["notes"]:
             click.echo(f"  {label:10s} {row['bits_per_note']:.3f}  ({row['notes']} notes)")
     if "baselines" in result:
-        _say_baselines(result)
+        _say_baselines(result, result["baselines"])
     if "by_piece" in result:
         _say_pieces(result["by_piece"])
     if result["rounded_values"]:
@@ -79,24 +68,23 @@ def _say(result: EvaluationReport) -> None:
         )
 
 
-def _say_baselines(result: EvaluationReport) -> None:
+def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:
     names = list(result["fields"])
     click.echo("what simpler models pay for the same notes (the key included; they are not told the length):")
     click.echo("  " + "".ljust(10) + "all".rjust(8) + "".ljust(18) + "".join(name.rjust(10) for name in names))
-    rows = {"this model": result, **result["baselines"]}
+    rows: dict[str, EvaluationReport | BaselineFigures] = {"this model": result, **baselines}
     for name, row in rows.items():
         cells = "".join(f"{row['fields'][field]:10.3f}" for field in names)
         words = DESCRIPTIONS.get(name, "")
         click.echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}  {words}".rstrip())
-    nearest = min(result["baselines"], key=lambda name: result["baselines"][name]["bits_per_note"])
-    row = result["baselines"][nearest]
-    pitch = _range(row["fields_more_than_model_interval"]["pitch"])
-    click.echo(
-        f"{nearest} pays {row['more_than_model']:.3f} more {_range(row['more_than_model_interval'])}; pitch: {pitch}"
-    )
+    nearest = min(baselines, key=lambda name: baselines[name]["bits_per_note"])
+    least = baselines[nearest]
+    pitch = _range(least["fields_more_than_model_interval"]["pitch"])
+    more = f"{least['more_than_model']:.3f} more {_range(least['more_than_model_interval'])}"
+    click.echo(f"{nearest} pays {more}; pitch: {pitch}")
 
 
-def _say_pieces(rows: list[PieceFigures]) -> None:
+def _say_pieces(rows: Sequence[PieceFigures]) -> None:
     click.echo("bits per note of every piece, and the bars with the most bits:")
     width = min(40, max(len(row["name"]) for row in rows))
     for row in rows:
@@ -106,5 +94,5 @@ def _say_pieces(rows: list[PieceFigures]) -> None:
         )
 
 
-def _range(interval: list[float]) -> str:
+def _range(interval: Sequence[float]) -> str:
     return "[{:.3f}, {:.3f}]".format(*interval)

@@ -2,105 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import click
 
-from ..checkpoint import load_metadata
-from ..conditions.form import returning_share
-from ..corpus.store import is_corpus, open_corpus
-from ..errors import MelodyRNNError
-from ..evaluation.novelty import load_index
-from ..shipped import is_name, model_path
+from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe
+
+_Line = tuple[str, str | int]  # what it is, and its value
+_SHOWN = 6  # counts, and
+_SHOWN_TEMPOS = 8
 
 
 @click.command("info")
 @click.argument("path", metavar="FILE")
 def command(path: str) -> None:
     """Say what a model (.keras), a corpus (a folder) or a MIDI file holds."""
-    if is_name(path):
-        path = str(model_path(path))
-    if not Path(path).exists():
-        raise MelodyRNNError(f"a model, a corpus or a MIDI file must exist. Received: {path}")
-    if is_corpus(path):
-        lines = _corpus(path)
-    elif path.endswith(".keras"):
-        lines = _model(path)
-    elif Path(path).is_dir():
-        raise MelodyRNNError(f"a folder must be a corpus, with corpus.json in it. Received: {path}")
+    info = describe(path)
+    if isinstance(info, CorpusInfo):
+        lines = _corpus(info)
+    elif isinstance(info, ModelInfo):
+        lines = _model(info)
     else:
-        lines = _midi(path)
+        lines = _midi(info)
     for name, value in lines:
         click.echo(f"{name:12s} {value}")
 
 
-def _corpus(path: str) -> Iterable[tuple[str, Any]]:
-    corpus = open_corpus(path)
-    statistics = corpus.statistics
-    yield "corpus", path
+def _corpus(info: CorpusInfo) -> Iterator[_Line]:
+    yield "corpus", info.path
+    yield "pieces", f"{info.pieces} ({', '.join(f'{n} {split}' for split, n in info.splits.items())})"
+    yield "notes", info.notes
+    yield "meters", _counts(info.meters)
+    yield "keys", _counts(info.keys)
+    yield "tempo", f"{info.tempo:g} quarter notes per minute (median)"
+    yield from _vocabulary(info.vocabulary)
+
+
+def _model(info: ModelInfo) -> Iterator[_Line]:
+    yield "model", f"{info.path} ({info.size / 2**20:.1f} MiB)"
+    yield "network", f"{info.num_layers} {info.cell} layers of {info.units} units, dropout {info.dropout}"
+    pieces, notes = ("?" if count is None else count for count in (info.pieces, info.notes))
+    yield "corpus", f"{pieces} pieces, {notes} notes"
+    if info.training is not None:
+        yield "training", f"{info.training.epochs} epochs in {info.training.seconds:.0f} s"
+        if info.training.validation_bits_per_note is not None:
+            yield "validation", f"{info.training.validation_bits_per_note:.3f} bits per note"
+            yield "markov", f"{info.training.baseline_bits_per_note:.3f} bits per note (order 2, same pieces)"
+    if info.meters or info.keys:
+        yield "meters", _counts(info.meters)
+        yield "keys", _counts(info.keys)
     yield (
-        "pieces",
-        f"{statistics['pieces']} ({', '.join(f'{n} {s}' for s, n in statistics['splits'].items())})",
+        "novelty",
+        "no index of the training tunes" if info.num_indexed is None else f"index of {info.num_indexed} training tunes",
     )
-    yield "notes", statistics["notes"]
-    yield "meters", _counts(statistics["meters"])
-    yield "keys", _counts(statistics["keys"])
-    yield "tempo", f"{statistics['tempo']:g} quarter notes per minute (median)"
-    yield from _vocabulary(corpus.vocabulary)
+    yield from _vocabulary(info.vocabulary)
 
 
-def _model(path: str) -> Iterable[tuple[str, Any]]:
-    metadata = load_metadata(path)
-    network, training, corpus = metadata.network, metadata.training, metadata.corpus
-    yield "model", f"{path} ({Path(path).stat().st_size / 2**20:.1f} MiB)"
-    yield (
-        "network",
-        f"{network['num_layers']} {network.get('cell', 'lstm')} layers of {network['units']} units, "
-        f"dropout {network['dropout']}",
-    )
-    yield "corpus", f"{corpus.get('pieces', '?')} pieces, {corpus.get('notes', '?')} notes"
-    if training:
-        yield "training", f"{training['epochs']} epochs in {training['seconds']:.0f} s"
-        if training["validation_bits_per_note"] is not None:
-            yield "validation", f"{training['validation_bits_per_note']:.3f} bits per note"
-            yield "markov", f"{training['baseline_bits_per_note']:.3f} bits per note (order 2, same pieces)"
-    if corpus:
-        yield "meters", _counts(corpus["meters"])
-        yield "keys", _counts(corpus["keys"])
-    index = load_index(path)
-    yield "novelty", f"index of {len(index.names)} training tunes" if index else "no index of the training tunes"
-    yield from _vocabulary(metadata.vocabulary)
-
-
-def _vocabulary(vocabulary: Any) -> Iterable[tuple[str, Any]]:
-    sizes = ", ".join(f"{name} {len(values)}" for name, values in vocabulary.values.items())
-    yield "vocabulary", f"{sizes} (values)"
-    if vocabulary.forms:
-        back = returning_share(vocabulary.forms)
-        yield (
-            "forms",
-            f"{len(vocabulary.forms)} different, of its tunes; in them {back:.0%} of bars repeat an earlier one",
-        )
+def _vocabulary(info: VocabularyInfo) -> Iterator[_Line]:
+    yield "vocabulary", f"{', '.join(f'{name} {size}' for name, size in info.sizes.items())} (values)"
+    if info.num_forms:
+        share = f"{info.repeating_bars:.0%}"
+        yield "forms", f"{info.num_forms} different, of its tunes; in them {share} of bars repeat an earlier one"
     else:
         yield "forms", "none: --form is not for it"
 
 
-def _midi(path: str) -> Iterable[tuple[str, Any]]:
-    from ..midi.read import read_piece
-
-    piece = read_piece(path)
-    yield "MIDI", path
+def _midi(info: MidiInfo) -> Iterator[_Line]:
+    piece = info.piece
+    yield "MIDI", info.path
     for text in piece.texts:
         yield "written by", text
-    try:
-        yield "length", f"{piece.end / piece.bar_ticks:g} bars to the end of the last note"
-    except ValueError:
-        yield "length", f"{piece.end} ticks to the end of the last note"
+    length = f"{piece.end} ticks" if info.bars is None else f"{info.bars:g} bars"
+    yield "length", f"{length} to the end of the last note"
     yield "resolution", f"{piece.ticks_per_quarter} ticks per quarter"
     yield "meter", ", ".join(str(m) for m in piece.meters)
-    yield "tempo", ", ".join(f"{60e6 / t.microseconds_per_quarter:g}" for t in piece.tempos[:8])
+    yield "tempo", ", ".join(f"{60e6 / t.microseconds_per_quarter:g}" for t in piece.tempos[:_SHOWN_TEMPOS])
     if piece.keys:
         yield "key", ", ".join(str(k.key) for k in piece.keys)
     for number, track in enumerate(piece.tracks):
@@ -111,5 +87,5 @@ def _midi(path: str) -> Iterable[tuple[str, Any]]:
         )
 
 
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} ({n})" for name, n in list(counts.items())[:6])
+def _counts(counts: Counts) -> str:
+    return ", ".join(f"{name} ({n})" for name, n in list(counts.items())[:_SHOWN])

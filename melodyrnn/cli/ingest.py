@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import click
 
 from ..corpus.ingest.config import Filters, IngestConfig
 from ..corpus.ingest.explain import explain
-from ..corpus.ingest.run import IngestSummary, ingest
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import OFF_GRID, ExtractionSettings
-from ..shipped import data_folder
+from ..tasks.ingest import DEFAULT_TEST, DEFAULT_VALIDATION, IngestResult, IngestTask, ingest
+from ..tasks.progress import Progress
 from .options import VoicesType, force_option
 
 _FILTERS, _EXTRACTION, _LIMITS = Filters(), ExtractionSettings(), Limits()
-
-
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def _option(name: str, kind: Any, default: Any, words: str) -> _Decorator:
+def _option(name: str, kind: click.ParamType[object], default: str | int | float, words: str) -> _Decorator:
     return click.option(name, type=kind, default=default, show_default=True, help=words)
 
 
@@ -51,11 +47,37 @@ def _option(name: str, kind: Any, default: Any, words: str) -> _Decorator:
 @click.option("--any-names", is_flag=True, help="Read members of archives whose names lead out of them, too.")
 @_option("--time-limit", click.FloatRange(0, min_open=True), _LIMITS.seconds, "Longest time for a file, in seconds.")
 @click.option("--workers", type=click.IntRange(1), help="Processes that read.  [default: one for each core]")
-@_option("--validation", click.FloatRange(0, 1, max_open=True), 0.05, "Share of pieces to stop training by.")
-@_option("--test", click.FloatRange(0, 1, max_open=True), 0.1, "Share of pieces to measure by.")
+@_option(
+    "--validation", click.FloatRange(0, 1, max_open=True), DEFAULT_VALIDATION, "Share of pieces to stop training by."
+)
+@_option("--test", click.FloatRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces to measure by.")
 @_option("--seed", click.IntRange(0), 0, "Draws the split.")
 @force_option
-def command(places: tuple[str, ...], output: str | None, explained: str | None, **options: Any) -> None:
+def command(
+    places: tuple[str, ...],
+    output: str | None,
+    explained: str | None,
+    voices: str,
+    off_grid: str,
+    max_grid_error: float,
+    min_notes: int,
+    min_bars: int,
+    min_pitches: int,
+    max_rest: float,
+    no_velocity: bool,
+    keep_duplicates: bool,
+    keep_generated: bool,
+    max_notes: int,
+    max_file_mb: float,
+    max_archive_mb: float,
+    any_names: bool,
+    time_limit: float,
+    workers: int | None,
+    validation: float,
+    test: float,
+    seed: int,
+    force: bool,
+) -> None:
     """Turn folders of MIDI files, and zip archives of them, into a corpus to train on.
 
     Melodies are found, put on a grid of 12 steps per quarter note, freed of duplicates (also in other keys) and split
@@ -63,66 +85,54 @@ def command(places: tuple[str, ...], output: str | None, explained: str | None, 
     that come with melodyrnn, unless there is a folder of that name. Ingesting into the same CORPUS again (--force)
     reads only files whose content has changed.
     """
-    config = _config(options)
+    filters = Filters(
+        min_notes=min_notes,
+        min_pitches=min_pitches,
+        keep_duplicates=keep_duplicates,
+        keep_generated=keep_generated,
+        min_bars=min_bars,
+    )
+    extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest)
+    limits = Limits(max_file_mb, max_notes, max_archive_mb, any_names, time_limit)
     if explained is not None:
-        for line in explain(explained, config):
+        for line in explain(explained, IngestConfig(filters, extraction, limits)):
             click.echo(line)
         return
     if not places:
         raise click.UsageError("Missing argument 'FOLDER...'.")
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
-    found = [str(data_folder("samples")) if p == "samples" and not Path(p).exists() else p for p in places]
-    summary = _with_bar(found, output, config, options)
-    _say(summary, output)
-
-
-def _config(options: dict[str, Any]) -> IngestConfig:
-    named = ("min_notes", "min_bars", "min_pitches", "keep_duplicates", "keep_generated")
-    extraction = ExtractionSettings(
-        options["voices"], options["off_grid"], options["max_grid_error"], options["max_rest"]
+    task = IngestTask(
+        places, output, filters, extraction, limits, validation, test, seed, not no_velocity, workers, force
     )
-    return IngestConfig(Filters(**{name: options[name] for name in named}), extraction, _limits(options))
+    _say(_with_bar(task))
 
 
-def _limits(options: dict[str, Any]) -> Limits:
-    return Limits(
-        options["max_file_mb"],
-        options["max_notes"],
-        options["max_archive_mb"],
-        options["any_names"],
-        options["time_limit"],
-    )
-
-
-def _with_bar(found: list[str], output: str, config: IngestConfig, options: dict[str, Any]) -> IngestSummary:
+def _with_bar(task: IngestTask) -> IngestResult:
+    """Ingest, with a bar on a terminal while files are read."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
     columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        return ingest(
-            found,
-            output,
-            config.filters,
-            options["validation"],
-            options["test"],
-            options["seed"],
-            options["force"],
-            on_file=lambda done, total: bar.update(task, completed=done, total=total) if bar.live.is_started else None,
-            workers=options["workers"],
-            limits=config.limits,
-            with_velocity=not options["no_velocity"],
-            extraction=config.extraction,
-        )
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        row = bar.add_task("", total=None)
+
+        def show(progress: Progress) -> None:
+            if bar.live.is_started:
+                bar.update(row, completed=progress.done, total=progress.total)
+
+        return ingest(task, show)
 
 
-def _say(summary: IngestSummary, output: str) -> None:
+def _say(result: IngestResult) -> None:
+    summary = result.summary
     pieces = sum(summary.splits.values())
     shares = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
-    click.echo(f"{output}: {pieces} melodies ({shares}), {summary.num_notes} notes from {summary.num_files} files")
+    click.echo(
+        f"{result.output}: {pieces} melodies ({shares}), {summary.num_notes} notes from {summary.num_files} files"
+    )
     if summary.num_repaired:
         click.echo(f"  damaged and repaired: {summary.num_repaired} files")
     width = max(map(len, summary.dropped), default=0)
@@ -130,4 +140,4 @@ def _say(summary: IngestSummary, output: str) -> None:
         option = f"  {summary.options[reason]} would keep it" if reason in summary.options else ""
         click.echo(f"  not kept: {count:5d}  {reason:{width}s}{option}".rstrip())
     if summary.dropped:
-        click.echo(f"  each with its file in {Path(output) / 'report.jsonl'}")
+        click.echo(f"  each with its file in {result.report}")

@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
 
 import click
 
-from .. import __version__
-from ..errors import MelodyRNNError
+from ..errors import MelodyRNNError, UsageError
+from ..version import __version__
 
 # command -> what `melodyrnn --help` says of it; its module has the same name
 COMMANDS = {
@@ -74,13 +73,15 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line; the exit code."""
     try:
-        code: Any = cli.main(arguments, prog_name="melodyrnn", standalone_mode=False)
+        code: object = cli.main(arguments, prog_name="melodyrnn", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
         return _fail(error.format_message(), error.exit_code)
+    except UsageError as error:
+        return _fail(str(error), 2)
     except MelodyRNNError as error:
         return _fail(str(error), 1)
     except (KeyboardInterrupt, click.Abort):

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ..errors import MelodyRNNError, MidiError
+from ..errors import MelodyRNNError
 from ..generation.scales import ModalKey
-from ..midi.read import MIDI_SUFFIXES
 from ..music.meter import Meter
 from ..music.notation import parse_pitch
 from ..shipped import DEFAULT_CHECKPOINT
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]
-    """An option read by `parse`, whose errors are words for the user."""
+    """An option that is read by `parse`; the messages of its errors are for the user."""
 
-    def parse(self, text: str) -> Any:
+    def parse(self, text: str) -> object:
         raise NotImplementedError
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
         if not isinstance(value, str):
             return value
         try:
@@ -147,20 +144,6 @@ checkpoint_option = click.option(
 )
 force_option = click.option("--force", is_flag=True, help="Overwrite what exists.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-
-
-def midi_files(paths: Sequence[str]) -> list[Path]:
-    """The files named, a folder standing for the MIDI files in it. Raises MidiError for a folder without any."""
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in MIDI_SUFFIXES and p.is_file())
-        if not inside:
-            raise MidiError(f"a folder must hold MIDI files ({', '.join(MIDI_SUFFIXES)}). Received: {path}")
-        found += inside
-    return found
 
 
 def open_page(path: str | os.PathLike[str]) -> None:

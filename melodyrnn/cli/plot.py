@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..files import refuse_existing
-from ..midi.file import read_file
-from ..view.plot import write_plot
-from .options import force_option, midi_files
+from ..tasks.plot import DEFAULT_DPI, plot
+from .options import force_option
 
 
 @click.command("plot")
@@ -15,11 +13,10 @@ from .options import force_option, midi_files
 @click.option(
     "-o", "--output", metavar="PICTURE", default="roll.png", show_default=True, help="A .png, .svg or .pdf to write."
 )
-@click.option("--dpi", type=click.IntRange(30, 600), default=120, show_default=True, help="Dots per inch of a PNG.")
+@click.option(
+    "--dpi", type=click.IntRange(30, 600), default=DEFAULT_DPI, show_default=True, help="Dots per inch of a PNG."
+)
 @force_option
 def command(paths: tuple[str, ...], output: str, dpi: int, force: bool) -> None:
     """Draw the piano rolls of MIDI files, or folders of them, one below the other."""
-    refuse_existing(output, force)
-    wholes = [read_file(path) for path in midi_files(paths)]
-    write_plot([(whole.name, whole.piece) for whole in wholes], output, force, dpi)
-    click.echo(output)
+    click.echo(plot(paths, output, force, dpi))

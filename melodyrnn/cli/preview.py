@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..files import atomic_file, refuse_existing
-from ..midi.file import read_file
-from ..view.preview import preview
-from .options import force_option, midi_files, open_page
+from ..tasks.preview import write_preview
+from .options import force_option, open_page
 
 
 @click.command("preview")
@@ -17,10 +15,6 @@ from .options import force_option, midi_files, open_page
 @force_option
 def command(paths: tuple[str, ...], output: str, show: bool, force: bool) -> None:
     """Show and play MIDI files, or folders of them, on one page that needs no network."""
-    refuse_existing(output, force)
-    text = preview([read_file(path) for path in midi_files(paths)])
-    with atomic_file(output, force) as temporary:
-        temporary.write_text(text, "utf-8")
-    click.echo(output)
+    click.echo(write_preview(paths, output, force))
     if show:
         open_page(output)

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 import click
 
-from ..checkpoint import load_checkpoint
-from ..corpus.store import Corpus, open_corpus
-from ..errors import MissingExtraError, SettingError
-from ..extras import require
-from ..files import check_output, remove_leftovers
-from ..shipped import model_path
+from ..tasks.progress import Progress
+from ..tasks.train import train
+from ..tasks.train_task import BACKENDS, AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
 from .options import DurationType, force_option
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.status import Status
 
-    from ..checkpoint import Metadata, Weights
-    from ..model.run import Listener, Progress
-    from ..model.settings import TrainingSettings
-    from ..music.piece import Piece
-
-BACKENDS = ("tensorflow", "jax", "torch")
 _STOPPED = {
     "patience": "it no longer gained",
     "time": "the time was up",
@@ -111,211 +102,114 @@ def command(
     report: str | None,
     tensorboard: str | None,
     force: bool,
-    **settings: Any,
-) -> None:
+    **settings: int | float | str | None,
+) -> int:
     """Train a network on a corpus and write it to MODEL.keras.
 
     While it runs it shows bits per note: how many yes-or-no questions each note still costs. "markov" is what a simple
     order-2 Markov chain pays. Ctrl-C stops early and keeps the best model so far. The state of the run is saved beside
     the model as MODEL.keras.run until it is done; --resume goes on from there after a crash, a kill or Ctrl-C.
     """
-    opened = open_corpus(corpus)
-    state = _check_outputs(output, history, report, resume, force)
-    _check_packages(backend, report, tensorboard)
-    asked = {k: v for k, v in settings.items() if v is not None}
-    weights, wanted = _resumed(state, asked) if resume and state.exists() else _wanted(opened, start, asked)
-    remove_leftovers(state.absolute().parent)
-    if backend:
-        os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    with console.status("starting Keras") if console.is_terminal else nullcontext():
-        from ..model import training as keras_training
-        from ..model.recurrence import gpus
-        from ..model.run import Run
-        from ..model.saving import save_model
-    for device in gpus():
-        click.echo(f"on {device}", err=True)
-    callbacks = [keras_training.tensorboard(tensorboard)] if tensorboard else []
-    with _listener(console) as tell:
-        listener = _with_history(tell, history)
-        samples = _Samples() if report else None
-        run = Run(listener, state, resume, weights, max_seconds, callbacks, samples)
-        network, metadata = keras_training.train(opened, wanted, run)
-    save_model(network, metadata, output, force or resume, opened.melodies("train"))
-    figures = metadata.training
-    if figures["stopped"] != "interrupt":
-        state.unlink(missing_ok=True)
-    if report:
-        _write_report(report, figures, opened, samples, force or resume)
-    _say(output, figures)
+    asked = AskedSettings(**settings)  # type: ignore[arg-type]  # click has checked the types
+    task = TrainTask(corpus, output, asked, start, max_seconds, resume, backend, history, report, tensorboard, force)
+    with _Display() as display:
+        result = train(task, display)
+    return _say(result)
 
 
-def _wanted(corpus: Corpus, start: str | None, asked: dict[str, Any]) -> tuple[Weights | None, TrainingSettings]:
-    """The weights to start from and the settings; what is wrong with them is told before Keras is loaded."""
-    from ..model.settings import TrainingSettings
-    from ..model.transfer import carry_over, settings_from
-
-    settings = TrainingSettings(**asked)
-    if start is None:
-        return None, settings
-    metadata, weights = load_checkpoint(model_path(start))
-    carried = carry_over(weights, metadata.vocabulary, corpus.vocabulary)
-    return carried, settings_from(settings, metadata, set(asked))
-
-
-def _resumed(state: Path, asked: dict[str, Any]) -> tuple[None, TrainingSettings]:
-    """The settings of the saved run, which need not be asked for again; what is asked for must agree with them."""
-    from ..model.settings import TrainingSettings
-    from ..model.state import read_head, refuse_other_settings
-
-    saved = read_head(state)["settings"]
-    refuse_other_settings(saved, asked)
-    return None, TrainingSettings(**saved)
-
-
-def _check_packages(backend: str | None, report: str | None, tensorboard: str | None) -> None:
-    """Ask for packages that come with no plain install before hours of training need them."""
-    if backend and backend != "tensorflow" and find_spec(backend) is None:
-        raise MissingExtraError(f"--backend {backend} needs its package: pip install {backend}. Received: none")
-    if report and report.lower().endswith(".png"):
-        require("plot")
-    if tensorboard:
-        require("tensorboard")
-
-
-def _check_outputs(output: str, history: str | None, report: str | None, resume: bool, force: bool) -> Path:
-    """Refuse before hours of training what would fail after them; the file of the run's state."""
-    if not output.endswith(".keras"):
-        raise click.UsageError(f"a model's name must end in .keras. Received: {output}")
-    if report and not report.lower().endswith((".html", ".png")):
-        raise click.UsageError(f"a report's name must end in .html or .png. Received: {report}")
-    state = Path(f"{output}.run")
-    if resume and not state.exists() and Path(output).exists():
-        raise SettingError(
-            "--resume needs a run that was stopped; a finished model is trained on with --from. "
-            f"Received: {output}, with no {state.name} beside it"
-        )
-    for path in (output, history, report):
-        if path:
-            check_output(path, force or (resume and state.exists()))
-    if state.exists() and not resume and not force:  # with --force it stands until the new run has something to save
-        raise SettingError(f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}")
-    return state
-
-
-def _say(output: str, figures: dict[str, Any]) -> None:
-    why = _STOPPED.get(figures["stopped"])
-    if why:
+def _say(result: TrainResult) -> int:
+    """Print what became of the training; return the exit code."""
+    if why := _STOPPED.get(result.stopped):
         click.echo(f"stopped: {why}", err=True)
     bits = "no validation split to measure it on"
-    if figures["validation_bits_per_note"] is not None:
+    if result.validation_bits_per_note is not None:
         bits = (
-            f"{figures['validation_bits_per_note']:.3f} bits per note on the validation split "
-            f"(order-2 Markov {figures['baseline_bits_per_note']:.3f}{_gained(figures)})"
+            f"{result.validation_bits_per_note:.3f} bits per note on the validation split "
+            f"(order-2 Markov {result.baseline_bits_per_note:.3f}{_gained(result, result.validation_bits_per_note)})"
         )
-    click.echo(f"{output}: {bits}, {figures['epochs']:.0f} epochs in {figures['seconds']:.0f} s")
-    if figures["stopped"] == "exploded":
-        raise SystemExit(1)
+    click.echo(f"{result.output}: {bits}, {result.epochs:.0f} epochs in {result.seconds:.0f} s")
+    return 1 if result.stopped == "exploded" else 0
 
 
-def _gained(figures: dict[str, Any]) -> str:
-    start = figures["start_bits_per_note"]
+def _gained(result: TrainResult, bits: float) -> str:
+    """Return how the model compares with the one it started from, where it did; else nothing."""
+    start = result.start_bits_per_note
     if start is None:
         return ""
-    if figures["validation_bits_per_note"] < start:
-        share = figures["share_of_the_way"]
+    if bits < start:
+        share = result.share_of_the_way
         kept = f", and the weights {share:.0%} of the way from it are kept" if share < 1 else ""
         return f", the model it started from {start:.3f}{kept}"
     return "; nothing was gained over the model it started from, which is kept"
 
 
-def _with_history(tell: Listener, path: str | None) -> Listener:
-    """A listener that also writes the table of rounds, whenever there is a new one."""
-    if path is None:
-        return tell
-    from ..files import atomic_file
-
-    written = 0
-
-    def listen(p: Progress) -> None:
-        nonlocal written
-        if len(p.history) > written:
-            written = len(p.history)
-            lines = [",".join(p.history[0]), *(",".join(map(str, row.values())) for row in p.history)]
-            with atomic_file(path, force=True) as temporary:
-                temporary.write_text("\n".join(lines) + "\n", "utf-8")
-        tell(p)
-
-    return listen
-
-
-class _Samples:
-    """A piece of eight bars, always of the same seed, from the weights of some rounds spread over the training."""
+class _Display:
+    """Shows the progress on stderr: a bar on a terminal; elsewhere a line for each round."""
 
     def __init__(self) -> None:
-        self.pieces: list[tuple[str, Piece]] = []
+        self._live: Status | Bar | None = None  # what is shown on a terminal
+        self._rounds = 0  # that have been printed
 
-    def __call__(self, p: Progress, metadata: Metadata, weights: Weights) -> None:
-        from ..generation.generator import Generator
-        from ..generation.request import Request
-        from ..network.network import Network
+    @cached_property
+    def _console(self) -> Console:
+        from rich.console import Console
 
-        if p.round > 1 and p.round % max(1, p.num_rounds // 6):
-            return
-        generator = Generator(metadata, Network(metadata, weights, batch_invariant=True), "training")
-        self.pieces.append((f"epoch {p.epoch:.1f}", generator.generate(Request(num=1, bars=8, seed=1))[0]))
+        return Console(stderr=True)
+
+    def __enter__(self) -> _Display:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._show(None)
+
+    def __call__(self, progress: Progress) -> None:
+        if isinstance(progress, TrainProgress):
+            self._step(progress)
+        elif isinstance(progress, Compiling):
+            self._show(None)
+            for device in progress.devices:
+                click.echo(f"on {device}", err=True)
+            if self._console.is_terminal:
+                self._show(self._bar(progress.stage))
+        elif self._console.is_terminal:
+            self._show(self._console.status(progress.stage))
+
+    def _show(self, live: Status | Bar | None) -> None:
+        """Put `live` in the place of what is shown."""
+        if self._live is not None:
+            self._live.stop()
+        self._live = live
+        if live is not None:
+            live.start()
+
+    def _bar(self, description: str) -> Bar:
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.percentage:.0f} %"))
+        bar = Bar(*columns, TimeRemainingColumn(), console=self._console)
+        bar.add_task(description, total=None)
+        return bar
+
+    def _step(self, progress: TrainProgress) -> None:
+        from rich.progress import Progress as Bar
+
+        if isinstance(self._live, Bar):
+            (task,) = self._live.task_ids
+            self._live.update(task, description=_words(progress), completed=progress.done, total=progress.total)
+        elif progress.rounds > self._rounds:
+            self._rounds = progress.rounds
+            click.echo(_words(progress), err=True)
 
 
-def _write_report(path: str, figures: dict[str, Any], corpus: Corpus, samples: _Samples | None, force: bool) -> None:
-    from ..files import atomic_file
-    from ..view.chart import write_png
-    from ..view.report import report_charts, training_report
-
-    if path.lower().endswith(".png"):
-        write_png(report_charts(figures["history"], figures["baseline_bits_per_note"]), path, force)
-        return
-    settings = {"corpus": str(corpus.path), **figures["settings"]}
-    pieces = samples.pieces if samples is not None else []
-    html = training_report(
-        figures["history"], figures["baseline_bits_per_note"], pieces, f"Training on {corpus.path.name}", settings
-    )
-    with atomic_file(path, force) as temporary:
-        temporary.write_text(html, "utf-8")
-
-
-@contextmanager
-def _listener(console: Console) -> Iterator[Listener]:
-    """A progress bar on a terminal; elsewhere a line for every validation."""
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    if not console.is_terminal:
-        told = 0
-
-        def tell(p: Progress) -> None:
-            nonlocal told
-            if len(p.history) > told:
-                told = len(p.history)
-                click.echo(_words(p), err=True)
-
-        yield tell
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.percentage:.0f} %"))
-    with Bar(*columns, TimeRemainingColumn(), console=console) as bar:
-        task = bar.add_task("compiling the network", total=None)
-        yield lambda p: bar.update(task, description=_words(p), completed=p.step, total=p.num_steps)
-
-
-def _words(p: Progress) -> str:
-    speed = p.notes / p.seconds if p.seconds else 0.0
+def _words(progress: TrainProgress) -> str:
     parts = [
-        f"epoch {p.epoch:.1f}/{p.num_steps / p.steps_per_epoch:.0f}",
-        f"{speed:,.0f} notes/s",
-        f"train {p.train_bits:.3f}",
+        f"epoch {progress.epoch:.1f}/{progress.num_epochs:.0f}",
+        f"{progress.notes_per_second:,.0f} notes/s",
+        f"train {progress.train_bits:.3f}",
     ]
-    if p.history and "validation_bits" in p.history[-1]:
-        parts.append(f"validation {p.validation_bits:.3f} (best {p.best_bits:.3f})  markov {p.baseline_bits:.3f}")
+    if progress.validation_bits is not None:
+        best = f"(best {progress.best_bits:.3f})  markov {progress.baseline_bits:.3f}"
+        parts.append(f"validation {progress.validation_bits:.3f} {best}")
     return "  ".join([*parts, "bits/note"])

@@ -17,7 +17,7 @@ from ..checkpoint import Metadata
 from ..corpus.batches import Batches
 from ..corpus.contexts import Examples, training_examples
 from ..corpus.store import Corpus
-from ..errors import TrainingError
+from ..errors import Cancelled, TrainingError
 from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.inputs import Inputs
@@ -46,8 +46,8 @@ def train(
 ) -> tuple[NoteNetwork, Metadata]:
     """Train on a corpus's training split; stop when its validation split no longer gains.
 
-    Without a validation split training runs to its end and returns the latest averaged weights. A KeyboardInterrupt
-    ends it early with the best weights so far, and raises where there are none yet.
+    Without a validation split training runs to its end and returns the latest averaged weights. A KeyboardInterrupt,
+    or Cancelled raised by the listener, ends it early with the best weights so far, and raises where there are none yet.
 
     Returns:
         The network with the best weights, and the metadata of its model file. The entry "stopped" of
@@ -80,7 +80,7 @@ def train(
         monitor.start_from(run.weights)
     try:
         fit_network(network, batches, settings, progress, [monitor, *run.callbacks], monitor.time_spent)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Cancelled):
         monitor.stopped = "interrupt"
         if best.weights is None:
             raise

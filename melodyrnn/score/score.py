@@ -57,15 +57,17 @@ class Score:
 
     def __post_init__(self) -> None:
         """Copy what can be written, and sort where the notes are not in order."""
-        columns = [frozen(getattr(self, name)) for name in COLUMNS]
-        onset = columns[0]
-        if any(len(column) != len(onset) for column in columns):
-            raise ValueError(f"columns must have one length. Received: {[len(column) for column in columns]}")
-        if len(onset) > 1 and np.minimum.reduce(onset[1:] - onset[:-1]) <= 0:
+        given = (self.onset, self.duration, self.pitch, self.velocity, self.part)
+        columns = [frozen(column) for column in given]
+        onset, sizes = columns[0], [len(column) for column in columns]
+        if sizes.count(sizes[0]) != len(sizes):
+            raise ValueError(f"columns must have one length. Received: {sizes}")
+        if sizes[0] > 1 and np.minimum.reduce(onset[1:] - onset[:-1]) <= 0:
             order = np.lexsort((columns[2], columns[4], onset))
             columns = [frozen(column[order]) for column in columns]
-        for name, column in zip(COLUMNS, columns, strict=True):
-            object.__setattr__(self, name, column)
+        for name, old, column in zip(COLUMNS, given, columns, strict=True):
+            if column is not old:
+                object.__setattr__(self, name, column)
         if type(self.meter) is not Meter:  # a pair of numbers will do
             object.__setattr__(self, "meter", Meter(*self.meter))
 

@@ -1,9 +1,12 @@
 """The commands as a user types them: whole processes, real files."""
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import mido
 import pytest
@@ -17,13 +20,13 @@ from melodyrnn.shipped import data_folder, default_checkpoint
 FRAMEWORKS = ("keras", "tensorflow", "jax", "torch")
 
 
-def _run(*arguments, cwd=None):
+def _run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "melodyrnn", *map(str, arguments)], capture_output=True, text=True, cwd=cwd, check=False
     )
 
 
-def test_generate_needs_no_framework(tmp_path):
+def test_generate_needs_no_framework(tmp_path: Path) -> None:
     code = (
         "import sys; from melodyrnn.cli.main import run; code = run(sys.argv[1:]);"
         f"assert not [m for m in {FRAMEWORKS!r} if m in sys.modules]; sys.exit(code)"
@@ -36,7 +39,7 @@ def test_generate_needs_no_framework(tmp_path):
     assert all(mido.MidiFile(f).length > 0 for f in files)
 
 
-def test_generate_from_any_folder_with_the_same_seed_writes_the_same_bytes(tmp_path):
+def test_generate_from_any_folder_with_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         done = _run("generate", "--bars", "2", "--num", "2", "--seed", "7", cwd=tmp_path / name)
@@ -46,13 +49,13 @@ def test_generate_from_any_folder_with_the_same_seed_writes_the_same_bytes(tmp_p
     assert [f.read_bytes() for f in a] == [f.read_bytes() for f in b]
 
 
-def test_without_a_seed_no_two_calls_are_alike(tmp_path):
+def test_without_a_seed_no_two_calls_are_alike(tmp_path: Path) -> None:
     assert run(["generate", "-o", str(tmp_path), "--bars", "2"]) == 0
     assert run(["generate", "-o", str(tmp_path), "--bars", "2"]) == 0
     assert len({f.read_bytes() for f in tmp_path.glob("*.mid")}) == 8
 
 
-def test_one_piece_goes_to_a_file(tmp_path, capsys):
+def test_one_piece_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "tune.mid"
     assert run(["generate", "-n", "1", "--bars", "2", "-o", str(target)]) == 0
     before = target.read_bytes()
@@ -65,7 +68,7 @@ def test_one_piece_goes_to_a_file(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("primer", ["C4 E4 G4:2 r C5", "file"])
-def test_primers(tmp_path, primer):
+def test_primers(tmp_path: Path, primer: str) -> None:
     if primer == "file":
         primer = str(sorted((data_folder("samples") / "tunes").glob("*.mid"))[0])
     target = tmp_path / "tune.mid"
@@ -89,7 +92,9 @@ def test_primers(tmp_path, primer):
         (["--checkpoint", "missing.keras"], 1, "a model file must exist. Received: missing.keras"),
     ],
 )
-def test_bad_wishes_are_one_line_and_write_nothing(tmp_path, capsys, arguments, code, words):
+def test_bad_options_are_one_line_and_write_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
+) -> None:
     assert run(["generate", "-o", str(tmp_path / "out"), *arguments]) == code
     error = capsys.readouterr().err
     assert words in error
@@ -101,7 +106,9 @@ def test_bad_wishes_are_one_line_and_write_nothing(tmp_path, capsys, arguments, 
     ("pitches", "words"),
     [([(60, 64, 67)] * 20, "a primer must hold a melody. Received: "), ([], "a primer must hold a melody. Received: ")],
 )
-def test_a_primer_without_a_melody_is_one_line(tmp_path, capsys, pitches, words):
+def test_a_primer_without_a_melody_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pitches: list[tuple[int, ...]], words: str
+) -> None:
     rows = [(480 * n, 480, pitch, 90) for n, chord in enumerate(pitches) for pitch in chord]
     notes = Notes.of(*(zip(*rows, strict=True) if rows else [(), (), (), ()]))
     write_piece(Piece(480, (Track(notes),), end=480 * len(pitches)), tmp_path / "p.mid")
@@ -112,7 +119,7 @@ def test_a_primer_without_a_melody_is_one_line(tmp_path, capsys, pitches, words)
     assert not (tmp_path / "out").exists()
 
 
-def test_ingest_samples_then_evaluate_and_info(tmp_path, capsys):
+def test_ingest_samples_then_evaluate_and_info(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     corpus = tmp_path / "c"
     assert run(["ingest", str(data_folder("samples")), "-o", str(corpus)]) == 0
     assert "melodies" in capsys.readouterr().out
@@ -138,7 +145,7 @@ def test_ingest_samples_then_evaluate_and_info(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_train_then_generate(tmp_path):
+def test_train_then_generate(tmp_path: Path) -> None:
     corpus, model = tmp_path / "c", tmp_path / "m.keras"
     assert run(["ingest", str(data_folder("samples")), "-o", str(corpus)]) == 0
     done = _run("train", corpus, "-o", model, "--epochs", "1", "--units", "8", "--layers", "1", "--length", "16")

@@ -16,7 +16,7 @@ from melodyrnn.evaluation.novelty import add_index
 from melodyrnn.score.score import Score
 from melodyrnn.shipped import data_folder, default_checkpoint
 
-Say = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 TUNES = str(data_folder("samples") / "tunes")
 WRITTEN = str(data_folder("samples") / "generated")
 
@@ -35,7 +35,7 @@ def corpus(tmp_path: Path, real_tunes: list[Score]) -> str:
     return str(path)
 
 
-def test_two_folders(tmp_path: Path, capsys: Say) -> None:
+def test_two_folders(tmp_path: Path, capsys: Capture) -> None:
     page = tmp_path / "page.html"
     assert run(["compare", WRITTEN, TUNES, "--html", str(page)]) == 0
     shown = capsys.readouterr().out
@@ -50,7 +50,7 @@ def test_two_folders(tmp_path: Path, capsys: Say) -> None:
     assert run(["compare", WRITTEN, TUNES, "--html", str(page), "--force"]) == 0
 
 
-def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str, capsys: Say) -> None:
+def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str, capsys: Capture) -> None:
     arguments = ["compare", model, corpus, "--num", "6", "--bars", "4", "--json"]
     assert run(arguments) == 0
     text = capsys.readouterr().out
@@ -65,7 +65,7 @@ def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str,
     assert capsys.readouterr().out != text
 
 
-def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Say, real_tunes: list[Score]) -> None:
+def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Capture, real_tunes: list[Score]) -> None:
     add_index(model, real_tunes[14:])
     assert run(["compare", TUNES, corpus, "--index", model, "--json"]) == 0
     copies = json.loads(capsys.readouterr().out)["copies"]
@@ -92,7 +92,7 @@ def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Say, 
         (["compare", TUNES, WRITTEN, "--num", "2"], 2, "--num"),
     ],
 )
-def test_bad_input_gets_one_line(tmp_path: Path, capsys: Say, arguments: list[str], code: int, words: str) -> None:
+def test_bad_input_gets_one_line(tmp_path: Path, capsys: Capture, arguments: list[str], code: int, words: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "x.keras").write_bytes(b"x")
     assert run([a.replace("{}", str(tmp_path)) for a in arguments]) == code
@@ -102,7 +102,7 @@ def test_bad_input_gets_one_line(tmp_path: Path, capsys: Say, arguments: list[st
 
 
 @pytest.mark.slow
-def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Say) -> None:
+def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Capture) -> None:
     arguments = ["evaluate", str(default_checkpoint()), corpus]
     assert run([*arguments, "--pieces"]) == 0
     shown = capsys.readouterr().out
@@ -126,7 +126,7 @@ def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Say)
 
 
 @pytest.mark.slow
-def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Say) -> None:
+def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Capture) -> None:
     for more in (["--split", "train"], ["--split", "all"], ["--no-baselines"]):
         assert run(["evaluate", str(default_checkpoint()), corpus, "--json", *more]) == 0
         assert "baselines" not in json.loads(capsys.readouterr().out)
@@ -135,7 +135,7 @@ def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Sa
 
 
 def test_generate_says_what_it_copied(
-    model: str, tmp_path: Path, capsys: Say, make_melody: Callable[..., Score]
+    model: str, tmp_path: Path, capsys: Capture, make_melody: Callable[..., Score]
 ) -> None:
     add_index(model, [make_melody([60, 62, 64, 65, 67] * 4, 6, name="scales")])
     arguments = [
@@ -156,13 +156,14 @@ def test_generate_says_what_it_copied(
     assert all(row["copied"].startswith("longest passage in the training corpus: ") for row in rows)
     assert run(["info", rows[0]["file"]]) == 0
     assert rows[0]["copied"] in capsys.readouterr().out
-    bare = ["generate", "--max-copy", "1", "-o", str(tmp_path / "p"), "--checkpoint"]
-    plain = tmp_path / "plain.keras"
-    shutil.copy(default_checkpoint(), plain)
-    code = run([*bare, str(plain)])
+
+
+def test_without_an_index_nothing_can_be_said_of_copies(tmp_path: Path, model_file: Path, capsys: Capture) -> None:
+    line = ["generate", "--max-copy", "1", "-o", str(tmp_path / "out"), "--checkpoint"]
+    assert run([*line, str(model_file)]) == 1
     captured = capsys.readouterr()
-    if code:  # the shipped model has no index
-        assert captured.err.count("\n") == 1
-        assert "which has no index of them" in captured.err
-    else:
-        assert len(captured.out.split()) == 4
+    assert captured.err.count("\n") == 1
+    assert "which has no index of them" in captured.err
+    assert not (tmp_path / "out").exists()
+    assert run([*line, str(default_checkpoint())]) == 0
+    assert len(capsys.readouterr().out.split()) == 4

@@ -1,5 +1,7 @@
 """Training that is interrupted or runs into a full disk keeps what it should and leaves nothing half written."""
 
+from __future__ import annotations
+
 import importlib.util
 import json
 import os
@@ -7,6 +9,8 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,21 +25,24 @@ SMALL = ["--units", "64", "--layers", "1", "--length", "32", "--batch-size", "8"
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("interrupted") / "c"
     assert run(["ingest", str(data_folder("samples")), "-o", str(path)]) == 0
     return path
 
 
-def _train(corpus, model, *options, **settings):
+def _train(
+    corpus: Path, model: Path, *options: str, preexec_fn: Callable[[], None] | None = None
+) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "melodyrnn", "train", str(corpus), "-o", str(model), *SMALL, *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **settings)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=preexec_fn)
 
 
 @pytest.mark.slow
-def test_ctrl_c_keeps_the_best_so_far(corpus, tmp_path):
+def test_ctrl_c_keeps_the_best_so_far(corpus: Path, tmp_path: Path) -> None:
     model = tmp_path / "m.keras"
     process = _train(corpus, model, "--epochs", "3000")
+    assert process.stderr is not None
     for line in process.stderr:
         if "validation" in line:  # the first figure is in: there is a best so far
             break
@@ -50,12 +57,12 @@ def test_ctrl_c_keeps_the_best_so_far(corpus, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_full_disk_is_one_line_and_leaves_the_old_model(corpus, tmp_path):
+def test_a_full_disk_is_one_line_and_leaves_the_old_model(corpus: Path, tmp_path: Path) -> None:
     model = tmp_path / "m.keras"
     model.write_bytes(b"the old one")
     training_examples(open_corpus(corpus))  # which would be the first that is too large
 
-    def small_files():
+    def small_files() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
@@ -86,7 +93,7 @@ train(open_corpus(sys.argv[1]), settings, Run(listener, sys.argv[2]))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_a_run_begun_on_one_backend_goes_on_with_another(corpus_folder, tmp_path, backend):
+def test_a_run_begun_on_one_backend_goes_on_with_another(corpus_folder: Path, tmp_path: Path, backend: str) -> None:
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     model = tmp_path / "m.keras"
@@ -98,8 +105,8 @@ def test_a_run_begun_on_one_backend_goes_on_with_another(corpus_folder, tmp_path
     with np.load(f"{model}.run") as saved:
         rows = json.loads(saved["head"].tobytes())["history"]
     assert len(rows) == 3
-    wishes = ["--epochs", "6", "--units", "8", "--layers", "1", "--length", "8", "--batch-size", "4"]
-    command = [sys.executable, "-m", "melodyrnn", "train", str(corpus_folder), "-o", str(model), *wishes]
+    options = ["--epochs", "6", "--units", "8", "--layers", "1", "--length", "8", "--batch-size", "4"]
+    command = [sys.executable, "-m", "melodyrnn", "train", str(corpus_folder), "-o", str(model), *options]
     command += ["--dropout", "0.2", "--resume", "--backend", backend]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -114,8 +121,8 @@ def test_a_run_begun_on_one_backend_goes_on_with_another(corpus_folder, tmp_path
     assert len(list((tmp_path / "out").glob("*.mid"))) == 1
 
 
-def test_a_full_disk_while_generating_is_one_line(tmp_path):
-    def small_files():
+def test_a_full_disk_while_generating_is_one_line(tmp_path: Path) -> None:
+    def small_files() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 

@@ -11,11 +11,12 @@ import pytest
 
 from melodyrnn.checkpoint import load_metadata
 from melodyrnn.cli.main import run
-from melodyrnn.model.optimizer import Adam, Norms
 from melodyrnn.shipped import data_folder
+from melodyrnn.tasks.progress import Cancellation, Progress
+from melodyrnn.tasks.train import train
+from melodyrnn.tasks.train_task import AskedSettings, TrainProgress, TrainTask
 
-# about 20 steps, too few to be worth a compilation by XLA
-TINY = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
+TINY = ["--epochs", "2", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +31,9 @@ def test_a_training_leaves_model_table_page_and_no_state(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model = tmp_path / "m.keras"
-    wishes = ["--cell", "gru", "--history", f"{tmp_path}/h.csv", "--report", f"{tmp_path}/r.html"]
-    wishes += ["--tensorboard", f"{tmp_path}/tb"]
-    assert run(["train", str(corpus), "-o", str(model), *TINY, *wishes]) == 0
+    options = ["--cell", "gru", "--history", f"{tmp_path}/h.csv", "--report", f"{tmp_path}/r.html"]
+    options += ["--tensorboard", f"{tmp_path}/tb"]
+    assert run(["train", str(corpus), "-o", str(model), *TINY, *options]) == 0
     assert "bits per note on the validation split" in capsys.readouterr().out
     assert not Path(f"{model}.run").exists()
     with (tmp_path / "h.csv").open(newline="") as file:
@@ -76,7 +77,7 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
 
 
 @pytest.mark.parametrize(
-    ("wishes", "code", "words"),
+    ("options", "code", "words"),
     [
         (["--time", "soon"], 2, "a time must be like 90s, 30m or 2h. Received: 'soon'"),
         (["--time", "0s"], 2, "a time must be like 90s, 30m or 2h. Received: '0s'"),
@@ -89,10 +90,10 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
         (["--from", "nothing.keras"], 1, "a model file must exist. Received: nothing.keras"),
     ],
 )
-def test_wishes_that_cannot_be_met_are_refused_at_once(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], wishes: list[str], code: int, words: str
+def test_options_that_cannot_be_met_are_refused_at_once(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, words: str
 ) -> None:
-    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *wishes]) == code
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *options]) == code
     assert words in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
@@ -132,26 +133,37 @@ def test_a_backend_without_its_package_is_one_line(
 
 @pytest.mark.slow
 def test_a_run_is_resumed_without_saying_its_settings_again(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = tmp_path / "m.keras"
+    model, cancellation = tmp_path / "m.keras", Cancellation()
 
-    take_norms, rounds = Adam.take_norms, []
+    def listen(progress: Progress) -> None:
+        if isinstance(progress, TrainProgress) and progress.rounds == 2:
+            cancellation.cancel()
 
-    def interrupted(optimizer: Adam) -> Norms:
-        rounds.append(take_norms(optimizer))
-        if len(rounds) == 3:
-            raise KeyboardInterrupt
-        return rounds[-1]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Adam, "take_norms", interrupted)  # the last thing in a round before its state is saved
-        assert run(["train", str(corpus), "-o", str(model), *TINY]) == 0
-    assert load_metadata(model).training["stopped"] == "interrupt"
+    asked = AskedSettings(epochs=2, units=8, num_layers=1, length=32, batch_size=32)
+    assert train(TrainTask(corpus, model, asked), listen, cancellation).stopped == "interrupt"
     assert run(["train", str(corpus), "-o", str(model), "--resume", "--units", "9"]) == 1
     assert "--resume must keep the settings of the run: units was 8. Received: 9" in capsys.readouterr().err
     assert run(["train", str(corpus), "-o", str(model), "--resume", "--report", f"{tmp_path}/r.png"]) == 0
     training = load_metadata(model).training
     assert (training["settings"]["units"], training["stopped"]) == (8, "done")
-    assert training["epochs"] == pytest.approx(1, abs=0.25)
+    assert training["epochs"] == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["m.keras", "r.png"]
+
+
+@pytest.mark.slow
+def test_a_training_shows_a_line_for_each_round_and_ends_with_a_code(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "64"]
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *options]) == 0
+    captured = capsys.readouterr()
+    lines = [line for line in captured.err.splitlines() if line.startswith("epoch ")]
+    assert len(lines) == len(load_metadata(tmp_path / "m.keras").training["history"])
+    assert all("notes/s  train " in line and line.endswith("  bits/note") for line in lines)
+    assert captured.out.startswith(f"{tmp_path}/m.keras: ")
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/n.keras", *options, "--learning-rate", "1e9"]) == 1
+    captured = capsys.readouterr()
+    assert "stopped: its loss exploded; the last good model is kept" in captured.err
+    assert captured.out.startswith(f"{tmp_path}/n.keras: ")

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
-from ... import __version__
+from ...version import __version__
 from .config import IngestConfig
 from .identity import DIGEST_BYTES, digest
 

@@ -1,0 +1,73 @@
+"""How good a model is: bits per note, and how alike generated and real melodies are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..evaluation.bits import Evaluation
+from ..evaluation.compare import Comparison
+from ..tasks.compare import DEFAULT_NUM, CompareTask, Melodies
+from ..tasks.compare import compare as run_comparison
+from ..tasks.paths import StrPath
+from ..tasks.progress import Cancellation, Listener
+from .model import MeterLike, Model, Music, as_meter, load
+
+
+def evaluate(
+    model: Model | StrPath | None,
+    music: Music,
+    split: str | None = None,
+    on_piece: Callable[[int], None] | None = None,
+) -> Evaluation:
+    """Return how well a model predicts melodies, in bits per note; the fewer, the better.
+
+    Args:
+        model: a loaded model, a .keras file or the name of a model; None for the default one.
+        music: a corpus or its folder, a MIDI file or a folder of them, or melodies.
+        split: pieces of a corpus: "train", "validation", "test" or "all"; None for the test split.
+        on_piece: called with the number of pieces done.
+
+    Raises:
+        CheckpointError, CorpusError, MidiError: where the model or the music cannot be read.
+        SettingError: for a split where there is no corpus.
+    """
+    return (model if isinstance(model, Model) else load(model)).evaluate(music, split, on_piece)
+
+
+def compare(
+    generated: Melodies,
+    real: Melodies,
+    *,
+    split: str | None = None,
+    num: int = DEFAULT_NUM,
+    seed: int = 0,
+    bars: int | None = None,
+    meter: MeterLike | None = None,
+    temperature: float | None = None,
+    index: StrPath | None = None,
+    listener: Listener | None = None,
+    cancellation: Cancellation | None = None,
+) -> Comparison:
+    """Return how alike generated and real melodies are, by the features that the literature compares.
+
+    Args:
+        generated: melodies, MIDI files, a corpus; or a model, as a .keras file or by its name, which then generates
+            pieces of the lengths, meters and modes of the real ones.
+        real: melodies, MIDI files or a corpus.
+        split: pieces of a corpus `real`; None for the test split.
+        num: pieces that a model generates.
+        seed: of these pieces, and of the halves of the real set that are compared with each other.
+        bars: compare the first bars of the pieces alone, and leave shorter pieces out; None compares whole pieces.
+        meter: compare pieces of this meter alone: a `Meter`, a pair, or text such as "6/8"; None for all.
+        temperature: of the model; None for the default.
+        index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
+        listener: called with a `Progress` as pieces are generated.
+        cancellation: ends it early.
+
+    Raises:
+        CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.
+        SettingError: where a set is too small, or for a split where there is no corpus.
+        Cancelled: where it was cancelled.
+    """
+    task = CompareTask(generated, real, split, num, seed, bars, as_meter(meter), temperature, index)
+    return run_comparison(task, listener, cancellation).comparison

@@ -1,0 +1,146 @@
+"""The task of `melodyrnn compare`: two sets of melodies in, how alike they are out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..corpus.store import is_corpus, open_corpus
+from ..errors import SettingError
+from ..evaluation.compare import Comparison, first_bars
+from ..evaluation.compare import compare as compare_melodies
+from ..evaluation.novelty import Index, load_index
+from ..evaluation.sources import melodies_of
+from ..files import atomic_file, refuse_existing
+from ..music.meter import Meter
+from ..score.score import Score
+from ..shipped import is_name, model_path
+from ..view.comparison import comparison_page
+from .paths import StrPath
+from .progress import Cancellation, Listener, Progress, reporter
+
+GENERATING, COMPARING = "writing pieces", "comparing"
+DEFAULT_NUM = 500
+Melodies = StrPath | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
+
+
+@dataclass(frozen=True, slots=True)
+class CompareTask:
+    """What to compare, and how.
+
+    Attributes:
+        generated: melodies; or a model, as a .keras file or by name, which then generates pieces of the lengths,
+            meters and modes of the real ones.
+        real: melodies.
+        split: pieces of a corpus `real`; None for the test split.
+        num: pieces that a model generates.
+        seed: of these pieces, and of the halves of the real set that are compared with each other.
+        bars: cut both sets to their first bars, and leave shorter pieces out; None leaves them whole.
+        meter: compare pieces of this meter alone; None for all.
+        temperature: of the model; None for the default.
+        index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
+        page: file for a page that draws all distributions.
+        force: whether to overwrite `page`.
+    """
+
+    generated: Melodies
+    real: Melodies
+    split: str | None = None
+    num: int = DEFAULT_NUM
+    seed: int = 0
+    bars: int | None = None
+    meter: Meter | None = None
+    temperature: float | None = None
+    index: StrPath | None = None
+    page: StrPath | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompareResult:
+    """A comparison, and the page that shows it, where one was asked for."""
+
+    comparison: Comparison
+    page: Path | None
+
+
+def compare(
+    task: CompareTask, listener: Listener | None = None, cancellation: Cancellation | None = None
+) -> CompareResult:
+    """Compare generated melodies with real ones. The listener is called with the number of pieces generated.
+
+    Raises:
+        CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.
+        SettingError: where a set is too small, or for a split where there is no corpus.
+        OutputError: where the page exists and is not to be overwritten, or cannot be written.
+        Cancelled: where it was cancelled; checked between groups of pieces that are generated, and before comparing.
+    """
+    report = reporter(listener, cancellation)
+    if task.page is not None:
+        refuse_existing(task.page, task.force)
+    real = _chosen(_melodies(task.real, task.split), task)
+    model = model_of(task.generated)
+    generated = _generated(model, real, task, report) if model is not None else _melodies(task.generated)
+    index = _index(task, model)
+    report(Progress(0, None, COMPARING))
+    comparison = compare_melodies(_chosen(generated, task), real, task.seed, index)
+    if task.page is not None:
+        with atomic_file(task.page, task.force) as temporary:
+            temporary.write_text(comparison_page(comparison, _name(task.generated), _name(task.real)), "utf-8")
+    return CompareResult(comparison, None if task.page is None else Path(task.page))
+
+
+def _melodies(source: Melodies, split: str | None = None) -> list[Score]:
+    return melodies_of(source, split) if isinstance(source, str | os.PathLike) else list(source)
+
+
+def _chosen(melodies: list[Score], task: CompareTask) -> list[Score]:
+    chosen = [m for m in melodies if task.meter in (None, m.meter)]
+    return chosen if task.bars is None else first_bars(chosen, task.bars)
+
+
+def model_of(source: Melodies) -> StrPath | None:
+    """Return the source of generated pieces where it is a model, else None."""
+    if not isinstance(source, str | os.PathLike):
+        return None
+    return source if os.fspath(source).endswith(".keras") or is_name(source) else None
+
+
+def _generated(model: StrPath, real: list[Score], task: CompareTask, report: Listener) -> list[Score]:
+    """Return pieces by the model, of the lengths, meters and modes of the real ones."""
+    from ..generation.alike import generate_alike
+    from ..generation.generator import load
+    from ..generation.request import Request
+
+    if not real:
+        raise SettingError("there must be real melodies of this meter and length. Received: none")
+    request = Request() if task.temperature is None else Request(temperature=task.temperature)
+    report(Progress(0, task.num, GENERATING))
+    return generate_alike(
+        load(model),
+        real,
+        task.num,
+        task.seed,
+        request,
+        lambda done: report(Progress(done, task.num, GENERATING)),
+    )
+
+
+def _index(task: CompareTask, model: StrPath | None) -> Index | None:
+    """Return the index of the model, else one of the training split of the real corpus.
+
+    None where there is neither, or where the real set holds training pieces itself.
+    """
+    if task.split in ("train", "all"):
+        return None
+    source = task.index or model
+    found = load_index(model_path(source)) if source is not None else None
+    if found is None and isinstance(task.real, str | os.PathLike) and is_corpus(task.real):
+        return Index.of(open_corpus(task.real).melodies("train"))
+    return found
+
+
+def _name(source: Melodies) -> str:
+    return os.fspath(source) if isinstance(source, str | os.PathLike) else f"{len(source)} melodies"

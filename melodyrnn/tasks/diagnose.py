@@ -1,0 +1,179 @@
+"""The task of `melodyrnn diagnose`: a network in, a verdict on its gradients out, as figures, tables and pictures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..checkpoint import load_metadata
+from ..corpus.store import open_corpus
+from ..extras import require
+from ..files import atomic_file, check_output
+from ..shipped import model_path
+from .paths import StrPath
+from .progress import Cancellation, Listener, Progress, reporter
+
+if TYPE_CHECKING:
+    from ..evaluation.diagnosis import Verdict
+    from ..model.gradients import Influence
+
+MEASURING = "measuring gradients"
+_ROWS = 8  # rounds of the training that the table shows
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnoseTask:
+    """What to diagnose, and on what.
+
+    Attributes:
+        model: a model file, or the name of one that comes with melodyrnn.
+        corpus: folder of the corpus.
+        split: its pieces to measure on: "train", "validation", "test" or "all".
+        page: file for tables and pictures, .html; None for none.
+        picture: file for the pictures alone, .png; None for none.
+        force: whether to overwrite files that exist.
+    """
+
+    model: StrPath
+    corpus: StrPath
+    split: str = "all"
+    page: StrPath | None = None
+    picture: StrPath | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnoseResult:
+    """A diagnosis.
+
+    Attributes:
+        verdict: exploding, vanishing or healthy, with reasons and advice.
+        influence: norms of the gradient of the loss with respect to earlier states, by layer and distance in notes.
+        history: figures of every round of the training, in order; empty where the model keeps none.
+        clip_norm: norm at which gradients were clipped in training; 0 where they were not.
+        baseline_bits: bits per note of an order-2 Markov chain on the validation split; None without one.
+    """
+
+    verdict: Verdict
+    influence: Influence
+    history: Sequence[Mapping[str, float]]
+    clip_norm: float
+    baseline_bits: float | None
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `melodyrnn diagnose --json` prints."""
+        return {
+            "verdict": self.verdict.word,
+            "reasons": list(self.verdict.reasons),
+            "advice": self.verdict.advice,
+            "distances": list(self.influence.distances),
+            "influence": self.influence.norms.tolist(),
+            "pieces": list(self.influence.pieces),
+            "gradient_norms": self.history,
+        }
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict with its reasons and the advice, a line each."""
+        reasons = "\n".join(f"  {reason}" for reason in self.verdict.reasons)
+        return f"{self.verdict.word}\n{reasons}\n  to change: {self.verdict.advice}"
+
+    @property
+    def influence_table(self) -> str:
+        """A row a distance: the norm of the gradient in each layer, and its share of that at the first distance."""
+        found = self.influence
+        layers = range(len(found.norms))
+        first = [row[0] or float("inf") for row in found.norms]
+        heads = "".join(f"  {f'layer {n + 1}':>10} {'of first':>9}" for n in layers)
+        lines = [f"{'notes back':>10}{heads}  pieces"]
+        for place, k in enumerate(found.distances):
+            norms = found.norms[:, place]
+            cells = "".join(f"  {norms[n]:>10.3g} {norms[n] / first[n]:>9.2g}" for n in layers)
+            lines.append(f"{k:>10}{cells}  {found.pieces[place]:>6}")
+        return "\n".join(lines)
+
+    @property
+    def norms_table(self) -> str:
+        """The norms of the gradient in some rounds of the training, a row a round."""
+        rows = [row for row in self.history if "gradient_norm" in row]
+        if not rows:
+            return "gradients in training: this model keeps none (it was trained by an older melodyrnn)"
+        clipping = f"clipped at {self.clip_norm:g}" if self.clip_norm else "not clipped"
+        lines = [
+            f"gradients in training, norms over all weights, {clipping}:",
+            f"{'step':>10}  {'before':>9} {'after':>9} {'largest':>9}  clipped",
+        ]
+        for place in sorted({round(n * (len(rows) - 1) / (_ROWS - 1)) for n in range(_ROWS)}):
+            row = rows[place]
+            after = f"{row['clipped_gradient_norm']:.3g}" if "clipped_gradient_norm" in row else "not kept"
+            lines.append(
+                f"{row['step']:>10}  {row['gradient_norm']:>9.3g} {after:>9} {row['largest_gradient_norm']:>9.3g}  "
+                f"{row['clipped_share']:>6.0%}"
+            )
+        return "\n".join(lines)
+
+
+def diagnose(
+    task: DiagnoseTask, listener: Listener | None = None, cancellation: Cancellation | None = None
+) -> DiagnoseResult:
+    """Measure how strongly the loss at a note depends on earlier states of the network, and judge it.
+
+    Raises:
+        CheckpointError, CorpusError: where the model or the corpus cannot be read.
+        OutputError, MissingExtraError: where a picture cannot be written; before anything is measured.
+        SettingError: for a network without a state, or pieces that are too short.
+        Cancelled: where it was cancelled; checked before measuring and before writing.
+    """
+    report = reporter(listener, cancellation)
+    path = model_path(task.model)
+    metadata, corpus = load_metadata(path), open_corpus(task.corpus)
+    for picture in (task.page, task.picture):
+        if picture:
+            check_output(picture, task.force)
+    if task.picture:
+        require("plot")
+    report(Progress(0, 1, MEASURING))
+    from ..evaluation.diagnosis import judge
+    from ..model.gradients import influence
+    from ..model.saving import load_model
+
+    found = influence(load_model(path), metadata.vocabulary, corpus.melodies(task.split))
+    training = metadata.training
+    history = training.get("history", [])
+    result = DiagnoseResult(
+        judge(found.distances, found.norms, history, training.get("stopped", "")),
+        found,
+        history,
+        training.get("settings", {}).get("clip_norm", 0),
+        training.get("baseline_bits_per_note"),
+    )
+    report(Progress(1, 1, MEASURING))
+    _write(task, result)
+    return result
+
+
+def _write(task: DiagnoseTask, result: DiagnoseResult) -> None:
+    found = result.influence
+    if task.picture:
+        from ..view.chart import write_png
+        from ..view.diagnosis import diagnosis_charts
+
+        write_png(diagnosis_charts(found.distances, found.norms, result.history), task.picture, task.force)
+    if task.page:
+        from ..view.diagnosis import diagnosis_page
+
+        page = diagnosis_page(
+            os.path.basename(task.model),
+            result.verdict.word,
+            result.verdict_text,
+            found.distances,
+            found.norms,
+            result.influence_table,
+            result.norms_table,
+            result.history,
+            result.baseline_bits,
+        )
+        with atomic_file(task.page, task.force) as temporary:
+            temporary.write_text(page, "utf-8")

@@ -1,0 +1,77 @@
+"""The task of `melodyrnn evaluate`: a model and music in, bits per note out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..checkpoint import load_checkpoint
+from ..corpus.store import is_corpus, open_corpus
+from ..errors import UsageError
+from ..evaluation.bits import evaluate as evaluate_network
+from ..evaluation.report import EvaluationReport, evaluation_report
+from ..evaluation.sources import melodies_of
+from ..network.network import Network
+from ..shipped import model_path
+from .paths import StrPath
+from .progress import Cancellation, Listener, Progress, reporter
+
+MEASURING, BASELINES = "measuring the model", "measuring the baselines"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateTask:
+    """What to measure, and on what.
+
+    Attributes:
+        model: a model file, or the name of one that comes with melodyrnn; None for the default one.
+        music: folder of a corpus, MIDI file, or folder of them.
+        split: pieces of the corpus: "train", "validation", "test" or "all"; None for the test split.
+        baselines: whether to measure simpler models too, which learn from the training split of the corpus.
+        pieces: whether to give the figures of every piece.
+    """
+
+    model: StrPath | None
+    music: StrPath
+    split: str | None = None
+    baselines: bool = True
+    pieces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateResult:
+    """Figures of a model; `lacks_baselines` where they were asked for and there is nothing that they may learn from."""
+
+    figures: EvaluationReport
+    lacks_baselines: bool
+
+
+def evaluate(
+    task: EvaluateTask, listener: Listener | None = None, cancellation: Cancellation | None = None
+) -> EvaluateResult:
+    """Measure a model on melodies. The listener is called with the number of pieces measured.
+
+    Raises:
+        CheckpointError, CorpusError, MidiError: where the model or the music cannot be read.
+        UsageError: for a split of a folder of MIDI files.
+        Cancelled: where it was cancelled; checked after every 64 pieces and before the baselines.
+    """
+    report = reporter(listener, cancellation)
+    metadata, weights = load_checkpoint(model_path(task.model))
+    has_splits = is_corpus(task.music)
+    if task.split not in (None, "all") and not has_splits:
+        raise UsageError(f"--split is for a corpus; of a folder of MIDI all is evaluated. Received: {task.split}")
+    melodies = melodies_of(task.music, task.split)
+    report(Progress(0, len(melodies), MEASURING))
+    evaluation = evaluate_network(
+        Network(metadata, weights),
+        metadata.vocabulary,
+        melodies,
+        lambda done: report(Progress(done, len(melodies), MEASURING)),
+    )
+    # Baselines must not learn from what they are measured on.
+    with_baselines = task.baselines and has_splits and task.split not in ("train", "all")
+    if with_baselines:
+        report(Progress(len(melodies), len(melodies), BASELINES))
+    train = open_corpus(task.music).melodies("train") if with_baselines else None
+    figures = evaluation_report(evaluation, melodies, metadata.vocabulary, train, task.pieces)
+    return EvaluateResult(figures, task.baselines and not with_baselines)

@@ -1,0 +1,194 @@
+"""The task of `melodyrnn generate`: a model in, MIDI files out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..arrays import AnyInts, Float32s
+from ..checkpoint import Metadata, Weights, load_checkpoint
+from ..errors import UsageError
+from ..files import atomic_file, refuse_existing
+from ..generation.generator import Generator
+from ..generation.generator import load as load_generator
+from ..generation.request import Request
+from ..midi.write import write_piece
+from ..music.piece import Piece
+from ..network.cells import State
+from ..network.network import Network
+from ..shipped import model_path
+from .paths import StrPath, make_folder
+from .progress import Cancellation, Listener, Progress, reporter
+
+GENERATING, WRITING = "generating", "writing files"
+DEFAULT_FOLDER = "melodies"
+PREVIEW = "preview.html"
+_SUFFIXES = (".mid", ".midi")  # of an output that is a file
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateTask:
+    """What to generate, and where to write it.
+
+    Attributes:
+        request: the pieces; without a seed one is drawn.
+        output: folder to write to, or, for one piece, a .mid file; None writes nothing.
+        checkpoint: model to use, a file or the name of one that comes with melodyrnn; None for the default one.
+        preview: whether to write a page beside the files that shows and plays them.
+        force: whether to overwrite files that exist.
+    """
+
+    request: Request = field(default_factory=Request)
+    output: StrPath | None = DEFAULT_FOLDER
+    checkpoint: StrPath | None = None
+    preview: bool = False
+    force: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the output is one file, not a folder."""
+        return self.output is not None and os.fspath(self.output).lower().endswith(_SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPiece:
+    """A piece that was generated; `path` is its file, None where none was written."""
+
+    piece: Piece
+    seed: int
+    path: Path | None
+
+    @property
+    def bars(self) -> int:
+        return self.piece.end // self.piece.bar_ticks
+
+    @property
+    def tempo(self) -> float:
+        """Quarter notes per minute."""
+        return 60e6 / self.piece.tempos[0].microseconds_per_quarter
+
+    @property
+    def command(self) -> str:
+        """The command that generates the piece again."""
+        return self.piece.texts[0]
+
+    @property
+    def copied(self) -> str | None:
+        """The longest passage that the training tunes hold, in words; None where it was not looked for."""
+        return self.piece.texts[1] if len(self.piece.texts) > 1 else None
+
+    def to_json(self) -> dict[str, str | int | float]:
+        """Return the facts that `melodyrnn generate --json` prints."""
+        return {
+            "file": str(self.path),
+            "seed": self.seed,
+            "bars": self.bars,
+            "meter": str(self.piece.meters[0]),
+            "key": str(self.piece.keys[0].key),
+            "tempo": round(self.tempo, 3),
+            "notes": self.piece.num_notes,
+            "command": self.command,
+            **({} if self.copied is None else {"copied": self.copied}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateResult:
+    """Pieces in order, and the page that shows them, where one was asked for."""
+
+    pieces: tuple[GeneratedPiece, ...]
+    page: Path | None
+
+
+def generate(
+    task: GenerateTask, listener: Listener | None = None, cancellation: Cancellation | None = None
+) -> GenerateResult:
+    """Generate pieces and write them. Nothing is written before all pieces are complete and all outputs are checked.
+
+    Raises:
+        UsageError: where several pieces are to go into one file.
+        CheckpointError: where the model cannot be read.
+        SettingError: where the request cannot be met.
+        MidiError, NotationError: where the primer cannot be read.
+        OutputError: where an output exists and is not to be overwritten, or cannot be written.
+        Cancelled: where it was cancelled; checked before each note, until files are written. Nothing is written.
+    """
+    report = reporter(listener, cancellation)
+    if task.is_file and task.request.num > 1:
+        raise UsageError(
+            f"a file name holds one piece; give a folder, or --num 1. "
+            f"Received: --num {task.request.num} and {task.output}"
+        )
+    request = task.request
+    if request.seed is None:
+        request = replace(request, seed=secrets.randbelow(2**31))
+    report(Progress(0, request.num, GENERATING))
+    generator = _load(task.checkpoint, cancellation)
+    pieces = generator.generate(request)
+    report(Progress(request.num, request.num, GENERATING))
+    paths = [] if task.output is None else _paths(task, Path(task.output), generator.name, request, pieces)
+    page = _page_path(task, paths)
+    if paths:
+        _write(pieces, paths, page, task.force)
+    found: Sequence[Path | None] = paths or [None] * len(pieces)
+    generated = (GeneratedPiece(p, request.seed or 0, path) for p, path in zip(pieces, found, strict=True))
+    return GenerateResult(tuple(generated), page)
+
+
+class _CancellableNetwork(Network):
+    """A network that calls `check` before each step, so that a generation can be cancelled between two notes."""
+
+    def __init__(self, metadata: Metadata, weights: Weights, check: Callable[[], None]) -> None:
+        super().__init__(metadata, weights, batch_invariant=True)
+        self._check_cancelled = check
+
+    def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
+        self._check_cancelled()
+        return super().step(before, state)
+
+
+def _load(checkpoint: StrPath | None, cancellation: Cancellation | None) -> Generator:
+    """Return the generator of a model; one whose network looks for the cancellation, where there may be one."""
+    if cancellation is None:
+        return load_generator(checkpoint)
+    path = model_path(checkpoint)
+    metadata, weights = load_checkpoint(path)
+    network = _CancellableNetwork(metadata, weights, cancellation.check)
+    return Generator(metadata, network, path.stem, None if checkpoint is None else os.fspath(checkpoint), path)
+
+
+def _paths(task: GenerateTask, output: Path, model: str, request: Request, pieces: Sequence[Piece]) -> list[Path]:
+    """Return the file named, or for each piece one in the folder, named by model, key, tempo and seed."""
+    if task.is_file:
+        return [output]
+    width = len(str(len(pieces)))
+    names = []
+    for number, piece in enumerate(pieces, start=1):
+        key = str(piece.keys[0].key).replace(" ", "-")
+        tempo = round(60e6 / piece.tempos[0].microseconds_per_quarter)
+        names.append(f"{model}-{key}-{tempo}bpm-seed{request.seed}-{number:0{width}d}.mid")
+    return [output / name for name in names]
+
+
+def _page_path(task: GenerateTask, paths: Sequence[Path]) -> Path | None:
+    if not task.preview or not paths:
+        return None
+    return paths[0].with_suffix(".html") if task.is_file else paths[0].parent / PREVIEW
+
+
+def _write(pieces: Sequence[Piece], paths: Sequence[Path], page: Path | None, force: bool) -> None:
+    for path in [*paths, *([page] if page else [])]:
+        refuse_existing(path, force)
+    make_folder(paths[0].parent)
+    for piece, path in zip(pieces, paths, strict=True):
+        write_piece(piece, path, force)
+    if page is not None:
+        from ..midi.file import file_of
+        from ..view.preview import preview
+
+        text = preview([file_of(piece, path.name) for piece, path in zip(pieces, paths, strict=True)])
+        with atomic_file(page, force) as temporary:
+            temporary.write_text(text, "utf-8")

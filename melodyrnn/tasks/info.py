@@ -1,0 +1,165 @@
+"""The task of `melodyrnn info`: what a model, a corpus or a MIDI file holds, as data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ..checkpoint import load_metadata
+from ..conditions.form import returning_share
+from ..corpus.store import is_corpus, open_corpus
+from ..errors import MelodyRNNError
+from ..evaluation.novelty import load_index
+from ..events.vocabulary import Vocabulary
+from ..music.piece import Piece
+from ..shipped import is_name, model_path
+from .paths import StrPath
+
+Counts = Mapping[str, int]  # by name, the most common first
+
+
+class VocabularyInfo(NamedTuple):
+    """How many values each field has, how many forms there are, and the share of their bars that repeat another."""
+
+    sizes: Counts
+    num_forms: int
+    repeating_bars: float
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> VocabularyInfo:
+        sizes = {name: len(values) for name, values in vocabulary.values.items()}
+        forms = vocabulary.forms
+        return cls(sizes, len(forms), returning_share(forms) if forms else 0.0)
+
+
+class CorpusInfo(NamedTuple):
+    """A corpus. Meters and keys are counted over the training split; `tempo` is the median, in quarters per minute."""
+
+    path: str
+    pieces: int
+    notes: int
+    splits: Counts
+    meters: Counts
+    keys: Counts
+    tempo: float
+    vocabulary: VocabularyInfo
+
+
+class TrainingInfo(NamedTuple):
+    """A training. Bits per note are those of the validation split, None without one."""
+
+    epochs: float
+    seconds: float
+    validation_bits_per_note: float | None
+    baseline_bits_per_note: float | None
+
+
+class ModelInfo(NamedTuple):
+    """A model.
+
+    Attributes:
+        path: its file, of `size` bytes.
+        cell, num_layers, units, dropout: of its network.
+        pieces, notes: of the corpus it was trained on; None where they are not known, as `training` is.
+        meters, keys: counted over the training split; empty where they are not known.
+        training: how it was trained.
+        num_indexed: training tunes in its novelty index; None without one.
+        vocabulary: the values it can generate.
+    """
+
+    path: str
+    size: int
+    cell: str
+    num_layers: int
+    units: int
+    dropout: float
+    pieces: int | None
+    notes: int | None
+    meters: Counts
+    keys: Counts
+    training: TrainingInfo | None
+    num_indexed: int | None
+    vocabulary: VocabularyInfo
+
+
+class MidiInfo(NamedTuple):
+    """A MIDI file and its music; `bars` to the end of the last note, None where its meter has no bar on the grid."""
+
+    path: str
+    piece: Piece
+    bars: float | None
+
+
+def describe(path: StrPath) -> CorpusInfo | ModelInfo | MidiInfo:
+    """Return what a corpus folder, a model (a .keras file, or a name) or a MIDI file holds.
+
+    Raises:
+        MelodyRNNError: where there is no such file, or a folder is no corpus.
+        CorpusError, CheckpointError, MidiError: where it cannot be read.
+    """
+    text = str(model_path(path)) if is_name(path) else os.fspath(path)
+    if not Path(text).exists():
+        raise MelodyRNNError(f"a model, a corpus or a MIDI file must exist. Received: {text}")
+    if is_corpus(text):
+        return _corpus(text)
+    if text.endswith(".keras"):
+        return _model(text)
+    if Path(text).is_dir():
+        raise MelodyRNNError(f"a folder must be a corpus, with corpus.json in it. Received: {text}")
+    return _midi(text)
+
+
+def _corpus(path: str) -> CorpusInfo:
+    corpus = open_corpus(path)
+    statistics = corpus.statistics
+    return CorpusInfo(
+        path,
+        statistics["pieces"],
+        statistics["notes"],
+        statistics["splits"],
+        statistics["meters"],
+        statistics["keys"],
+        statistics["tempo"],
+        VocabularyInfo.of(corpus.vocabulary),
+    )
+
+
+def _model(path: str) -> ModelInfo:
+    metadata = load_metadata(path)
+    network, training, corpus = metadata.network, metadata.training, metadata.corpus
+    index = load_index(path)
+    return ModelInfo(
+        path=path,
+        size=Path(path).stat().st_size,
+        cell=network.get("cell", "lstm"),
+        num_layers=network["num_layers"],
+        units=network["units"],
+        dropout=network["dropout"],
+        pieces=corpus.get("pieces"),
+        notes=corpus.get("notes"),
+        meters=corpus["meters"] if corpus else {},
+        keys=corpus["keys"] if corpus else {},
+        training=TrainingInfo(
+            training["epochs"],
+            training["seconds"],
+            training["validation_bits_per_note"],
+            training["baseline_bits_per_note"],
+        )
+        if training
+        else None,
+        num_indexed=len(index.names) if index else None,
+        vocabulary=VocabularyInfo.of(metadata.vocabulary),
+    )
+
+
+def _midi(path: str) -> MidiInfo:
+    from ..midi.read import read_piece
+
+    piece = read_piece(path)
+    try:
+        bars: float | None = piece.end / piece.bar_ticks
+    except ValueError:
+        bars = None
+    return MidiInfo(path, piece, bars)

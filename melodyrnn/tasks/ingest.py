@@ -1,0 +1,100 @@
+"""The task of `melodyrnn ingest`: MIDI files in, a corpus folder out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..corpus.ingest.config import Filters
+from ..corpus.ingest.run import IngestSummary
+from ..corpus.ingest.run import ingest as ingest_files
+from ..corpus.ingest.sources import Limits
+from ..extract.extractor import ExtractionSettings
+from ..shipped import data_folder
+from .paths import StrPath
+from .progress import Cancellation, Listener, Progress, reporter
+
+READING = "reading files"
+SAMPLES = "samples"  # the place that stands for the tunes that come with melodyrnn
+DEFAULT_VALIDATION, DEFAULT_TEST = 0.05, 0.1  # shares of the pieces
+
+
+@dataclass(frozen=True, slots=True)
+class IngestTask:
+    """What to ingest, and how.
+
+    Attributes:
+        places: folders, MIDI files and zip archives; "samples" stands for the tunes that come with melodyrnn, unless
+            there is such a file or folder.
+        output: folder to write the corpus to.
+        filters: what a melody must be to be kept.
+        extraction: how melodies are found in a file and put on the grid.
+        limits: how large a file may be and how long it may take.
+        validation, test: shares of the pieces, 0..1, set apart for the validation and the test split.
+        seed: of the random numbers that draw the split.
+        with_velocity: whether the model is to learn how loud notes are, where they were played.
+        workers: processes that read; None for one a core.
+        force: whether to overwrite `output`.
+    """
+
+    places: tuple[StrPath, ...]
+    output: StrPath
+    filters: Filters = field(default_factory=Filters)
+    extraction: ExtractionSettings = field(default_factory=ExtractionSettings)
+    limits: Limits = field(default_factory=Limits)
+    validation: float = DEFAULT_VALIDATION
+    test: float = DEFAULT_TEST
+    seed: int = 0
+    with_velocity: bool = True
+    workers: int | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """A corpus that was written.
+
+    Attributes:
+        output: its folder, as it was named.
+        report: the file that says what became of each MIDI file.
+        summary: counts of files, pieces, notes and reasons.
+    """
+
+    output: StrPath
+    report: Path
+    summary: IngestSummary
+
+
+def ingest(
+    task: IngestTask, listener: Listener | None = None, cancellation: Cancellation | None = None
+) -> IngestResult:
+    """Read MIDI files and write a corpus; where the task fails or is cancelled, nothing is written.
+
+    Raises:
+        CorpusError: where a place does not exist, or no melody is found.
+        OutputError: where the output exists and is not to be overwritten, or cannot be written.
+        Cancelled: where it was cancelled; checked after each file.
+    """
+    report = reporter(listener, cancellation)
+    report(Progress(0, None, READING))
+    summary = ingest_files(
+        [_place(place) for place in task.places],
+        task.output,
+        task.filters,
+        task.validation,
+        task.test,
+        task.seed,
+        task.force,
+        on_file=lambda done, total: report(Progress(done, total, READING)),
+        workers=task.workers,
+        limits=task.limits,
+        with_velocity=task.with_velocity,
+        extraction=task.extraction,
+    )
+    return IngestResult(task.output, Path(task.output) / "report.jsonl", summary)
+
+
+def _place(place: StrPath) -> str:
+    text = os.fspath(place)
+    return str(data_folder(SAMPLES)) if text == SAMPLES and not Path(text).exists() else text

@@ -1,0 +1,41 @@
+"""The task of `melodyrnn preview`: MIDI files in, one page that shows and plays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..files import atomic_file, refuse_existing
+from ..midi.file import MidiFile, read_file
+from ..view.preview import preview
+from .paths import StrPath, midi_files
+from .progress import Cancellation, Listener, Progress, reporter
+
+READING = "reading files"
+
+
+def write_preview(
+    paths: Sequence[StrPath],
+    output: StrPath,
+    force: bool = False,
+    listener: Listener | None = None,
+    cancellation: Cancellation | None = None,
+) -> Path:
+    """Write the page of MIDI files, and folders of them, to `output`, which is returned.
+
+    Raises:
+        MidiError: where a file cannot be read, or a folder holds none.
+        OutputError: where the output exists and is not to be overwritten, or cannot be written.
+        Cancelled: where it was cancelled; checked before each file. Nothing is written.
+    """
+    report = reporter(listener, cancellation)
+    path = refuse_existing(output, force)
+    files = midi_files(paths)
+    pieces: list[MidiFile] = []
+    for file in files:
+        report(Progress(len(pieces), len(files), READING))
+        pieces.append(read_file(file))
+    report(Progress(len(pieces), len(files), READING))
+    with atomic_file(path, force) as temporary:
+        temporary.write_text(preview(pieces), "utf-8")
+    return path

@@ -1,0 +1,112 @@
+"""The task of `melodyrnn render`: MIDI files in, sound files out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import Cancelled, OutputError, UsageError
+from ..files import refuse_existing
+from ..midi.file import read_file
+from ..sound.render import DEFAULT_RATE, PLAIN, render
+from ..sound.wav import write_wav
+from .paths import StrPath, make_folder, midi_files
+from .progress import Cancellation, Listener, Progress, reporter
+
+RENDERING = "rendering"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderTask:
+    """What to render, and where to write it.
+
+    Attributes:
+        paths: MIDI files, and folders of them.
+        output: a .wav file for one piece, else a folder.
+        soundfont: file to play with; None for the system's, or a small one.
+        rate: samples a second, 8000..192000.
+        synth: "auto", "fluidsynth" or "plain".
+        force: whether to overwrite files that exist.
+    """
+
+    paths: tuple[StrPath, ...]
+    output: StrPath
+    soundfont: StrPath | None = None
+    rate: int = DEFAULT_RATE
+    synth: str = "auto"
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """A sound file, its length, and what made the sound, in words."""
+
+    path: Path
+    seconds: float
+    made_by: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the plain synth played, not FluidSynth."""
+        return self.made_by == PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered(Progress):
+    """Progress by one file, which has just been written."""
+
+    file: RenderedFile
+
+
+def render_files(
+    task: RenderTask, listener: Listener | None = None, cancellation: Cancellation | None = None
+) -> tuple[RenderedFile, ...]:
+    """Render MIDI files as 16-bit stereo WAV. The listener is called with a `Rendered` after each file.
+
+    Raises:
+        UsageError: where several pieces are to go into one file.
+        MidiError, SoundError, SettingError: where a file cannot be read or made to sound.
+        OutputError: where an output exists and is not to be overwritten, or cannot be written.
+        Cancelled: where it was cancelled; checked before each file. The files written before are removed.
+    """
+    report = reporter(listener, cancellation)
+    files = midi_files(task.paths)
+    targets = _targets(files, Path(task.output))
+    for target in targets:
+        refuse_existing(target, task.force)
+    folder = Path(task.output)
+    makes_folder = not folder.exists()
+    found: list[RenderedFile] = []
+    try:
+        report(Progress(0, len(files), RENDERING))
+        for path, target in zip(files, targets, strict=True):
+            found.append(_rendered(path, target, task))
+            report(Rendered(len(found), len(files), RENDERING, found[-1]))
+    except Cancelled:
+        for file in found:
+            file.path.unlink(missing_ok=True)
+        if makes_folder and folder.is_dir():
+            folder.rmdir()
+        raise
+    return tuple(found)
+
+
+def _rendered(path: Path, target: Path, task: RenderTask) -> RenderedFile:
+    sound = render(read_file(path), task.soundfont, task.rate, task.synth)
+    if target.parent == Path(task.output):
+        make_folder(target.parent)
+    write_wav(target, sound.samples, task.rate, task.force)
+    return RenderedFile(target, sound.seconds, sound.made_by)
+
+
+def _targets(files: Sequence[Path], output: Path) -> list[Path]:
+    """Return the file named, or one for each piece in the folder named."""
+    if output.suffix.lower() == ".wav":
+        if len(files) > 1:
+            raise UsageError(f"a file name holds one piece; give a folder. Received: {len(files)} and {output}")
+        return [output]
+    stems = [path.stem for path in files]
+    if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
+        raise OutputError(f"files of one folder must differ in name. Received twice: {', '.join(twice[:5])}")
+    return [output / f"{stem}.wav" for stem in stems]

@@ -1,0 +1,216 @@
+"""The task of `melodyrnn train`: a corpus in, a model file out.
+
+What could fail after hours of training is checked before it. The state of the run lies beside the model, as
+MODEL.keras.run, until the training is complete, so that it can be resumed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..checkpoint import load_checkpoint
+from ..corpus.store import Corpus, open_corpus
+from ..errors import MissingExtraError, SettingError, UsageError
+from ..extras import require
+from ..files import check_output, remove_leftovers
+from ..shipped import model_path
+from .paths import StrPath
+from .progress import Cancellation, Listener, Progress, reporter
+from .train_task import AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
+from .training_report import HistoryTable, Samples, write_report
+
+if TYPE_CHECKING:
+    from ..checkpoint import Metadata, Weights
+    from ..model.run import Progress as StepProgress
+    from ..model.settings import TrainingSettings
+
+STARTING, COMPILING, TRAINING = "starting Keras", "compiling the network", "training"
+
+
+def train(task: TrainTask, listener: Listener | None = None, cancellation: Cancellation | None = None) -> TrainResult:
+    """Train a network on a corpus and write it.
+
+    The listener is called with a `Progress` before Keras starts, then one `Compiling`, then a `TrainProgress` a step.
+    A training that is cancelled after its first round keeps the best model so far and the state of the run, and
+    returns; the result says stopped "interrupt". KeyboardInterrupt does the same.
+
+    Raises:
+        UsageError, SettingError, OutputError, MissingExtraError: where a setting or an output cannot be used; all of
+            them before the training.
+        CorpusError, CheckpointError: where the corpus, a model or a state cannot be read.
+        TrainingError: where the loss exploded before there was a model to keep.
+        Cancelled: where it was cancelled before there was a model to keep; nothing is written.
+    """
+    report = reporter(listener, cancellation)
+    corpus = open_corpus(task.corpus)
+    _check_outputs(task)
+    _check_packages(task)
+    weights, settings = _resumed(task) if task.resumes else starting_point(corpus, task.start, task.settings)
+    remove_leftovers(task.state.absolute().parent)
+    report(Progress(0, None, STARTING))
+    choose_backend(task.backend)
+    return _train(task, corpus, weights, settings, report)
+
+
+def starting_point(
+    corpus: Corpus, start: StrPath | None, asked: AskedSettings
+) -> tuple[Weights | None, TrainingSettings]:
+    """Return the weights to start from, None for random ones, and the settings of the training; without Keras.
+
+    Raises:
+        CheckpointError: where the model `start` cannot be read.
+        SettingError: for a setting outside its rule, or where the model does not fit the corpus or a setting.
+    """
+    from ..model.transfer import carry_over, settings_from
+
+    given = asked.given()
+    settings = _settings(given)
+    if start is None:
+        return None, settings
+    metadata, weights = load_checkpoint(model_path(start))
+    carried = carry_over(weights, metadata.vocabulary, corpus.vocabulary)
+    return carried, settings_from(settings, metadata, set(given))
+
+
+def choose_backend(backend: str | None) -> None:
+    """Have Keras compute with `backend` when it is first imported; None leaves it to Keras.
+
+    Raises SettingError where Keras has been imported with another one, for it cannot change.
+    """
+    if backend is None:
+        return
+    keras = sys.modules.get("keras")
+    if keras is None:
+        os.environ["KERAS_BACKEND"] = backend
+    elif keras.config.backend() != backend:
+        raise SettingError(
+            f"the backend must be chosen before Keras starts; it computes with {keras.config.backend()}. "
+            f"Received: {backend}"
+        )
+
+
+def _resumed(task: TrainTask) -> tuple[None, TrainingSettings]:
+    """Return no weights and the settings of the saved run. Raises SettingError where other ones are asked for."""
+    from ..model.state import read_head, refuse_other_settings
+
+    saved = read_head(task.state)["settings"]
+    refuse_other_settings(saved, task.settings.given())
+    return None, _settings(saved)
+
+
+def _settings(given: dict[str, int | float | str]) -> TrainingSettings:
+    from ..model.settings import TrainingSettings
+
+    return TrainingSettings(**given)  # type: ignore[arg-type]  # a test holds that the fields are of these types
+
+
+def _check_outputs(task: TrainTask) -> None:
+    """Refuse before hours of training what would fail after them."""
+    output, state = os.fspath(task.output), task.state
+    if not output.endswith(".keras"):
+        raise UsageError(f"a model's name must end in .keras. Received: {output}")
+    if task.report and not os.fspath(task.report).lower().endswith((".html", ".png")):
+        raise UsageError(f"a report's name must end in .html or .png. Received: {task.report}")
+    if task.resume and not state.exists() and Path(output).exists():
+        raise SettingError(
+            "--resume needs a run that was stopped; a finished model is trained on with --from. "
+            f"Received: {output}, with no {state.name} beside it"
+        )
+    for path in (output, task.history, task.report):
+        if path:
+            check_output(path, task.force or task.resumes)
+    # With `force` the old state stands until the new run has something to save.
+    if state.exists() and not task.resume and not task.force:
+        raise SettingError(f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}")
+
+
+def _check_packages(task: TrainTask) -> None:
+    """Ask for packages that are not always installed before hours of training need them."""
+    backend = task.backend
+    if backend and backend != "tensorflow" and find_spec(backend) is None:
+        raise MissingExtraError(f"--backend {backend} needs its package: pip install {backend}. Received: none")
+    if task.report and os.fspath(task.report).lower().endswith(".png"):
+        require("plot")
+    if task.tensorboard:
+        require("tensorboard")
+
+
+def _train(
+    task: TrainTask, corpus: Corpus, weights: Weights | None, settings: TrainingSettings, report: Listener
+) -> TrainResult:
+    """Start Keras, train, and write the model and the report."""
+    from ..model import training as keras_training
+    from ..model.recurrence import gpus
+    from ..model.run import Run
+    from ..model.saving import save_model
+
+    report(Compiling(0, None, COMPILING, tuple(gpus())))
+    samples = Samples() if task.report else None
+    run = Run(
+        listener=_step_listener(task.history, report),
+        state=task.state,
+        resume=task.resume,
+        weights=weights,
+        max_seconds=task.max_seconds,
+        callbacks=[keras_training.tensorboard(os.fspath(task.tensorboard))] if task.tensorboard else [],
+        on_round=samples,
+    )
+    network, metadata = keras_training.train(corpus, settings, run)
+    force = task.force or task.resume
+    save_model(network, metadata, task.output, force, corpus.melodies("train"))
+    result = _result(task, metadata)
+    if result.state is None:
+        task.state.unlink(missing_ok=True)
+    if task.report:
+        write_report(task.report, metadata, corpus, samples.pieces if samples else [], force)
+    return result
+
+
+def _step_listener(history: StrPath | None, report: Listener) -> Callable[[StepProgress], None]:
+    """Return what the training calls after each step: it writes the table, where one is asked for, and reports."""
+    table = HistoryTable(history) if history else None
+
+    def listen(step: StepProgress) -> None:
+        if table is not None:
+            table.update(step.history)
+        report(progress_of(step))
+
+    return listen
+
+
+def progress_of(step: StepProgress) -> TrainProgress:
+    """Return the figures of a training after a step, as a value that does not change."""
+    validated = bool(step.history) and "validation_bits" in step.history[-1]
+    return TrainProgress(
+        done=step.step,
+        total=step.num_steps,
+        stage=TRAINING,
+        epoch=step.epoch,
+        num_epochs=step.num_steps / step.steps_per_epoch,
+        notes_per_second=step.notes / step.seconds if step.seconds else 0.0,
+        train_bits=step.train_bits,
+        validation_bits=step.validation_bits if validated else None,
+        best_bits=step.best_bits,
+        baseline_bits=step.baseline_bits,
+        rounds=len(step.history),
+    )
+
+
+def _result(task: TrainTask, metadata: Metadata) -> TrainResult:
+    figures = metadata.training
+    return TrainResult(
+        output=task.output,
+        state=task.state if figures["stopped"] == "interrupt" else None,
+        stopped=figures["stopped"],
+        epochs=figures["epochs"],
+        seconds=figures["seconds"],
+        validation_bits_per_note=figures["validation_bits_per_note"],
+        baseline_bits_per_note=figures["baseline_bits_per_note"],
+        start_bits_per_note=figures["start_bits_per_note"],
+        share_of_the_way=figures["share_of_the_way"],
+    )

@@ -1,0 +1,140 @@
+"""What a training is asked for, what it reports, and what it returns. The task itself is in `train`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from .paths import StrPath
+from .progress import Progress
+
+BACKENDS = ("tensorflow", "jax", "torch")
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSettings:
+    """The fields of `TrainingSettings` that were asked for; the others are None.
+
+    What is not asked for follows from the size of the corpus, from the model to start from, or from the run to resume.
+    """
+
+    epochs: int | None = None
+    batch_size: int | None = None
+    length: int | None = None
+    cell: str | None = None
+    activation: str | None = None
+    window: int | None = None
+    units: int | None = None
+    num_layers: int | None = None
+    dropout: float | None = None
+    lookbacks: bool | None = None
+    learning_rate: float | None = None
+    clip_norm: float | None = None
+    hide_lookbacks: float | None = None
+    hide_form: float | None = None
+    patience: float | None = None
+    seed: int | None = None
+
+    def given(self) -> dict[str, int | float | str]:
+        """The fields that were asked for, by name."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainTask:
+    """What to train, and how.
+
+    Attributes:
+        corpus: folder of the corpus.
+        output: file to write the model to; its name ends in .keras.
+        settings: of the network and the training.
+        start: model to start from, a file or the name of one that comes with melodyrnn; None for random weights.
+        max_seconds: when to stop at the latest; None for no limit.
+        resume: whether to go on from the saved state beside `output`.
+        backend: one of BACKENDS; None for the one that Keras is configured for.
+        history: file for the figures of every round, as CSV.
+        report: file for the curves, .html or .png.
+        tensorboard: folder for TensorBoard's logs.
+        force: whether to overwrite outputs that exist.
+    """
+
+    corpus: StrPath
+    output: StrPath
+    settings: AskedSettings = field(default_factory=AskedSettings)
+    start: StrPath | None = None
+    max_seconds: float | None = None
+    resume: bool = False
+    backend: str | None = None
+    history: StrPath | None = None
+    report: StrPath | None = None
+    tensorboard: StrPath | None = None
+    force: bool = False
+
+    @property
+    def state(self) -> Path:
+        """The file of the run's state."""
+        return Path(f"{os.fspath(self.output)}.run")
+
+    @property
+    def resumes(self) -> bool:
+        """Whether there is a run to resume, and it is asked for."""
+        return self.resume and self.state.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Compiling(Progress):
+    """Keras has started; `devices` are the GPUs that it computes on, none where it computes on the CPU."""
+
+    devices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainProgress(Progress):
+    """The figures after a step; done and total count steps. Bits are per note; NaN where there is no figure yet.
+
+    Attributes:
+        epoch, num_epochs: passes over the training notes, done and in all.
+        notes_per_second: since the training began.
+        train_bits: mean over the steps of this round.
+        validation_bits: of the last validation; None where the last round was not validated.
+        best_bits: the fewest on the validation split so far.
+        baseline_bits: of an order-2 Markov chain on the validation split.
+        rounds: rounds that are complete.
+    """
+
+    epoch: float
+    num_epochs: float
+    notes_per_second: float
+    train_bits: float
+    validation_bits: float | None
+    best_bits: float
+    baseline_bits: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """A model that was trained and written.
+
+    Attributes:
+        output: its file, as it was named.
+        state: the file of the run's state where the run can be resumed, else None.
+        stopped: why it ended: "done", "patience", "time", "interrupt" (cancelled, or Ctrl-C) or "exploded".
+        epochs: passes over the training notes.
+        seconds: how long it took.
+        validation_bits_per_note, baseline_bits_per_note: of the model and of an order-2 Markov chain, on the
+            validation split; None without one.
+        start_bits_per_note: of the model it started from; None without one.
+        share_of_the_way: how far the weights are from those it started from, as a share of the way to the trained ones.
+    """
+
+    output: StrPath
+    state: Path | None
+    stopped: str
+    epochs: float
+    seconds: float
+    validation_bits_per_note: float | None
+    baseline_bits_per_note: float | None
+    start_bits_per_note: float | None
+    share_of_the_way: float

@@ -1,0 +1,69 @@
+"""What a model, a corpus or a MIDI file holds, as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from melodyrnn.errors import MelodyRNNError
+from melodyrnn.midi.write import write_piece
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, TimeSignature, Track
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
+from melodyrnn.shipped import default_checkpoint
+from melodyrnn.tasks.info import CorpusInfo, MidiInfo, ModelInfo, describe
+
+
+def test_a_corpus(corpus_folder: Path) -> None:
+    info = describe(corpus_folder)
+    assert isinstance(info, CorpusInfo)
+    assert (info.pieces, info.notes) == (10, 160)
+    assert info.splits == {"train": 8, "validation": 1, "test": 1}
+    assert info.meters == {"4/4": 8}
+    assert info.keys == {"C major": 8}
+    assert info.vocabulary.sizes["pitch"] > 10
+
+
+def test_a_model_without_a_history(model_file: Path) -> None:
+    info = describe(model_file)
+    assert isinstance(info, ModelInfo)
+    assert (info.cell, info.num_layers, info.units) == ("lstm", 1, 4)
+    assert (info.pieces, info.notes, info.training, info.num_indexed) == (None, None, None, None)
+    assert info.size == model_file.stat().st_size
+
+
+def test_a_model_by_name() -> None:
+    info = describe("folk")
+    assert isinstance(info, ModelInfo)
+    assert info.path == str(default_checkpoint())
+    assert info.training is not None
+    assert info.training.validation_bits_per_note is not None
+    assert info.vocabulary.num_forms > 0
+    assert 0 < info.vocabulary.repeating_bars < 1
+
+
+def test_a_midi_file(tmp_path: Path, tunes: list[Score]) -> None:
+    write_piece(to_piece(tunes[0]), tmp_path / "a.mid")
+    info = describe(tmp_path / "a.mid")
+    assert isinstance(info, MidiInfo)
+    assert info.piece.num_notes == 16
+    assert info.bars == 2
+
+
+def test_a_midi_file_whose_meter_has_no_bar(tmp_path: Path) -> None:
+    track = Track(Notes.of([0], [480], [60], [90]))
+    write_piece(Piece(480, (track,), meters=(TimeSignature(0, Meter(1, 2**12)),), end=480), tmp_path / "a.mid")
+    info = describe(tmp_path / "a.mid")
+    assert isinstance(info, MidiInfo)
+    assert info.bars is None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("no", "a model, a corpus or a MIDI file must exist. Received: "), ("", "a folder must be a corpus")],
+)
+def test_what_is_none_of_them(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(MelodyRNNError, match=words.replace(".", r"\.")):
+        describe(tmp_path / name)
