@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the commands set it, before NumPy is imported
@@ -34,11 +35,80 @@ from melodyrnn.network.network import expected_shapes
 from melodyrnn.score.quantize import Voice, quantize
 from melodyrnn.score.score import Score
 
+TESTS = Path(__file__).resolve().parent
+DISTRIBUTED = "PYTEST_XDIST_WORKER" in os.environ
+REAL_TIME = "real time"  # the group of tests that measure when notes come: no two of them run at once
+REAL_TIME_FOLDERS = ("/live", "/view")
+MAX_PROCESSES = 8  # each may hold half a gigabyte of TensorFlow
+THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
 # The same examples on every machine, no database in the working directory.
 hypothesis.settings.register_profile("melodyrnn", max_examples=40, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("melodyrnn")
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = TESTS.parents[1] / "shared" / "data"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share the whole suite among processes, one a core, by pytest-xdist; a part of it runs in this process.
+
+    With `-n`, `--pdb`, `-s`, `-k`, `--lf` or `-p no:xdist` pytest does what it does everywhere.
+    """
+    option = config.option
+    if DISTRIBUTED or not config.pluginmanager.hasplugin("xdist"):
+        return
+    whole = [Path(argument).resolve() for argument in config.args] in ([TESTS], [TESTS.parent])
+    narrowed = (
+        option.keyword or getattr(option, "lf", False) or option.collectonly or option.usepdb or option.capture == "no"
+    )
+    if option.numprocesses is None and whole and not narrowed:
+        option.numprocesses, option.maxprocesses = "auto", option.maxprocesses or MAX_PROCESSES
+    if option.numprocesses:
+        option.loadscopereorder = False  # the order is that of pytest_collection_modifyitems
+        for name in THREADS:  # the processes compute with one thread each, and so do those that their tests start
+            os.environ.setdefault(name, "1")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep each file in one process, for the fixtures that its tests share, and all tests in real time in one.
+
+    The groups that pytest-xdist has itself (`--dist loadgroup`) do nothing under pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:  # the method that pytest-xdist documents for this
+            return _group(nodeid)
+
+    return Scheduling(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests in real time and the files with the most slow tests, so that none is left for the end."""
+    if DISTRIBUTED:
+        num_slow = Counter(_group(item.nodeid) for item in items if item.get_closest_marker("slow"))
+        items.sort(key=lambda item: (_group(item.nodeid) != REAL_TIME, -num_slow[_group(item.nodeid)]))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let tests in real time go before the others; they come first, because a priority cannot be raised again."""
+    if DISTRIBUTED and _group(item.nodeid) != REAL_TIME:
+        _lower_priority()
+
+
+@cache
+def _lower_priority() -> None:
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
+def _group(nodeid: str) -> str:
+    """Return the name of what runs in one process: the file of a test, or all tests in real time."""
+    path = nodeid.split("::")[0]
+    return REAL_TIME if f"/{path}".rpartition("/")[0].endswith(REAL_TIME_FOLDERS) else path
 
 
 @pytest.fixture(scope="session")

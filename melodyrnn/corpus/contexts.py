@@ -31,7 +31,7 @@ from ..files import atomic_folder
 from .store import Corpus
 
 FOLDER = "contexts"
-_MELODIES_AT_ONCE = 4096
+MELODIES_AT_ONCE = 4096  # whose contexts are in memory together
 
 T = TypeVar("T", bound=np.generic)
 
@@ -64,24 +64,26 @@ class Examples:
     targets: Cut[np.int32]
 
 
-def training_examples(corpus: Corpus) -> Examples:
+def training_examples(corpus: Corpus, melodies_at_once: int = MELODIES_AT_ONCE) -> Examples:
     """Return the examples of the training split. Raises OutputError where they cannot be written anywhere."""
     folder, key = corpus.path / FOLDER, _key(corpus)
     found = _open(folder, key, corpus)
     if found is not None:
         return found
     try:
-        _write(folder, key, corpus)
+        _write(folder, key, corpus, melodies_at_once)
     except OutputError:  # the corpus may belong to somebody else, or its disk may be full
-        return _temporary(key, corpus)
-    return _open(folder, key, corpus) or _temporary(key, corpus)  # another training may have replaced it
+        return _temporary(key, corpus, melodies_at_once)
+    return _open(folder, key, corpus) or _temporary(
+        key, corpus, melodies_at_once
+    )  # another training may have replaced it
 
 
-def _temporary(key: str, corpus: Corpus) -> Examples:
+def _temporary(key: str, corpus: Corpus, melodies_at_once: int) -> Examples:
     # What is mapped stays readable without its name; where a system keeps the name, cleaning up may fail.
     with tempfile.TemporaryDirectory(prefix="melodyrnn-", ignore_cleanup_errors=True) as place:
         folder = Path(place) / FOLDER
-        _write(folder, key, corpus)
+        _write(folder, key, corpus, melodies_at_once)
         found = _open(folder, key, corpus)
     if found is None:
         raise OutputError(f"cannot write {folder}: what was written cannot be read")
@@ -114,7 +116,7 @@ def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
     return Examples(Cut(np.asarray(maps["contexts"]), sizes), Cut(np.asarray(maps["targets"]), sizes))
 
 
-def _write(folder: Path, key: str, corpus: Corpus) -> None:
+def _write(folder: Path, key: str, corpus: Corpus, melodies_at_once: int) -> None:
     """Write piece by piece through plain files; writing into a memory map crashes where the disk is full."""
     melodies = corpus.melodies("train")
     num_rows = sum(len(m) + 1 for m in melodies)
@@ -123,8 +125,8 @@ def _write(folder: Path, key: str, corpus: Corpus) -> None:
         with (temporary / "contexts.npy").open("wb") as contexts, (temporary / "targets.npy").open("wb") as targets:
             _head(contexts, np.uint8, (num_rows, num_columns))
             _head(targets, np.int32, (num_rows, len(corpus.vocabulary.values)))
-            for start in range(0, len(melodies), _MELODIES_AT_ONCE):
-                found = context_of(melodies[start : start + _MELODIES_AT_ONCE], corpus.vocabulary, with_conditions=True)
+            for start in range(0, len(melodies), melodies_at_once):
+                found = context_of(melodies[start : start + melodies_at_once], corpus.vocabulary, with_conditions=True)
                 for context, target in zip(*found, strict=True):
                     contexts.write(context.tobytes())
                     targets.write(target.astype(np.int32).tobytes())

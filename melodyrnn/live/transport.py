@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from .schedule import CLOCK, CLOCKS_PER_QUARTER, CONTINUE, START, STOP
@@ -74,7 +75,9 @@ class FollowedClock:
 
     steady = False
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` returns the moment now, in seconds."""
+        self._clock = clock
         self.num_starts = 0
         self._lock = threading.Lock()
         self._clocks: deque[tuple[int, float]] = deque(maxlen=_MEMORY)
@@ -114,7 +117,7 @@ class FollowedClock:
 
     def _is_running(self) -> bool:
         """Whether a clock came within the last second since the start."""
-        return self._running and bool(self._clocks) and time.monotonic() - self._clocks[-1][1] < _LOST
+        return self._running and bool(self._clocks) and self._clock() - self._clocks[-1][1] < _LOST
 
     def _fit(self) -> None:
         """Fit the line: least squares through (number, moment), shifted to the earliest, for clocks are never early.

@@ -1,51 +1,57 @@
-"""How far back the loss at a note depends on the network's state: gradients that explode, vanish or neither.
+"""How far back the loss at a note depends on the state of the network: gradients that explode, vanish or neither.
 
     influence(k) = mean over pieces of || d loss(note s + k) / d state(s) ||, for each layer
 
 The chain rule makes it a product of k Jacobians of h_t = f(h_{t-1}, x_t); what grows or shrinks at every step grows or
 shrinks exponentially (Hochreiter 1991; Bengio et al. 1994; Pascanu et al. 2013). A variable of zeros is added to the
-state at s; one step of plain gradient descent at rate 1 makes it minus the gradient, which any backend of Keras can do.
-Look-backs carry the past around the recurrence and are no part of this.
+state at s; one step of plain gradient descent at rate 1 makes it minus the gradient, on any backend of Keras.
+Look-backs carry the past around the recurrence and are not measured here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
+from ..arrays import AnyInts, Bools, Float64s
 from ..checkpoint import Metadata
 from ..errors import SettingError
 from ..events.context import context_of
 from ..events.vocabulary import Vocabulary
+from ..network.cells import State
 from ..network.network import Network
 from ..score.score import Score
+from .loss import nats_per_note
 from .network import NoteNetwork
 from .saving import network_weights
-from .training import _nats_per_note
+from .types import Tensor
 
 DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-_LEAD = 16  # notes before the state that is watched, at least
+_LEAD = 16  # notes before the state that is measured, in a piece of twice as many
 _MAX_PIECES = 16
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Influence:
-    """Attributes: distances (D,) in notes; norms (L, D), of the gradient for each layer; pieces (D,) measured over."""
+    """Norms of the gradient by distance.
+
+    Attributes:
+        distances: D distances in notes.
+        norms: mean norm of the gradient for each layer and distance, (L, D).
+        pieces: how many pieces each distance was measured over, D.
+    """
 
     distances: tuple[int, ...]
-    norms: Floats
+    norms: Float64s
     pieces: tuple[int, ...]
 
 
 def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[Score]) -> Influence:
-    """Measure a network with its vocabulary on the longest of some melodies.
+    """Measure the influence in a network with its vocabulary, on the longest of some melodies.
 
     Raises SettingError for a feed-forward network, which has no state, and where no piece is long enough.
     """
@@ -78,8 +84,8 @@ def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[S
     return Influence(distances, np.array(norms).T, tuple(pieces))
 
 
-def _windows(rows: Any, starts: list[int], length: int) -> npt.NDArray[np.int32]:
-    """What follows each start, (B, length, columns), 0 past the end."""
+def _windows(rows: Sequence[AnyInts], starts: list[int], length: int) -> npt.NDArray[np.int32]:
+    """Return `length` rows of each piece from its start on, (B, length, columns), 0 past the end."""
     out = np.zeros((len(rows), length, rows[0].shape[1]), dtype=np.int32)
     for n, (table, start) in enumerate(zip(rows, starts, strict=True)):
         window = table[start : start + length]
@@ -87,8 +93,10 @@ def _windows(rows: Any, starts: list[int], length: int) -> npt.NDArray[np.int32]
     return out
 
 
-def _states(network: NoteNetwork, vocabulary: Vocabulary, contexts: Any, starts: list[int]) -> list[list[Floats]]:
-    """The state of each layer after the notes before `starts`, stepped in NumPy; per layer its parts (B, U)."""
+def _states(
+    network: NoteNetwork, vocabulary: Vocabulary, contexts: Sequence[AnyInts], starts: list[int]
+) -> list[State]:
+    """Return the state of each layer after the notes before `starts`, by the NumPy network; its arrays are (B, U)."""
     numpy_network = Network(Metadata(vocabulary, network.settings), network_weights(network))
     found = []
     for context, start in zip(contexts, starts, strict=True):
@@ -97,13 +105,13 @@ def _states(network: NoteNetwork, vocabulary: Vocabulary, contexts: Any, starts:
             _, state = numpy_network.step(row[None], state)
         found.append(state)
     layers = range(network.recurrent.num_layers)
-    return [[np.concatenate(parts) for parts in zip(*(piece[n] for piece in found), strict=True)] for n in layers]
+    return [tuple(np.concatenate(parts) for parts in zip(*(piece[n] for piece in found), strict=True)) for n in layers]
 
 
 class Probe(keras.Model):  # type: ignore[misc]
-    """A network that starts from given states plus zeros, which are the only weights to train."""
+    """A network that starts from given states plus variables of zeros, the only ones that it trains."""
 
-    def __init__(self, network: NoteNetwork, states: list[list[Any]]) -> None:
+    def __init__(self, network: NoteNetwork, states: list[State]) -> None:
         super().__init__()
         self.network = network
         self.network.trainable = False
@@ -115,17 +123,17 @@ class Probe(keras.Model):  # type: ignore[misc]
             ]
             for n, layer in enumerate(states)
         ]
-        self.compile(optimizer=keras.optimizers.SGD(1.0), loss=_nats_per_note, jit_compile=False)
+        self.compile(optimizer=keras.optimizers.SGD(1.0), loss=nats_per_note, jit_compile=False)
 
-    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
+    def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         states = [
             [part + zeros for part, zeros in zip(*layer, strict=True)]
             for layer in zip(self._given, self.moved, strict=True)
         ]
         return self.network.log_probabilities(inputs, states)
 
-    def gradient_norms(self, inputs: dict[str, Any], k: int, there: npt.NDArray[np.bool_]) -> list[float]:
-        """Per layer the mean norm of the gradient of the loss k notes on, over the pieces that are `there`."""
+    def gradient_norms(self, inputs: dict[str, npt.NDArray[np.int32]], k: int, there: Bools) -> list[float]:
+        """Return per layer the mean norm of the gradient of the loss k notes later, over the pieces in `there`."""
         weights = np.zeros((*inputs["values"].shape[:2], inputs["values"].shape[2]), dtype=np.float32)
         weights[there, k] = 1
         for variable in self.trainable_variables:
@@ -134,7 +142,7 @@ class Probe(keras.Model):  # type: ignore[misc]
         norms = []
         for layer in self.moved:
             moved = np.concatenate([keras.ops.convert_to_numpy(v) for v in layer], axis=1)
-            # the loss is the mean over the pieces there, so each piece's own gradient is that many times larger
+            # the loss is the mean over these pieces, so the gradient of each piece alone is that many times larger
             gradient = moved.astype(np.float64) * there.sum()
             norms.append(float(np.linalg.norm(gradient[there], axis=1).mean()))
         return norms

@@ -77,6 +77,11 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         """
         setattr(self, name, layer(*args, name=name, **kwargs))
 
+    def build(self, inputs_shape: dict[str, tuple[int | None, ...]]) -> None:
+        """Create the variables by a run on zeros; Keras itself would trace a graph, which takes a second more."""
+        shapes = {name: [size or 1 for size in shape] for name, shape in inputs_shape.items()}
+        self.call({name: ops.zeros(shape, dtype="int32") for name, shape in shapes.items()})
+
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Return the log-probability of each field of each note, shape (B, T, F).
 

@@ -1,18 +1,21 @@
-"""Adam (Kingma and Ba 2015) that clips, averages the weights, and remembers how strong the gradients were.
+"""Adam (Kingma and Ba 2015) that clips gradients, averages the weights and records the norms of the gradients.
 
-Exploding gradients are met by scaling a gradient whose norm over all weights is too large (Pascanu et al. 2013).
+Against exploding gradients, one whose norm over all weights is too large is scaled down (Pascanu et al. 2013).
 Weights are averaged over about the last twelfth of the steps so far, however many are to come: polynomial decay
 (Shamir and Zhang 2013, section 4), average_t = average_{t-1} + (weights_t - average_{t-1}) 12 / (t + 11).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
+
+from ..arrays import Float32s
+from .types import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +28,37 @@ class Norms:
     clipped: float
 
 
-AVERAGED = 12  # weights are averaged over about one part in so many of the steps
+AVERAGED = 12  # weights are averaged over about the last 1 / 12 of the steps
 
 
 @keras.saving.register_keras_serializable("melodyrnn")
 class Adam(keras.optimizers.Adam):  # type: ignore[misc]
-    """Keras' Adam with a memory.
+    """The Adam of Keras that also averages the weights and records norms.
 
-    Args:
-        clip_norm: largest norm over all weights; 0 does not clip.
+    Attributes:
+        clip_norm: largest norm of a gradient over all weights; 0 does not clip.
+        averages: the averaged weights, a variable each, in the order of the variables it was built with.
     """
 
-    def __init__(self, clip_norm: float = 1.0, **kwargs: Any) -> None:
+    def __init__(self, clip_norm: float = 1.0, **kwargs: object) -> None:
         super().__init__(
-            learning_rate=1e-3,  # set by the schedule before every round
+            learning_rate=1e-3,  # the schedule sets it before every round
             global_clipnorm=clip_norm or None,
             **kwargs,
         )
         self.clip_norm = clip_norm
 
-    def build(self, variables: Any) -> None:
+    def build(self, variables: Sequence[keras.Variable]) -> None:
         if self.built:
             return
         super().build(variables)
-        self._averages = [self.add_variable_from_reference(v, name="average") for v in variables]
+        self.averages = [self.add_variable_from_reference(v, name="average") for v in variables]
         self._sum, self._largest, self._sum_clipped, self._num_clipped, self._num_steps = (
             self.add_variable((), "zeros", dtype="float32", name=name)
             for name in ("norm_sum", "norm_largest", "clipped_norm_sum", "num_clipped", "num_steps")
         )
 
-    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+    def apply(self, grads: Sequence[Tensor], trainable_variables: Sequence[keras.Variable] | None = None) -> None:
         norm = ops.sqrt(sum(ops.sum(ops.square(ops.convert_to_tensor(g))) for g in grads if g is not None))
         self._sum.assign(self._sum + norm)
         self._largest.assign(ops.maximum(self._largest, norm))
@@ -64,11 +68,11 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
         self._num_steps.assign(self._num_steps + 1.0)
         super().apply(grads, trainable_variables)
         share = AVERAGED / (ops.cast(self.iterations, "float32") + AVERAGED - 1)  # 1 at the first step
-        for average, variable in zip(self._averages, self._trainable_variables, strict=True):
+        for average, variable in zip(self.averages, self._trainable_variables, strict=True):
             average.assign(average + (variable - average) * ops.cast(share, average.dtype))
 
     def take_norms(self) -> Norms:
-        """The norms since the last call."""
+        """Return the norms since the last call, and begin anew."""
         taken = (self._sum, self._largest, self._sum_clipped, self._num_clipped, self._num_steps)
         total, largest, after, clipped, steps = (float(ops.convert_to_numpy(v)) for v in taken)
         for variable in taken:
@@ -76,6 +80,6 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
         steps = max(1.0, steps)
         return Norms(total / steps, largest, after / steps, clipped / steps)
 
-    def averaged(self, variables: Any) -> list[Any]:
-        """The averaged values of trainable variables, as arrays."""
-        return [np.asarray(ops.convert_to_numpy(self._averages[self._get_variable_index(v)])) for v in variables]
+    def averaged(self, variables: Iterable[keras.Variable]) -> list[Float32s]:
+        """Return the averaged values of trainable variables."""
+        return [np.asarray(ops.convert_to_numpy(self.averages[self._get_variable_index(v)])) for v in variables]

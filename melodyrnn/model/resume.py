@@ -1,8 +1,8 @@
-"""The state of a training run in one file, from which it goes on as if it had never been stopped.
+"""The state of a training run in one file, from which it continues as if it had never been stopped.
 
-A NumPy archive without pickles: every variable of the network (weights, dropout's random state) and of the optimizer
-(moments, averages, step) by its place, the best weights by name, and a JSON of the rest. It says which corpus and which
-settings it belongs to, and is written whole or not at all. Variables have the same order on every backend.
+The file is a NumPy archive without pickles: every variable of the network (weights, random state of dropout) and of the
+optimizer (moments, averages, step) by its position, the best weights by name, and JSON for the rest. It names the
+corpus and the settings that it belongs to, and is written atomically. Variables have the same order on every backend.
 """
 
 from __future__ import annotations
@@ -10,25 +10,32 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import Any
 
+import keras
 import numpy as np
-import numpy.typing as npt
 from keras import ops
 
 from ..checkpoint import Weights
 from ..errors import CheckpointError, SettingError
 from ..files import atomic_file
+from .network import NoteNetwork
+from .optimizer import Adam
 from .settings import TrainingSettings
-from .state import pack_head, read_state, refuse_other_settings
+from .state import Arrays, RunHead, pack_head, read_state, refuse_other_settings
 
 
 @dataclass(slots=True)
 class SavedRun:
-    """Where a run stands, after `round` rounds, at least one.
+    """The state of a run after a round.
 
-    `best_at` is the share of the run, 0..1, at which its best was found; `start` and `start_bits` are of the model it
-    started from, if from one; `arrays` are what `restore` needs.
+    Attributes:
+        round: rounds done, at least one.
+        history: the figures of each round.
+        best_bits, best_at: bits per note of the best weights, and the share of the run, 0..1, at which they were found.
+        seconds: time spent.
+        start, start_bits: the model that the run started from and its bits; None where it started from random weights.
+        best: the best weights, by name.
+        arrays: the variables of network and optimizer, for `restore`; None in a state that is still to be saved.
     """
 
     round: int
@@ -39,15 +46,15 @@ class SavedRun:
     start_bits: float | None
     best: Weights
     start: Weights | None
-    arrays: dict[str, npt.NDArray[Any]] | None = None
+    arrays: Arrays | None = None
 
     @property
     def step(self) -> int:
-        """Steps done. Rounds do not tell: how long they are depends on whether the run is to end by the clock."""
+        """Steps done. They do not follow from `round`: rounds are shorter in a run with a time limit."""
         return int(self.history[-1]["step"])
 
-    def restore(self, network: Any, optimizer: Any) -> None:
-        """Give a built network and its built optimizer the saved values."""
+    def restore(self, network: NoteNetwork, optimizer: Adam) -> None:
+        """Assign the saved values to a built network and its built optimizer. Raises CheckpointError."""
         for name, variable in _variables(network, optimizer).items():
             value = (self.arrays or {}).get(name)
             if value is None or value.shape != tuple(variable.shape):
@@ -58,13 +65,13 @@ class SavedRun:
 def save_run(
     path: str | os.PathLike[str],
     run: SavedRun,
-    network: Any,
-    optimizer: Any,
+    network: NoteNetwork,
+    optimizer: Adam,
     corpus: str,
     settings: TrainingSettings,
 ) -> None:
-    """Write the state, atomically. Raises OutputError, the last good state kept, where it cannot be written."""
-    head = {
+    """Write the state atomically. Where that fails it raises OutputError, and the state saved before stays."""
+    head: RunHead = {
         "corpus": corpus,
         "settings": settings.to_json(),
         "round": run.round,
@@ -77,15 +84,15 @@ def save_run(
     arrays = {name: np.asarray(ops.convert_to_numpy(v)) for name, v in _variables(network, optimizer).items()}
     kept = {"best": run.best, "start": run.start or {}}
     weights = {f"{kind}/{name}": value for kind, named in kept.items() for name, value in named.items()}
-    everything: dict[str, Any] = {**pack_head(head), **arrays, **weights}
+    everything = {**pack_head(head), **arrays, **weights}
     with atomic_file(path, force=True) as temporary, temporary.open("wb") as file:
-        np.savez(file, **everything)
+        np.savez(file, **everything)  # type: ignore[arg-type]  # the stub reads an array as `allow_pickle`
         file.flush()
         os.fsync(file.fileno())
 
 
 def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettings) -> SavedRun:
-    """Read the state of the run on this corpus with these settings.
+    """Read the state of a run on the corpus of this fingerprint with these settings.
 
     Raises:
         CheckpointError: where the file is damaged.
@@ -93,7 +100,7 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
     """
     head, arrays = read_state(path)
     best, start = (
-        {name[len(kind) :]: arrays.pop(name) for name in list(arrays) if name.startswith(kind)}
+        {name[len(kind) :]: arrays.pop(name).astype(np.float32) for name in list(arrays) if name.startswith(kind)}
         for kind in ("best/", "start/")
     )
     run = SavedRun(
@@ -113,8 +120,8 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
     return run
 
 
-def _variables(network: Any, optimizer: Any) -> dict[str, Any]:
-    # Layer by layer: the network's own list also holds figures of the fit, which are there only once it runs.
+def _variables(network: NoteNetwork, optimizer: Adam) -> dict[str, keras.Variable]:
+    # Layer by layer: the list of the network itself also holds metrics, which exist only once it trains.
     own = [variable for layer in network.layers for variable in layer.variables]
     named = {f"network/{n}": variable for n, variable in enumerate(own)}
     return {**named, **{f"optimizer/{n}": v for n, v in enumerate(optimizer.variables)}}

@@ -1,19 +1,38 @@
-"""What a training is asked for beside its settings, and what it tells while it runs; both without Keras."""
+"""What a training is given beside its settings, and the progress that it reports; both without importing Keras."""
 
 from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..checkpoint import Metadata, Weights
+
+if TYPE_CHECKING:
+    import keras
+
+    from .validation import Validator
 
 
 @dataclass(slots=True)
 class Progress:
-    """What a listener is told. `bits` are per note; `validation_bits` those of the last validation."""
+    """How far a training is. It is one object that changes with every step.
+
+    Attributes:
+        round, num_rounds: rounds done, and in all; after each the weights are validated.
+        round_steps: steps of a round.
+        step, num_steps: steps done, and in all.
+        steps_per_epoch: steps that show about every training note once.
+        notes: training notes shown so far.
+        seconds: time spent, that of the runs it resumes included.
+        train_bits: bits per note of the training batches of this round.
+        validation_bits, best_bits: bits per note of the last validation and of the best one.
+        baseline_bits: bits per note of an order-2 Markov chain on the validation split.
+        history: the figures of each round.
+    """
 
     round: int = 0
     num_rounds: int = 0
@@ -34,8 +53,8 @@ class Progress:
         """Passes over the training notes so far."""
         return self.step / self.steps_per_epoch
 
-    def go_on(self, round: int, step: int, history: list[dict[str, float]]) -> None:
-        """Take up a run after `round` rounds and `step` steps, whose rounds may have had another length."""
+    def resume_at(self, round: int, step: int, history: list[dict[str, float]]) -> None:
+        """Continue a run after `round` rounds and `step` steps, whose rounds may have had another length."""
         left = math.ceil(max(0, self.num_steps - step) / self.round_steps)
         self.round, self.step, self.history = round, step, history
         self.num_rounds, self.num_steps = round + left, step + left * self.round_steps
@@ -49,13 +68,18 @@ class Run:
     """What a training is given beside its settings.
 
     Attributes:
-        listener: told of every step.
-        state: file in which to save the state after every round; none is saved without.
-        resume: go on from that file where it exists.
+        listener: called after every step and every round.
+        state: file to save the state in after every round; None saves none.
+        resume: continue from that file where it exists.
         weights: to start from instead of random ones, by name.
-        max_seconds: stop by then; the learning rate falls in time.
+        max_seconds: stop by then; the learning rate falls with the time.
         callbacks: further Keras callbacks; their logs hold validation_bits and gradient_norm.
-        on_round: told after every round, with the averaged weights.
+        on_round: called after every round, with the averaged weights.
+        validator: measures the weights of a round; None takes the NumPy network over the validation split.
+        round_steps: steps of a round; None follows from the length of the run and from `max_seconds`.
+        compiled: whether Keras compiles the step with XLA; None compiles where the run is long enough to win back the
+            time that it takes. Only TensorFlow and JAX compile.
+        clock: seconds from some moment on, as `time.monotonic` counts them.
     """
 
     listener: Listener | None = None
@@ -63,5 +87,9 @@ class Run:
     resume: bool = False
     weights: Weights | None = None
     max_seconds: float | None = None
-    callbacks: Sequence[Any] = ()
+    callbacks: Sequence[keras.callbacks.Callback] = ()
     on_round: Callable[[Progress, Metadata, Weights], None] | None = None
+    validator: Validator | None = None
+    round_steps: int | None = None
+    compiled: bool | None = None
+    clock: Callable[[], float] = time.monotonic

@@ -1,34 +1,48 @@
-"""How to train: the settings, their rules, and what follows from the size of the corpus."""
+"""How to train: the settings, their rules, and those that follow from the size of the corpus."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from ..errors import SettingError
 from ..network.cells import ACTIVATIONS, CELLS
 
-RATE = 2e-3  # Adam's, from noise
+RATE = 2e-3  # Adam's, from random weights
+
+SettingValue = int | float | str | bool | None
+
+
+class NetworkArguments(TypedDict):
+    """The arguments of `NoteNetwork` beside its inputs; see `network.cells.RecurrentConfig` and `NoteNetwork`."""
+
+    units: int
+    num_layers: int
+    dropout: float
+    cell: str
+    activation: str
+    window: int
+    lookbacks: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """How to train. What is None follows from the corpus's size.
+    """How to train. A setting that is None follows from the size of the corpus; `resolved` fills it in.
 
     Attributes:
         epochs: passes over the training notes.
-        batch_size: sequences a step.
-        length: notes a sequence.
-        cell, activation, window, units, num_layers: see `inference.cells.Core`.
+        batch_size: sequences in a step.
+        length: notes in a sequence.
+        cell, activation, window, units, num_layers: see `network.cells.RecurrentConfig`.
         dropout: share of activations dropped, 0..1; see `NoteNetwork`.
         lookbacks: whether the network sees and may copy what the look-backs say.
-        learning_rate: of Adam, at its highest; where it starts from a model, lower.
-        clip_norm: largest norm of a gradient over all weights; 0 leaves it as it is.
+        learning_rate: the highest of Adam; the default is lower where training starts from a model.
+        clip_norm: largest norm of a gradient over all weights; a larger one is scaled down; 0 never scales.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
         hide_form: share of sequences in which the form is hidden, 0..1.
-        patience: share of the run, 0..1, after which it stops without a new best; with 1 it goes to its end.
-        seed: of initial weights, batches and dropout.
+        patience: share of the run, 0..1, without a gain after which training stops; 1 trains to the end.
+        seed: draws initial weights, batches and dropout.
     """
 
     epochs: int | None = None
@@ -71,12 +85,12 @@ class TrainingSettings:
                 raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
 
     def resolved(self, num_notes: int, num_pieces: int = 0, started: bool = False) -> TrainingSettings:
-        """With the blanks filled for a training split of so many notes in so many pieces.
+        """Return settings without None, for a training split of `num_notes` notes in `num_pieces` pieces.
 
-        A sequence is cut from one piece, so short pieces fill fewer notes of a step. A run that was `started` from a
+        A sequence is cut from one piece, so short pieces fill fewer notes of a step. A run that is `started` from a
         model has less to learn and something to lose: it takes a third of the passes, at a quarter of the rate.
         """
-        small = num_notes < 30_000  # a hundred and fifty tunes: there a wide network learns them by heart
+        small = num_notes < 30_000  # about 150 tunes, which a wide network would memorise
         batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
         steps_per_epoch = max(1.0, max(num_notes / self.length, num_pieces) / batch_size)
         wanted_steps = 600 if small else 1500
@@ -91,10 +105,19 @@ class TrainingSettings:
         )
 
     @property
-    def network(self) -> dict[str, Any]:
-        """The arguments of `NoteNetwork` beside its inputs."""
-        names = ("units", "num_layers", "dropout", "cell", "activation", "window", "lookbacks")
-        return {name: getattr(self, name) for name in names}
+    def network(self) -> NetworkArguments:
+        """The arguments of `NoteNetwork` beside its inputs. Raises SettingError where the settings are not resolved."""
+        if self.units is None or self.dropout is None:
+            raise SettingError("a network's units and dropout must be known: resolve the settings. Received: None")
+        return {
+            "units": self.units,
+            "num_layers": self.num_layers,
+            "dropout": self.dropout,
+            "cell": self.cell,
+            "activation": self.activation,
+            "window": self.window,
+            "lookbacks": self.lookbacks,
+        }
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, SettingValue]:
         return asdict(self)

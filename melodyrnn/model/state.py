@@ -1,12 +1,13 @@
-"""The file of a training run's state, read without Keras, so that `train` can ask it before it loads that."""
+"""The file that a training run saves its state in, read without Keras, so that a command can check it first."""
 
 from __future__ import annotations
 
 import json
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -17,35 +18,50 @@ VERSION = 2
 _HEAD = "head"
 _DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
 
+Arrays = dict[str, npt.NDArray[np.generic]]
 
-def pack_head(head: dict[str, Any]) -> dict[str, npt.NDArray[np.uint8]]:
-    """The entry of the archive that holds what is no array."""
+
+class RunHead(TypedDict):
+    """All of a saved run that is no array; see `resume.SavedRun`. `corpus` is the fingerprint of its corpus."""
+
+    corpus: str
+    settings: dict[str, Any]
+    round: int
+    history: list[dict[str, float]]
+    best_bits: float
+    seconds: float
+    best_at: float
+    start_bits: float | None
+
+
+def pack_head(head: RunHead) -> dict[str, npt.NDArray[np.uint8]]:
+    """Return the entry of the archive that holds the head, as JSON in UTF-8."""
     packed = np.frombuffer(json.dumps({"version": VERSION, **head}).encode(), dtype=np.uint8)
     return {_HEAD: packed}
 
 
-def read_head(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """What is no array. Raises CheckpointError where the file is damaged or of another version."""
+def read_head(path: str | os.PathLike[str]) -> RunHead:
+    """Read all that is no array. Raises CheckpointError where the file is damaged or of another version."""
     return _read(path, with_arrays=False)[0]
 
 
-def read_state(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """The same and all arrays, by name."""
+def read_state(path: str | os.PathLike[str]) -> tuple[RunHead, Arrays]:
+    """Read the head and all arrays, by name. Raises CheckpointError where the file is damaged or of another version."""
     return _read(path, with_arrays=True)
 
 
-def refuse_other_settings(saved: dict[str, Any], asked: dict[str, Any]) -> None:
-    """Raise SettingError where a setting that is asked for is not that of the saved run."""
-    for name, value in asked.items():
+def refuse_other_settings(saved: Mapping[str, object], wanted: Mapping[str, object]) -> None:
+    """Raise SettingError where a wanted setting differs from that of the saved run."""
+    for name, value in wanted.items():
         if saved.get(name) != value:
             raise SettingError(
                 f"--resume must keep the settings of the run: {name} was {saved.get(name)}. Received: {value}"
             )
 
 
-def _read(path: str | os.PathLike[str], with_arrays: bool) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+def _read(path: str | os.PathLike[str], with_arrays: bool) -> tuple[RunHead, Arrays]:
     try:
-        if not zipfile.is_zipfile(path):  # of which NumPy would say that it may be loaded unsafely
+        if not zipfile.is_zipfile(path):  # NumPy's own message would advise to load it with pickle
             raise zipfile.BadZipFile("no whole archive")
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             head = json.loads(archive[_HEAD].tobytes())

@@ -1,29 +1,29 @@
 """Training: Adam with clipped gradients and a falling rate, averaged weights, the best of them kept.
 
-Training runs in rounds, a fortieth of the whole each. After every round the averaged weights are validated by the
-network that users will run, the NumPy one, over whole pieces, and the state is saved. Step n draws its batch from a
-random stream of its own, so a run that was killed and resumed sees what an uninterrupted one sees.
+Training runs in rounds, a fortieth of the run each, at most 200 steps. After every round the averaged weights are
+validated by the NumPy network over whole pieces, and the state is saved. Step n draws its batch from a random stream of
+its own, so a run that was killed and resumed trains on the same batches as one that was not.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
 from ..checkpoint import Metadata
 from ..corpus.batches import Batches
-from ..corpus.contexts import training_examples
+from ..corpus.contexts import Examples, training_examples
 from ..corpus.store import Corpus
 from ..errors import Cancelled, TrainingError
 from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.inputs import Inputs
 from ..extras import require
+from ..score.score import Score
+from .loss import nats_per_note
 from .monitor import TrainingMonitor
 from .network import NoteNetwork
 from .optimizer import Adam
@@ -31,28 +31,31 @@ from .recurrence import LSTM
 from .run import Progress, Run
 from .saving import build_network, network_of, set_weights
 from .settings import RATE, TrainingSettings
+from .types import Logs, Tensor
+from .validation import BestWeights, PieceValidator, Validator
 
 NUM_ROUNDS = 40
-_MAX_ROUND_STEPS = 200  # what a kill can cost
-_TIMED_ROUND_STEPS = 25  # the rate falls from round to round, so a run that ends by the clock needs many
+_MAX_ROUND_STEPS = 200  # that a kill can lose
+_TIMED_ROUND_STEPS = 25  # the rate falls from round to round, so a run with a time limit needs many
 _WARMUP = 0.05  # share of the run in which the rate rises
-_XLA_STEPS = 150  # steps from which XLA's compilation, some ten seconds, is won back
+_XLA_STEPS = 150  # steps from which the compilation by XLA, some ten seconds, is won back
 
 
 def train(
     corpus: Corpus, settings: TrainingSettings | None = None, run: Run | None = None
 ) -> tuple[NoteNetwork, Metadata]:
-    """Train on a corpus's training split, stop when its validation split no longer gains.
+    """Train on a corpus's training split; stop when its validation split no longer gains.
 
-    Without a validation split it runs to its end and the latest averaged weights are what is returned.
+    Without a validation split training runs to its end and returns the latest averaged weights. A KeyboardInterrupt,
+    or Cancelled raised by the listener, ends it early with the best weights so far, and raises where there are none yet.
 
-    A KeyboardInterrupt, or Cancelled raised by the listener, ends the training early; the best weights so far are what
-    is returned either way, and the exception goes on where there are none. The entry
-    "stopped" of `metadata.training` says why it ended: "done", "patience", "time", "interrupt" or "exploded".
+    Returns:
+        The network with the best weights, and the metadata of its model file. The entry "stopped" of
+        `metadata.training` says why training ended: "done", "patience", "time", "interrupt" or "exploded".
 
     Raises:
-        TrainingError: where the loss exploded before there was anything worth keeping.
-        SettingError: where the run to resume was another.
+        TrainingError: where the loss exploded before there were weights to keep.
+        SettingError: where the run to resume had other settings or another corpus.
     """
     run = run or Run()
     notes = [piece.num_notes for piece in corpus.pieces if piece.split == "train"]
@@ -60,7 +63,39 @@ def train(
     keras.utils.set_random_seed(settings.seed)
     examples = training_examples(corpus)
     inputs = Inputs.of(corpus.vocabulary)
-    batches = Batches(
+    batches = _batches(examples, inputs, settings)
+    network = build_network(NoteNetwork(inputs, **settings.network))
+    if run.weights is not None:
+        set_weights(network, run.weights)
+    validation = corpus.melodies("validation")
+    progress = plan(settings, batches.per_epoch, run.max_seconds is not None, run.round_steps)
+    optimizer = compile_network(network, settings, progress.num_steps, run.compiled)
+    if validation:
+        baseline = MarkovModel(examples.targets, list(inputs.values.values()))
+        progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
+    best = BestWeights(_validator(corpus, settings, validation, run))
+    monitor = TrainingMonitor(corpus, settings, best, progress, optimizer, run)
+    monitor.resume(network)
+    if run.weights is not None:
+        monitor.start_from(run.weights)
+    try:
+        fit_network(network, batches, settings, progress, [monitor, *run.callbacks], monitor.time_spent)
+    except (KeyboardInterrupt, Cancelled):
+        monitor.stopped = "interrupt"
+        if best.weights is None:
+            raise
+    if best.weights is None and monitor.stopped == "exploded":
+        raise TrainingError(
+            "the loss must stay finite and under that of blind guessing; it exploded before there was a model to keep: "
+            "lower --learning-rate or clip the gradient with --clip-norm 1. "
+            f"Received: --learning-rate {settings.learning_rate:g} --clip-norm {settings.clip_norm:g}"
+        )
+    best.interpolate()
+    return network_of(network, monitor.weights), monitor.metadata
+
+
+def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings) -> Batches:
+    return Batches(
         examples.contexts,
         examples.targets,
         inputs,
@@ -69,73 +104,58 @@ def train(
         settings.hide_lookbacks,
         settings.hide_form,
     )
-    network = build_network(NoteNetwork(inputs, **settings.network))
-    if run.weights is not None:
-        set_weights(network, run.weights)
-    validation = corpus.melodies("validation")
-    progress = plan(settings, batches.per_epoch, run.max_seconds is not None)
-    optimizer = compile_network(network, settings, progress.num_steps)
-    baseline = MarkovModel(examples.targets, list(inputs.values.values()))
-    if validation:
-        progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
-    keeper = TrainingMonitor(corpus, settings, validation, progress, optimizer, run)
-    keeper.resume(network)
-    if run.weights is not None:
-        keeper.begin_with(run.weights)
-    try:
-        fit_network(network, batches, settings, progress, [keeper, *run.callbacks], keeper.time_spent)
-    except (KeyboardInterrupt, Cancelled):
-        keeper.stopped = "interrupt"
-        if not keeper.has_best:
-            raise
-    keeper.settle()
-    if not keeper.has_best and keeper.stopped == "exploded":
-        raise TrainingError(
-            "the loss must stay finite and under that of blind guessing; it exploded before there was a model to keep: "
-            "lower --learning-rate or clip the gradient with --clip-norm 1. "
-            f"Received: --learning-rate {settings.learning_rate:g} --clip-norm {settings.clip_norm:g}"
-        )
-    return network_of(network, keeper.best), keeper.metadata
 
 
-def tensorboard(folder: str) -> Any:
-    """A callback that writes what TensorBoard shows. Raises MissingExtraError where its package is missing."""
+def _validator(corpus: Corpus, settings: TrainingSettings, pieces: list[Score], run: Run) -> Validator | None:
+    """What measures weights: the caller's own, else the NumPy network; None without a validation split."""
+    if not pieces:
+        return None
+    return run.validator or PieceValidator(Metadata(corpus.vocabulary, dict(settings.network)), pieces)
+
+
+def tensorboard(folder: str) -> keras.callbacks.Callback:
+    """Return a callback that writes TensorBoard's files. Raises MissingExtraError where its package is missing."""
     require("tensorboard", "tensorboard")
     return keras.callbacks.TensorBoard(folder, write_graph=False)
 
 
-def plan(settings: TrainingSettings, steps_per_epoch: int, timed: bool = False) -> Progress:
-    """How many rounds of how many steps; `settings` must be resolved. Rounds of a `timed` run are short."""
+def plan(
+    settings: TrainingSettings, steps_per_epoch: int, timed: bool = False, round_steps: int | None = None
+) -> Progress:
+    """Return the start of a run of resolved settings: how many rounds of how many steps.
+
+    Rounds of a `timed` run, one with a time limit, are short. `round_steps` sets the steps of a round instead.
+    """
     total = (settings.epochs or 1) * steps_per_epoch
-    steps = max(1, min(_TIMED_ROUND_STEPS if timed else _MAX_ROUND_STEPS, math.ceil(total / NUM_ROUNDS)))
+    steps = round_steps or min(_TIMED_ROUND_STEPS if timed else _MAX_ROUND_STEPS, math.ceil(total / NUM_ROUNDS))
     rounds = math.ceil(total / steps)
     return Progress(num_rounds=rounds, round_steps=steps, num_steps=rounds * steps, steps_per_epoch=steps_per_epoch)
 
 
 def learning_rate(highest: float, done: float) -> float:
-    """The rate when a share `done` of the run, 0..1, lies behind: a short rise, then half a cosine down to 0."""
+    """Return the rate when a share `done` of the run, 0..1, is done: a short rise, then half a cosine down to 0."""
     if done < _WARMUP:
         return highest * max(done, 0.005) / _WARMUP
     return highest * 0.5 * (1 + math.cos(math.pi * (min(1.0, done) - _WARMUP) / (1 - _WARMUP)))
 
 
-def compile_network(network: NoteNetwork, settings: TrainingSettings, num_steps: int) -> Adam:
-    """Give a built network its optimizer, which is returned, and its loss; `settings` must be resolved."""
+def compile_network(
+    network: NoteNetwork, settings: TrainingSettings, num_steps: int, compiled: bool | None = None
+) -> Adam:
+    """Give a built network its loss and its optimizer, and return the optimizer; the settings must be resolved.
+
+    `compiled` says whether Keras compiles the step with XLA; None decides by the backend and the number of steps.
+    """
     optimizer = Adam(settings.clip_norm)
     optimizer.build(network.trainable_variables)
-    worth_compiling = keras.backend.backend() == "jax" or (
-        keras.backend.backend() == "tensorflow" and num_steps >= _XLA_STEPS
-    )
+    if compiled is None:
+        backend = keras.backend.backend()
+        compiled = backend == "jax" or (backend == "tensorflow" and num_steps >= _XLA_STEPS)
     for layer in network.layers:
         if isinstance(layer, LSTM):
-            layer.compiled = worth_compiling
-    network.compile(optimizer=optimizer, loss=_nats_per_note, jit_compile=worth_compiling)
+            layer.compiled = compiled
+    network.compile(optimizer=optimizer, loss=nats_per_note, jit_compile=compiled)
     return optimizer
-
-
-def _nats_per_note(weights: Any, log_probabilities: Any) -> Any:
-    """Mean over notes of the negative log-probability of all their fields; both (B, T, F)."""
-    return -ops.sum(weights * log_probabilities) / ops.maximum(ops.sum(weights[..., -1]), 1.0)
 
 
 def fit_network(
@@ -143,30 +163,33 @@ def fit_network(
     batches: Batches,
     settings: TrainingSettings,
     progress: Progress,
-    callbacks: Sequence[Any] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
     time_spent: Callable[[], float] = lambda: 0.0,
 ) -> None:
-    """Run all rounds from `progress.round` on; a Keras epoch is a round. `time_spent` is a share of the run, 0..1."""
+    """Run all rounds from `progress.round` on; an epoch of Keras is a round.
 
-    def forever() -> Iterator[Any]:
+    `time_spent` returns the share of the time limit that is spent, 0..1.
+    """
+
+    def endless() -> Iterator[tuple[dict[str, Tensor], Tensor]]:
         step = progress.step
         while True:
             yield batches.draw(np.random.default_rng([settings.seed, step]))
             step += 1
 
     network.fit(
-        forever(),
+        endless(),
         steps_per_epoch=progress.round_steps,
         initial_epoch=progress.round,
         epochs=progress.num_rounds,
-        callbacks=[_Schedule(settings.learning_rate or RATE, progress, time_spent), *callbacks],
+        callbacks=[RateSchedule(settings.learning_rate or RATE, progress, time_spent), *callbacks],
         verbose=0,
         shuffle=False,  # the batches are drawn at random already
     )
 
 
-class _Schedule(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets the rate before every round, by the steps done or, where that is more, by the time spent, 0..1."""
+class RateSchedule(keras.callbacks.Callback):  # type: ignore[misc]
+    """Sets the learning rate before every round, by the share of steps done or of time spent, whichever is more."""
 
     def __init__(self, highest: float, progress: Progress, time_spent: Callable[[], float]) -> None:
         super().__init__()
@@ -174,6 +197,6 @@ class _Schedule(keras.callbacks.Callback):  # type: ignore[misc]
         self._first = progress.step - progress.round * progress.round_steps
         self._time_spent = time_spent
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         done = (self._first + (epoch + 0.5) * self._round_steps) / self._num_steps
         self.model.optimizer.learning_rate = learning_rate(self._highest, max(done, self._time_spent()))

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeAlias
 
-Tensor: TypeAlias = Any  # of any backend
+# A tensor of any backend, a Keras variable, or the symbolic stand-in for one while a graph is built.
+Tensor: TypeAlias = Any
 Layer: TypeAlias = Any  # keras.layers.Layer
 Logs: TypeAlias = dict[str, Any] | None  # what a Keras callback receives

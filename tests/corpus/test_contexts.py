@@ -38,12 +38,9 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-def test_they_are_those_of_context_of_and_computed_once(
-    corpus_folder: Path, computed: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(contexts, "_MELODIES_AT_ONCE", 3)
+def test_they_are_those_of_context_of_and_computed_once(corpus_folder: Path, computed: list[int]) -> None:
     corpus = open_corpus(corpus_folder)
-    agree(training_examples(corpus), corpus)
+    agree(training_examples(corpus, melodies_at_once=3), corpus)
     assert computed == [3, 3, 2]
     agree(training_examples(open_corpus(corpus_folder)), corpus)
     assert computed == [3, 3, 2]

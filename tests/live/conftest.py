@@ -11,7 +11,7 @@ from jack import JACKD, Listener, Player, end_all, jack_server
 from melodyrnn.live.drivers import quiet_drivers
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def jack() -> Iterator[subprocess.Popen[bytes]]:
     if JACKD is None:
         pytest.skip("jackd2 is not installed")

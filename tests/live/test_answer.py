@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from melodyrnn.errors import CheckpointError
 from melodyrnn.generation.generator import load
@@ -76,19 +76,18 @@ def test_the_worker_gives_the_same_answer_and_passes_on_errors(tmp_path: Path) -
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked for in /proc")
 def test_the_worker_ends_where_its_parent_is_killed() -> None:
     code = """if __name__ == "__main__":
-        import multiprocessing, time
+        import multiprocessing, sys
         from melodyrnn.live.answer import Answerer, Question
         from melodyrnn.music.keys import Key
         worker = Answerer(None)
         worker.ask(Question(None, Key(0, "major"), (4, 4), 1, 0.9, 7)).result()
         print(multiprocessing.active_children()[0].pid, flush=True)
-        time.sleep(60)"""
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        sys.stdin.read()"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
         assert parent.stdout is not None
         child = Path("/proc") / parent.stdout.readline().strip()
         assert child.exists()
         parent.kill()
-    stop = time.monotonic() + 10
-    while child.exists():
-        assert time.monotonic() < stop
-        time.sleep(0.05)
+    until(lambda: not child.exists())

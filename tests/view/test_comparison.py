@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browser import browser, console, needs_chromium
+from browser import console, needs_chromium
 
 from melodyrnn.evaluation.checks import checks_of
 from melodyrnn.evaluation.compare import Comparison, compare
 from melodyrnn.score.score import Score
 from melodyrnn.view.comparison import comparison_page
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 Make = Callable[..., Score]
 
@@ -69,19 +73,20 @@ def test_every_check_and_every_feature_has_its_row_and_every_feature_a_histogram
 @needs_chromium
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_browser_shows_it_in_light_and_dark(comparison: Comparison, tmp_path: Path, scheme: str) -> None:
+def test_a_browser_shows_it_in_light_and_dark(
+    driver: WebDriver, comparison: Comparison, tmp_path: Path, scheme: str
+) -> None:
     path = tmp_path / "page.html"
     path.write_text(comparison_page(comparison, "mine", "theirs"), "utf-8")
-    with browser(tmp_path) as driver:
-        driver.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        )
-        driver.get(path.as_uri())
-        style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
-        paper = driver.execute_script(style, "body", "backgroundColor")
-        assert (sum(map(int, paper[4:-1].split(","))) / 3 > 128) == (scheme == "light")
-        fill = driver.execute_script(style, ".histogram .real", "fill")
-        assert fill == driver.execute_script(style, ".swatch.real", "backgroundColor")
-        stroke = driver.execute_script(style, ".histogram .generated", "stroke")
-        assert stroke == driver.execute_script(style, ".swatch.generated", "backgroundColor") != fill
-        assert console(driver) == []
+    driver.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    driver.get(path.as_uri())
+    style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    paper = driver.execute_script(style, "body", "backgroundColor")
+    assert (sum(map(int, paper[4:-1].split(","))) / 3 > 128) == (scheme == "light")
+    fill = driver.execute_script(style, ".histogram .real", "fill")
+    assert fill == driver.execute_script(style, ".swatch.real", "backgroundColor")
+    stroke = driver.execute_script(style, ".histogram .generated", "stroke")
+    assert stroke == driver.execute_script(style, ".swatch.generated", "backgroundColor") != fill
+    assert console(driver) == []

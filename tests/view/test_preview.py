@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pytest
-from browser import browser, console, needs_chromium
+from browser import console, needs_chromium
 
 import melodyrnn
 from melodyrnn.cli.main import run
@@ -64,17 +64,6 @@ def short(pitches: list[int], seconds: float = 0.25, velocity: int = 90, name: s
     notes = Notes.of(onset, np.full(len(pitches), step), pitches, np.full(len(pitches), velocity))
     tempo = Tempo(0, round(seconds * 1e6 * len(pitches) / 4))
     return file_of(Piece(480, (Track(notes),), (tempo,), end=1920, texts=("made by <hand> & 'ear'",)), name)
-
-
-@pytest.fixture(scope="module")
-def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def driver(downloads: Path) -> Iterator[WebDriver]:
-    with browser(downloads) as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from browser import browser, console, needs_chromium
+from browser import console, needs_chromium
 
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 from melodyrnn.view.report import Row, report_charts, training_report
+
+if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
 
 ROWS = [
     {
@@ -56,13 +60,12 @@ def test_one_figure_is_enough() -> None:
 
 @needs_chromium
 @pytest.mark.slow
-def test_a_browser_shows_it(tunes: list[Score], tmp_path: Path) -> None:
+def test_a_browser_shows_it(driver: WebDriver, tunes: list[Score], tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text(training_report(ROWS, 5.35, [(f"epoch {n}", tunes[n]) for n in range(4)]), "utf-8")
-    with browser(tmp_path) as driver:
-        driver.get(path.as_uri())
-        assert driver.execute_script("return document.querySelectorAll('svg.chart').length") == 3
-        assert driver.execute_script("return document.querySelectorAll('g.notes path').length") == 64
-        driver.execute_script("document.querySelector('.play').click()")
-        assert driver.execute_script("return document.querySelector('article').dataset.state") == "playing"
-        assert console(driver) == []
+    driver.get(path.as_uri())
+    assert driver.execute_script("return document.querySelectorAll('svg.chart').length") == 3
+    assert driver.execute_script("return document.querySelectorAll('g.notes path').length") == 64
+    driver.execute_script("document.querySelector('.play').click()")
+    assert driver.execute_script("return document.querySelector('article').dataset.state") == "playing"
+    assert console(driver) == []

@@ -1,0 +1,15 @@
+"""The loss that training lowers, as Keras calls it."""
+
+from __future__ import annotations
+
+from keras import ops
+
+from .types import Tensor
+
+
+def nats_per_note(weights: Tensor, log_probabilities: Tensor) -> Tensor:
+    """Return the mean over notes of the negative log-probability of all their fields; both arguments are (B, T, F).
+
+    `weights` are 0 past the end of a piece and 1 elsewhere; see `corpus.batches`.
+    """
+    return -ops.sum(weights * log_probabilities) / ops.maximum(ops.sum(weights[..., -1]), 1.0)

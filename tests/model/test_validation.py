@@ -1,0 +1,69 @@
+"""The best weights of a run, among them those of the model that it started from."""
+
+import numpy as np
+import pytest
+
+from melodyrnn.model.run import Run
+from melodyrnn.model.saving import network_weights
+from melodyrnn.model.settings import TrainingSettings
+from melodyrnn.model.training import train
+from melodyrnn.model.validation import BestWeights
+
+
+class Distance:
+    """Bits of a single weight: its distance from where it is best."""
+
+    def __init__(self, best):
+        self.best = best
+
+    def bits_per_note(self, weights):
+        return abs(float(weights["w"][0]) - self.best)
+
+
+def weight(value):
+    return {"w": np.array([value], dtype=np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("best", "value", "share"), [(0.0, 0.0, 1.0), (1.2, 0.0, 1.0), (2.2, 2.0, 0.5), (2.9, 3.0, 0.75), (9, 4, 1)]
+)
+def test_between_the_start_and_the_best_lies_what_may_be_better(best, value, share):
+    kept = BestWeights(Distance(best))
+    kept.start_from(weight(0))
+    assert kept.validate(kept.validator, weight(4), 0.5) == abs(4 - best)
+    kept.interpolate()
+    assert kept.weights == weight(value)
+    assert kept.share_from_start == share
+    assert kept.bits == pytest.approx(abs(value - best))
+    assert (kept.start, kept.start_bits) == (weight(0), best)
+
+
+def test_patience_needs_three_validations_without_a_gain():
+    kept = BestWeights(Distance(0))
+    kept.validate(kept.validator, weight(1), 0.1)
+    for done, value in ((0.3, 2), (0.5, 3)):
+        kept.validate(kept.validator, weight(value), done)
+        assert not kept.out_of_patience(done, 0.1)
+    kept.validate(kept.validator, weight(4), 0.6)
+    assert kept.out_of_patience(0.6, 0.4)
+    assert not kept.out_of_patience(0.6, 0.5)
+    assert (kept.weights, kept.bits, kept.found_at) == (weight(1), 1, 0.1)
+
+
+@pytest.mark.slow
+def test_a_model_to_start_from_is_kept_unless_something_is_gained(sample_corpus, small, learned):
+    best = learned.metadata.training["validation_bits_per_note"]
+    spoilt, figures = train(
+        sample_corpus,
+        TrainingSettings(**{**small, "learning_rate": 1.0}, epochs=1),
+        Run(weights=learned.weights, round_steps=1),
+    )
+    assert figures.training["start_bits_per_note"] == pytest.approx(best, abs=1e-6)
+    assert figures.training["validation_bits_per_note"] == figures.training["start_bits_per_note"]
+    assert min(row["validation_bits"] for row in figures.training["history"]) > best
+    for name, value in network_weights(spoilt).items():
+        np.testing.assert_array_equal(value, learned.weights[name])
+    weaker = {name: 0.7 * value for name, value in learned.weights.items()}
+    _, figures = train(sample_corpus, TrainingSettings(**small, epochs=1), Run(weights=weaker, round_steps=6))
+    assert figures.training["start_bits_per_note"] > best
+    assert figures.training["validation_bits_per_note"] < figures.training["start_bits_per_note"]
