@@ -86,7 +86,7 @@ class _Batch:
         uniform: Float64s,
         outlines: Sequence[Outline],
     ) -> None:
-        """`uniform`: (B, max_notes, F), the random numbers of each melody, a row a new note; `outlines`: one a melody."""
+        """`uniform`: random numbers, (B, max_notes, F), a row for each new note; `outlines`: one a melody."""
         self._network, self._vocabulary, self._plan, self._constraints = network, vocabulary, plan, constraints
         self._uniform = uniform
         size = self._size = len(uniform)

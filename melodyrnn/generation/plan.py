@@ -41,8 +41,8 @@ class Plan:
         start: step from which new notes may begin.
         end: step by which they end; the last bar line where None.
         guard: whether to keep melodies from getting stuck on one note or one bar.
-        conditions: values of conditions by name (conditions/table.py), for all melodies; where one is missing, each melody
-            draws its own.
+        conditions: values of conditions by name (conditions/table.py), for all melodies; where one is missing, each
+            melody draws its own.
         form_weight: how strongly the form is followed (network/guidance.py), 0 or more.
         streams: numbers of the melodies' streams of random numbers, one each; 0, 1, 2 ... where None.
         constraints: further ones, beside those that the wishes ask for.

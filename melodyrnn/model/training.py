@@ -46,8 +46,8 @@ def train(
 ) -> tuple[NoteNetwork, Metadata]:
     """Train on a corpus's training split; stop when its validation split no longer gains.
 
-    Without a validation split training runs to its end and returns the latest averaged weights. A KeyboardInterrupt,
-    or Cancelled raised by the listener, ends it early with the best weights so far, and raises where there are none yet.
+    Without a validation split training runs to its end and returns the latest averaged weights. A KeyboardInterrupt, or
+    Cancelled raised by the listener, ends it early with the best weights so far; it is raised on where there are none.
 
     Returns:
         The network with the best weights, and the metadata of its model file. The entry "stopped" of
