@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..arrays import Bools, IntArray
+from ..arrays import Bools, IntArray, distinct
 from ..music.units import NUM_PITCHES
 from ..score.score import Score
 
@@ -48,7 +48,7 @@ def labels_of(owner: IntArray, onset: IntArray, pitch: IntArray, bar: IntArray, 
     total = int(num_bars.sum())
     within = onset // bar[owner]
     slot = first[owner] + within
-    note = np.unique((slot * _MAX_POSITIONS + onset % bar[owner]) * NUM_PITCHES + pitch)
+    note = distinct((slot * _MAX_POSITIONS + onset % bar[owner]) * NUM_PITCHES + pitch)
     slot, what = note // (_MAX_POSITIONS * NUM_PITCHES), note % (_MAX_POSITIONS * NUM_PITCHES)
     size = np.bincount(slot, minlength=total)
     number = np.arange(total) - np.repeat(first, num_bars)

@@ -1,4 +1,7 @@
-"""A loaded model: `load()` it once, `generate()` with it as often as wanted."""
+"""A loaded model: `load()` it once, `generate()` with it as often as wanted.
+
+What only some requests need (ranking, rewriting, copies) is imported where it is called: its import takes 8 ms.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,18 @@ from typing import TYPE_CHECKING
 
 from ..checkpoint import Metadata, load_checkpoint
 from ..errors import SettingError
-from ..evaluation.novelty import Index, load_index
 from ..music.piece import Piece
 from ..network.network import Network
 from ..score.convert import to_piece
 from ..score.score import Score
 from ..shipped import model_path
 from .loop import generate_melodies
-from .novel import copied, draw_novel, words
 from .performance import perform
 from .plan import Plan, plan_of
-from .rank import best
 from .request import Request
-from .rewrite import infill, vary
 
 if TYPE_CHECKING:
+    from ..evaluation.novelty import Index
     from ..events.vocabulary import Vocabulary
 
 
@@ -65,6 +65,8 @@ class Generator:
     @cached_property
     def index(self) -> Index | None:
         """The index of the tunes the model was trained on, read when first asked for; None for a model without one."""
+        from ..evaluation.novelty import load_index
+
         return load_index(self._file) if self._file is not None else None
 
     def generate(self, request: Request) -> list[Piece]:
@@ -90,11 +92,17 @@ class Generator:
 
     def _melodies(self, request: Request, plan: Plan) -> list[Score]:
         if request.vary is not None:
+            from .rewrite import vary
+
             return vary(self._network, self.vocabulary, plan, request.vary)
         if request.infill is not None:
+            from .rewrite import infill
+
             return infill(self._network, self.vocabulary, plan, request.infill)
         melodies = self._draw(request, plan)
         if request.rank > 1:
+            from .rank import best
+
             melodies = best(self._network, self.metadata, melodies, request.num)
         if plan.primer is not None and not request.include_primer:
             melodies = [_without(melody, plan.primer) for melody in melodies]
@@ -109,12 +117,16 @@ class Generator:
                 "max_copy needs a model that knows its training tunes, as those that melodyrnn train writes do. "
                 f"Received: {self.name}, which has no index of them"
             )
+        from .novel import draw_novel
+
         return draw_novel(draw, plan, self.index, request.max_copy)
 
     def _copied(self, request: Request, melody: Score, plan: Plan) -> tuple[str, ...]:
         """The text of a file about its longest copied passage, where that was looked for."""
         if request.max_copy is None or self.index is None:
             return ()
+        from .novel import copied, words
+
         return (words(copied(self.index, melody, plan if request.include_primer else replace(plan, primer=None))),)
 
     def _num_bars(self, request: Request, plan: Plan) -> int:

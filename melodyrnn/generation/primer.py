@@ -6,12 +6,9 @@ import os
 from pathlib import Path
 
 from ..errors import SettingError
-from ..extract.extractor import Refusal
-from ..extract.melody import find_melody
-from ..midi.read import MIDI_SUFFIXES, read_piece
 from ..music.meter import Meter
 from ..music.notation import parse_notes
-from ..score.quantize import quantize
+from ..music.units import MIDI_SUFFIXES
 from ..score.score import Score
 from ..score.typed import melody_of_notes
 
@@ -30,6 +27,16 @@ def read_primer(text: str | os.PathLike[str], meter: Meter | None = None) -> Sco
     name = os.fspath(text)
     if not (name.lower().endswith(MIDI_SUFFIXES) or _is_file(name)):
         return melody_of_notes(parse_notes(name), meter or Meter(4, 4))
+    return _melody_of_file(name)
+
+
+def _melody_of_file(name: str) -> Score:
+    # Imported here because most pieces are written without a file to go on from.
+    from ..extract.extractor import Refusal
+    from ..extract.melody import find_melody
+    from ..midi.read import read_piece
+    from ..score.quantize import quantize
+
     voice = find_melody(read_piece(name))
     if isinstance(voice, Refusal):
         raise SettingError(f"a primer must hold a melody. Received: {name} ({voice.reason})")

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import mido
     from symusic.core import ScoreTick
 
-MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf", ".rmi")
 # What mido raises on bad files, found by reading a thousand of them.
 _MIDO_ERRORS = (OSError, EOFError, IndexError, ValueError, KeyError, TypeError, AttributeError)
 _MIN_BYTES_WITH_NOTES = 30  # a shorter file cannot hold notes

@@ -9,3 +9,4 @@ STEPS_PER_QUARTER = 12  # of the grid, on which sixteenths (3 steps) and eighth 
 TICKS_PER_QUARTER = 480  # of the files that melodyrnn writes
 NUM_PITCHES = 128
 NUM_PITCH_CLASSES = 12
+MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf", ".rmi")  # by which MIDI files are known, in lower case

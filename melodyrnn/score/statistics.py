@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..arrays import AnyInts, Float64s, IntArray
+from ..arrays import AnyInts, Float64s, IntArray, distinct
 from ..music.units import NUM_PITCH_CLASSES
 from .score import Score
 
@@ -117,8 +117,8 @@ def _repeated(interval: IntArray, owner: IntArray, pieces: int) -> Float64s:
     runs = code[:-3] | code[1:-2] << 8 | code[2:-1] << 16 | code[3:] << 24
     runs = (owner[:-4] << 32 | runs)[owner[:-4] == owner[4:]]  # the five notes of a run are of one piece
     total = np.bincount(runs >> 32, minlength=pieces)
-    distinct = np.bincount(np.unique(runs) >> 32, minlength=pieces)
-    return 1 - np.where(total > 0, distinct, 1) / np.maximum(1, total)
+    different = np.bincount(distinct(runs) >> 32, minlength=pieces)
+    return 1 - np.where(total > 0, different, 1) / np.maximum(1, total)
 
 
 def describe(melodies: Sequence[Score]) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import MidiError, OutputError
+from ..music.units import MIDI_SUFFIXES
 
 StrPath = str | os.PathLike[str]
 
@@ -16,7 +17,6 @@ def midi_files(paths: Sequence[StrPath]) -> list[Path]:
 
     Raises MidiError for a folder without any.
     """
-    from ..midi.read import MIDI_SUFFIXES  # here, so that tasks without MIDI files need not read them
 
     found: list[Path] = []
     for path in map(Path, paths):

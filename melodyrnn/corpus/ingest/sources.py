@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ...errors import CorpusError, MidiError
-from ...midi.read import MIDI_SUFFIXES
+from ...music.units import MIDI_SUFFIXES
 
 ARCHIVE_SUFFIX = ".zip"
 _MEGABYTE = 1 << 20
