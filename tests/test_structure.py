@@ -148,8 +148,9 @@ def test_every_folder_is_installed() -> None:
         ("import melodyrnn", {"numpy", "keras", "tensorflow", "jax", "torch", "symusic", "rich", "click", "mido"}),
         (
             "import melodyrnn.generation.generator",
-            {"keras", "tensorflow", "jax", "torch", "symusic", "rich", "pretty_midi"},
+            {"keras", "tensorflow", "jax", "torch", "symusic", "rich", "pretty_midi", "melodyrnn.midi.read"},
         ),
+        ("import melodyrnn.cli.ingest", {"rich", "symusic", "mido", "melodyrnn.tasks.ingest"}),
         (
             "from melodyrnn.cli.main import run; assert run(['--help']) == 0",
             {"numpy", "keras", "tensorflow", "jax", "torch", "symusic", "rich"},

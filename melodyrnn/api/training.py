@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from ..corpus.ingest.config import Filters
+from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters
 from ..corpus.ingest.run import IngestSummary
 from ..corpus.ingest.sources import Limits
 from ..corpus.store import Corpus, open_corpus
@@ -16,7 +16,7 @@ from ..generation.generator import Generator
 from ..model.settings import TrainingSettings
 from ..network.network import Network
 from ..score.score import Score
-from ..tasks.ingest import DEFAULT_TEST, DEFAULT_VALIDATION, IngestTask
+from ..tasks.ingest import IngestTask
 from ..tasks.ingest import ingest as run_ingest
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener, reporter

@@ -1,18 +1,20 @@
-"""`melodyrnn ingest`: folders of MIDI → a corpus."""
+"""`melodyrnn ingest`: folders of MIDI → a corpus. What reads them is imported when it is called, so that --help is quick."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
-from ..corpus.ingest.config import Filters, IngestConfig
-from ..corpus.ingest.explain import explain
+from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import OFF_GRID, ExtractionSettings
-from ..tasks.ingest import DEFAULT_TEST, DEFAULT_VALIDATION, IngestResult, IngestTask, ingest
-from ..tasks.progress import Progress
 from .options import VoicesType, force_option
+
+if TYPE_CHECKING:
+    from ..tasks.ingest import IngestResult, IngestTask
+    from ..tasks.progress import Progress
 
 _FILTERS, _EXTRACTION, _LIMITS = Filters(), ExtractionSettings(), Limits()
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -95,6 +97,8 @@ def command(
     extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest)
     limits = Limits(max_file_mb, max_notes, max_archive_mb, any_names, time_limit)
     if explained is not None:
+        from ..corpus.ingest.explain import explain
+
         for line in explain(explained, IngestConfig(filters, extraction, limits)):
             click.echo(line)
         return
@@ -102,6 +106,8 @@ def command(
         raise click.UsageError("Missing argument 'FOLDER...'.")
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
+    from ..tasks.ingest import IngestTask
+
     task = IngestTask(
         places, output, filters, extraction, limits, validation, test, seed, not no_velocity, workers, force
     )
@@ -113,6 +119,8 @@ def _with_bar(task: IngestTask) -> IngestResult:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
+
+    from ..tasks.ingest import ingest
 
     console = Console(stderr=True)
     columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn()

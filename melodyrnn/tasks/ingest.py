@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..corpus.ingest.config import Filters
+from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters
 from ..corpus.ingest.run import IngestSummary
 from ..corpus.ingest.run import ingest as ingest_files
 from ..corpus.ingest.sources import Limits
@@ -17,7 +17,6 @@ from .progress import Cancellation, Listener, Progress, reporter
 
 READING = "reading files"
 SAMPLES = "samples"  # the place that stands for the tunes that come with melodyrnn
-DEFAULT_VALIDATION, DEFAULT_TEST = 0.05, 0.1  # shares of the pieces
 
 
 @dataclass(frozen=True, slots=True)

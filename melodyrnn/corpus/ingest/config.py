@@ -13,6 +13,7 @@ from ...extract.extractor import ExtractionSettings
 from ...extract.registry import DEFAULT_EXTRACTOR
 from .sources import Limits
 
+DEFAULT_VALIDATION, DEFAULT_TEST = 0.05, 0.1  # shares of the pieces
 EXAMINE = "melodyrnn.corpus.ingest.examine:examine"
 
 _Values = dict[str, bool | int | float | str]
