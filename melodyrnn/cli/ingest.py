@@ -1,4 +1,4 @@
-"""`melodyrnn ingest`: folders of MIDI → a corpus. What reads them is imported when it is called, so that --help is quick."""
+"""`melodyrnn ingest`: folders of MIDI → a corpus. What reads files is imported when it is called: --help is quick."""
 
 from __future__ import annotations
 
