@@ -19,7 +19,7 @@ from ..network.network import Network
 from ..score.convert import to_piece
 from ..score.score import Score
 from ..shipped import model_path
-from .loop import generate_melodies
+from .loop import OnNote, generate_melodies, go_on
 from .performance import perform
 from .plan import Plan, plan_of
 from .request import Request
@@ -69,8 +69,11 @@ class Generator:
 
         return load_index(self._file) if self._file is not None else None
 
-    def generate(self, request: Request) -> list[Piece]:
+    def generate(self, request: Request, on_note: OnNote = go_on) -> list[Piece]:
         """Write new pieces. Where the request has no seed, one is drawn; the recipe in each piece names it.
+
+        Args:
+            on_note: called before each note; what it raises ends the generation.
 
         Raises:
             SettingError: where a wish is outside its rule, or two cannot be met together.
@@ -79,7 +82,7 @@ class Generator:
             request = replace(request, seed=secrets.randbelow(2**31))
         plan = self.plan(request)
         pieces = []
-        for number, melody in enumerate(self._melodies(request, plan), start=1):
+        for number, melody in enumerate(self._melodies(request, plan, on_note), start=1):
             named = replace(melody, name=f"{self.name} {number}")
             texts = (request.recipe(self._path, number), *self._copied(request, melody, plan))
             piece = to_piece(named, self._num_bars(request, plan), request.program, texts)
@@ -90,16 +93,16 @@ class Generator:
         """What `generate` does for a request, every blank filled. Raises SettingError as it does."""
         return plan_of(request, self.metadata)
 
-    def _melodies(self, request: Request, plan: Plan) -> list[Score]:
+    def _melodies(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
         if request.vary is not None:
             from .rewrite import vary
 
-            return vary(self._network, self.vocabulary, plan, request.vary)
+            return vary(self._network, self.vocabulary, plan, request.vary, on_note)
         if request.infill is not None:
             from .rewrite import infill
 
-            return infill(self._network, self.vocabulary, plan, request.infill)
-        melodies = self._draw(request, plan)
+            return infill(self._network, self.vocabulary, plan, request.infill, on_note)
+        melodies = self._draw(request, plan, on_note)
         if request.rank > 1:
             from .rank import best
 
@@ -108,8 +111,8 @@ class Generator:
             melodies = [_without(melody, plan.primer) for melody in melodies]
         return melodies
 
-    def _draw(self, request: Request, plan: Plan) -> list[Score]:
-        draw = partial(generate_melodies, self._network, self.vocabulary)
+    def _draw(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
+        draw = partial(generate_melodies, self._network, self.vocabulary, on_note=on_note)
         if request.max_copy is None:
             return draw(plan)
         if self.index is None:

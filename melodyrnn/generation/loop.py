@@ -7,7 +7,7 @@ drawn in sampling.py; here is only the order of things.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -33,8 +33,22 @@ from .sampling import draw, streams
 _CHUNK = 128  # melodies side by side: past it a batch no longer gains, and memory grows
 
 
-def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> list[Score]:
-    """As many melodies as planned; the primer's notes come first in each. Raises SettingError on clashing wishes."""
+OnNote = Callable[[], None]
+
+
+def go_on() -> None:
+    """Do nothing, before a note."""
+
+
+def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan, on_note: OnNote = go_on) -> list[Score]:
+    """Return as many melodies as planned; the primer's notes come first in each.
+
+    Args:
+        on_note: called before each note; what it raises ends the generation.
+
+    Raises:
+        SettingError: where wishes clash.
+    """
     span, may_end = (plan.start, plan.stop), plan.stop == plan.length
     constraints = combine(vocabulary, plan.wishes, span, plan.bar, may_end, plan.guard, plan.constraints)
     num_draws = plan.stop - plan.start + 1
@@ -47,7 +61,7 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan) -> l
         outlines = _outlines(vocabulary, plan, rows)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
-        return _Batch(stepper, vocabulary, plan, constraints, uniform, outlines).run()
+        return _Batch(stepper, vocabulary, plan, constraints, uniform, outlines).run(on_note)
 
     firsts = range(0, plan.num, _CHUNK)
     if len(firsts) == 1:
@@ -100,12 +114,13 @@ class _Batch:
         self._count = np.full(size, -1)  # new notes of each melody, -1 while it goes on
         self._state = State.empty(size, plan.bar)
 
-    def run(self) -> list[Score]:
+    def run(self, on_note: OnNote) -> list[Score]:
         """The melodies, written to their end."""
         if self._plan.primer is not None:
             self._begin_with(self._plan.primer)
         self._constraints.check_room(self._state)
         while (self._count < 0).any():
+            on_note()
             self._next_note()
         return [self._melody(i) for i in range(self._size)]
 

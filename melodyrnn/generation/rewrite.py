@@ -19,14 +19,16 @@ from ..score.score import Score, concat
 from .constraints.clashes import check
 from .constraints.ending import ending_pitches
 from .constraints.pitches import sounding_pitches
-from .loop import generate_melodies
+from .loop import OnNote, generate_melodies, go_on
 from .plan import Plan
 from .sampling import draw, streams
 
 CANDIDATES = 16  # ways to fill a gap, from which the one is chosen that makes what follows likeliest
 
 
-def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int, int]) -> list[Score]:
+def infill(
+    network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int, int], on_note: OnNote = go_on
+) -> list[Score]:
     """Write bars `bars` (first and last, from 1) of the primer anew, `plan.num` times; every other note stays.
 
     Raises:
@@ -51,13 +53,13 @@ def infill(network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int
         end=end,
         wishes=plan.wishes if at_the_end else replace(plan.wishes, keep_key=False, end=None),
     )
-    candidates = [concat(melody, after) for melody in generate_melodies(network, vocabulary, gap)]
+    candidates = [concat(melody, after) for melody in generate_melodies(network, vocabulary, gap, on_note)]
     cost = _bits_from(network, vocabulary, candidates, end if len(after) else start)
     groups = np.array(cost).reshape(plan.num, CANDIDATES)
     return [candidates[group * CANDIDATES + int(best)] for group, best in enumerate(groups.argmin(axis=1))]
 
 
-def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float) -> list[Score]:
+def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float, on_note: OnNote = go_on) -> list[Score]:
     """Variations of the primer, `plan.num` of them: its rhythm, with this share of its pitches drawn anew.
 
     Pitches are drawn in order, each depending on all before it, among those that the wishes allow.
@@ -67,7 +69,7 @@ def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float) -> 
     """
     primer = _primer(plan, "vary")
     check(plan.wishes)
-    return [_variation(network, vocabulary, plan, primer, share, piece) for piece in range(plan.num)]
+    return [_variation(network, vocabulary, plan, primer, share, piece, on_note) for piece in range(plan.num)]
 
 
 def _primer(plan: Plan, command: str) -> Score:
@@ -76,7 +78,9 @@ def _primer(plan: Plan, command: str) -> Score:
     return plan.primer
 
 
-def _variation(network: Network, vocabulary: Vocabulary, plan: Plan, primer: Score, share: float, piece: int) -> Score:
+def _variation(
+    network: Network, vocabulary: Vocabulary, plan: Plan, primer: Score, share: float, piece: int, on_note: OnNote
+) -> Score:
     """One variation; of a note's two random numbers the first says whether its pitch is drawn, the second draws it."""
     numbers = streams(plan.seed, [piece], 2 * len(primer)).reshape(len(primer), 2)
     sounding = vocabulary.sorted_values["pitch"] + vocabulary.events.transposition(plan.key)
@@ -87,6 +91,7 @@ def _variation(network: Network, vocabulary: Vocabulary, plan: Plan, primer: Sco
     rows = vocabulary.events.encode(primer)
     indices, _ = vocabulary.encode(rows)
     for n in range(len(primer)):
+        on_note()
         before = past.before()
         output, memory = network.step(before, memory)
         values = vocabulary.decode(indices[n : n + 1])

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..arrays import AnyInts, Float32s
-from ..checkpoint import Metadata, Weights, load_checkpoint
 from ..errors import UsageError
 from ..files import atomic_file, refuse_existing
-from ..generation.generator import Generator
-from ..generation.generator import load as load_generator
+from ..generation.generator import Generator, load
 from ..generation.request import Request
 from ..midi.write import write_piece
 from ..music.piece import Piece
-from ..network.cells import State
-from ..network.network import Network
-from ..shipped import model_path
 from .paths import StrPath, make_folder
 from .progress import Cancellation, Listener, Progress, reporter
 
@@ -104,9 +98,15 @@ class GenerateResult:
 
 
 def generate(
-    task: GenerateTask, listener: Listener | None = None, cancellation: Cancellation | None = None
+    task: GenerateTask,
+    listener: Listener | None = None,
+    cancellation: Cancellation | None = None,
+    generator: Generator | None = None,
 ) -> GenerateResult:
     """Generate pieces and write them. Nothing is written before all pieces are complete and all outputs are checked.
+
+    Args:
+        generator: a loaded model, for callers that keep one; None loads that of the task.
 
     Raises:
         UsageError: where several pieces are to go into one file.
@@ -126,8 +126,8 @@ def generate(
     if request.seed is None:
         request = replace(request, seed=secrets.randbelow(2**31))
     report(Progress(0, request.num, GENERATING))
-    generator = _load(task.checkpoint, cancellation)
-    pieces = generator.generate(request)
+    generator = generator or load(task.checkpoint)
+    pieces = generator.generate(request) if cancellation is None else generator.generate(request, cancellation.check)
     report(Progress(request.num, request.num, GENERATING))
     paths = [] if task.output is None else _paths(task, Path(task.output), generator.name, request, pieces)
     page = _page_path(task, paths)
@@ -136,28 +136,6 @@ def generate(
     found: Sequence[Path | None] = paths or [None] * len(pieces)
     generated = (GeneratedPiece(p, request.seed or 0, path) for p, path in zip(pieces, found, strict=True))
     return GenerateResult(tuple(generated), page)
-
-
-class _CancellableNetwork(Network):
-    """A network that calls `check` before each step, so that a generation can be cancelled between two notes."""
-
-    def __init__(self, metadata: Metadata, weights: Weights, check: Callable[[], None]) -> None:
-        super().__init__(metadata, weights, batch_invariant=True)
-        self._check_cancelled = check
-
-    def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
-        self._check_cancelled()
-        return super().step(before, state)
-
-
-def _load(checkpoint: StrPath | None, cancellation: Cancellation | None) -> Generator:
-    """Return the generator of a model; one whose network looks for the cancellation, where there may be one."""
-    if cancellation is None:
-        return load_generator(checkpoint)
-    path = model_path(checkpoint)
-    metadata, weights = load_checkpoint(path)
-    network = _CancellableNetwork(metadata, weights, cancellation.check)
-    return Generator(metadata, network, path.stem, None if checkpoint is None else os.fspath(checkpoint), path)
 
 
 def _paths(task: GenerateTask, output: Path, model: str, request: Request, pieces: Sequence[Piece]) -> list[Path]:

@@ -188,3 +188,20 @@ def test_the_recipe_in_a_file_makes_it_again(tmp_path, capsys, options):
     for a, b in zip(made, again, strict=True):
         with open(a, "rb") as left, open(b, "rb") as right:
             assert left.read() == right.read()
+
+
+@pytest.mark.parametrize(
+    "request_", [Request(bars=2, seed=1), Request(primer="C4 E4 G4:2", vary=1.0, seed=1), Request(bars=2, rank=2, seed=1)]
+)
+def test_what_is_called_before_each_note_may_end_it(model, request_):
+    calls = 0
+
+    def count():
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        model.generate(request_, count)
+    assert calls == 3
