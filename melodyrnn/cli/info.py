@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from ..music.units import GENERATED_MARK
 from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe
 
 _Line = tuple[str, str | int]  # what it is, and its value
@@ -71,7 +72,7 @@ def _midi(info: MidiInfo) -> Iterator[_Line]:
     piece = info.piece
     yield "MIDI", info.path
     for text in piece.texts:
-        yield "written by", text
+        yield "written by" if text.startswith(GENERATED_MARK) else "text", text
     length = f"{piece.end} ticks" if info.bars is None else f"{info.bars:g} bars"
     yield "length", f"{length} to the end of the last note"
     yield "resolution", f"{piece.ticks_per_quarter} ticks per quarter"

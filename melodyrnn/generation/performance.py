@@ -1,6 +1,9 @@
 """How a piece is played: swing and small deviations of time and velocity, in ticks, applied to finished pieces.
 
-Neither moves a bar line or the end of the track, or makes notes overlap: a note ends by the next onset.
+What swings is a pair of eighths, the halves of a quarter; in meters that count eighths or shorter notes (6/8, 7/8) it
+is the halves of such a note, so that every beat stays in its place. Neither swing nor deviations move a bar line or the
+end of the track, change the order of notes or make them overlap: onsets stay at least one tick apart, and a note ends
+by the next onset.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..arrays import IntArray
+from ..music.meter import Meter
 from ..music.piece import Notes, Piece
 
 _MAX_DEVIATION_TICKS = 24  # three standard deviations at humanize 1: a twentieth of a quarter
@@ -17,32 +21,42 @@ _MAX_DEVIATION_VELOCITY = 18
 
 
 def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) -> Piece:
-    """The piece with its off-beat eighths at `swing` of the beat (0.5..0.75), and irregular by `humanize` (0..1).
+    """Return the piece as it is played. Its tracks must hold one note at a time.
 
-    `seed` is that of the deviations: of the request, and the number of the piece.
+    Args:
+        swing: where the second note of each pair begins, as a share of the pair, 0.5 (straight) to 0.75.
+        humanize: how much onsets and velocities deviate, 0..1.
+        seed: of the deviations: that of the request, and the number of the piece.
     """
     if swing == 0.5 and humanize == 0:
         return piece
     rng = np.random.default_rng(np.random.SeedSequence([*seed, 1]))
+    pair = Meter(1, max(4, piece.meters[0].meter.denominator)).bar(piece.ticks_per_quarter)
     tracks = []
     for track in piece.tracks:
         notes = track.notes
-        onset = _swung(notes.onset, swing, piece.ticks_per_quarter)
-        end = _swung(notes.end, swing, piece.ticks_per_quarter)
+        onset = _swung(notes.onset, swing, pair)
+        end = _swung(notes.end, swing, pair)
         late = np.rint(rng.normal(0, humanize * _MAX_DEVIATION_TICKS / 3, len(notes))).astype(np.int64)
-        onset = np.maximum.accumulate(np.clip(onset + late, 0, piece.end - 1))
-        onset = np.minimum(onset, end - 1)
-        end = np.minimum(end, np.r_[onset[1:], piece.end])
+        onset = _in_order(np.maximum(onset + late, 0), piece.end)
+        end = np.minimum(np.maximum(end, onset + 1), np.append(onset[1:], piece.end))
         louder = np.rint(rng.normal(0, humanize * _MAX_DEVIATION_VELOCITY / 3, len(notes))).astype(np.int64)
         velocity = np.clip(notes.velocity + louder, 1, 127)
-        played = Notes.of(onset, np.maximum(1, end - onset), notes.pitch, velocity)
+        played = Notes.of(onset, end - onset, notes.pitch, velocity)
         tracks.append(replace(track, notes=played))
     return replace(piece, tracks=tuple(tracks))
 
 
-def _swung(tick: IntArray, swing: float, ticks_per_quarter: int) -> IntArray:
-    """The ticks with the first half of each beat stretched to `swing` of it, the second half fitted into the rest."""
-    beat, place = np.divmod(tick, ticks_per_quarter)
-    share = place / ticks_per_quarter
+def _in_order(onset: IntArray, end: int) -> IntArray:
+    """Return onsets, at least 0, moved as little as it takes for each to come after the one before and before `end`."""
+    number = np.arange(len(onset))
+    onset = np.maximum.accumulate(onset - number) + number
+    return np.minimum(onset, end - len(onset) + number)
+
+
+def _swung(tick: IntArray, swing: float, pair: int) -> IntArray:
+    """Return the ticks with the first half of each `pair` stretched to `swing` of it and the second half squeezed."""
+    number, place = np.divmod(tick, pair)
+    share = place / pair
     moved = np.where(share < 0.5, share * 2 * swing, swing + (share - 0.5) * 2 * (1 - swing))
-    return np.rint((beat + moved) * ticks_per_quarter).astype(np.int64)
+    return np.rint((number + moved) * pair).astype(np.int64)

@@ -159,4 +159,10 @@ def _as_option(name: str, value: object) -> list[str]:
         return [option, "-".join(map(str, value))]
     if isinstance(value, Score):
         return [option, value.name or "(a melody given in Python)"]
-    return [option, f"{value:g}" if isinstance(value, float) else str(value)]
+    return [option, _exactly(value) if isinstance(value, float) else str(value)]
+
+
+def _exactly(value: float) -> str:
+    """Return the shortest text that reads as the same number."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)

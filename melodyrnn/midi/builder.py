@@ -17,6 +17,7 @@ from ..music.meter import Meter
 from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
 from ..music.units import DEFAULT_TEMPO
 
+_DENOMINATORS = tuple(2**power for power in range(8))
 _TICK = attrgetter("tick")
 
 
@@ -88,6 +89,11 @@ def key_of_signature(sharps: int, is_minor: bool) -> Key:
     return Key((major_tonic + 9) % 12, "minor") if is_minor else Key(major_tonic, "major")
 
 
+def has_bar(meter: Meter) -> bool:
+    """Return whether a time signature names a bar: at least one beat, of a whole note to a 128th."""
+    return meter.numerator >= 1 and meter.denominator in _DENOMINATORS
+
+
 def piece_of(
     ticks_per_quarter: int,
     tracks: list[Track],
@@ -99,7 +105,10 @@ def piece_of(
 ) -> Piece:
     """Return a piece with a tempo and a meter from the first tick on: the defaults of MIDI where a file names none."""
     tempos = sorted([t for t in tempos if t.microseconds_per_quarter > 0], key=_TICK)
-    meters = sorted(meters, key=_TICK)
+    sound = sorted([change for change in meters if has_bar(change.meter)], key=_TICK)
+    if len(sound) < len(meters):
+        repairs += (f"{len(meters) - len(sound)} time signatures without a bar ignored",)
+    meters = sound
     if not tempos or tempos[0].tick > 0:
         tempos.insert(0, Tempo(0, DEFAULT_TEMPO))
     if not meters or meters[0].tick > 0:

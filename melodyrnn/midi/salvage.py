@@ -18,7 +18,6 @@ from .chunks import Chunks
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # the rest of F4..FE have none
 _NAME, _END, _TEMPO, _METER, _KEY = 0x03, 0x2F, 0x51, 0x58, 0x59
-_MAX_DENOMINATOR_POWER = 7
 _MAX_GAP = 256  # quarter notes; a longer rest after damage means that the reader has lost its place in the bytes
 
 
@@ -133,7 +132,7 @@ class _TrackReader:
             self.name = body.decode("utf-8", "replace").strip("\0")
         elif kind == _TEMPO and len(body) >= 3:
             self.builder.tempos.append(Tempo(self.tick, int.from_bytes(body[:3], "big")))
-        elif kind == _METER and len(body) >= 2 and body[1] <= _MAX_DENOMINATOR_POWER:
+        elif kind == _METER and len(body) >= 2:
             self.builder.meters.append(TimeSignature(self.tick, Meter(body[0], 2 ** body[1])))
         elif kind == _KEY and len(body) >= 2:
             self.builder.add_key(self.tick, body[0] - 256 if body[0] > 127 else body[0], body[1] == 1)

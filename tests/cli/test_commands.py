@@ -15,6 +15,8 @@ import melodyrnn
 from melodyrnn.cli.main import run
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
 from melodyrnn.shipped import data_folder, default_checkpoint
 
 FRAMEWORKS = ("keras", "tensorflow", "jax", "torch")
@@ -155,3 +157,16 @@ def test_train_then_generate(tmp_path: Path) -> None:
     before = model.read_bytes()
     assert run(["train", str(corpus), "-o", str(model)]) == 1
     assert model.read_bytes() == before
+
+
+def test_info_calls_a_text_a_text_unless_melodyrnn_wrote_it(
+    tmp_path: Path, tunes: list[Score], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_piece(to_piece(tunes[0], texts=("Lyrics: nobody",)), tmp_path / "a.mid")
+    write_piece(to_piece(tunes[0], texts=("melodyrnn generate --num 1",)), tmp_path / "b.mid")
+    assert run(["info", str(tmp_path / "a.mid")]) == 0
+    shown = capsys.readouterr().out
+    assert "text         Lyrics: nobody\n" in shown
+    assert "written by" not in shown
+    assert run(["info", str(tmp_path / "b.mid")]) == 0
+    assert "written by   melodyrnn generate --num 1\n" in capsys.readouterr().out

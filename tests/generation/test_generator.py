@@ -191,7 +191,8 @@ def test_the_recipe_in_a_file_makes_it_again(tmp_path, capsys, options):
 
 
 @pytest.mark.parametrize(
-    "request_", [Request(bars=2, seed=1), Request(primer="C4 E4 G4:2", vary=1.0, seed=1), Request(bars=2, rank=2, seed=1)]
+    "request_",
+    [Request(bars=2, seed=1), Request(primer="C4 E4 G4:2", vary=1.0, seed=1), Request(bars=2, rank=2, seed=1)],
 )
 def test_what_is_called_before_each_note_may_end_it(model, request_):
     calls = 0

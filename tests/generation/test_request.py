@@ -55,3 +55,10 @@ def test_the_recipe(fields: dict[str, Any], words: list[str]) -> None:
         assert rest[place + 1] == value
         del rest[place : place + 2]
     assert rest == words
+
+
+@pytest.mark.parametrize("tempo", [96.0, 123.45678, 120.1, 1 / 3 + 100])
+def test_a_recipe_holds_numbers_exactly(tempo: float) -> None:
+    words = shlex.split(Request(tempo=tempo, seed=1).recipe(None, 1))
+    assert float(words[words.index("--tempo") + 1]) == tempo
+    assert len(words[words.index("--tempo") + 1]) <= 2 + len(repr(tempo))

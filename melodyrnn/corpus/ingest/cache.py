@@ -22,7 +22,7 @@ CACHE = "cache.bin"
 _FORMAT = "melodyrnn file results"
 _BUFFER_BYTES = 1 << 18
 _MAX_HEADER_BYTES = 1000
-_VERSION = 4  # to be raised whenever the same file gives something else than before
+_VERSION = 5  # to be raised whenever the same file gives something else than before
 
 
 def cache_key(config: IngestConfig) -> str:

@@ -16,10 +16,10 @@ from ...extract.extractor import Details, Extracted, Refusal
 from ...extract.registry import find_extractor
 from ...midi.read import read_bytes
 from ...music.piece import Piece
+from ...music.units import GENERATED_MARK
 from ...score.score import Score
 from .config import Filters, IngestConfig
 
-GENERATED_MARK = "melodyrnn generate"  # begins a text of every file that melodyrnn generates
 _MAX_STEPS = 32_767  # what int16 holds
 
 
