@@ -64,6 +64,15 @@ def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[P
         temporary.unlink(missing_ok=True)
 
 
+def write_text(path: str | os.PathLike[str], text: str, force: bool = False) -> None:
+    """Write a text file in UTF-8, atomically. What UTF-8 cannot hold, as names of files may, becomes a question mark.
+
+    Raises OutputError as `atomic_file` does.
+    """
+    with atomic_file(path, force) as temporary:
+        temporary.write_text(text, "utf-8", errors="replace")
+
+
 @contextlib.contextmanager
 def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
     """A context with a temporary folder beside `path`, which takes the place of `path` at the end.

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused or failed, with one line that says the rule and wh
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -67,6 +68,10 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
+    if isinstance(
+        sys.stdout, io.TextIOWrapper
+    ):  # what the output cannot show (a name, an arrow) must not end a command
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

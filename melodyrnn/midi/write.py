@@ -48,7 +48,7 @@ def to_pretty_midi(piece: Piece) -> pretty_midi.PrettyMIDI:
 
 def _conductor(piece: Piece) -> bytes:
     """Return the first track: texts, meters, keys and tempos."""
-    events = [(0, _meta(_TEXT, text.encode("utf-8"))) for text in piece.texts]
+    events = [(0, _meta(_TEXT, _encoded(text))) for text in piece.texts]
     for change in piece.meters:
         power = change.meter.denominator.bit_length() - 1
         data = bytes([change.meter.numerator, power, _CLOCKS_PER_CLICK, _THIRTY_SECONDS_PER_QUARTER])
@@ -73,7 +73,7 @@ def _track(track: Track, end: int) -> bytes:
         rows.append((onset, 1, pitch, bytes([_NOTE_ON | channel, pitch, velocity])))
         rows.append((stop, 0, pitch, bytes([_NOTE_OFF | channel, pitch, 0])))
     rows.sort()
-    head = [(0, _meta(_TRACK_NAME, track.name.encode("utf-8"))), (0, bytes([_PROGRAM | channel, track.program]))]
+    head = [(0, _meta(_TRACK_NAME, _encoded(track.name))), (0, bytes([_PROGRAM | channel, track.program]))]
     return _with_deltas([*head, *((tick, data) for tick, _, _, data in rows)], end)
 
 
@@ -84,6 +84,11 @@ def _with_deltas(events: list[tuple[int, bytes]], end: int) -> bytes:
         body += _variable_length(tick - now) + data
         now = tick
     return bytes(body)
+
+
+def _encoded(text: str) -> bytes:
+    """Return text as UTF-8; parts of a file's name that are not UTF-8 keep their bytes."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _meta(kind: int, data: bytes) -> bytes:

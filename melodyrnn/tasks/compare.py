@@ -13,7 +13,7 @@ from ..evaluation.compare import Comparison, first_bars
 from ..evaluation.compare import compare as compare_melodies
 from ..evaluation.novelty import Index, load_index
 from ..evaluation.sources import melodies_of
-from ..files import atomic_file, refuse_existing
+from ..files import refuse_existing, write_text
 from ..music.meter import Meter
 from ..score.score import Score
 from ..shipped import is_name, model_path
@@ -87,8 +87,7 @@ def compare(
     report(Progress(0, None, COMPARING))
     comparison = compare_melodies(_chosen(generated, task), real, task.seed, index)
     if task.page is not None:
-        with atomic_file(task.page, task.force) as temporary:
-            temporary.write_text(comparison_page(comparison, _name(task.generated), _name(task.real)), "utf-8")
+        write_text(task.page, comparison_page(comparison, _name(task.generated), _name(task.real)), task.force)
     return CompareResult(comparison, None if task.page is None else Path(task.page))
 
 

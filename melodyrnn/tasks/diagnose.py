@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..checkpoint import load_metadata
 from ..corpus.store import open_corpus
 from ..extras import require
-from ..files import atomic_file, check_output
+from ..files import check_output, write_text
 from ..shipped import model_path
 from .paths import StrPath
 from .progress import Cancellation, Listener, Progress, reporter
@@ -175,5 +175,4 @@ def _write(task: DiagnoseTask, result: DiagnoseResult) -> None:
             result.history,
             result.baseline_bits,
         )
-        with atomic_file(task.page, task.force) as temporary:
-            temporary.write_text(page, "utf-8")
+        write_text(task.page, page, task.force)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import UsageError
-from ..files import atomic_file, refuse_existing
+from ..files import refuse_existing, write_text
 from ..generation.generator import Generator, load
 from ..generation.request import Request
 from ..midi.write import write_piece
@@ -168,5 +168,4 @@ def _write(pieces: Sequence[Piece], paths: Sequence[Path], page: Path | None, fo
         from ..view.preview import preview
 
         text = preview([file_of(piece, path.name) for piece, path in zip(pieces, paths, strict=True)])
-        with atomic_file(page, force) as temporary:
-            temporary.write_text(text, "utf-8")
+        write_text(page, text, force)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..files import atomic_file, refuse_existing
+from ..files import refuse_existing, write_text
 from ..midi.file import MidiFile, read_file
 from ..view.preview import preview
 from .paths import StrPath, midi_files
@@ -36,6 +36,5 @@ def write_preview(
         report(Progress(len(pieces), len(files), READING))
         pieces.append(read_file(file))
     report(Progress(len(pieces), len(files), READING))
-    with atomic_file(path, force) as temporary:
-        temporary.write_text(preview(pieces), "utf-8")
+    write_text(path, preview(pieces), force)
     return path

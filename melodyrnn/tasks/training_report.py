@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..files import atomic_file
+from ..files import write_text
 from .paths import StrPath
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class HistoryTable:
         rows = csv.writer(text, lineterminator="\n")
         rows.writerow(history[0])
         rows.writerows(row.values() for row in history)
-        with atomic_file(self._path, force=True) as temporary:
-            temporary.write_text(text.getvalue(), "utf-8")
+        write_text(self._path, text.getvalue(), force=True)
 
 
 class Samples:
@@ -74,5 +73,4 @@ def write_report(
         return
     settings = {"corpus": str(corpus.path), **figures["settings"]}
     html = training_report(history, baseline, samples, f"Training on {corpus.path.name}", settings)
-    with atomic_file(path, force) as temporary:
-        temporary.write_text(html, "utf-8")
+    write_text(path, html, force)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from ..music.notation import pitch_name
 from ..music.piece import Piece
 from ..music.timeline import bar_lines, last_bar_line
 from ..music.units import NUM_PITCH_CLASSES
+from ..text import displayable
 from .roll import BLACK_KEYS, COLOURS, MIN_ROWS, summary
 
 if TYPE_CHECKING:
@@ -54,7 +56,10 @@ def write_plot(
         draw(piece, axes, title)
     # Without a date, a piece gives the same file every time.
     no_date = {"CreationDate": None} if suffix == ".pdf" else {"Date": None} if suffix == ".svg" else {}
-    with require("plot").rc_context({"svg.hashsalt": "melodyrnn"}), atomic_file(path, force) as temporary:
+    steady = require("plot").rc_context({"svg.hashsalt": "melodyrnn"})
+    with steady, atomic_file(path, force) as temporary, warnings.catch_warnings():
+        # A font may lack characters of a title; it shows boxes.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure.savefig(temporary, format=suffix[1:], dpi=dpi, metadata=no_date)
 
 
@@ -87,6 +92,8 @@ def draw(piece: Piece, axes: Axes, title: str = "") -> None:
         if pitch % NUM_PITCH_CLASSES in BLACK_KEYS:
             axes.axhspan(pitch - 0.5, pitch + 0.5, color="black", alpha=0.05, linewidth=0)
     axes.vlines([tick for tick, _ in lines], low - 0.5, high + 0.5, color="black", alpha=0.25, linewidth=0.6, zorder=0)
-    axes.set_title(" · ".join(filter(None, (title, summary(piece)))), fontsize=9, loc="left", parse_math=False)
+    axes.set_title(
+        displayable(" · ".join(filter(None, (title, summary(piece))))), fontsize=9, loc="left", parse_math=False
+    )
     axes.set_xlabel("bar", fontsize=8)
     axes.tick_params(labelsize=8)
