@@ -53,8 +53,9 @@ def test_a_midi_file(tmp_path: Path, tunes: list[Score]) -> None:
 
 
 def test_a_midi_file_whose_meter_has_no_bar(tmp_path: Path) -> None:
-    track = Track(Notes.of([0], [480], [60], [90]))
-    write_piece(Piece(480, (track,), meters=(TimeSignature(0, Meter(1, 2**12)),), end=480), tmp_path / "a.mid")
+    """A bar of 1/64 is one tick and a half at 24 ticks per quarter."""
+    track = Track(Notes.of([0], [24], [60], [90]))
+    write_piece(Piece(24, (track,), meters=(TimeSignature(0, Meter(1, 64)),), end=24), tmp_path / "a.mid")
     info = describe(tmp_path / "a.mid")
     assert isinstance(info, MidiInfo)
     assert info.bars is None
