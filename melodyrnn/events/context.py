@@ -1,4 +1,4 @@
-"""Contexts and targets of finished scores: `Past` run over many of them side by side."""
+"""Contexts and targets of finished scores, computed by running `Past` over batches of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .inputs import Inputs
 from .past import Past
 from .vocabulary import Vocabulary
 
-_BATCH = 256  # scores side by side: enough that the loop over notes costs little, few enough for the processor's cache
+_BATCH = 256  # scores per batch: enough to make the loop over notes cheap, few enough for the processor's cache
 
 
 def context_of(
@@ -24,7 +24,7 @@ def context_of(
 
     Args:
         with_conditions: whether conditions that are computed from whole scores (the form) are known; else they are
-            unknown, as they are where a score is judged.
+            unknown, as they are where a score is evaluated.
 
     Returns:
         For each score its context, uint8 (num_notes + 1, num_columns), and its indices, int64 (num_notes + 1,
@@ -56,7 +56,7 @@ def outlines_of(scores: Sequence[Score], vocabulary: Vocabulary) -> list[Outline
 
 
 def _context_of_batch(indices: list[IntArray], outlines: list[Outline], vocabulary: Vocabulary) -> Columns:
-    """Return the contexts of a batch, (batch, longest + 1, num_columns); what follows a shorter score means nothing."""
+    """Return the contexts of a batch, (batch, longest + 1, num_columns); rows past the end of a score are undefined."""
     longest = max(len(index) for index in indices)
     values = np.zeros((len(indices), longest, len(vocabulary.values)), dtype=np.int64)
     for row, index in enumerate(indices):

@@ -1,4 +1,4 @@
-"""The fields of an event, one table in the order of the chain: each is predicted knowing those before it."""
+"""The fields of an event in the order of prediction: each is predicted from the past and the fields before it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ class Field:
     """One field.
 
     Attributes:
-        name: of the field.
+        name: the name of the field.
         column: its column in an event row (events/rows.py).
-        embedding: width of the table for the field's value in the note before.
-        candidate_embedding: width of the table for what a look-back proposes.
+        embedding: width of the embedding table for the value of the field in the previous note.
+        candidate_embedding: width of the embedding table for the candidate of a look-back.
         has_hidden_layer: whether its head has a hidden layer.
-        is_optional: whether it exists only in corpora that need it: with played velocities, with several parts.
+        is_optional: whether only some corpora have it: those with played velocities, or with several parts.
         always: values that every vocabulary has.
-        can_end: whether one more index stands for END, the end of the piece.
+        can_end: whether it has one more index, END, for the end of the piece.
         is_melodic: whether its values are pitches, contiguous in the vocabulary. Its head then also scores the interval
-            from the note before and the pitch class, so that what is learned about a step or a degree holds in every
-            octave.
+            from the previous note and the pitch class, so that what is learned about an interval or a scale degree
+            applies in every octave.
     """
 
     name: str

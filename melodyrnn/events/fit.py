@@ -1,4 +1,4 @@
-"""Fitting a vocabulary to the event rows of a corpus, at once or part by part."""
+"""Fitting a vocabulary to the event rows of a corpus, all at once or in blocks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .fields import FIELD, FIELDS, Field
 from .vocabulary import Vocabulary, bin_velocity
 
 MAX_STEPS = 192  # the longest shift or duration a vocabulary holds
-_PITCH_MARGIN = 5  # semitones beyond those in the corpus, so that a new tune need not be refused
+_PITCH_MARGIN = 5  # semitones beyond those in the corpus, so that few new pieces need rounding
 
 
 class SeenValues:
-    """Gathers which values the rows of a corpus have, part by part; it stays small for any number of rows."""
+    """Records which values occur in the rows of a corpus, block by block, in memory of constant size."""
 
     def __init__(self) -> None:
         self._steps = {field.name: np.zeros(MAX_STEPS + 1, dtype=bool) for field in FIELDS if field.always}
@@ -27,7 +27,7 @@ class SeenValues:
         self._num_parts = 1
 
     def add(self, rows: AnyInts) -> None:
-        """Take in event rows (num_notes, 4), at least one."""
+        """Record the values of event rows, (num_notes, 4 or 5), at least one row."""
         for name, seen in self._steps.items():
             column = rows[:, FIELD[name].column]
             seen[column[column <= MAX_STEPS]] = True
@@ -39,11 +39,11 @@ class SeenValues:
 
     @property
     def has_parts(self) -> bool:
-        """Whether there are several parts."""
+        """Whether the rows have several parts."""
         return self._num_parts > 1
 
     def values(self, field: Field, bars: Iterable[int]) -> tuple[int, ...]:
-        """Return the values of a field in a vocabulary: all that were seen, and the lengths of whole bars."""
+        """Return the values of a field for a vocabulary: all that occurred and, for lengths, those of whole bars."""
         if field.name == "part":
             return tuple(range(self._num_parts))
         if field.name == "velocity":
@@ -69,9 +69,9 @@ def fit_vocabulary(
     """Return the vocabulary of a corpus, fitted to its event rows (num_notes, 4 or 5), or to the values seen in them.
 
     Args:
-        meters, bars: of all pieces, each at least once: meters, and the steps in their bars.
+        meters, bars: the meters of all pieces and the steps in their bars; repetitions are allowed.
         modes, num_bars: one for each training piece, or how many training pieces have each.
-        with_velocity: whether velocity is a field. Part is one where there are several.
+        with_velocity: whether velocity is a field. Part is a field where the rows have several parts.
         forms: how many training pieces have each form; None or empty for a network that does not read forms.
     """
     if not isinstance(rows, SeenValues):

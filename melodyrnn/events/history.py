@@ -1,4 +1,4 @@
-"""The notes that a batch of scores has so far, and quick answers to where they stand.
+"""The notes so far of a batch of scores, with a fast search for notes by onset.
 
 Shapes: B scores, F fields of the vocabulary. Onsets are steps from the first bar line.
 """
@@ -13,7 +13,7 @@ _NEVER = np.int64(2) ** 40  # an onset after every other, in steps
 
 
 class History:
-    """Values and onsets of the notes so far; every score of the batch has the same number of notes.
+    """The values and onsets of the notes so far; all scores of the batch have the same number of notes.
 
     Attributes:
         bar: (B,) steps in a bar.
@@ -37,7 +37,7 @@ class History:
         self._onset = np.full((size, max_notes + 1), _NEVER) + self._offset[:, None]
 
     def append(self, values: IntArray) -> None:
-        """Take the next note of every score, values (B, F)."""
+        """Append the next note of every score, values (B, F)."""
         self.values[:, self.length] = values
         self.last_onset = self.last_onset + self.shift[:, self.length]
         self._onset[:, self.length] = self.last_onset + self._offset

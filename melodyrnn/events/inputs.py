@@ -1,19 +1,20 @@
-"""What the network reads: the columns of a context, and the embedding tables through which each part reads them.
+"""The inputs of the network: the columns of a context, and the embedding table through which each layer reads them.
 
-One table for every reader: the code that computes contexts (events/past.py), the Keras network that trains, and the
-NumPy network that generates. A context is uint8 (num_events, num_columns); 0 always means "nothing", values count
-from 1.
+This one definition is used by the code that computes contexts (events/past.py), by the Keras network that trains and
+by the NumPy network that generates. A context is uint8 (num_events, num_columns); 0 always means "no value", values
+count from 1.
 
 Columns, in order (F fields, K look-backs; events/lookbacks/table.py):
     known before the shift:
-        previous_<field>      F  the note before: index + 1
-        interval              1  semitones from the note before it to it, within ±24, + 25
-        pitch_class           1  its pitch above the tonic, modulo 12, + 1
+        previous_<field>      F  the previous note: index + 1
+        interval              1  semitones from the note before the previous one to the previous one, within ±24, + 25
+        pitch_class           1  the previous pitch above the tonic, modulo 12, + 1
         lowest, highest       2  the lowest and the highest pitch so far: index + 1
-        <feature>, next_<feature>   features of the conditions, now and one bar later (conditions/base.py)
-        run_<look-back>       K  notes in a row that the look-back's candidates have been right, at most 15
+        <feature>, next_<feature>   features of the conditions, at the previous onset and one bar later
+                                    (conditions/base.py)
+        run_<look-back>       K  number of consecutive notes that the look-back predicted, at most 15
         shift_<look-back>     K  the look-back's candidate for the shift: index + 1
-    known once the onset is:
+    known once the shift is:
         onset_<feature>          features of the conditions, at the onset of the note being predicted
         <field>_<look-back>   K  for each further field the candidate: index + 1
 
@@ -44,7 +45,7 @@ NUM_PITCH_CLASSES = 12
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One input: the row of `table` that `source` names, a context column or an earlier field of the same note."""
+    """One input: a row of `table`; `source` is the context column or earlier field of the same note that selects it."""
 
     source: str
     table: str
@@ -55,8 +56,8 @@ class Inputs:
     """The inputs of a network.
 
     Attributes:
-        values: for each field, in the order of the chain, how many indices it has (END included).
-        num_meters, max_bar: meters known; steps in the longest bar.
+        values: the number of indices of each field (END included), in the order of prediction.
+        num_meters, max_bar: number of meters; steps in the longest bar.
         conditions, lookbacks: names, as in `Vocabulary`.
     """
 
@@ -68,12 +69,13 @@ class Inputs:
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Inputs:
+        """Return the inputs of a network on a vocabulary."""
         values = {field.name: vocabulary.size(field) for field in vocabulary.fields}
         return cls(values, len(vocabulary.meters), vocabulary.max_bar, vocabulary.conditions, vocabulary.lookbacks)
 
     @classmethod
     def from_json(cls, data: JsonObject) -> Inputs:
-        """Read what `to_json` returns, or what it returned before conditions had names."""
+        """Return the inputs of what `to_json` wrote; files from before conditions had names lack their entries."""
         usual = (*ALWAYS, "form") if data.get("forms") else ALWAYS
         return cls(
             dict(data["values"]),
@@ -84,6 +86,7 @@ class Inputs:
         )
 
     def to_json(self) -> JsonObject:
+        """Return the inputs as an object for JSON."""
         return {
             "values": self.values,
             "num_meters": self.num_meters,
@@ -94,12 +97,12 @@ class Inputs:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The names of the fields, in the order of the chain."""
+        """The names of the fields, in the order of prediction."""
         return tuple(self.values)
 
     @cached_property
     def before(self) -> tuple[str, ...]:
-        """The columns known before the shift."""
+        """The names of the columns that are known before the shift."""
         previous = [f"previous_{name}" for name in self.fields]
         features = [column for feature in self.features() for column in _columns_before(feature)]
         own = ("interval", "pitch_class", "lowest", "highest")
@@ -107,12 +110,13 @@ class Inputs:
 
     @cached_property
     def at(self) -> tuple[str, ...]:
-        """The columns known once the onset is."""
+        """The names of the columns that are known once the shift is."""
         candidates = [column for name in self.fields[1:] for column in self._for_each_lookback(name)]
         return (*(f"onset_{feature.name}" for feature in self.features() if feature.is_read_by_heads), *candidates)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
+        """The names of all columns, in order."""
         return self.before + self.at
 
     @cached_property
@@ -157,7 +161,7 @@ class Inputs:
 
     @cached_property
     def tables(self) -> dict[str, tuple[int, int]]:
-        """The embedding tables: name → (rows, width). Row 0 is "nothing" wherever a column counts from 1."""
+        """The embedding tables: name → (rows, width). Row 0 stands for "no value" where a column counts from 1."""
         always = [feature for name in ALWAYS for feature in CONDITIONS[name].features]
         further = [feature for feature in self.features() if feature not in always]
         pitches = self.values["pitch"] + 1
@@ -175,9 +179,10 @@ class Inputs:
         for name, size in self.values.items():
             field = FIELD[name]
             tables[f"previous_{name}"] = (size + 1, field.embedding)
+            # "said" (a candidate) and "settled" (an earlier field of the note) are names in the format of model files.
             tables[f"said_{name}"] = (size + 1, field.candidate_embedding)
             tables[f"settled_{name}"] = (size, 32)
-        del tables[f"settled_{self.fields[-1]}"]  # no field comes after the last
+        del tables[f"settled_{self.fields[-1]}"]  # no head reads the last field
         return tables
 
     @cached_property

@@ -1,8 +1,8 @@
 """The past of a batch of scores, and the context columns that are computed from it.
 
-`Past` moves on by one note in every score. `before()` gives the columns known before the shift of the next note,
-`at(shift)` those known once its onset is. Generation calls them note by note; events/context.py runs the same object
-over finished scores. The columns are those of events/inputs.py.
+`Past` advances all scores by one note at a time. `before()` returns the columns that are known before the shift of the
+next note, `at(shift)` those that are known after it. Generation calls them note by note; events/context.py runs the
+same code over finished scores. The columns are those of events/inputs.py.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _MAX_PITCH = 127
 
 
 class Past:
-    """The notes that a batch of scores has so far, B scores side by side."""
+    """The notes so far of a batch of B scores."""
 
     def __init__(self, vocabulary: Vocabulary, outlines: Sequence[Outline], max_notes: int) -> None:
-        """Begin without notes; `max_notes` is how many notes each score can take."""
+        """Start without notes; each score can hold `max_notes` notes."""
         self.vocabulary = vocabulary
         self.inputs = Inputs.of(vocabulary)
         bar = np.array([outline.bar for outline in outlines], dtype=np.int64)
@@ -38,7 +38,7 @@ class Past:
         self._place_columns(_features(vocabulary, outlines))
 
     def _place_columns(self, features: dict[str, FeatureAt]) -> None:
-        """Look up once where each column stands."""
+        """Look up the index of each column once."""
         inputs, place = self.inputs, self.inputs.place
         start = len(inputs.before)
         self._now: list[tuple[int, FeatureAt]] = []  # also before the first note
@@ -61,7 +61,7 @@ class Past:
         }
 
     def __len__(self) -> int:
-        """Notes that each score has so far."""
+        """Return the number of notes that each score has so far."""
         return self._history.length
 
     @property
@@ -70,7 +70,7 @@ class Past:
         return self._history.last_onset
 
     def before(self) -> Columns:
-        """Return the columns known before the shift, shape (B, len(inputs.before))."""
+        """Return the columns that are known before the shift, shape (B, len(inputs.before))."""
         history, index = self._history, self.vocabulary.index
         onset = history.last_onset
         out = np.zeros((len(onset), len(self.inputs.before)), dtype=np.uint8)
@@ -99,7 +99,7 @@ class Past:
         return out
 
     def at(self, shift: IntArray) -> Columns:
-        """Return the columns known once the shift (steps, shape (B,)) is, shape (B, len(inputs.at))."""
+        """Return the columns that are known after the shift (steps, shape (B,)), shape (B, len(inputs.at))."""
         history = self._history
         onset = history.last_onset + shift
         out = np.zeros((len(onset), len(self.inputs.at)), dtype=np.uint8)
@@ -116,7 +116,7 @@ class Past:
         return out
 
     def append(self, values: IntArray) -> None:
-        """Take the next note of every score: values and not indices, shape (B, F)."""
+        """Append the next note of every score: values and not indices, shape (B, F)."""
         history = self._history
         history.append(values)
         pitch = history.pitch[:, history.length - 1]

@@ -1,7 +1,7 @@
-"""How scores become event rows: a table of representations. A new one is a file of its own that registers here.
+"""Representations: ways to write scores as event rows. A new one needs a file and an entry in the table here.
 
 A representation has the fields of events/fields.py in its rows, and is exact both ways: `decode(encode(score))` is the
-score. A vocabulary names the one it was fitted to.
+score. A vocabulary names the representation that it was fitted to.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Representation(Protocol):
 
     @property
     def name(self) -> str:
-        """The name by which vocabularies know it."""
+        """The name of the representation in vocabularies."""
 
     def encode(self, score: Score) -> IntArray:
         """Return event rows, shape (num_notes, 4), with a fifth column where the score has several parts."""
@@ -42,7 +42,7 @@ class Representation(Protocol):
 
 
 class FromTonic:
-    """Pitches are carried to a tonic of C, so that a tune has the same rows in every key."""
+    """Pitches are transposed to a tonic of C, so that a piece has the same rows in every key."""
 
     name = "from-tonic"
     encode = staticmethod(rows.encode)

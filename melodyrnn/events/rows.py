@@ -1,7 +1,7 @@
-"""Scores as event rows and back, exact both ways: one row a note.
+"""Scores as event rows and back, exact both ways: one row for each note.
 
-Columns of a row: shift (steps since the onset of the note before, or since step 0), duration (steps), pitch (carried to
-a tonic of C), velocity, and, where the score has several parts, part (an index into `Score.parts`).
+Columns of a row: shift (steps since the onset of the note before, or since step 0), duration (steps), pitch (transposed
+to a tonic of C), velocity, and, where the score has several parts, part (an index into `Score.parts`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NUM_COLUMNS = 4  # of a score of one part
 
 
 def encode(score: Score) -> IntArray:
-    """Event rows, shape (num_notes, 4), or (num_notes, 5) where there are several parts."""
+    """Return event rows, shape (num_notes, 4), or (num_notes, 5) where there are several parts."""
     rows = np.empty((len(score), NUM_COLUMNS + (len(score.parts) > 1)), dtype=np.int64)
     rows[:1, SHIFT] = score.onset[:1]
     rows[1:, SHIFT] = score.onset[1:] - score.onset[:-1]
@@ -38,7 +38,7 @@ def decode(
     name: str = "",
     parts: tuple[Part, ...] = (MELODY,),
 ) -> Score:
-    """The score of event rows; those of one part need no column that says so."""
+    """Return the score of event rows; those of a single part need no column for the part."""
     part = rows[:, PART] if len(parts) > 1 else np.zeros(len(rows), dtype=np.int64)
     return Score(
         np.cumsum(rows[:, SHIFT]),

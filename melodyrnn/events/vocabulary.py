@@ -1,7 +1,8 @@
-"""The vocabulary: which values each field can take and what else was seen in a corpus; kept with the model.
+"""The vocabulary: the values that each field can take and other facts about a corpus; stored in the model file.
 
-A value stands in a row (a number of steps, a pitch ...); an index is its place in the field's sorted values. The
-network reads and predicts indices only. The shift has one more index than values: END, the end of the piece.
+Event rows hold values (a number of steps, a pitch ...); an index is the position of a value in the sorted values of
+its field. The network reads and predicts indices only. The shift has one more index than values: END, the end of the
+piece.
 """
 
 from __future__ import annotations
@@ -28,17 +29,17 @@ VELOCITY_BIN = 8
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What was seen in a corpus.
+    """The values of each field, and counts over the pieces of a corpus.
 
     Attributes:
-        values: of each field, sorted; the fields in the order of the chain.
-        meters: those that were seen.
+        values: the sorted values of each field; the fields in the order of prediction.
+        meters: the meters of the corpus.
         max_bar: steps in the longest bar.
         mode_counts, bar_counts: how many training pieces have each mode, and each number of bars.
         forms: how many training pieces have each form (conditions/form.py).
         conditions: names of the conditions that a network on this vocabulary reads (conditions/table.py).
         lookbacks: names of its look-backs (events/lookbacks/table.py).
-        representation: the name of the one whose rows it was fitted to (events/representation.py).
+        representation: name of the representation that it was fitted to (events/representation.py).
     """
 
     values: dict[str, tuple[int, ...]]
@@ -58,15 +59,16 @@ class Vocabulary:
 
     @property
     def fields(self) -> tuple[Field, ...]:
+        """The fields, in the order of prediction."""
         return tuple(FIELD[name] for name in self.values)
 
     def size(self, field: Field) -> int:
-        """Return how many indices the field has, END included."""
+        """Return the number of indices of a field, END included."""
         return len(self.values[field.name]) + field.can_end
 
     @property
     def end(self) -> int:
-        """The index of END in the shift."""
+        """The index of END, among those of the shift."""
         return len(self.values["shift"])
 
     @cached_property
@@ -107,7 +109,7 @@ class Vocabulary:
             exact = self.index(field.name, column)
             rounded += int((exact < 0).sum())
             index = np.where(exact < 0, self.nearest(field.name, column), exact)
-            if field.can_end:  # rounding must not put a note onto the one before it
+            if field.can_end:  # rounding must not give two notes one onset
                 index += (column > 0) & (self.sorted_values[field.name][index] == 0)
             out.append(index)
         return np.stack(out, axis=1), rounded
@@ -122,7 +124,7 @@ class Vocabulary:
         return np.stack([values[indices[:, place]] for place, values in enumerate(known)], axis=1)
 
     def meter_index(self, meter: Meter) -> int:
-        """Return the number of a meter, from 1; 0 for one that was never seen."""
+        """Return the number of a meter, from 1; 0 for a meter that is not in the corpus."""
         return self.meters.index(meter) + 1 if meter in self.meters else 0
 
     def mode_bits(self, mode: str) -> float:
@@ -131,14 +133,14 @@ class Vocabulary:
         return float(-np.log2((self.mode_counts.get(mode, 0) + 1) / total))
 
     def length_bits(self, num_bars: int) -> float:
-        """Return -log2 of the share of pieces of this many bars: nine parts of what was seen, one part 1/(n(n+1))."""
+        """Return -log2 p of n bars, where p is 0.9 times the share of pieces of n bars plus 0.1 / (n (n + 1))."""
         total = max(1, sum(self.bar_counts.values()))
         share = 0.9 * self.bar_counts.get(num_bars, 0) / total + 0.1 / (num_bars * (num_bars + 1))
         return float(-np.log2(share))
 
     def to_json(self) -> JsonObject:
-        """Return what `from_json` reads; what is as usual is left out, so that older files hold the same."""
-        usual = _usual_conditions(self.forms), DEFAULT_LOOKBACKS, DEFAULT_REPRESENTATION
+        """Return an object that `from_json` reads; defaults are left out, so that it equals those of older versions."""
+        defaults = _usual_conditions(self.forms), DEFAULT_LOOKBACKS, DEFAULT_REPRESENTATION
         own = self.conditions, self.lookbacks, self.representation
         names = ("conditions", "lookbacks", "representation")
         return {
@@ -148,12 +150,12 @@ class Vocabulary:
             "mode_counts": self.mode_counts,
             "bar_counts": {str(n): count for n, count in self.bar_counts.items()},
             **({"forms": self.forms} if self.forms else {}),
-            **{name: value for name, value, as_usual in zip(names, own, usual, strict=True) if value != as_usual},
+            **{name: value for name, value, default in zip(names, own, defaults, strict=True) if value != default},
         }
 
     @classmethod
     def from_json(cls, data: JsonObject) -> Vocabulary:
-        """Read what `to_json` returns. Raises KeyError, TypeError or ValueError for anything else."""
+        """Return the vocabulary that `to_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
         try:
             forms = {_form(form): int(count) for form, count in data.get("forms", {}).items()}
             values = {name: tuple(int(v) for v in data["values"][name]) for name in FIELD if name in data["values"]}
@@ -179,12 +181,12 @@ class Vocabulary:
 
 
 def _usual_conditions(forms: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the conditions of a vocabulary that names none: the form is one where forms were seen."""
+    """Return the conditions of a vocabulary that names none: with the form where it holds forms."""
     return (*ALWAYS, "form") if forms else ALWAYS
 
 
 def _known(names: Sequence[str], table: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the names. Raises ValueError for one that is not in the table, which a newer melodyrnn may know."""
+    """Return the names. Raises ValueError for a name that is not in the table (it may be from a newer version)."""
     for name in names:
         if name not in table:
             raise ValueError(f"a vocabulary must name what is known ({', '.join(table)}). Received: {name!r}")

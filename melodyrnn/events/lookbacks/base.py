@@ -1,10 +1,10 @@
-"""What a look-back is: a pointer to an earlier note that may be repeated now.
+"""Look-backs: pointers to an earlier note that the next note may repeat.
 
 At every note each look-back proposes a candidate for each field: for the shift before the onset is known, for the other
-fields once it is. Copy gates in the heads choose among the candidates (model/network.py). A look-back also reports
-how many notes in a row its candidate has been right, its run.
+fields once it is. Copy gates in the heads choose among the candidates (model/network.py). A look-back also reports its
+run: for how many consecutive notes its candidate has been right.
 
-Shapes: B scores side by side.
+Shapes: B scores of a batch.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from ..history import History
 
 
 class LookBackState(Protocol):
-    """A look-back at work on a batch."""
+    """The state of a look-back for a batch of scores."""
 
     @property
     def run(self) -> IntArray:
-        """Notes in a row that the candidates have been right, (B,)."""
+        """For how many consecutive notes the candidates have been right, (B,)."""
 
     def append(self) -> None:
-        """Follow the note that the history has just taken."""
+        """Update the state for the note that was last appended to the history."""
 
     def next_shift(self) -> IntArray:
         """Return the candidate for the shift of the next note, a value (B,); -1 where there is none."""
 
     def source(self, onset: IntArray) -> IntArray:
-        """Return the index of the note that proposes the other fields of a note at `onset` (B,); -1 for none."""
+        """Return the index of the note whose other fields are proposed for a note at `onset` (B,); -1 for none."""
 
     def adapt(self, field: str, values: IntArray) -> IntArray:
-        """Return the candidates made of a field's values at `source`, (B,): a pitch may be moved, for example."""
+        """Return the candidates that follow from a field's values at `source`, (B,); a pitch may be transposed."""
 
 
 class LookBack(Protocol):
@@ -40,7 +40,7 @@ class LookBack(Protocol):
 
     @property
     def name(self) -> str:
-        """The end of its columns' names."""
+        """The suffix of the names of its columns."""
 
     def begin(self, history: History) -> LookBackState:
-        """Return its state for a batch whose history is still empty."""
+        """Return the initial state for a batch whose history is empty."""

@@ -1,7 +1,8 @@
-"""Look-back by bar: what stood k bars before the spot that is being filled.
+"""Look-back by bar: repeats the music of k bars earlier.
 
-Its shift leads to the next onset after the spot k bars before the note before. Its other fields are those of the note
-that stood exactly k bars before the onset. It was right where that note has the same pitch.
+Its candidate for the shift is the time from the step k bars before the previous onset to the next onset after that
+step. Its candidates for the other fields are those of the note exactly k bars before the new onset. It was right where
+that note has the same pitch.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..history import History
 
 @dataclass(frozen=True, slots=True)
 class BarLookBack:
-    """A look-back over `bars` bars."""
+    """A look-back by `bars` bars."""
 
     bars: int
 

@@ -1,8 +1,8 @@
-"""Look-back by content: what followed the longest earlier run like the one just played.
+"""Look-back by content: repeats what followed the longest earlier match of the last notes.
 
-Of all earlier places the one counts before which the longest run of (interval, shift) pairs equals the run that ends at
-the last note; of equally long ones the latest. What followed there is the candidate, its pitch carried over as an
-interval. Cf. the short-term model of PPM* (Cleary and Teahan 1997; Pearce 2005), with interval and inter-onset pairs.
+The last notes, as (interval, shift) pairs, are compared with every earlier passage. The longest match counts, and of
+equally long matches the latest. The note that followed it is the candidate, with its pitch taken as an interval. Cf.
+the short-term model of PPM* (Cleary and Teahan 1997; Pearce 2005), with interval and inter-onset pairs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from ...arrays import IntArray
 from ..history import History
 
-_MAX_INTERVAL, _MAX_SHIFT = 256, 4096  # what a pair holds as one number
+_MAX_INTERVAL, _MAX_SHIFT = 256, 4096  # limits, so that a pair fits into one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class _State:
             self._pair[:, last] = (interval + _MAX_INTERVAL) * _MAX_SHIFT + shift
         if last < 2:
             return
-        # One pass over the past turns the matches for the note before into those for this note.
+        # One pass over the past turns the matches at the previous note into those at this note.
         match = self._match[:, 1:last]
         same = self._pair[:, 1:last] == self._pair[:, last, None]
         match[:, 1:] = match[:, :-1].copy()

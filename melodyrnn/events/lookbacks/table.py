@@ -1,4 +1,4 @@
-"""All look-backs, by name, in the order of their columns. A new one is a file of its own and a line here."""
+"""All look-backs, by name, in the order of their columns. A new one needs a file and an entry here."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from .by_content import ContentLookBack
 CONTENT = "content"
 _ALL: tuple[LookBack, ...] = (*(BarLookBack(bars) for bars in BARS_BACK), ContentLookBack(CONTENT))
 LOOKBACKS: dict[str, LookBack] = {lookback.name: lookback for lookback in _ALL}
-# Those of a vocabulary that names none.
+# The look-backs of a vocabulary that names none.
 DEFAULT_LOOKBACKS = tuple(LOOKBACKS)
