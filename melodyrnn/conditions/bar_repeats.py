@@ -1,10 +1,10 @@
-"""Which bars of finished scores repeat an earlier bar, and how far back it stands.
+"""Labels that say which bars of a finished score repeat an earlier bar, and how many bars earlier.
 
-A label of a bar is 1 where the bar is new and 2 + i where it repeats the bar `BARS_BACK[i]` bars before; 0 means
-unknown. Two bars are alike where at least seven tenths of their (position in the bar, pitch) pairs are the same
-(Jaccard index). Where a bar is like several earlier ones, that distance counts at which the longest run of neighbouring
-bars is alike as well, and of equally long runs the nearest: bar 9 of AABB repeats bar 1 even where it happens to be
-like bar 5.
+The label of a bar is 1 where the bar is new and 2 + i where it repeats the bar `BARS_BACK[i]` bars before; 0 means
+unknown. Two bars are similar where the Jaccard index of their (position in the bar, pitch) pairs is at least 0.7. Where
+a bar is similar to several earlier ones, the distance is chosen at which the longest run of neighbouring bars is
+similar too, and the smallest distance among runs of equal length. In a piece of sections ABA of four bars each, bar 9
+therefore repeats bar 1 even where it happens to be similar to bar 5.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Labels = npt.NDArray[np.uint8]
 
 
 def form_of(melodies: Sequence[Score]) -> list[Labels]:
-    """Return the labels of each melody, uint8 (num_bars,); a pick-up counts as a bar, which is new."""
+    """Return the labels of each melody, uint8 (num_bars,); the bar of a pick-up counts as a new bar."""
     num_bars = np.array([m.num_bars for m in melodies], dtype=np.int64)
     owner = np.repeat(np.arange(len(melodies)), [len(m) for m in melodies])
     onset, pitch = (np.concatenate([getattr(m, name) for m in melodies]) for name in ("onset", "pitch"))
@@ -37,11 +37,11 @@ def form_of(melodies: Sequence[Score]) -> list[Labels]:
 
 
 def labels_of(owner: IntArray, onset: IntArray, pitch: IntArray, bar: IntArray, num_bars: IntArray) -> Labels:
-    """Return the labels of many pieces at once, one a bar, piece after piece, uint8 (num_bars.sum(),).
+    """Return the labels of many pieces at once, one for each bar, piece after piece, uint8 (num_bars.sum(),).
 
     Args:
         owner, onset, pitch: of each note, (num_notes,): the number of its piece, in order; its onset in steps; its
-            pitch, in any one key a piece.
+            pitch, where each piece may be transposed as a whole.
         bar, num_bars: of each piece, (num_pieces,): steps in a bar, bars.
     """
     first = np.cumsum(num_bars) - num_bars
@@ -49,20 +49,20 @@ def labels_of(owner: IntArray, onset: IntArray, pitch: IntArray, bar: IntArray, 
     within = onset // bar[owner]
     slot = first[owner] + within
     note = distinct((slot * _MAX_POSITIONS + onset % bar[owner]) * NUM_PITCHES + pitch)
-    slot, what = note // (_MAX_POSITIONS * NUM_PITCHES), note % (_MAX_POSITIONS * NUM_PITCHES)
+    slot, content = note // (_MAX_POSITIONS * NUM_PITCHES), note % (_MAX_POSITIONS * NUM_PITCHES)
     size = np.bincount(slot, minlength=total)
     number = np.arange(total) - np.repeat(first, num_bars)
     runs = np.zeros((1 + len(BARS_BACK), total), dtype=np.int64)
     for k, back in enumerate(BARS_BACK, start=1):
         target = slot + back
-        later = (target * _MAX_POSITIONS * NUM_PITCHES) + what
+        later = (target * _MAX_POSITIONS * NUM_PITCHES) + content
         place = np.minimum(np.searchsorted(note, later), len(note) - 1)
         shared = np.bincount(target[note[place] == later], minlength=total)[:total]
         before = np.concatenate([np.zeros(min(back, total), dtype=np.int64), size[: max(0, total - back)]])
         union = np.maximum(1, size + before - shared)
         runs[k] = _run_lengths((number >= back) & (shared >= _MIN_SIMILARITY * union))
     runs[0] = 0
-    best = np.argmax(runs, axis=0)  # the first of equals: the nearest, or "new" where nothing is alike
+    best = np.argmax(runs, axis=0)  # the first of equal maxima: the smallest distance, or "new" where no bar is similar
     return (NEW + best).astype(np.uint8)
 
 

@@ -1,10 +1,10 @@
-"""What a condition is: something about the music that the network reads beside the notes, one file a condition.
+"""Conditions: properties of the music that the network reads beside the notes; each condition has a file.
 
-A condition has features. A feature is a small whole number at every step of a score: 0 means unknown, values count from
-1. It stands in these columns of a context (events/inputs.py), each shape (num_events,):
+A condition has features. A feature is a small integer at every step of a score: 0 means unknown, values count from
+1. It fills these columns of a context (events/inputs.py), each of shape (num_events,):
 
-    <feature>          now: at the onset of the note before
-    next_<feature>     one bar after that, for features with `is_seen_ahead`
+    <feature>          at the onset of the previous note
+    next_<feature>     one bar later, for features with `is_seen_ahead`
     onset_<feature>    at the onset of the note being predicted, for features with `is_read_by_heads`
 
 The recurrent layers read every column that is known before the onset. The heads read the features with
@@ -48,7 +48,7 @@ class KnownMusic(Protocol):
         """Forms of the training pieces and how many pieces have each (conditions/form.py)."""
 
     def meter_index(self, meter: Meter) -> int:
-        """The number of a meter, from 1; 0 for one that was never seen."""
+        """Return the number of a meter, from 1; 0 for a meter that is not in the corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Feature:
 
 
 class Condition(Protocol):
-    """One condition; the table of all stands in conditions/table.py."""
+    """One condition; conditions/table.py lists all of them."""
 
     @property
     def name(self) -> str:
-        """The name by which vocabularies and outlines know it."""
+        """The name of the condition in vocabularies and outlines."""
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -91,14 +91,14 @@ class Condition(Protocol):
         """Return for each feature the function that computes it for a batch of scores with these outlines."""
 
     def of_scores(self, scores: Sequence[Score]) -> list[object] | None:
-        """Return the value of each finished score for `Outline.values`; None where the outline says it all."""
+        """Return the value of each finished score for `Outline.values`; None where the outline has no value for it."""
 
     def draw(self, num_bars: int, known: KnownMusic, rngs: Iterable[np.random.Generator]) -> list[object] | None:
-        """Return a value for each new score, one a generator; None where the outline says it all."""
+        """Return a value for each new score, one per generator; None where the outline has no value for it."""
 
 
 class OutlineCondition:
-    """Base of conditions whose value is part of every outline, so that it is neither computed, drawn nor hidden."""
+    """Base of conditions that follow from other attributes of an outline and are never computed, drawn or hidden."""
 
     hidden_share: float | None = None
 

@@ -1,8 +1,8 @@
-"""The form: which bars of a piece are new and which repeat an earlier bar. AABB, as numbers.
+"""The form of a piece: which bars are new and which repeat an earlier bar.
 
-A form is kept as a string of labels (conditions/bar_repeats.py), one digit a bar, without the pick-up: "11114444" is
-four bars and the same four again. In part of the training sequences the network is shown the form of the tune. When it
-composes, the form is drawn among those of the training tunes, or given as sections ("AABA").
+A form is stored as a string of labels (conditions/bar_repeats.py), one digit a bar, without the pick-up: "11114444" is
+four bars and a repeat of all four. In part of the training sequences the network reads the form of the piece. For
+generation, the form is drawn from the forms of the training pieces, or given as sections ("AABA").
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from .bar_repeats import BARS_BACK, NEW, NUM_LABELS, Labels, form_of
 from .base import Feature, FeatureAt, KnownMusic
 from .outline import Outline
 
-_MIN_PIECES = 30  # pieces of exactly the length asked for; with fewer, longer ones lend their beginnings
+_MIN_PIECES = 30  # of exactly the requested length; with fewer, the beginnings of longer pieces are used too
 
 
 class FormCondition:
-    """form: the label of the bar, and of the next one. Its value in an outline is the labels, uint8 (num_bars,)."""
+    """form: the labels of the current and of the next bar. Its value in an outline is all labels, uint8 (num_bars,)."""
 
     name = "form"
     features = (Feature("form", lambda sizes: NUM_LABELS, 12, is_read_by_heads=True, is_seen_ahead=True),)
@@ -48,7 +48,7 @@ class FormCondition:
 
 
 def _side_by_side(values: Sequence[object]) -> Labels:
-    """Return the labels of a batch, (batch, bars), with unknown ones after the last of each."""
+    """Return the labels of a batch, (batch, bars), padded with "unknown" at the end."""
     labels = [np.zeros(0, dtype=np.uint8) if value is None else np.asarray(value, dtype=np.uint8) for value in values]
     out = np.zeros((len(labels), 1 + max(map(len, labels), default=0)), dtype=np.uint8)
     for row, own in enumerate(labels):
@@ -62,22 +62,22 @@ def as_text(labels: Labels, pickup_bars: int) -> str:
 
 
 def _within(labels: Labels) -> Labels:
-    """Return the labels; one that points before the first bar becomes "new"."""
+    """Return the labels; a label that refers to a bar before the first one becomes "new"."""
     back = np.array([0, 0, *BARS_BACK])[labels]
     return np.where(back > np.arange(len(labels)), np.uint8(NEW), labels)
 
 
 def returning_share(forms: Mapping[str, int]) -> float:
-    """Return the share of bars that repeat an earlier one, 0..1; `forms` says how many pieces have each form."""
+    """Return the share of bars that repeat an earlier one, 0..1; `forms` holds how many pieces have each form."""
     bars = sum(n * len(form) for form, n in forms.items())
     return sum(n * sum(label > str(NEW) for label in form) for form, n in forms.items()) / max(1, bars)
 
 
 def draw_forms(forms: Mapping[str, int], num_bars: int, rngs: Iterable[np.random.Generator]) -> list[Labels]:
-    """Draw for each generator a form of `num_bars` bars; `forms` says how many pieces of a corpus have each form.
+    """Draw for each generator a form of `num_bars` bars; `forms` holds how many pieces of a corpus have each form.
 
-    The forms of pieces of that length are drawn from where there are thirty of them; else longer pieces lend their
-    beginnings. Where no piece is long enough, every bar is unknown.
+    Forms of exactly that length are drawn where at least thirty pieces have one; otherwise the beginnings of longer
+    forms are drawn too. Where no piece is long enough, every bar is unknown.
     """
     choices = [(form, n) for form, n in forms.items() if len(form) == num_bars]
     if sum(n for _, n in choices) < _MIN_PIECES:
@@ -98,8 +98,8 @@ def parse_form(text: str, num_bars: int) -> Labels:
     """Return the labels of sections of equal length, such as "AABA" or "A A B A"; for "free" every bar is unknown.
 
     Raises:
-        SettingError: where the sections do not divide the bars, or a section would come back after a distance that is
-            none of `BARS_BACK`.
+        SettingError: where the sections do not divide the bars, or a section would repeat at a distance that is
+            not in `BARS_BACK`.
     """
     letters = "".join(text.split()).upper()
     if is_free(text):
@@ -119,8 +119,8 @@ def parse_form(text: str, num_bars: int) -> Labels:
         near = [back for back in earlier if back in BARS_BACK]
         if not near:
             raise SettingError(
-                f"form must bring a section back after {', '.join(map(str, BARS_BACK))} bars. "
-                f"Received: {text!r}, where {letter} comes back after {' and '.join(map(str, sorted(earlier)))}"
+                f"form must repeat a section after {', '.join(map(str, BARS_BACK))} bars. "
+                f"Received: {text!r}, where {letter} repeats after {' and '.join(map(str, sorted(earlier)))}"
             )
         out[n * section : (n + 1) * section] = NEW + 1 + BARS_BACK.index(min(near))
     return out

@@ -1,4 +1,4 @@
-"""The length of the piece in bars: which bar the music is in, and how many are left."""
+"""The length of the piece: the number of the current bar, and how many bars are left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_BARS_LEFT = 62
 
 
 class LengthCondition(OutlineCondition):
-    """bar: counted from the first full one, modulo 32, + 1; bars_left: to the last bar, at most 62, + 1."""
+    """bar: number of the bar from the first full one, modulo 32, + 1; bars_left: bars after it, at most 62, + 1."""
 
     name = "length"
     features = (

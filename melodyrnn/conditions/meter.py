@@ -17,7 +17,7 @@ _MAX_NUMERATOR = 64
 
 
 class MeterCondition(OutlineCondition):
-    """position: steps since the bar line, + 1; meter: its number in the vocabulary, 0 for one never seen."""
+    """position: steps since the bar line, + 1; meter: its number in the vocabulary, 0 for a meter that is not in it."""
 
     name = "meter"
     features = (
@@ -33,11 +33,11 @@ class MeterCondition(OutlineCondition):
 
 
 def check_meter(meter: Meter, max_bar: int, meters: Sequence[Meter]) -> None:
-    """Check a meter that is asked for.
+    """Check that a model can generate in a requested meter.
 
     Args:
         max_bar: steps in the longest bar that the model has seen.
-        meters: those it has seen, for the message.
+        meters: the meters that the model has seen, for the message.
 
     Raises:
         SettingError: for a meter without a bar, or with a longer bar than `max_bar`.

@@ -12,7 +12,7 @@ from .outline import Outline
 
 
 class ModeCondition(OutlineCondition):
-    """mode: its place in `MODES`, + 1."""
+    """mode: its index in `MODES`, + 1."""
 
     name = "mode"
     features = (Feature("mode", lambda sizes: len(MODES) + 1, 4),)

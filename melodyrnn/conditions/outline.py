@@ -16,9 +16,9 @@ class Outline:
 
     Attributes:
         meter, mode: of the whole score; mode is "major" or "minor".
-        num_bars: bars, a pick-up's bar included.
+        num_bars: number of bars, the bar of a pick-up included.
         pickup_bars: 1 where bar 0 holds only a pick-up, else 0.
-        values: values of conditions by name; a condition that is missing is unknown.
+        values: values of further conditions by name; the value of a missing condition is unknown.
     """
 
     meter: Meter
@@ -39,5 +39,5 @@ class Outline:
 
     @property
     def full_bars(self) -> int:
-        """Bars without the pick-up's; at least 1."""
+        """Number of bars without that of the pick-up; at least 1."""
         return max(1, self.num_bars - self.pickup_bars)

@@ -1,4 +1,4 @@
-"""All conditions, by name, in the order of their columns. A new condition is a file of its own and a line here."""
+"""All conditions, by name, in the order of their columns. A new condition needs a file and an entry here."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from .mode import ModeCondition
 CONDITIONS: dict[str, Condition] = {
     condition.name: condition for condition in (MeterCondition(), ModeCondition(), LengthCondition(), FormCondition())
 }
-# Those that every network reads; a vocabulary names its further ones.
+# The conditions that every network reads; a vocabulary names these and any others.
 ALWAYS = ("meter", "mode", "length")

@@ -139,9 +139,9 @@ class TestParse:
             (
                 "AB" + "C" * 2 + "A",
                 15,
-                "must bring a section back after 1, 2, 4, 8, 16 bars. Received: 'ABCCA', where C comes back after 3",
+                "must repeat a section after 1, 2, 4, 8, 16 bars. Received: 'ABCCA', where C repeats after 3",
             ),
-            ("ABCABBA", 7, "where A comes back after 3"),
+            ("ABCABBA", 7, "where A repeats after 3"),
         ],
     )
     def test_refusals(self, text: str, bars: int, rule: str) -> None:
