@@ -1,13 +1,13 @@
-"""The recurrence h_t = f(h_{t-1}, x_t) in NumPy: one class for each cell, with weights in the layout of Keras.
+"""The recurrence h_t = f(h_{t-1}, x_t) in NumPy: one class for each cell, with weights in the shapes of Keras.
 
     lstm         gates i, f, g, o; c = f·c + i·g, h = o·tanh(c) (Hochreiter and Schmidhuber 1997)
     gru          gates z, r; h = z·h + (1 - z)·tanh(x + r·(R h + b)) (Cho et al. 2014, with the reset after the product)
     rnn          h = activation(x + R h) (Elman 1990)
-    irnn         the same with relu; R starts as the identity and the bias at 0 (Le, Jaitly and Hinton 2015)
-    feedforward  no recurrence: the first layer sees the last `window` notes, as in Bengio et al. (2003), the others one
+    irnn         rnn with relu; R starts as the identity and the bias at 0 (Le, Jaitly and Hinton 2015)
+    feedforward  no recurrence: the first layer reads the last `window` notes (Bengio et al. 2003), the others one note
 
-Shapes: B scores, U units, G columns of a layer's input product. A cell takes that product, x (B, G), without its bias,
-and its state, a tuple of arrays whose first axis is B; it returns its output (B, U) and the new state.
+Shapes: B scores, U units, G columns of a layer's input product. A cell takes that product, x (B, G), without
+the bias, and its state, a tuple of arrays whose first axis is B; it returns its output (B, U) and the new state.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class RecurrentConfig:
         units: U, the width of each layer.
         num_layers: number of layers.
         cell: one of `CELLS`.
-        activation: of the cell "rnn".
+        activation: the activation of the cell "rnn".
         window: notes that the cell "feedforward" reads, the last one included.
     """
 
@@ -53,7 +53,7 @@ class RecurrentConfig:
 
     @classmethod
     def of(cls, settings: JsonObject) -> RecurrentConfig:
-        """Read the settings in a model's metadata; older files lack some. Raises CheckpointError for a wrong one."""
+        """Return the settings in a model's metadata. Older files lack some. Raises CheckpointError for a bad value."""
         core = cls(**{name: settings[name] for name in cls.__slots__ if name in settings})
         if core.cell not in CELLS:
             raise CheckpointError(f"a cell must be one of {', '.join(CELLS)}. Received: {core.cell!r}")
@@ -90,7 +90,7 @@ class Cell(Protocol):
         """Return the state before the first note, all zero."""
 
     def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
-        """Take the input product (B, G) of one note and the state; return the output (B, U) and the new state."""
+        """Return the output (B, U) and the new state for the input product (B, G) of one note and the state."""
 
 
 class _LSTM:
@@ -141,7 +141,7 @@ class _Simple:
 
 
 class _Window:
-    """A causal convolution. The state holds what past notes add to the sums of this note and of those after it."""
+    """A causal convolution. The state holds the contributions of past notes to the sums of this and later notes."""
 
     def __init__(self, weights: dict[str, Float32s]) -> None:
         self._bias = weights["bias"]
@@ -151,7 +151,7 @@ class _Window:
         return (np.zeros((batch, self._window, len(self._bias)), dtype=np.float32),)
 
     def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
-        taps = x.reshape(len(x), self._window, -1)[:, ::-1]  # a kernel's last tap meets the note itself
+        taps = x.reshape(len(x), self._window, -1)[:, ::-1]  # the last tap of a kernel applies to the current note
         sums = state[0] + taps
         rest = np.concatenate([sums[:, 1:], np.zeros_like(sums[:, :1])], axis=1)
         return np.maximum(sums[:, 0] + self._bias, np.float32(0)), (rest,)

@@ -1,9 +1,8 @@
-"""A network that follows the form more closely: classifier-free guidance (Ho and Salimans 2022; for language models
-Sanchez et al. 2023).
+"""Classifier-free guidance by the form (Ho and Salimans 2022; for language models Sanchez et al. 2023).
 
-A network that was trained with the form shown in some sequences and hidden in others gives two distributions: p with
-the form shown and q with it hidden. Values are drawn from p (p / q)^w. What the form makes more likely becomes more
-likely still, and what is likely in any form keeps its variety, which a lower temperature would reduce.
+A network that was trained with the form shown in some sequences and hidden in others has two distributions: p with the
+form shown and q with it hidden. Values are drawn from p (p / q)^w, normalised. Values that the form makes more likely
+become more likely still; those that are likely in any form keep their variety, which a lower temperature would reduce.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ..conditions.bar_repeats import NEW
 from .cells import State
 from .network import Distribution, Network
 
-_FLOOR = 1e-3  # of p and q: smaller probabilities are too inexact to divide by
+_FLOOR = 1e-3  # of p and q: smaller probabilities are too inexact for a quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,13 @@ class Guided:
 
 
 class GuidedNetwork:
-    """Steps a network twice for each score, with the form shown and hidden. Used like `Network`; its U is doubled."""
+    """Runs a network twice for each score, with the form shown and hidden. Used like `Network`; its U is doubled."""
 
     def __init__(self, network: Network, weight: float) -> None:
-        """`weight` is w in bars that repeat an earlier one; 0 leaves them to the network.
+        """Guide `network` with w = `weight` in bars that repeat an earlier one; 0 gives p.
 
-        New bars are left to the network: most bars are new, and guidance would drive them away from everything that the
-        piece has had so far, its rhythms included.
+        New bars are not guided: most bars are new, and guidance would make them differ from all earlier bars of the
+        piece, also in rhythm.
         """
         self._network, self._weight = network, weight
         self._form = network.inputs.condition_columns("form")
@@ -55,7 +54,7 @@ class GuidedNetwork:
         return self._network.initial_state(batch) + self._network.initial_state(batch)
 
     def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
-        """Move on by one note, see `Network.step`; the output is (B, 2 * units): form shown, then hidden."""
+        """Process one note, see `Network.step`; the output is (B, 2 * units): form shown, then hidden."""
         size, half = len(before), len(state) // 2
         both = [
             tuple(np.concatenate(parts) for parts in zip(one, other, strict=True))

@@ -1,8 +1,8 @@
-"""The trained network in NumPy: the same mathematics as model/network.py, without Keras. The cells are in cells.py.
+"""The trained network in NumPy, with the equations of model/network.py but without Keras. The cells are in cells.py.
 
-Shapes: B scores, U units, C context columns, V values, K look-backs. One call of `step` takes one note of every score;
-`head` takes any number of leading dimensions. Every input of the first layer is a row of an embedding table, so the
-tables are multiplied into the input kernel once, on loading, and a step only adds rows.
+Shapes: B scores, U units, C context columns, V values, K look-backs. One call of `step` processes one note of every
+score; `head` takes any number of leading dimensions. Every input of the first layer is a row of an embedding table, so
+the tables are multiplied by the input kernel once, when the network is loaded, and `step` only adds rows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inpu
 from .cells import Cell, RecurrentConfig, State
 
 MISSING = np.float32(-1e9)
-_BLOCK = 8  # rows a product, see Network
+_BLOCK = 8  # rows per matrix product, see Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,19 @@ class Network:
     """A network with its weights.
 
     Attributes:
-        inputs: what it reads.
-        recurrent: its recurrent layers.
-        units: U.
+        inputs: the columns and embedding tables that it reads.
+        recurrent: the settings of its recurrent layers.
+        units: U, the width of each recurrent layer.
     """
 
     def __init__(self, metadata: Metadata, weights: Weights, batch_invariant: bool = False) -> None:
         """Check the weights. Raises CheckpointError where one is missing, has another shape or is not finite.
 
         Args:
-            batch_invariant: whether the figures of a score are the same to the last bit whatever else is in the batch.
-                A library's matrix product rounds a row differently depending on the number of rows; products of always
-                eight rows do not (measured on OpenBLAS, for blocks of 4 and 8, not of 16). It takes up to 1.7 times as
-                long.
+            batch_invariant: whether the results for a score are bit for bit the same whatever else is in the batch.
+                The matrix product of a library rounds a row differently depending on the number of rows; products of
+                always eight rows do not (measured on OpenBLAS; true of blocks of 4 and 8, not of 16). This takes up to
+                1.7 times as long.
         """
         self._batch_invariant = batch_invariant
         self.inputs = Inputs.of(metadata.vocabulary)
@@ -75,11 +75,11 @@ class Network:
         return [cell.initial(batch) for cell in self._cells]
 
     def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
-        """Move on by one note.
+        """Process one note of every score.
 
         Args:
-            before: the columns known before the shift, (B, C).
-            state: of each layer.
+            before: the columns that are known before the shift, (B, C).
+            state: the state of each layer.
 
         Returns:
             The output of the last layer (B, U), and the new state.
@@ -96,9 +96,9 @@ class Network:
         """Return the distribution of a field.
 
         Args:
-            name: of the field.
+            name: the name of the field.
             output: of `step`, (..., U).
-            context: columns, (..., C); for the first field those known before the shift are enough.
+            context: columns, (..., C); the first field needs only those that are known before the shift.
             values: indices of fields, (..., F); only those of earlier fields are read.
         """
         context = self._visible(context)
@@ -114,7 +114,7 @@ class Network:
         return Distribution(logits, softmax(gates), candidates)
 
     def _melodic_logits(self, name: str, hidden: Float32s, context: AnyInts) -> Float32s:
-        """See model/network.py."""
+        """Return scores of each pitch by interval and pitch class, see model/network.py."""
         pitches = np.arange(self.inputs.values[name])
         before = context[..., self.inputs.place(f"previous_{name}"), None].astype(np.int64)
         step = np.clip(pitches + 1 - before, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
@@ -123,7 +123,7 @@ class Network:
         return np.where(before > 0, by_interval, np.float32(0)) + by_class
 
     def _visible(self, context: AnyInts) -> AnyInts:
-        """Return the context, (..., C), with the columns set to 0 that the network was trained without."""
+        """Return the context, (..., C), with 0 in the columns that the network was trained without."""
         if self._reads_lookbacks:
             return context
         return np.where(self.inputs.lookback_columns[: context.shape[-1]], np.zeros_like(context), context)
@@ -139,7 +139,7 @@ class Network:
 
     @cached_property
     def _input_tables(self) -> list[tuple[int, Float32s]]:
-        """For each input of the first layer its column, and its table times its rows of the kernel."""
+        """The column of each input of the first layer, and its embedding table times its rows of the kernel."""
         kernel, start, tables = self.recurrent.input_kernel(self._weight("core_0/kernel")), 0, []
         for lookup in self.inputs.trunk:
             table = self._weight(f"embed_{lookup.table}/embeddings")
@@ -227,6 +227,6 @@ def softmax(x: Float32s) -> Float32s:
 
 
 def _agreement(candidates: AnyInts) -> Float32s:
-    """See model/network.py."""
+    """Return for each look-back the share of look-backs with the same candidate, see model/network.py."""
     same = candidates[..., :, None] == candidates[..., None, :]
     return np.where(candidates > 0, same.mean(axis=-1, dtype=np.float32), np.float32(0)).astype(np.float32)
