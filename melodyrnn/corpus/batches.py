@@ -1,10 +1,11 @@
 """Batches of sequences to train on, cut from the contexts of a corpus.
 
-A sequence is a window of at most `length` events of one piece. Its start is drawn over the piece and half a window
-beyond either end, then moved inside, so that the first event of a piece and its END are seen half as often as those in
-the middle; with a start drawn inside they would be seen once in hundreds of times. In a share of the sequences all
-look-backs are hidden, so that the network also learns to go on where nothing earlier can be copied. Each condition that
-can be hidden (the form) is hidden in a share of its own, because it is unknown where tunes are judged.
+A sequence is a window of at most `length` events of one piece. Its start is drawn from a range that
+extends half a window beyond either end of the piece and is then moved inside, so that the first event and END are
+drawn half as often as the events in the middle; with a start drawn inside the piece they would be hundreds of times
+rarer. In a share of the sequences all look-backs are hidden, so that the network also learns to continue where it can
+copy nothing. Each condition that can be hidden (the form) is hidden in a share of its own, because it is unknown when
+pieces are evaluated.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ class Batches:
 
     Attributes:
         contexts, targets: of each piece, as `events.context.context_of` returns them.
-        inputs: what their columns are.
+        inputs: the inputs that define the columns of the contexts.
         length, size: events in a sequence, sequences in a batch.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
-        hide_form: the same for the form; None for the usual share of the condition.
+        hide_form: share of sequences in which the form is hidden, 0..1; None for the default of the condition.
     """
 
     contexts: Sequence[Columns]
@@ -45,7 +46,7 @@ class Batches:
 
     @property
     def per_epoch(self) -> int:
-        """Number of batches that show about every event once."""
+        """Number of batches that hold about as many events as the corpus."""
         return max(1, round(float(self._windows.sum()) / self.size))
 
     @cached_property

@@ -1,13 +1,13 @@
-"""The contexts and targets of the training pieces, computed once and kept in the corpus folder.
+"""The contexts and targets of the training pieces, computed once and stored in the corpus folder.
 
     contexts/contexts.npy    uint8 (num_rows, num_columns)
     contexts/targets.npy     int32 (num_rows, num_fields)
-    contexts/key.txt         what they were computed from
+    contexts/key.txt         a digest of everything that they were computed from
 
-The rows of all pieces follow each other, one for each note and one for END (see `events.context.context_of`). Both
-files are memory-mapped, so that the memory of a training does not grow with the corpus. They are used only where the
-key is right: it covers the corpus, its vocabulary and the code that defines a context. Where the folder cannot be
-written, they are temporary files.
+The rows of all pieces are concatenated, one row for each note and one for END (see `events.context.context_of`). Both
+files are memory-mapped, so that the memory that training needs does not grow with the corpus. They are used only where
+the key matches, which covers the corpus, its vocabulary and the code that defines a context. Where the folder cannot
+be written, temporary files are used instead.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from ..files import atomic_folder
 from .store import Corpus
 
 FOLDER = "contexts"
-MELODIES_AT_ONCE = 4096  # whose contexts are in memory together
+MELODIES_AT_ONCE = 4096  # melodies whose contexts are in memory together
 
 T = TypeVar("T", bound=np.generic)
 
 
 class Cut(Sequence[npt.NDArray[T]], Generic[T]):
-    """One array as a sequence of the pieces that follow each other in it; its items are views."""
+    """An array of concatenated pieces as a sequence of pieces; its items are views."""
 
     def __init__(self, rows: npt.NDArray[T], sizes: Sequence[int]) -> None:
         self._rows, self._ends = rows, np.cumsum([0, *sizes])
@@ -72,7 +72,7 @@ def training_examples(corpus: Corpus, melodies_at_once: int = MELODIES_AT_ONCE) 
         return found
     try:
         _write(folder, key, corpus, melodies_at_once)
-    except OutputError:  # the corpus may belong to somebody else, or its disk may be full
+    except OutputError:  # the folder may be read-only, or its disk may be full
         return _temporary(key, corpus, melodies_at_once)
     return _open(folder, key, corpus) or _temporary(
         key, corpus, melodies_at_once
@@ -80,7 +80,7 @@ def training_examples(corpus: Corpus, melodies_at_once: int = MELODIES_AT_ONCE) 
 
 
 def _temporary(key: str, corpus: Corpus, melodies_at_once: int) -> Examples:
-    # What is mapped stays readable without its name; where a system keeps the name, cleaning up may fail.
+    # A mapped file stays readable after it is deleted; where the system forbids deleting it, cleaning up may fail.
     with tempfile.TemporaryDirectory(prefix="melodyrnn-", ignore_cleanup_errors=True) as place:
         folder = Path(place) / FOLDER
         _write(folder, key, corpus, melodies_at_once)
@@ -117,7 +117,7 @@ def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
 
 
 def _write(folder: Path, key: str, corpus: Corpus, melodies_at_once: int) -> None:
-    """Write piece by piece through plain files; writing into a memory map crashes where the disk is full."""
+    """Write the files piece by piece; writing into a memory map would crash where the disk is full."""
     melodies = corpus.melodies("train")
     num_rows = sum(len(m) + 1 for m in melodies)
     num_columns = len(Inputs.of(corpus.vocabulary).columns)

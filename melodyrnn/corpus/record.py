@@ -1,6 +1,6 @@
-"""What a corpus holds of each piece beside its event rows: the entries of pieces.json.
+"""The records of pieces: what a corpus stores of each piece besides its event rows, the entries of pieces.json.
 
-A `PieceRecord` is made by the worker that reads the piece, and is the same on the way to the file and out of it.
+The worker that reads a piece makes its `PieceRecord`; the corpus file stores the same record.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class PieceRecord:
     """One piece of a corpus.
 
     Attributes:
-        name: of the piece.
+        name: the name of the piece.
         split: one of `SPLITS`, or `NOT_DRAWN`.
-        first: its first row in events.npy; 0 before it has a place there.
+        first: its first row in events.npy; 0 before it is written there.
         num_notes: its number of notes, which is its number of rows.
         meter, key, microseconds_per_quarter: those of its score.
     """
@@ -58,7 +58,7 @@ class PieceRecord:
 
     @classmethod
     def of(cls, score: Score) -> PieceRecord:
-        """Return the record of a score that has no place in a corpus yet."""
+        """Return the record of a score that is not in a corpus yet."""
         return cls(score.name, NOT_DRAWN, 0, len(score), score.meter, score.key, score.microseconds_per_quarter)
 
     @property
@@ -80,9 +80,9 @@ class PieceRecord:
 
     @classmethod
     def from_json(cls, data: object) -> PieceRecord:
-        """Return the record of an entry of pieces.json. Raises ValueError where it is none."""
+        """Return the record of an entry of pieces.json. Raises ValueError for anything else."""
         try:
-            return cls._from_entry(data)  # type: ignore[arg-type]  # whatever it is
+            return cls._from_entry(data)  # type: ignore[arg-type]  # checked by the conversions
         except (KeyError, TypeError, ValueError, SettingError) as error:
             raise ValueError(f"a piece must have the entries of pieces.json. Received: {data!r} ({error!r})") from error
 
@@ -103,7 +103,7 @@ class PieceRecord:
 
 @cache
 def _meter(numerator: int, denominator: int) -> Meter:
-    """Return a meter whose bar fits the grid. Raises ValueError for others."""
+    """Return a meter whose bar fits the grid. Raises ValueError for any other meter."""
     meter = Meter(numerator, denominator)
     meter.bar(STEPS_PER_QUARTER)
     return meter

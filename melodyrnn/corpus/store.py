@@ -3,9 +3,9 @@
     corpus.json    format version, grid, vocabulary, settings, statistics
     pieces.json    a list with one object for each piece, see `record.PieceRecord`
     events.npy     int16 (num_notes, 4): shift, duration (steps), pitch transposed to a tonic of C, velocity
-    report.jsonl   what became of each file and voice, see `ingest.report`
+    report.jsonl   whether each file and voice was kept or dropped, see `ingest.report`
     cache.bin      the result of each file by its content, for the next ingest, see `ingest.cache`
-    contexts/      what a training computes from the corpus, see `contexts`; it may be deleted
+    contexts/      computed from the corpus for training, see `contexts`; it may be deleted
 
 `events.npy` is memory-mapped; nothing is unpickled.
 """
@@ -36,13 +36,13 @@ __all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_files", "split
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus that was opened.
+    """An opened corpus.
 
     Attributes:
         path: its folder.
         vocabulary: the values of each field.
         statistics: see `summary.Summary.statistics`.
-        settings: those that it was made with.
+        settings: the settings of its ingest.
         pieces: the records of all pieces, in the order of `events`.
         events: event rows of all pieces, int16 (num_notes, 4), a memory map.
     """
@@ -56,7 +56,7 @@ class Corpus:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of its music, which differs from that of any other corpus."""
+        """A digest of the music, which identifies the corpus."""
         digest = hashlib.sha256()
         for name in ("events.npy", "pieces.json"):
             with (self.path / name).open("rb") as file:
@@ -81,10 +81,10 @@ class Corpus:
 
 
 def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> list[str]:
-    """Return a split for each piece, drawn by `seed`; each share gets a piece where there are three or more.
+    """Return a split for each piece, drawn by `seed`; each split gets a piece where there are three or more.
 
     Args:
-        validation, test: shares of the pieces; a share of 0 gets none.
+        validation, test: shares of the pieces; with a share of 0 a split gets none.
     """
     order = np.random.default_rng(seed).permutation(num_pieces)
     at_least = 1 if num_pieces >= 3 else 0
@@ -102,13 +102,13 @@ def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> 
 
 
 def split_files(files: Sequence[int], validation: float, test: float, seed: int) -> list[str]:
-    """Return a split for each piece; pieces of one file get the same, as two verses of a song are nearly the same.
+    """Return a split for each piece; pieces of one file get the same split, as verses of one song are nearly equal.
 
-    The split of a file is the one drawn for its first piece. Where a share would get no piece, files are drawn instead
-    of pieces; pieces of fewer than three files are drawn one by one.
+    A file gets the split that is drawn for its first piece. Where a split would get no piece, splits are drawn for
+    files instead of pieces; with fewer than three files, each piece is drawn by itself.
 
     Args:
-        files: for each piece the number of its file.
+        files: the number of the file of each piece.
         validation, test: shares of the pieces.
     """
     splits = split_pieces(len(files), validation, test, seed)
@@ -123,7 +123,7 @@ def split_files(files: Sequence[int], validation: float, test: float, seed: int)
 
 
 def open_corpus(path: str | os.PathLike[str]) -> Corpus:
-    """Return the corpus in a folder. Raises CorpusError with what is wrong with it."""
+    """Return the corpus in a folder. Raises CorpusError where it does not exist or is damaged."""
     path = Path(path)
     if not path.exists():
         raise CorpusError(f"a corpus must exist. Received: {path}")
@@ -154,7 +154,7 @@ def open_corpus(path: str | os.PathLike[str]) -> Corpus:
 
 
 def _read_pieces(path: Path) -> list[PieceRecord]:
-    """Return the records of pieces.json. Raises ValueError or TypeError where they are not those of a corpus."""
+    """Return the records of pieces.json. Raises ValueError or TypeError for invalid ones."""
     pieces = [PieceRecord.from_json(entry) for entry in json.loads(path.read_text("utf-8"))]
     first = 0
     for record in pieces:
@@ -165,5 +165,5 @@ def _read_pieces(path: Path) -> list[PieceRecord]:
 
 
 def is_corpus(path: str | os.PathLike[str]) -> bool:
-    """Whether `path` is a folder that looks like a corpus."""
+    """Return whether `path` is a folder that looks like a corpus."""
     return (Path(path) / "corpus.json").is_file()

@@ -1,4 +1,4 @@
-"""The summary of a corpus, from which the vocabulary and the statistics in corpus.json are made.
+"""The summary of a corpus, from which the vocabulary and the statistics of corpus.json are computed.
 
 It holds counts, and a few numbers for each training piece.
 """
@@ -26,16 +26,16 @@ from ..score.statistics import CORPUS_FEATURES, features_by_piece
 from .record import PieceRecord, Rows
 
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
-_MIN_VELOCITIES = 8  # distinct velocities that make half of the pieces "played" rather than typed
+_MIN_VELOCITIES = 8  # a piece with as many distinct velocities counts as played
 
 
 class Summary:
-    """Adds up pieces, a part of them at a time, and keeps no more than a few numbers of each."""
+    """Adds up blocks of pieces, and stores only a few numbers for each piece."""
 
     def __init__(self) -> None:
         self.seen = SeenValues()
         self.splits = Counter[str]()
-        self.meters: dict[Meter, None] = {}  # in the order in which they were seen
+        self.meters: dict[Meter, None] = {}  # in order of occurrence
         self.train_meters, self.keys = Counter[Meter](), Counter[Key]()
         self.modes, self.bars, self.forms = Counter[str](), Counter[int](), Counter[str]()
         self.tempos = array("q")
@@ -81,7 +81,7 @@ class Summary:
         """Count the forms of pieces.
 
         Args:
-            owner: which piece each note is of, rising, shape (num_notes,); `onset` (steps) and `pitch` likewise.
+            owner: index of the piece of each note, ascending, shape (num_notes,); `onset` (steps) and `pitch` likewise.
             bar: steps in a bar of each piece, shape (num_pieces,); `num_bars` likewise.
         """
         opening = onset[np.searchsorted(owner, np.arange(len(bar)))]
@@ -97,7 +97,7 @@ class Summary:
         return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, self._common_forms())
 
     def _common_forms(self) -> dict[str, int]:
-        """Return the most common forms with their counts, long ones cut short, so that they fit into a model file."""
+        """Return the most common forms with their counts, long ones truncated, so that they fit into a model file."""
         forms = Counter[str]()
         for form, count in self.forms.items():
             forms[form[:_MAX_FORM_BARS]] += count
@@ -135,7 +135,7 @@ def _num_bars(end: IntArray, sizes: IntArray, bar: IntArray) -> IntArray:
     """Return the number of bars of each piece: see `Score.num_bars`.
 
     Args:
-        end: of all notes, in steps, shape (num_notes,).
+        end: the ends of all notes, in steps, shape (num_notes,).
         sizes, bar: number of notes and steps in a bar of each piece, shape (num_pieces,).
     """
     last = np.maximum.reduceat(end, np.cumsum(sizes) - sizes)

@@ -1,6 +1,6 @@
-"""Writing a corpus piece by piece, so that it need not fit in memory.
+"""Writes a corpus piece by piece, so that it need not fit in memory.
 
-Rows and report are written as they come. Of each piece only its record is kept, on disk as well, until the splits are
+Rows and report lines are written at once. The records of pieces are written to a temporary file until the splits are
 drawn and the statistics of the training pieces are known. Formats: see `store`.
 """
 
@@ -27,7 +27,7 @@ VERSION = 1
 _MAX_ROWS_AT_ONCE = 1 << 17
 _RECORDS = ".pieces.jsonl"
 _BUFFER_BYTES = 1 << 18
-_encode_record = json.JSONEncoder().encode  # json.dumps would look at its arguments for each call
+_encode_record = json.JSONEncoder().encode  # json.dumps would check its arguments at each call
 _encode_line = json.JSONEncoder(ensure_ascii=False).encode
 
 Settings = Mapping[str, bool | int | float | str]
@@ -50,7 +50,7 @@ class CorpusWriter:
             raise
 
     def add(self, record: PieceRecord, rows: Rows) -> None:
-        """Append a piece; its place in events.npy and its split are decided here, whatever the record holds.
+        """Append a piece; its position in events.npy is set here, its split in `finish`.
 
         Args:
             rows: event rows, shape (record.num_notes, 4).
@@ -71,7 +71,7 @@ class CorpusWriter:
 
         Args:
             splits: the split of each piece.
-            settings: those that the corpus was made with.
+            settings: the settings of the ingest.
             with_velocity: False for a vocabulary without velocities.
 
         Raises:
@@ -94,18 +94,18 @@ class CorpusWriter:
         os.unlink(self._folder / _RECORDS)
 
     def _write_pieces(self, splits: Sequence[str]) -> Summary:
-        """Write pieces.json and return the summary of all pieces, which are read in parts."""
+        """Write pieces.json and return the summary of all pieces, which are read in blocks."""
         summary = Summary()
         events = np.load(self._folder / "events.npy", mmap_mode="r", allow_pickle=False)
         with (
             open(self._folder / _RECORDS, encoding="ascii") as lines,
             open(self._folder / "pieces.json", "w", encoding="ascii") as file,
         ):
-            for part in _parts(_with_splits(lines, splits)):
-                for record in part:
+            for block in _blocks(_with_splits(lines, splits)):
+                for record in block:
                     file.write(",\n" if record.first else "[\n")
                     file.write(_encode_record(record.to_json()))
-                summary.add(part, np.array(events[part[0].first : part[-1].rows.stop]))
+                summary.add(block, np.array(events[block[0].first : block[-1].rows.stop]))
             file.write("\n]\n")
         return summary
 
@@ -127,18 +127,18 @@ def _with_splits(lines: Iterable[str], splits: Iterable[str]) -> Iterator[PieceR
         yield PieceRecord.from_json({**json.loads(line), "split": split})
 
 
-def _parts(records: Iterable[PieceRecord]) -> Iterator[list[PieceRecord]]:
-    """Yield records in lists of not too many notes."""
-    part: list[PieceRecord] = []
+def _blocks(records: Iterable[PieceRecord]) -> Iterator[list[PieceRecord]]:
+    """Yield records in lists, each of about `_MAX_ROWS_AT_ONCE` notes."""
+    block: list[PieceRecord] = []
     room = _MAX_ROWS_AT_ONCE
     for record in records:
-        part.append(record)
+        block.append(record)
         room -= record.num_notes
         if room <= 0:
-            yield part
-            part, room = [], _MAX_ROWS_AT_ONCE
-    if part:
-        yield part
+            yield block
+            block, room = [], _MAX_ROWS_AT_ONCE
+    if block:
+        yield block
 
 
 def write_corpus(
@@ -154,7 +154,7 @@ def write_corpus(
     Args:
         splits: the split of each melody.
         report: lines of report.jsonl.
-        settings: those that the corpus was made with.
+        settings: the settings of the ingest.
 
     Raises:
         ValueError: where a melody has no split.

@@ -1,6 +1,6 @@
-"""Results of files, taken in the order of the files, into a corpus folder: pieces, report and cache.
+"""Writes the results of files, in the order of the files, into a corpus folder: pieces, report and cache.
 
-What was found before is left out here, since only here files are beside one another.
+Duplicates are dropped here, because only here the results of different files are compared.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _EARLY = ".early"
 
 
 class CorpusBuilder:
-    """Takes results in whatever order, and writes them in the order of the files.
+    """Receives results in any order, and writes them in the order of the files.
 
     Attributes:
         writer: writes the corpus.
-        dropped: number of files and voices by the group of the reason for which they were dropped.
-        options: by the same, the option that would have kept them.
+        dropped: number of dropped files and voices by group of reasons (`report.reason_group`).
+        options: the option that would have kept them, by group of reasons.
         repaired: names of the files that were damaged and repaired.
         num_notes: number of notes of all pieces.
-        files: for each piece the number of its file.
+        files: the number of the file of each piece.
     """
 
     def __init__(self, folder: Path, sources: Sequence[Source], config: IngestConfig) -> None:
@@ -44,14 +44,14 @@ class CorpusBuilder:
         self.files = array("q")
         self._cache = CacheWriter(folder / CACHE, cache_key(config))
         self._sources = sources
-        self._next = 0  # the number of the next file to take
+        self._next = 0  # number of the file to write next
         self._early = ReorderBuffer(folder / _EARLY, len(sources))
         self._keep_duplicates = config.filters.keep_duplicates
         self._files: dict[bytes, str] = {}  # digest of a file -> the first file with it
         self._tunes: dict[str, str] = {}  # identity of a tune -> the first file with it
 
     def offer(self, number: int, content: bytes, packed: bytes) -> None:
-        """Take the result of file `number`, or keep it until its turn.
+        """Write the result of file `number`, or store it until all files before it are written.
 
         Args:
             content: digest of the file's bytes.
@@ -65,7 +65,7 @@ class CorpusBuilder:
             self._early.put(number, content, packed)
 
     def advance(self) -> None:
-        """Take what can be taken now: files that are refused unread, and results that came before their turn."""
+        """Write everything that is next in order: files that are refused unread, and stored results."""
         while self._next < len(self._sources):
             source = self._sources[self._next]
             if source.refusal is not None:
@@ -77,7 +77,7 @@ class CorpusBuilder:
             self._next += 1
 
     def _take(self, source: Source, content: bytes, packed: bytes) -> None:
-        """Take the result of the next file."""
+        """Write the result of the next file."""
         if content != NO_DIGEST:
             first = self._files.setdefault(content, source.name)
             if first == source.name:
@@ -111,7 +111,7 @@ class CorpusBuilder:
         self.writer.report(line.to_json())
 
     def _drop(self, line: ReportLine) -> None:
-        """Write the line of what was dropped, and count it."""
+        """Write the report line of a dropped file or voice, and count it."""
         group = reason_group(line.reason or "")
         self.dropped[group] += 1
         if line.option is not None:

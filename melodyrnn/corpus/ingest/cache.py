@@ -1,6 +1,6 @@
-"""Results of files by their content, kept with the corpus: the next ingest reads only what has changed.
+"""A cache of the results of files by content, stored with the corpus: the next ingest reads only changed files.
 
-    a line of JSON: {"format": ..., "key": what the results depend on beside the bytes of the files}
+    a line of JSON: {"format": ..., "key": a digest of what the results depend on besides the files}
     for each file: digest of its bytes (16), of its result (16), length of the result (4, little endian), result
 
 A cache that is damaged or was made under other settings is ignored.
@@ -22,11 +22,11 @@ CACHE = "cache.bin"
 _FORMAT = "melodyrnn file results"
 _BUFFER_BYTES = 1 << 18
 _MAX_HEADER_BYTES = 1000
-_VERSION = 5  # to be raised whenever the same file gives something else than before
+_VERSION = 5  # to be raised whenever the result of an unchanged file changes
 
 
 def cache_key(config: IngestConfig) -> str:
-    """Return what the result of a file depends on beside its bytes, in hexadecimal digits."""
+    """Return a digest, in hexadecimal, of everything that the result of a file depends on besides its bytes."""
     filters = asdict(config.filters)
     del filters["keep_duplicates"]
     settings = [_VERSION, __version__, config.extractor, asdict(config.extraction), filters, config.limits.file_notes]
@@ -57,11 +57,11 @@ class Cache:
             self._file.seek(length, 1)
 
     def __len__(self) -> int:
-        """Number of files whose result is here."""
+        """Return the number of files whose result is in the cache."""
         return len(self._places)
 
     def __contains__(self, content: bytes) -> bool:
-        """Whether there is a result of the file with this digest."""
+        """Return whether there is a result of the file with this digest."""
         return content in self._places
 
     def get(self, content: bytes) -> bytes | None:
@@ -80,7 +80,7 @@ class Cache:
 
 
 class CacheWriter:
-    """Writes a cache; each content is to be added once."""
+    """Writes a cache; each content may be added only once."""
 
     def __init__(self, path: Path, key: str) -> None:
         self._file = open(path, "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`

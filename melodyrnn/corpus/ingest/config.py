@@ -1,6 +1,6 @@
-"""What an ingest and each of its workers must know: which music is kept, how it is extracted, and the limits.
+"""The configuration of an ingest and of each of its workers: what is kept, how it is extracted, and the limits.
 
-A configuration is JSON on the way to a worker, so an extractor and an examine function are named, not passed.
+A configuration is sent to a worker as JSON, so it holds the names of an extractor and of an examine function.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _Values = dict[str, bool | int | float | str]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a score must be to be kept.
+    """The conditions that a score must meet to be kept.
 
     Attributes:
         min_notes: fewest notes.
         min_pitches: fewest distinct pitches.
-        keep_duplicates: whether a melody that was found before, in whatever key, is kept.
+        keep_duplicates: whether a melody that equals an earlier one, in any key, is kept.
         keep_generated: whether files that melodyrnn wrote are read (a network trained on its own output gets worse).
         min_bars: fewest bars.
     """
@@ -39,7 +39,7 @@ class Filters:
 
 
 class ConfigJson(TypedDict):
-    """An `IngestConfig` as an object."""
+    """An `IngestConfig` as a JSON object."""
 
     filters: _Values
     extraction: _Values
@@ -51,15 +51,15 @@ class ConfigJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class IngestConfig:
-    """What an ingest and each of its workers must know.
+    """The configuration of an ingest and of each of its workers.
 
     Attributes:
-        filters: what a score must be to be kept.
+        filters: the conditions that a score must meet to be kept.
         extraction: the settings of the extractor.
-        limits: what a file may take of the machine.
+        limits: limits of size and time for each file.
         extractor: a name that `extract.registry.find_extractor` knows.
         cache: results of an earlier ingest, see `cache`; None for none.
-        examine: what is called on the bytes of a file, "module:function"; its signature is that of `examine.examine`.
+        examine: "module:function", called with the bytes of a file; it has the signature of `examine.examine`.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -70,7 +70,7 @@ class IngestConfig:
     examine: str = EXAMINE
 
     def to_json(self) -> ConfigJson:
-        """Return the configuration as an object, which `from_json` reads."""
+        """Return the configuration as a JSON object, which `from_json` reads."""
         return {
             "filters": asdict(self.filters),
             "extraction": asdict(self.extraction),

@@ -1,8 +1,8 @@
-"""The bytes of one MIDI file in, scores and reasons out: every file and every voice gets a line in the report.
+"""Extracts the scores of one MIDI file from its bytes; every file and every voice gets a line in the report.
 
-A file is read, its scores are extracted (see `extract`), and each score is accepted or refused. What is dropped has a
-reason and, where there is one, the option that would have kept it. Duplicates show only beside other files: `builder`
-leaves them out.
+A file is read, its scores are extracted (see `extract`), and each score is accepted or refused. A refusal has a
+reason and, where there is one, the option that would have kept the score. Duplicates can be found only among several
+files: `builder` drops them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _MAX_STEPS = 32_767  # what int16 holds
 
 
 def examine(data: bytes, config: IngestConfig) -> list[Extracted]:
-    """Return what the bytes of a file give, in the order of the report.
+    """Return the scores and refusals of the bytes of a file, in the order of the report.
 
-    Raises nothing for bytes of any kind: what is wrong with them is a `Refusal`.
+    It never raises: bytes that cannot be read give a `Refusal`.
     """
     try:
         piece = read_bytes(data, "this file")
@@ -50,7 +50,7 @@ def unreadable(error: MidiError) -> Extracted:
 
 
 def _refuse_piece(piece: Piece, config: IngestConfig) -> Extracted | None:
-    """Return why a piece is not looked at; None where it is."""
+    """Return the refusal of a piece that is not examined; None for any other piece."""
     if piece.num_notes > config.limits.file_notes:
         return Extracted(None, Refusal("too many notes", "--max-notes"), {"notes": piece.num_notes})
     if not config.filters.keep_generated and any(text.startswith(GENERATED_MARK) for text in piece.texts):
@@ -59,7 +59,7 @@ def _refuse_piece(piece: Piece, config: IngestConfig) -> Extracted | None:
 
 
 def _accept(extracted: Extracted, filters: Filters) -> Extracted:
-    """Return a score with its length, meter and key as details, refused where the filters say so."""
+    """Return a score with its length, meter and key as details; refused where it does not meet the filters."""
     score = extracted.result
     if isinstance(score, Refusal):
         return extracted
@@ -70,7 +70,7 @@ def _accept(extracted: Extracted, filters: Filters) -> Extracted:
 
 
 def _refuse_score(score: Score, num_bars: int, filters: Filters) -> Refusal | None:
-    """Return why a score is not kept; None where it is."""
+    """Return the refusal of a score; None where it meets the filters."""
     if len(score) < filters.min_notes:
         return Refusal("too few notes", "--min-notes")
     if num_bars < filters.min_bars:

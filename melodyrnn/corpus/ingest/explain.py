@@ -1,4 +1,4 @@
-"""What becomes of one file, in words: what it holds, how its tracks rank, and why each voice is kept or dropped."""
+"""Explains in words how one file is ingested: its contents, how its tracks rank, why a voice is kept or dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How files and tunes are compared to find duplicates: digests of bytes, and what a tune keeps in every key."""
+"""Identities by which duplicates are found: digests of the bytes of files, and of tunes regardless of key."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ NO_DIGEST = bytes(DIGEST_BYTES)  # of a file that could not be read
 
 
 def digest(data: bytes) -> bytes:
-    """Return the 16 bytes that stand for `data`."""
+    """Return a digest of `data`, 16 bytes."""
     return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
 
 
 def tune_identity(score: Score, rows: IntArray | None = None) -> bytes:
-    """Return what a tune keeps in every key and at every tempo: its intervals and inter-onset times, as bytes.
+    """Return bytes that are equal for a tune in every key and tempo: from its intervals and inter-onset times.
 
     Args:
-        rows: the event rows of `score`, where they are known.
+        rows: the event rows of `score`; None to compute them.
     """
     rows = encode(score) if rows is None else rows
     identity = np.empty((2, len(score) - 1), dtype=np.int32)

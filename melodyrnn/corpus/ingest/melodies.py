@@ -1,4 +1,4 @@
-"""The melodies of a few files, read in this process and kept in memory."""
+"""Reads the melodies of a few files in this process and keeps them in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .sources import Opener, Source
 def melodies_of_file(
     file: Path | Source, config: IngestConfig
 ) -> tuple[list[tuple[Score, ReportLine]], list[ReportLine]]:
-    """Return the melodies that a file gives, each with its line of the report, and the lines of what was dropped."""
+    """Return the melodies of a file, each with its report line, and the report lines of dropped voices."""
     source = file if isinstance(file, Source) else Source(str(file))
     kept: list[tuple[Score, ReportLine]] = []
     dropped: list[ReportLine] = []
@@ -51,8 +51,7 @@ def read_melodies(
 ) -> tuple[list[Score], list[ReportLine]]:
     """Return all melodies of all files, and the report.
 
-    Melodies that were found before are left out unless the configuration keeps duplicates; the bytes of files are not
-    compared.
+    Duplicates of melodies are dropped unless the configuration keeps them; the bytes of files are not compared.
 
     Args:
         on_file: called after each file.

@@ -1,6 +1,6 @@
-"""Pools: whatever reads the sources of an ingest. The one here shares them out among worker processes of this machine.
+"""Pools read the sources of an ingest. `ProcessPool` distributes them among worker processes of this machine.
 
-`ingest(..., pool=...)` takes any other, such as one that uses a cluster; `reader.SourceReader` does the reading there.
+`ingest(..., pool=...)` accepts any other `Pool`, such as one on a cluster, which uses `reader.SourceReader` there.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from .sources import Source
 from .worker_process import WorkerError, WorkerProcess
 
 _MAX_BATCH_FILES, _MAX_BATCH_BYTES = 64, 1 << 20
-_SWITCH_SECONDS = 2e-4  # the usual 5 ms would let a worker wait for its next batch as long as it works on one
+_SWITCH_SECONDS = 2e-4  # with the default 5 ms a worker would wait for its next batch as long as it works on one
 _WAITING = 8  # batches of results that may wait for each worker
-_FILES_PER_WORKER = 300  # fewer would not repay a process its start
+_FILES_PER_WORKER = 300  # for fewer, starting a process takes longer than it saves
 
 
 class PoolResult(NamedTuple):
@@ -36,19 +36,19 @@ class PoolResult(NamedTuple):
 
 
 class Pool(Protocol):
-    """Reads numbered sources, in whatever order; a context manager that closes itself.
+    """Reads numbered sources, in any order; a context manager that closes the pool at its end.
 
-    An ingest calls `submit` once, iterates to the end, and closes; where something fails it closes earlier.
+    An ingest calls `submit` once, iterates to the end, and closes the pool; after an error it closes it earlier.
     """
 
     def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
         """Begin to read these sources; return at once."""
 
     def __iter__(self) -> Iterator[PoolResult]:
-        """Yield one result for each source that was submitted, as they come."""
+        """Yield one result for each submitted source, in order of completion."""
 
     def close(self) -> None:
-        """End whatever is still working and free all resources; may be called again."""
+        """Stop all reading and free all resources; may be called again."""
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -60,15 +60,15 @@ class Pool(Protocol):
 class ProcessPool:
     """A pool of worker processes that survives the loss of any of them.
 
-    A thread of this process asks each worker batch after batch. Where a worker dies or takes too long, its batch is
-    asked again one source at a time, so that only the file at fault is lost, with a reason.
+    A thread of this process sends each worker one batch after another. Where a worker dies or takes too long, the
+    sources of its batch are read again one at a time, so that only the file that caused it is lost, with a reason.
     """
 
     def __init__(self, config: IngestConfig, size: int | None = None) -> None:
-        """Start the first worker, which becomes ready while the sources are looked for.
+        """Start the first worker, which becomes ready while the caller searches for sources.
 
         Args:
-            size: number of workers; None for as many as there are cores, and files enough to share out.
+            size: number of workers; None for one per core, and fewer for few files.
         """
         self._config, self._size = config, size
         self._lock = threading.Lock()
@@ -97,7 +97,7 @@ class ProcessPool:
             thread.start()
 
     def __iter__(self) -> Iterator[PoolResult]:
-        """Yield one result for each source, as they come. Raises what a thread raised, such as CorpusError."""
+        """Yield one result per source, in order of completion. Raises what a thread raised, such as CorpusError."""
         num_working = len(self._threads)
         while num_working:
             results = self._results.get()
@@ -131,7 +131,7 @@ class ProcessPool:
         self.close()
 
     def _work(self) -> None:
-        """Have batches read by one worker after another until none is left; runs in a thread."""
+        """Send batches to a worker, replaced where it fails, until none is left; runs in a thread."""
         worker: WorkerProcess | None = None
         try:
             while not self._stopping.is_set():
@@ -141,14 +141,14 @@ class ProcessPool:
                     break
                 worker = self._read(batch, worker)
             self._results.put(None)
-        except BaseException as error:  # whatever it is, whoever iterates must get it
+        except BaseException as error:  # any error must reach the thread that iterates
             self._results.put(error)
         finally:
             if worker is not None:
                 self._end(worker)
 
     def _read(self, batch: list[tuple[int, Source]], worker: WorkerProcess | None) -> WorkerProcess | None:
-        """Have a batch read, or where that fails each of its files; return the worker that is left."""
+        """Have a batch read, or where that fails its files one by one; return the worker, None where it has ended."""
         worker = worker or self._take_worker()
         if worker is None:
             return None
@@ -183,7 +183,7 @@ class ProcessPool:
 
 
 def batches(sources: Iterable[tuple[int, Source]]) -> Iterator[list[tuple[int, Source]]]:
-    """Yield numbered sources in batches of at most 64 files and, unless one file alone is larger, 1 MiB."""
+    """Yield numbered sources in batches of at most 64 files and at most 1 MiB, unless one file alone is larger."""
     batch: list[tuple[int, Source]] = []
     room = _MAX_BATCH_BYTES
     for number, source in sources:

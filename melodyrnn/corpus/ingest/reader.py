@@ -1,4 +1,4 @@
-"""Reads sources as an ingest is configured: what every implementation of `pool.Pool` does with a source."""
+"""Reads sources by the configuration of an ingest, as every implementation of `pool.Pool` does."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Examine = Callable[[bytes, IngestConfig], list[Extracted]]
 
 
 class SourceReader:
-    """Reads sources one by one, those that the cache knows from the cache."""
+    """Reads sources one by one, or takes their results from the cache."""
 
     def __init__(self, config: IngestConfig) -> None:
-        """Raises ImportError or AttributeError where there is no such examine function."""
+        """Find the examine function. Raises ImportError or AttributeError where it does not exist."""
         module, _, function = config.examine.partition(":")
         self._examine: Examine = getattr(import_module(module), function)
         self._config = config
@@ -39,7 +39,7 @@ class SourceReader:
         if packed is None:
             try:
                 packed = FileResult.of(self._examine(data, self._config)).to_bytes()
-            except Exception as error:  # a reader of any kind may fail in any way, and the file must have its line
+            except Exception as error:  # a custom reader may raise any error; the file still needs its report line
                 return NO_DIGEST, failure(f"the reader failed: {type(error).__name__}: {error}")
         return content, packed
 

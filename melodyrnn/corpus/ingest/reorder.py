@@ -1,4 +1,4 @@
-"""A buffer on disk for results that come before their turn, so that files are taken in order."""
+"""A buffer on disk for results that arrive early, so that results are written in the order of the files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .identity import DIGEST_BYTES
 
 
 class ReorderBuffer:
-    """Results of files by number, 0..size - 1, on disk; in memory are only their positions."""
+    """Results of files by number, 0..size - 1, on disk; only their positions are in memory."""
 
     def __init__(self, path: Path, size: int) -> None:
         self._path = path
@@ -20,18 +20,18 @@ class ReorderBuffer:
         self._end = 0
 
     def put(self, number: int, content: bytes, packed: bytes) -> None:
-        """Keep the result of file `number`, whose bytes have the digest `content`."""
+        """Store the result of file `number`, whose bytes have the digest `content`."""
         self._file.write(packed)
         self._starts[number], self._lengths[number] = self._end, len(packed)
         self._digests[DIGEST_BYTES * number : DIGEST_BYTES * (number + 1)] = content
         self._end += len(packed)
 
     def __contains__(self, number: int) -> bool:
-        """Whether the result of file `number` was put here."""
+        """Return whether the result of file `number` was stored."""
         return self._lengths[number] > 0
 
     def get(self, number: int) -> tuple[bytes, bytes]:
-        """Return the digest of file `number` and its result; empty where none was put here."""
+        """Return the digest of file `number` and its result; empty bytes where none was stored."""
         self._file.seek(self._starts[number])
         content = bytes(self._digests[DIGEST_BYTES * number : DIGEST_BYTES * (number + 1)])
         return content, self._file.read(self._lengths[number])

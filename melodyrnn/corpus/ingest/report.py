@@ -1,4 +1,4 @@
-"""Lines of the report: what became of a file or of one voice in it, and what would have kept it."""
+"""Lines of the report: whether a file, or a voice in it, was kept or dropped, and which option would have kept it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ReportLine:
         file: path of the file, or of an archive and its member.
         voice: the voice of the file that the line is about; None for the file as a whole.
         status: "kept" or "dropped".
-        reason: why it was dropped.
+        reason: why it was dropped; None where it was kept.
         option: the option that would have kept it, where there is one.
         details: further entries of the line.
     """
@@ -39,7 +39,7 @@ class ReportLine:
         return cls(file, extracted.voice, "kept", None, None, extracted.details)
 
     def to_json(self) -> dict[str, object]:
-        """Return the line as an object."""
+        """Return the line as a JSON object."""
         return {
             "file": self.file,
             "voice": self.voice,
@@ -50,7 +50,7 @@ class ReportLine:
         }
 
     def as_duplicate(self, of: str) -> ReportLine:
-        """Return the line of a melody that the file `of` already gave."""
+        """Return the line of a melody that was already found in the file `of`."""
         details: Details = {"duplicate_of": of}
         return replace(self, status="dropped", reason="duplicate", option="--keep-duplicates", details=details)
 

@@ -1,8 +1,8 @@
-"""What one file gave, and the same as bytes: for the way from a worker, on disk, and in the cache of the next ingest.
+"""The result of one file, and its form as bytes: for pipes from workers, for disk, and for the cache.
 
 A result depends on the bytes of a file and the settings alone, never on the file's name. Layout of the bytes: a length
-(4 bytes, little endian), so many bytes of JSON, a list with an object for each voice, and the event rows of the kept
-pieces, int16 (num_notes, 4), in order.
+(4 bytes, little endian), that many bytes of JSON (a list with an object for each voice), and the event rows of the
+kept pieces, int16 (num_notes, 4), in order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _encode = json.JSONEncoder().encode  # json.dumps would build an encoder for eac
 
 @dataclass(frozen=True, slots=True)
 class KeptPiece:
-    """A piece that a file gave: its record, its event rows, and a digest that is the same in every key."""
+    """A piece found in a file: its record, its event rows, and an identity that is the same in every key."""
 
     record: PieceRecord
     rows: Rows
@@ -35,7 +35,7 @@ class KeptPiece:
 
 @dataclass(frozen=True, slots=True)
 class VoiceResult:
-    """What became of one voice of a file: see `ReportLine`. `piece` is None where it was dropped."""
+    """The result of one voice of a file, see `ReportLine`. `piece` is None where it was dropped."""
 
     voice: str | None
     reason: str | None
@@ -70,13 +70,13 @@ class _VoiceJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What a file gave: one result for each line of its report."""
+    """The result of a file: one `VoiceResult` for each line of its report."""
 
     voices: tuple[VoiceResult, ...]
 
     @classmethod
     def of(cls, extracted: Sequence[Extracted]) -> FileResult:
-        """Return the result of a file from which this was extracted."""
+        """Return the result of a file from what was extracted from it."""
         return cls(tuple(VoiceResult.of(one) for one in extracted))
 
     def to_bytes(self) -> bytes:

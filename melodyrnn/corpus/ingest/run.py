@@ -1,7 +1,7 @@
-"""The whole ingest: folders of MIDI files in, a corpus folder out, and what became of each file.
+"""The complete ingest: reads folders of MIDI files and writes a corpus folder with a report on every file.
 
-A pool reads files and returns results in whatever order. They are taken in the order of the files, so that the same
-folder gives the same bytes however many workers read it.
+A pool reads files and returns results in any order. They are written in the order of the files, so that the same
+folder gives the same bytes for any number of workers.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OnFile = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class IngestSummary:
-    """What an ingest did.
+    """The counts of an ingest.
 
     Attributes:
         num_files: number of files found.
@@ -70,21 +70,21 @@ def ingest(
     """Read all MIDI files under `places` and write a corpus to the folder `output`.
 
     Args:
-        filters: what a score must be to be kept.
-        validation, test: shares of the pieces kept apart, drawn by `seed` after duplicates are left out.
+        filters: the conditions that a score must meet to be kept; None for the defaults.
+        validation, test: shares of the pieces in these splits, drawn by `seed` after duplicates are dropped.
         force: whether a folder `output` may be replaced.
-        on_file: called after each file with the number of files done and the number of all; what it raises ends the
-            ingest, and nothing is left behind.
-        workers: number of processes that read; None for as many as there are cores, and files enough to share out.
-        limits: what a file may take of the machine.
-        examine: what is called on the bytes of a file, "module:function", for readers of another kind.
-        with_velocity: False for a corpus without velocities, though its notes were played.
+        on_file: called after each file with the number of files done and the number of all; an exception that it
+            raises ends the ingest, and nothing is written.
+        workers: number of processes that read; None for one per core, and fewer for few files.
+        limits: limits of size and time for each file.
+        examine: "module:function", called with the bytes of each file, for custom readers.
+        with_velocity: False for a vocabulary without velocities even where the notes were played.
         extraction: settings of the extractor.
         extractor: a name in `extract.registry.EXTRACTORS`, or "package.module:attribute".
         pool: makes the pool that reads the files; None for `workers` processes on this machine.
 
     Raises:
-        CorpusError: where a place does not exist or nothing usable is found.
+        CorpusError: where a place does not exist or no usable melody is found.
         SettingError: where there is no such extractor.
         OutputError: where `output` exists without `force`, or cannot be written.
     """
@@ -104,7 +104,7 @@ def ingest(
     make_pool = pool or partial(ProcessPool, size=workers)
     with atomic_folder(output, force) as folder, make_pool(config) as readers:
         sources = find_files(places, config.limits)  # while the first worker starts
-        import_module("numpy.random")  # 25 ms, which drawing the split would wait for
+        import_module("numpy.random")  # it takes 25 ms, here while the worker starts
         if not sources:
             raise CorpusError(
                 f"a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {_names(places)}"
@@ -138,7 +138,7 @@ def _usable_cache(corpus: Path, extractor: str) -> Path | None:
 
 
 def _read(sources: Sequence[Source], builder: CorpusBuilder, pool: Pool, on_file: OnFile | None) -> None:
-    """Have every source read that is not refused, and give its result to the builder."""
+    """Read every source that is not refused with the pool, and pass its result to the builder."""
     wanted = [(number, source) for number, source in enumerate(sources) if source.refusal is None]
     num_done = len(sources) - len(wanted)
     builder.advance()

@@ -1,6 +1,6 @@
-"""MIDI files to read: files in folders, links followed without loops, and members of zip archives, read in place.
+"""Finds MIDI files: in folders, following links without loops, and in zip archives, which are read in place.
 
-Nothing is unpacked to disk. A member is named by the path of its archive and its own: "songs.zip/folks/tune.mid".
+Nothing is unpacked to disk. A member is named by the path of its archive and its own path: "songs.zip/folks/tune.mid".
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What files may take of the machine; a larger one is left out, with a reason and the option that raises the limit.
+    """Limits for each file; a file beyond one is dropped, with a reason and the option that raises the limit.
 
     Attributes:
         file_megabytes: largest size of a file, or of a member of an archive.
         file_notes: largest number of notes in a file.
         archive_megabytes: largest size of the unpacked MIDI files of one archive.
-        any_names: whether members whose path leads out of their archive are read.
-        seconds: longest time for a file.
+        any_names: whether members whose path points outside their archive are read.
+        seconds: longest time for reading a file, in seconds.
     """
 
     file_megabytes: float = 16.0
@@ -47,7 +47,7 @@ class Source:
         path: of the file or the archive.
         member: name in the archive; None for a file.
         size: in bytes.
-        refusal: why it is left out unread, and the option that would have it read; None where it is to be read.
+        refusal: why it is not read, and the option that would allow it; None where it is read.
     """
 
     path: str
@@ -57,7 +57,7 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Its name in reports."""
+        """The name in reports."""
         return self.path if self.member is None else f"{self.path}/{self.member}"
 
     @property
@@ -65,7 +65,7 @@ class Source:
         """The name of the file without folder and suffix, which becomes the name of the piece."""
         if self.member is not None:
             return PurePosixPath(self.member).stem
-        name = os.path.basename(self.path)  # a Path for each of very many files costs as much as reading one
+        name = os.path.basename(self.path)  # making a Path for every file would take as long as reading it
         dot = name.rfind(".")
         return name[:dot] if 0 < dot < len(name) - 1 else name
 
@@ -102,7 +102,7 @@ def _walk(folder: Path) -> Iterator[str]:
             folders.clear()
             continue
         seen.add(identity)
-        folders.sort()  # which of two links to one folder comes first must not depend on the disk
+        folders.sort()  # the order of links to one folder must not depend on the disk
         inside = str(Path(root, "x"))[:-1]  # as Path writes it: without "./"
         for name in names:
             if name.lower().endswith((*MIDI_SUFFIXES, ARCHIVE_SUFFIX)):
@@ -137,12 +137,12 @@ def _member(path: Path) -> tuple[str, str] | None:
 
 
 def _too_large(size: int, limits: Limits) -> tuple[str, str] | None:
-    """Return the refusal of a file of so many bytes; None where it is small enough."""
+    """Return the refusal of a file of `size` bytes; None where it is small enough."""
     return ("too large a file", "--max-file-mb") if size > limits.file_megabytes * _MEGABYTE else None
 
 
 def _members(path: str, limits: Limits) -> Iterator[Source]:
-    """Yield the MIDI files in an archive, in its order, or one source with the reason why there are none."""
+    """Yield the MIDI files in an archive, in its order, or one source with a refusal where there are none."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -166,7 +166,7 @@ def _members(path: str, limits: Limits) -> Iterator[Source]:
 
 
 def _member_refusal(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str | None] | None:
-    """Return why a member of an archive is left out; None where it is to be read."""
+    """Return the refusal of a member of an archive; None where it is read."""
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
     if not limits.any_names and (".." in parts or parts[:1] == ("/",) or ":" in parts[0]):
         return ("a name that leads out of the archive", "--any-names")
@@ -193,7 +193,7 @@ class Opener:
             words = getattr(error, "strerror", None) or error
             raise MidiError(f"cannot read {source.name}: {words}") from error
         if len(data) > self._max_bytes:
-            raise MidiError(f"cannot read {source.name}: it is larger than it said")
+            raise MidiError(f"cannot read {source.name}: it is larger than its stated size")
         return data
 
     def _read_file(self, source: Source) -> bytes:

@@ -1,8 +1,9 @@
-"""A process that reads MIDI files for an ingest, so that a crash in native code costs one file and not the run.
+"""A process that reads MIDI files for an ingest, so that a crash in native code loses one file and not the run.
 
 It reads its configuration as one line of JSON from its standard input, then batches of sources, one per line, and
 answers each batch on its standard output: for each source the digest of its bytes (16), the length of its result
-(4, little endian) and the result. It ends when its input does, so that none is left behind where an ingest was killed.
+(4, little endian) and the result. It ends at the end of its
+input, so that no worker remains where an ingest was killed.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ HELLO = b"melodyrnn worker\n"
 
 
 def main() -> None:
-    """Serve until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
+    """Read the configuration, then answer batches until the end of the input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
-    os.dup2(2, 1)  # what a library prints must not stand among the answers
+    os.dup2(2, 1)  # output that a library prints must not mix with the answers
     batches = sys.stdin.buffer
     reader = SourceReader(IngestConfig.from_json(json.loads(batches.readline())))
-    gc.freeze()  # what was imported stays; and there are few cycles to look for among so many small arrays
+    gc.freeze()  # imported modules stay, and the many small arrays hold few cycles
     gc.set_threshold(50_000)
     answers.write(HELLO)
     answers.flush()
@@ -36,7 +37,7 @@ def main() -> None:
 
 
 def serve(batches: BinaryIO, answers: BinaryIO, reader: SourceReader) -> None:
-    """Answer batches until there are no more."""
+    """Write the results of all batches to `answers`."""
     for line in batches:
         for path, member, size in json.loads(line):
             content, packed = reader.read(Source(path, member, size))

@@ -1,7 +1,7 @@
-"""A worker process as its parent sees it: a plain child process with pipes, see `worker`.
+"""The parent's side of a worker process: a child process with pipes, see `worker`.
 
-Nothing of the parent is copied or imported again: there is no fork beside threads, and the script that calls an ingest
-needs no guard.
+The process neither forks (which is unsafe with threads) nor imports the main module of the parent again, so a script
+that calls an ingest needs no `if __name__ == "__main__"`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLI
 
 
 class WorkerError(Exception):
-    """A worker that did not answer; the message is the reason in the report, `option` what may keep the file."""
+    """A worker did not answer; the message is the reason in the report, `option` an option that may keep the file."""
 
     def __init__(self, reason: str, option: str | None = None) -> None:
         super().__init__(reason)
@@ -53,7 +53,7 @@ class WorkerProcess:
         self._input, self._output = _opened(self.process.stdin), _opened(self.process.stdout)
         _widen(self._output)
         self._is_ready = False
-        with contextlib.suppress(WorkerError):  # `_wait_until_ready` will report it
+        with contextlib.suppress(WorkerError):  # `_wait_until_ready` reports it
             self._send(config.to_json())
 
     def ask(self, sources: Sequence[Source]) -> list[tuple[bytes, bytes]]:
@@ -61,7 +61,7 @@ class WorkerProcess:
 
         Raises:
             WorkerError: where the process died or took longer than the limit allows.
-            CorpusError: where it never started.
+            CorpusError: where it did not start.
         """
         if not self._is_ready:
             self._wait_until_ready()
@@ -86,7 +86,7 @@ class WorkerProcess:
             timer.join()
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, even while it reads."""
         self.process.kill()
         for pipe in (self._input, self._output):
             with contextlib.suppress(OSError):
@@ -122,7 +122,7 @@ class WorkerProcess:
 
 
 def _opened(pipe: IO[bytes] | None) -> IO[bytes]:
-    """Return a pipe that `Popen` was asked to open."""
+    """Return the pipe; `Popen` always opens those that are requested."""
     if pipe is None:
         raise RuntimeError("a worker process must have pipes. Received: none")
     return pipe

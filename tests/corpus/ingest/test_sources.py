@@ -123,7 +123,7 @@ class TestArchives:
         (source,) = find_files([path])
         assert source.refusal == ("too large a file", "--max-file-mb")
         opener = Opener(Limits(file_megabytes=1))
-        with pytest.raises(MidiError, match="larger than it said"):
+        with pytest.raises(MidiError, match="larger than its stated size"):
             opener.read(Source(str(path), "bomb.mid"))
         opener.close()
 
