@@ -1,4 +1,4 @@
-"""Pieces of the lengths, meters and modes of given melodies, so that two sets can be compared fairly."""
+"""Generates pieces of the lengths, meters and modes of given melodies, so that two sets are comparable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .request import Request
 
 
 class _Shape(NamedTuple):
-    """What a piece has in common with the melody it is generated for; `bars` are the full ones."""
+    """The meter, length and mode of a melody, which a generated piece shares; `bars` counts full bars."""
 
     meter: Meter
     bars: int
@@ -28,7 +28,7 @@ class _Shape(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Pieces of one shape, drawn together: the place of each among all, and which melody has its shape."""
+    """Pieces of one shape, which are drawn together: their indices among all pieces, and the melodies of that shape."""
 
     shape: _Shape
     places: list[int]
@@ -45,17 +45,17 @@ def generate_alike(
 ) -> list[Score]:
     """Generate `num` melodies that have the meter, the number of full bars and the mode of given ones.
 
-    The given melodies are taken in a random order, again and again until there are enough. A pick-up is not counted as
-    a bar, because a piece without a primer begins on its first bar line. Pieces of one shape are drawn together, in
-    one key; no feature depends on the key.
+    The given melodies are used in a random order, repeatedly where `num` is larger than their number. A pick-up does
+    not count as a bar, because a piece without a primer begins on its first bar line. Pieces of one shape are drawn
+    together, in one key; no feature depends on the key.
 
     Args:
         seed: of the random order and of the pieces.
-        request: everything else that is asked for; its num, bars, meter and seed are not used.
-        on_piece: called with the number of pieces that are done, when it has grown.
+        request: all other settings; its num, bars, meter and seed are not used.
+        on_piece: called with the number of finished pieces, whenever it has grown.
 
     Raises:
-        SettingError: where there is no melody, or a meter is one that the model cannot write.
+        SettingError: where there is no melody, or the model cannot generate in one of the meters.
     """
     if not melodies:
         raise SettingError("there must be melodies to take outlines from. Received: none")
@@ -72,7 +72,7 @@ def generate_alike(
             plan = replace(plan, wishes=replace(plan.wishes, key=melodies[sources[0]].key))
         return generate_melodies(model.network, model.vocabulary, plan)
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy lets others run while it multiplies
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy releases the interpreter lock in products
         for group, found in zip(groups, threads.map(run, range(len(groups))), strict=True):
             for place, melody in zip(group.places, found, strict=True):
                 out[place] = replace(melody, name=f"{model.name} {place + 1}")
@@ -83,7 +83,7 @@ def generate_alike(
 
 
 def _groups(melodies: Sequence[Score], num: int, rng: np.random.Generator) -> list[_Group]:
-    """The shapes of `num` pieces, each with its pieces, those of the most bars first."""
+    """Return the groups of `num` pieces, those of the most bars first."""
     orders = [rng.permutation(len(melodies)) for _ in range(-(-num // len(melodies)))]
     groups: dict[_Shape, _Group] = {}
     for place, source in enumerate(np.concatenate(orders)[:num].tolist()):

@@ -1,6 +1,6 @@
-"""A loaded model: `load()` it once, `generate()` with it as often as wanted.
+"""A loaded model: `load()` returns it, and its `generate()` may be called any number of times.
 
-What only some requests need (ranking, rewriting, copies) is imported where it is called: its import takes 8 ms.
+Modules that only some requests need (ranking, rewriting, copies) are imported when called: they take 8 ms.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Generator:
 
     Attributes:
         name: the stem of the model's file.
-        metadata: everything the model file holds beside weights.
+        metadata: the contents of the model file except the weights.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Generator:
         path: str | None = None,
         file: Path | None = None,
     ) -> None:
-        """`path` is what recipes call the model, None for the default one; `file` is where it was loaded from."""
+        """Use a loaded network; recipes name the model by `path` (None: the default one), `file` is its model file."""
         self.metadata = metadata
         self._file = file
         self.name = name
@@ -54,7 +54,7 @@ class Generator:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The values of each field that the model knows."""
+        """The vocabulary of the model."""
         return self.metadata.vocabulary
 
     @property
@@ -64,7 +64,7 @@ class Generator:
 
     @cached_property
     def index(self) -> Index | None:
-        """The index of the tunes the model was trained on, read when first asked for; None for a model without one."""
+        """The index of the tunes that the model was trained on, read at first use; None for a model without one."""
         from ..evaluation.novelty import load_index
 
         return load_index(self._file) if self._file is not None else None
@@ -90,7 +90,7 @@ class Generator:
         return pieces
 
     def plan(self, request: Request) -> Plan:
-        """What `generate` does for a request, every blank filled. Raises SettingError as it does."""
+        """Return the plan that `generate` follows for a request. Raises SettingError as `generate` does."""
         return plan_of(request, self.metadata)
 
     def _melodies(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
@@ -125,7 +125,7 @@ class Generator:
         return draw_novel(draw, plan, self.index, request.max_copy)
 
     def _copied(self, request: Request, melody: Score, plan: Plan) -> tuple[str, ...]:
-        """The text of a file about its longest copied passage, where that was looked for."""
+        """Return the text about the longest copied passage of a melody where the request limits it, else nothing."""
         if request.max_copy is None or self.index is None:
             return ()
         from .novel import copied, words
@@ -141,13 +141,13 @@ class Generator:
 
 
 def _without(melody: Score, primer: Score) -> Score:
-    """What follows the primer's last bar line."""
+    """Return the notes after the last bar line of the primer."""
     line = primer.num_bars * primer.bar
     return melody[melody.onset >= line].shifted(-line)
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Generator:
-    """Load a model file, or a checkpoint that comes with melodyrnn, by name or the default. Raises CheckpointError."""
+    """Return the model of a file, or of a shipped checkpoint by name; None is the default. Raises CheckpointError."""
     found = model_path(path)
     metadata, weights = load_checkpoint(found)
     return Generator(

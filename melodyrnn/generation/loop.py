@@ -1,7 +1,7 @@
-"""The loop: note after note for a batch of melodies, each field drawn among the values that may come next.
+"""The generation loop: draws a batch of melodies note by note, each field from its allowed values.
 
-Shapes: B melodies, F fields, V values of a field. Which values may come is decided in constraints/, how one of them is
-drawn in sampling.py; here is only the order of things.
+Shapes: B melodies, F fields, V values of a field. constraints/ decides which values are allowed, sampling.py draws one
+of them; this module holds the loop only.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .constraints.table import combine
 from .plan import Plan
 from .sampling import draw, streams
 
-_CHUNK = 128  # melodies side by side: past it a batch no longer gains, and memory grows
+_CHUNK = 128  # melodies per batch: a larger one is not faster and takes more memory
 
 
 OnNote = Callable[[], None]
@@ -66,20 +66,20 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan, on_n
     firsts = range(0, plan.num, _CHUNK)
     if len(firsts) == 1:
         return run(0)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy lets others run while it multiplies
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy releases the interpreter lock in products
         return [melody for melodies in threads.map(run, firsts) for melody in melodies]
 
 
 def _outlines(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> list[Outline]:
-    """Return the outline of each melody: the plan's, and of each condition it leaves open a value drawn for the melody.
+    """Return the outline of each melody: that of the plan, with a drawn value for each condition that it leaves open.
 
-    Each melody and condition has a stream of random numbers of its own.
+    The values of each melody and condition are drawn from a separate stream of random numbers.
     """
     values = [dict(plan.conditions) for _ in numbers]
     for place, name in enumerate(vocabulary.conditions):
         if name in plan.conditions:
             continue
-        stream = 1 + place - len(ALWAYS)  # those of the notes have none
+        stream = 1 + place - len(ALWAYS)  # the notes use the streams without this number
         rngs = (np.random.default_rng(np.random.SeedSequence([plan.seed, number, stream])) for number in numbers)
         drawn = CONDITIONS[name].draw(plan.num_bars, vocabulary, rngs)
         for own, value in zip(values, drawn or [], strict=False):
@@ -89,7 +89,7 @@ def _outlines(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> lis
 
 
 class _Batch:
-    """Melodies that are written side by side."""
+    """A batch of melodies that are generated together."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class _Batch:
         uniform: Float64s,
         outlines: Sequence[Outline],
     ) -> None:
-        """`uniform`: random numbers, (B, max_notes, F), a row for each new note; `outlines`: one a melody."""
+        """Start B melodies with these `outlines`; `uniform` holds a random number per value, (B, max_notes, F)."""
         self._network, self._vocabulary, self._plan, self._constraints = network, vocabulary, plan, constraints
         self._uniform = uniform
         size = self._size = len(uniform)
@@ -110,8 +110,8 @@ class _Batch:
         self._known = vocabulary.sorted_values
         self._duration, self._pitch = (list(self._known).index(name) for name in ("duration", "pitch"))
         self._transposition = vocabulary.events.transposition(plan.key)
-        self._rows: list[IntArray] = []  # per new note (B, F) values
-        self._count = np.full(size, -1)  # new notes of each melody, -1 while it goes on
+        self._rows: list[IntArray] = []  # the values (B, F) of each new note
+        self._count = np.full(size, -1)  # new notes of each finished melody, -1 before
         self._state = State.empty(size, plan.bar)
 
     def run(self, on_note: OnNote) -> list[Score]:
@@ -132,7 +132,7 @@ class _Batch:
         for row, nearest in zip(rows, self._vocabulary.decode(indices), strict=True):
             _, self._memory = self._network.step(self._past.before(), self._memory)
             values = nearest.copy()
-            values[SHIFT] = row[SHIFT]  # the true onset: the bars must not move
+            values[SHIFT] = row[SHIFT]  # the exact onset, so that bar lines stay in place
             state.onset = state.last_onset + row[SHIFT]
             self._append(np.repeat(values[None], self._size, axis=0))
         state.last_end = np.full_like(state.last_end, primer.onset[-1] + primer.duration[-1])
@@ -140,9 +140,9 @@ class _Batch:
         state.count = np.zeros_like(state.count)
 
     def _next_note(self) -> None:
-        """Draw the fields of the next note of every melody that goes on."""
+        """Draw the fields of the next note of every unfinished melody."""
         before = self._past.before()
-        active = np.flatnonzero(self._count < 0)  # the network need not go on with what is finished
+        active = np.flatnonzero(self._count < 0)  # the network skips finished melodies
         output = self._step(before, active)
         context = np.zeros((self._size, len(self._past.inputs.columns)), dtype=np.uint8)
         context[:, : before.shape[1]] = before
@@ -152,7 +152,7 @@ class _Batch:
             allowed = self._constraints.allowed(name, self._state)
             if name == "shift":
                 self._finish(~allowed.any(axis=1))
-            allowed[self._count >= 0] = True  # a value of a finished melody is not kept
+            allowed[self._count >= 0] = True  # the values of a finished melody are discarded
             p = np.zeros(allowed.shape, dtype=np.float32)
             p[active] = self._network.head(name, output, context[active], indices[active]).probabilities()
             indices[:, place] = self._draw(name, place, p, allowed)
@@ -169,7 +169,7 @@ class _Batch:
             self._rows.append(values)
 
     def _step(self, before: Columns, active: IntArray) -> Float32s:
-        """Move the network on by one note of the active melodies and return its output for them."""
+        """Run the network for one note of the active melodies and return its output for them."""
         rows = [tuple(part[active] for part in layer) for layer in self._memory]
         output, moved = self._network.step(before[active], rows)
         for layer, new in zip(self._memory, moved, strict=True):
@@ -178,26 +178,26 @@ class _Batch:
         return output
 
     def _draw(self, name: str, place: int, probabilities: Float32s, allowed: Bools) -> IntArray:
-        """The indices of a field, (B,), each at the melody's own random number for it."""
+        """Return drawn indices of a field, (B,), each from the melody's own random number."""
         uniform = self._uniform[:, min(len(self._rows), self._uniform.shape[1] - 1), place]
         return draw(self._plan.sampling.shape(name, probabilities, allowed), uniform)
 
     def _append(self, values: IntArray) -> None:
-        """Take the next note of every melody: values (B, F), of which the state has the onset already."""
+        """Append the next note of every melody, values (B, F); the state already has its onset."""
         self._past.append(values)
         state = self._state
         end = state.onset + values[:, self._duration, None]
         pitch = np.minimum(
             values[:, self._pitch, None] + self._transposition, 127
-        )  # past it only where a melody is finished
+        )  # larger values occur only in finished melodies
         state.take(state.onset, end, pitch, np.flatnonzero(self._count < 0))
 
     def _finish(self, done: Bools | np.bool_) -> None:
-        """End the melodies of a mask (B,) before the note that is being filled."""
+        """Mark the melodies of a mask (B,) as finished before the current note."""
         self._count = np.where(done & (self._count < 0), len(self._rows), self._count)
 
     def _melody(self, i: int) -> Score:
-        """Melody i as a score, the primer's notes first."""
+        """Return melody i as a score that begins with the primer."""
         plan, events = self._plan, self._vocabulary.events
         rows = np.zeros((int(self._count[i]), NUM_COLUMNS), dtype=np.int64)
         for place, field in enumerate(self._vocabulary.fields):
@@ -211,9 +211,9 @@ class _Batch:
 
 
 def accents(onset: IntArray, meter: Meter) -> IntArray:
-    """Velocities by place in the bar where the corpus had none: 100 on the downbeat, 90 on beats, 80 elsewhere.
+    """Return velocities for a corpus without any: 100 on the downbeat, 90 on other beats, 80 elsewhere.
 
-    In compound meters (6/8, 9/8, 12/8) a beat is three eighths.
+    `onset` is in steps. In compound meters (6/8, 9/8, 12/8) a beat is three eighths.
     """
     beat = meter.beat.bar(STEPS_PER_QUARTER)
     place = onset % meter.bar(STEPS_PER_QUARTER)

@@ -1,4 +1,4 @@
-"""Pieces without long passages of the training corpus: drawn again until they have none, or refused."""
+"""Generates pieces without long passages of the training corpus, by drawing each again until it has none."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from ..evaluation.passages import Passage
 from ..score.score import Score
 from .plan import Plan
 
-MAX_DRAWS = 24  # of a piece; where one draw of two has too long a passage, one piece in 17 million keeps one
-_STRIDE = 2**32  # from the stream of a piece's random numbers to that of its next draw
+MAX_DRAWS = 24  # per piece; if half of all draws are refused, one piece in 17 million exceeds this number
+_STRIDE = 2**32  # between the numbers of the random streams of two draws of one piece
 
 
 def draw_novel(draw: Callable[[Plan], list[Score]], plan: Plan, index: Index, max_copy: float) -> list[Score]:
-    """Melodies of which no passage of more than `max_copy` bars is in the index.
+    """Return melodies of which no passage of more than `max_copy` bars is in the index.
 
-    A piece that has such a passage is drawn again, from a stream of random numbers of its own; so it is the same
-    whatever other pieces are asked for. The primer's notes do not count.
+    A piece that has such a passage is drawn again, from a separate stream of random numbers, so it does not depend on
+    the other pieces of the request. The notes of the primer do not count.
 
     Args:
         draw: returns the melodies of a plan, such as `generate_melodies` with its network.
@@ -42,20 +42,20 @@ def draw_novel(draw: Callable[[Plan], list[Score]], plan: Plan, index: Index, ma
                 nearest = passage
     if len(found) < plan.num and nearest is not None:
         raise SettingError(
-            f"max_copy must leave melodies to be found: after {MAX_DRAWS} draws the least copied of those left "
-            f"has {nearest.bars:.1f} bars of {nearest.tune!r} (a higher temperature strays further). "
+            f"max_copy must allow some melodies: after {MAX_DRAWS} draws the shortest passage of a refused melody "
+            f"is {nearest.bars:.1f} bars of {nearest.tune!r} (a higher temperature copies less). "
             f"Received: {max_copy:g}"
         )
     return [found[piece] for piece in range(plan.num)]
 
 
 def copied(index: Index, melody: Score, plan: Plan) -> Passage:
-    """The longest passage of the melody's notes, those of the primer left out, that is in the index."""
+    """Return the longest passage of a melody, without its primer, that is in the index."""
     return index.longest(melody[0 if plan.primer is None else len(plan.primer) :])
 
 
 def words(passage: Passage) -> str:
-    """The passage as a text of a MIDI file."""
+    """Return the passage as text for a MIDI file."""
     if not passage.notes:
         return "longest passage in the training corpus: none"
     return f"longest passage in the training corpus: {passage.notes} notes ({passage.bars:.2f} bars) of {passage.tune}"

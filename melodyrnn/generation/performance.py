@@ -1,4 +1,4 @@
-"""How a piece is played: swing and small deviations of time and velocity, in ticks, applied to finished pieces.
+"""Expressive timing of finished pieces: swing, and small random deviations of time and velocity.
 
 What swings is a pair of eighths, the halves of a quarter; in meters that count eighths or shorter notes (6/8, 7/8) it
 is the halves of such a note, so that every beat stays in its place. Neither swing nor deviations move a bar line or the

@@ -1,4 +1,4 @@
-"""What is generated: a `Plan`, which has no blanks, made from a `Request` and what a model knows of its corpus."""
+"""The plan of a generation: all values resolved from a `Request` and the corpus statistics of a model."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from .wishes import Wishes
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to generate, every blank filled.
+    """The melodies to generate, with every setting resolved.
 
     Attributes:
-        num: how many melodies.
+        num: number of melodies.
         num_bars: bars of the whole piece, those of the primer included.
         meter, microseconds_per_quarter: of the melodies.
-        wishes: what is wished of the notes; the key of the melodies is among them.
-        seed: of the random numbers; melody i of a seed is the same whatever `num` is.
+        wishes: the wishes for the notes, with the key of the melodies.
+        seed: of the random numbers; melody i of a seed does not depend on `num`.
         sampling: how values are drawn.
-        primer: opening that all melodies go on from, or None.
+        primer: the beginning that all melodies continue, or None.
         start: step from which new notes may begin.
         end: step by which they end; the last bar line where None.
         guard: whether to keep melodies from getting stuck on one note or one bar.
         conditions: values of conditions by name (conditions/table.py), for all melodies; where one is missing, each
             melody draws its own.
         form_weight: how strongly the form is followed (network/guidance.py), 0 or more.
-        streams: numbers of the melodies' streams of random numbers, one each; 0, 1, 2 ... where None.
-        constraints: further ones, beside those that the wishes ask for.
+        streams: number of the stream of random numbers of each melody; 0, 1, 2 ... where None.
+        constraints: further constraints, besides those that the wishes require.
     """
 
     num: int
@@ -86,7 +86,7 @@ class Plan:
 
 
 def plan_of(request: Request, metadata: Metadata) -> Plan:
-    """The plan of a request. Raises SettingError where a wish is outside its rule or two of them clash."""
+    """Return the plan of a request. Raises SettingError where a wish is outside its rule or two of them clash."""
     vocabulary = metadata.vocabulary
     primer = read_primer(request.primer, request.meter) if isinstance(request.primer, str) else request.primer
     meter = request.meter or (primer.meter if primer is not None else _usual_meter(metadata))
@@ -113,14 +113,14 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
 
 
 def _usual_meter(metadata: Metadata) -> Meter:
-    """4/4 where the corpus has it, else its most common meter."""
+    """Return 4/4 where the corpus has it, else its most common meter."""
     if (4, 4) in metadata.vocabulary.meters:
         return Meter(4, 4)
     return Meter.parse(next(iter(metadata.corpus.get("meters", {"4/4": 1}))))
 
 
 def _wishes(request: Request, primer: Score | None, metadata: Metadata) -> Wishes:
-    """What is wished of the notes; where nothing is asked of the end, it is the tonic if the other wishes allow it."""
+    """Return the wishes for the notes; the end is the tonic by default where the other wishes allow it."""
     scale = parse_scale(request.scale) if request.scale is not None else None
     if request.key is not None:
         key, scale = request.key.key, scale or request.key.scale
@@ -131,30 +131,30 @@ def _wishes(request: Request, primer: Score | None, metadata: Metadata) -> Wishe
     wishes = Wishes(key, scale, request.key is not None, low, high, request.max_interval, request.density, end)
     if request.end is not None:
         return wishes
-    closed = replace(wishes, end="tonic")
+    with_tonic = replace(wishes, end="tonic")
     try:
-        check(closed)
+        check(with_tonic)
     except SettingError:
         return wishes
-    return closed
+    return with_tonic
 
 
 def _tempo(request: Request, primer: Score | None, metadata: Metadata) -> int:
-    """Microseconds per quarter note."""
+    """Return the microseconds per quarter note."""
     if request.tempo is None and primer is not None:
         return primer.microseconds_per_quarter
     return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
 
 
 def _fitted(primer: Score, meter: Meter, key: Key) -> Score:
-    """The primer read in the meter and key of the piece, as it sounds, from its first bar on."""
+    """Return the primer with its sounding pitches in the meter and key of the piece, starting in bar 0."""
     if not len(primer):
         raise SettingError("primer must hold at least one note. Received: none")
     return from_its_first_bar(replace(primer, meter=meter, key=key))
 
 
 def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> Labels | None:
-    """Return the labels asked for, unknown ones where a primer begins a form of its own; None where one is drawn."""
+    """Return the requested labels; none (all unknown) after a primer; None where a form is to be drawn."""
     if request.form is None:
         return np.zeros(0, dtype=np.uint8) if has_primer else None
     if has_primer and not is_free(request.form):

@@ -1,4 +1,4 @@
-"""A primer, the given beginning of a piece: the melody of a MIDI file, found as ingest finds it, or typed notes."""
+"""Reads a primer, the given beginning of a piece: typed notes, or the melody of a MIDI file, found as in an ingest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..score.typed import melody_of_notes
 
 
 def read_primer(text: str | os.PathLike[str], meter: Meter | None = None) -> Score:
-    """Read a primer. A name that ends like a MIDI file, or that exists, is a file; anything else is notes.
+    """Return a primer. A text with the suffix of a MIDI file, or an existing path, is a file; any other text is notes.
 
     Args:
         text: a path, or notes such as "C4 E4 G4:2 r C5", lengths in quarters.
@@ -31,7 +31,7 @@ def read_primer(text: str | os.PathLike[str], meter: Meter | None = None) -> Sco
 
 
 def _melody_of_file(name: str) -> Score:
-    # Imported here because most pieces are written without a file to go on from.
+    # Imported here because most requests have no primer file.
     from ..extract.extractor import Refusal
     from ..extract.melody import find_melody
     from ..midi.read import read_piece

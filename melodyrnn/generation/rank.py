@@ -1,4 +1,4 @@
-"""Choosing the best of many pieces: those of usual probability whose features are like those of real melodies."""
+"""Chooses the best of many pieces: those of typical probability whose features are close to those of real melodies."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..score.statistics import CORPUS_FEATURES
 
 
 def best(network: Network, metadata: Metadata, melodies: list[Score], num: int) -> list[Score]:
-    """The best melody of each group of `len(melodies) / num` in a row; so a choice depends on its own group alone.
+    """Return the best of each group of `len(melodies) / num` consecutive melodies, (num,).
 
-    The best one has the smallest sum of two squared distances: of its bits per note from the median of its group, in
+    The best melody has the smallest sum of two squared distances: of its bits per note from the median of its group, in
     the group's standard deviations (a piece far too likely is as unusual as one far too unlikely), and the mean over
     features of their squared distance from the corpus's means, in the corpus's standard deviations.
     """

@@ -1,6 +1,6 @@
-"""Everything that can be asked of `generate`: one table, read by the API, the command line and the recipe in the file.
+"""The request: all settings of a generation, used by the API, the command line and the recipe in generated files.
 
-A `Request` holds what was asked, blanks included; plan.py fills the blanks.
+A `Request` holds what the caller set, None where nothing was set; plan.py resolves the rest.
 """
 
 from __future__ import annotations
@@ -16,39 +16,39 @@ from ..score.score import Score
 from .scales import ModalKey
 
 DEFAULT_BARS = 16
-DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus says another
-DEFAULT_TEMPERATURE = 0.85  # where all that must hold does, for both checkpoints (docs/decisions.md)
+DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus sets another
+DEFAULT_TEMPERATURE = 0.85  # at which both checkpoints pass all checks of `compare` (docs/decisions.md)
 DEFAULT_FORM_WEIGHT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to generate. None leaves a choice to the primer, else to the model's corpus.
+    """The settings of a generation. None leaves a choice to the primer, else to the model's corpus.
 
     `meter` may be given as a pair of numbers, `key` as a `Key` or as text: "D minor", "E dorian".
 
     Attributes:
-        num: how many pieces.
-        bars: bars generated, exact; a primer's come before them.
-        seed: pieces of one seed are the same.
+        num: number of pieces.
+        bars: exact number of new bars; the bars of a primer come before them.
+        seed: of the random numbers; None draws one. The same seed gives the same pieces.
         temperature, rhythm_temperature, top_k, top_p, min_p: see `Sampling`.
-        form: sections such as "AABA", "free", or None: one that a tune of the corpus has.
+        form: sections such as "AABA", or "free"; None for the form of a tune of the corpus.
         form_weight: how strongly the form is followed, 0 or more (network/guidance.py).
         meter: of the pieces.
         tempo: quarter notes per minute, 4..1000.
-        key: of the pieces: their notes are of its scale, they begin on its triad and end on its tonic.
+        key: of the pieces; notes are in its scale, the first is in its tonic triad and the last is its tonic.
         scale: a name of `scales.SCALES`, or pitch classes above the tonic: "0,2,4,7,9".
         range: lowest and highest pitch, inclusive, MIDI numbers.
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
         end: "tonic", "open" (not the tonic) or "any"; None is the tonic where the other wishes allow it.
-        primer: a melody to go on from: a `Score`, a path of a MIDI file, or typed notes.
-        include_primer: whether the primer is part of what is written.
-        vary: share of the primer's pitches to draw anew, 0..1, instead of going on from it.
-        infill: first and last bar (counted from 1) to write anew within the primer, instead of going on from it.
+        primer: a melody to continue: a `Score`, a path of a MIDI file, or typed notes.
+        include_primer: whether the primer is part of the piece.
+        vary: share of the primer's pitches to draw anew, 0..1, instead of continuing it.
+        infill: first and last bar (counted from 1) of the primer to draw anew, instead of continuing it.
         rank: draw this many times as many pieces and keep the best.
-        max_copy: longest passage, in bars, that may stand in a tune the model was trained on; pieces with a longer one
-            are drawn again.
+        max_copy: longest passage, in bars, that a piece may share with a training tune; pieces with a longer one are
+            drawn again.
         program: General MIDI program, 0..127.
         swing: where the second of two eighths falls, 0.5 (straight) to 0.75.
         humanize: how much timing and velocity deviate, 0..1.
@@ -123,9 +123,9 @@ class Request:
             raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting}")
 
     def recipe(self, checkpoint: str | None, number: int) -> str:
-        """The command that makes piece `number` again, as the last of the pieces it writes.
+        """Return the command that generates piece `number` again, as its last piece.
 
-        It is the same however many pieces were asked for, as the piece itself is.
+        Like the piece, it does not depend on the number of pieces of the request.
         """
         words = ["melodyrnn", "generate"]
         if checkpoint is not None:
@@ -140,7 +140,7 @@ class Request:
 
 
 def _modal_key(key: object) -> ModalKey | None:
-    """A key in any of the forms that it may be given in. Raises SettingError for text that names none."""
+    """Return a key that was given as a `ModalKey`, a `Key` or text. Raises SettingError for text that names none."""
     if isinstance(key, Key):
         return ModalKey.of(key)
     if key is None or isinstance(key, ModalKey):
@@ -149,7 +149,7 @@ def _modal_key(key: object) -> ModalKey | None:
 
 
 def _as_option(name: str, value: object) -> list[str]:
-    """A field as the words of the command line that set it."""
+    """Return the words of the command line that set a field."""
     option = "--" + name.replace("_", "-")
     if isinstance(value, bool):
         return [option if value else option.replace("--", "--no-", 1)]

@@ -1,4 +1,4 @@
-"""Rewriting a given melody: variations of its pitches, or some of its bars anew between those that stay."""
+"""Rewrites a given melody: variations of its pitches, or new bars between given ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .loop import OnNote, generate_melodies, go_on
 from .plan import Plan
 from .sampling import draw, streams
 
-CANDIDATES = 16  # ways to fill a gap, from which the one is chosen that makes what follows likeliest
+CANDIDATES = 16  # drawn for each gap; the one after which the rest of the melody is likeliest is chosen
 
 
 def infill(
@@ -62,7 +62,7 @@ def infill(
 def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float, on_note: OnNote = go_on) -> list[Score]:
     """Variations of the primer, `plan.num` of them: its rhythm, with this share of its pitches drawn anew.
 
-    Pitches are drawn in order, each depending on all before it, among those that the wishes allow.
+    Pitches are drawn in order among those that the wishes allow, each given all pitches before it.
 
     Raises:
         SettingError: where wishes clash, or the plan has no primer.
@@ -108,7 +108,7 @@ def _variation(
 
 
 def _pitches_allowed(plan: Plan, sounding: IntArray, pitch: IntArray, n: int) -> Bools:
-    """Which of the `sounding` pitches note n may have, (V,), after the pitches that stand before it, (num_notes,)."""
+    """Return which of the `sounding` pitches note n may have, (V,), given the pitches of all notes, (num_notes,)."""
     wishes, inside = plan.wishes, np.clip(sounding, 0, 127)
     allowed = sounding_pitches(wishes)[inside] & (sounding == inside)
     if n and wishes.max_interval is not None:
@@ -119,7 +119,7 @@ def _pitches_allowed(plan: Plan, sounding: IntArray, pitch: IntArray, n: int) ->
 
 
 def _bits_from(network: Network, vocabulary: Vocabulary, melodies: list[Score], step: int) -> list[float]:
-    """Bits of the notes of each melody from `step` on."""
+    """Return the bits of the notes of each melody from `step` on."""
     contexts, targets = context_of(melodies, vocabulary)
     tables = bits_of_batch(network, contexts, targets)
     return [float(table[:-1][melody.onset >= step].sum()) for table, melody in zip(tables, melodies, strict=True)]

@@ -1,9 +1,9 @@
-"""Drawing values from distributions: temperature, truncation, masks, and one stream of random numbers per piece.
+"""Draws values from distributions: masks, temperature, truncation, and one stream of random numbers per piece.
 
-Shapes: B melodies, V values. In this order: the mask, which leaves the values that may come next in the network's own
-proportions; the temperature; top-k (Fan et al. 2018); top-p (Holtzman et al. 2020); min-p (Nguyen et al.
-2024), each on what the one before has left. All computed in float64 from log-probabilities; a draw inverts the
-cumulative distribution at a uniform number.
+Shapes: B melodies, V values. In this order: the mask, which keeps the allowed values in the proportions of the network;
+the temperature; top-k (Fan et al. 2018); top-p (Holtzman et al. 2020); min-p (Nguyen et al. 2024), each applied to the
+result of the step before. All is computed in float64 from log-probabilities; a draw inverts the cumulative distribution
+at a uniform number.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class Sampling:
     """How values are drawn.
 
     Attributes:
-        temperature: 1 follows the network; lower is safer, higher is wilder; 0 always takes the likeliest.
+        temperature: 1 leaves the distribution as it is; a lower one favours likely values, a higher one unlikely
+            values; 0 always takes the likeliest.
         rhythm_temperature: the temperature of shift and duration; None is `temperature`.
         top_k: only the k likeliest values; None is all.
         top_p: only the likeliest values that together reach this share, 0..1; None is all.
@@ -48,18 +49,18 @@ class Sampling:
             raise SettingError(f"min_p must be from 0 to 1. Received: {self.min_p}")
 
     def of_field(self, name: str) -> float:
-        """The temperature of a field."""
+        """Return the temperature of a field."""
         if name in ("shift", "duration") and self.rhythm_temperature is not None:
             return self.rhythm_temperature
         return self.temperature
 
     def shape(self, name: str, probabilities: AnyFloats, allowed: Bools) -> Float64s:
-        """The distribution a field is drawn from, (B, V), normalised.
+        """Return the distribution from which a field is drawn, (B, V), normalised.
 
         Args:
             name: the field.
             probabilities: the network's, (B, V).
-            allowed: (B, V), at least one value in each row. Where the network gives all of them 0, they are equal.
+            allowed: (B, V), at least one value in each row. Where all of them have probability 0, they get equal ones.
         """
         p = sharpen(probabilities, self.of_field(name), allowed)
         if self.top_k is not None:
@@ -72,7 +73,7 @@ class Sampling:
 
 
 def sharpen(probabilities: AnyFloats, temperature: float, allowed: Bools) -> Float64s:
-    """p^(1/temperature) among the allowed values, normalised; temperature 0 leaves only the likeliest.
+    """Return p^(1/temperature) over the allowed values, normalised; temperature 0 leaves only the likeliest.
 
     Raises SettingError where a row allows no value.
     """
@@ -85,7 +86,7 @@ def sharpen(probabilities: AnyFloats, temperature: float, allowed: Bools) -> Flo
     log_p -= log_p.max(axis=1, keepdims=True)
     if temperature == 0:
         p = (log_p == 0).astype(np.float64)
-        p *= np.cumsum(p, axis=1) == 1  # of several likeliest the first
+        p *= np.cumsum(p, axis=1) == 1  # of several likeliest values the first
     else:
         p = np.exp(log_p / temperature)
     return _normalised(p)
@@ -104,7 +105,7 @@ def _normalised(p: Float64s) -> Float64s:
 
 
 def _rank(p: Float64s) -> IntArray:
-    """0 for the likeliest value of each row, 1 for the next; of equals the first comes first."""
+    """Return the rank of each value in its row, 0 for the likeliest; of equal values the first has the lower rank."""
     order = np.argsort(-p, axis=1, kind="stable")
     rank = np.empty_like(order)
     np.put_along_axis(rank, order, np.arange(p.shape[1])[None], axis=1)
@@ -112,7 +113,7 @@ def _rank(p: Float64s) -> IntArray:
 
 
 def _mass_before(p: Float64s) -> Float64s:
-    """For each value the mass of those ranked before it."""
+    """Return for each value the total probability of the values ranked before it."""
     order = np.argsort(-p, axis=1, kind="stable")
     ranked = np.take_along_axis(p, order, axis=1)
     mass = np.empty_like(p)
@@ -121,14 +122,14 @@ def _mass_before(p: Float64s) -> Float64s:
 
 
 def draw(probabilities: Float64s, uniform: Float64s) -> IntArray:
-    """The value at which the cumulative distribution (B, V) passes `uniform` (B,) in [0, 1)."""
+    """Return the index at which the cumulative distribution of `probabilities` (B, V) passes `uniform` (B,), 0..1."""
     cumulative = np.cumsum(probabilities, axis=1)
     index = (cumulative <= uniform[:, None] * cumulative[:, -1:]).sum(axis=1)
-    # rounding may leave the last step short of the sum: never fall on a value of probability 0
+    # the rounded sum may be below 1: never return a value of probability 0
     last = probabilities.shape[1] - 1 - np.argmax(probabilities[:, ::-1] > 0, axis=1)
     return np.minimum(index, last)
 
 
 def streams(seed: int, pieces: Iterable[int], draws: int) -> Float64s:
-    """Uniform numbers (pieces, draws): each piece has its own stream under this seed, whichever others there are."""
+    """Return uniform numbers (pieces, draws); each piece has its own stream under this seed."""
     return np.stack([np.random.default_rng(np.random.SeedSequence([seed, i])).random(draws) for i in pieces])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..errors import SettingError
 from ..music.keys import Key
 
-# Minor takes both forms of its 6th and 7th degree, as melodies do.
+# Minor has both forms of its 6th and 7th degrees, because melodies use both.
 SCALES = {
     "major": (0, 2, 4, 5, 7, 9, 11),
     "minor": (0, 2, 3, 5, 7, 8, 9, 10, 11),
@@ -28,7 +28,7 @@ SCALES = {
 
 
 def parse_scale(text: str) -> tuple[int, ...]:
-    """A scale by name, or pitch classes above the tonic such as "0,2,4,7,9". Raises SettingError."""
+    """Return a scale by name, or pitch classes above the tonic such as "0,2,4,7,9". Raises SettingError."""
     name = text.strip().lower().replace(" ", "-")
     if name in SCALES:
         return SCALES[name]
@@ -66,12 +66,12 @@ class ModalKey:
 
     @classmethod
     def of(cls, key: Key) -> ModalKey:
-        """A key of which only major or minor is known."""
+        """Return a major or minor key as a modal key."""
         return cls(key, key.mode, str(key))
 
     @classmethod
     def parse(cls, text: str) -> ModalKey:
-        """Read a tonic and a mode. Raises SettingError where they are none."""
+        """Return the key of a text such as "E dorian". Raises SettingError for any other text."""
         tonic, _, mode = text.strip().partition(" ")
         mode = mode.strip().lower()
         if mode in SCALES and mode not in ("major", "minor"):

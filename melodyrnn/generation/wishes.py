@@ -1,6 +1,6 @@
-"""What is wished of the notes of a melody: values, each within its rule; constraints are made from them.
+"""The wishes of a user for the notes of a melody, from which constraints are made.
 
-Pitches are as they sound (not carried to C), MIDI numbers 0..127.
+Pitches are sounding MIDI numbers 0..127, not transposed to C.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ ENDINGS = ("tonic", "open")
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Wishes for the notes. None of a kind leaves it to the network.
+    """Wishes for the notes; None is no wish. Raises SettingError for a value outside its rule.
 
     Attributes:
-        key: of the melody; its tonic is what scale, triad and ending count from.
+        key: of the melody; scale, triad and ending are relative to its tonic.
         scale: semitones above the tonic that pitches may have.
         keep_key: whether the first note must belong to the tonic triad and the last be the tonic.
         low, high: the range, inclusive.
@@ -51,15 +51,15 @@ class Wishes:
 
     @property
     def lowest(self) -> int:
-        """The lowest pitch of the range, 0 where none is wished."""
+        """The lowest pitch of the range, 0 where no range is set."""
         return self.low or 0
 
     @property
     def highest(self) -> int:
-        """The highest pitch of the range, 127 where none is wished."""
+        """The highest pitch of the range, 127 where no range is set."""
         return 127 if self.high is None else self.high
 
     def neighbours(self, pitch: int) -> slice:
-        """The pitches that the largest interval reaches from `pitch`, as a slice of an array over pitches."""
+        """Return the pitches within the largest interval of `pitch`, as a slice of an array over pitches."""
         reach = self.max_interval or 127
         return slice(max(0, pitch - reach), pitch + reach + 1)

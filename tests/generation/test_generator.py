@@ -140,7 +140,7 @@ def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
         ({"range": (64, 128)}, r"range must be within 0..127 \(C-1 to G9\). Received: 128"),
         (
             {"density": 40, "meter": (2, 4)},
-            r"density and meter must let the notes into the bar: at most \d+. Received: 40",
+            r"density and meter must leave room for the notes of a bar: at most \d+. Received: 40",
         ),
         (
             {"range": (61, 63), "key": "C", "scale": "1,2", "end": "open"},

@@ -1,1 +1,1 @@
-"""What may come next: one file a constraint, a table of them, and the object that combines them."""
+"""Constraints on the next event: one file each, a table of all, and the object that combines them."""

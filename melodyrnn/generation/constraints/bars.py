@@ -1,7 +1,7 @@
-"""How often the bars of growing melodies have come in a row, so that a melody can be kept from repeating one for ever.
+"""Counts how often the bars of growing melodies repeat in a row, so that endless repetition can be prevented.
 
 Conventions: bars are compared as `evaluation` compares them. A bar is its (step in the bar, pitch) pairs in order, `()`
-where no note begins; bars begin at step 0. Shapes: B melodies; onsets are in steps, pitches are as they sound.
+where no note begins; bars begin at step 0. Shapes: B melodies; onsets are in steps, pitches are sounding MIDI numbers.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ _Notes = tuple[tuple[int, int], ...]
 
 
 class BarHistory:
-    """Per melody the bar it is in, the bar before that one, and how often that one has come in a row."""
+    """For each melody its current bar, the bar before it, and how often that bar has occurred in a row."""
 
     def __init__(self, size: int, bar: int) -> None:
-        """`size` is how many melodies there are, `bar` the steps of a bar."""
+        """Start with `size` melodies without notes, in bars of `bar` steps."""
         self._bar = bar
         self._rows = [_Row() for _ in range(size)]
 
     def append(self, melody: int, onset: int, pitch: int) -> None:
-        """Take the next note of a melody, which is named by its number."""
+        """Append the next note of the melody with this index."""
         row = self._rows[melody] = self._rows[melody].at(onset // self._bar)
         row.notes += ((onset % self._bar, pitch),)
 
     def repeating_pitch(self, onset: IntArray) -> IntArray:
-        """The pitch that would repeat a bar once too often, (B, 1), for notes at `onset` (B, 1); -1 where none would.
+        """Return the pitch that would repeat a bar too often for notes at `onset` (B, 1), shape (B, 1); -1 for none.
 
-        Only the pitch that the repeated bar has at the same place can do so.
+        Only the pitch that the repeated bar has at the same position can do so.
         """
         found = np.full((len(self._rows), 1), -1, dtype=np.int64)
         for row, step in enumerate(onset[:, 0].tolist()):
@@ -40,10 +40,10 @@ class BarHistory:
         return found
 
     def repeating_onset(self) -> IntArray:
-        """The onset, in this bar or the next, at which one more note could repeat a bar once too often, (B, 1).
+        """Return the onset, in this bar or the next, at which one more note could repeat a bar too often, (B, 1).
 
-        It is the last onset of the repeated bar; -1 where there is none. A note anywhere else makes the bar differ,
-        whatever its pitch.
+        It is the last onset of the repeated bar; -1 where there is none. A note at any other onset makes the bar
+        differ, whatever its pitch.
         """
         found = np.full((len(self._rows), 1), -1, dtype=np.int64)
         for i, row in enumerate(self._rows):
@@ -55,7 +55,7 @@ class BarHistory:
 
 
 class _Row:
-    """One melody: the number and notes of its bar, the notes of the bar before, and how often those came in a row."""
+    """One melody: number and notes of its bar, the notes of the bar before, and how often they occurred in a row."""
 
     __slots__ = ("before", "notes", "number", "run")
 
@@ -63,14 +63,14 @@ class _Row:
         self.number, self.notes, self.before, self.run = number, notes, before, run
 
     def at(self, number: int) -> _Row:
-        """The row as it is when bar `number` begins; itself while that bar goes on."""
+        """Return the row at the beginning of bar `number`; the row itself where that is its current bar."""
         row = self
         while row.number < number:
             row = _Row(row.number + 1, (), row.notes, row.run + 1 if row.notes == row.before else 1)
         return row
 
     def rest_of_repeated_bar(self) -> _Notes | None:
-        """The notes that are left of a bar that has come as often as it may, where this one is the same so far."""
+        """Return the notes that would make this bar one repeat too many; None where it differs or may repeat."""
         before, so_far = self.before, len(self.notes)
         if self.run < MOST_REPEATED_BARS or before is None or before[:so_far] != self.notes:
             return None

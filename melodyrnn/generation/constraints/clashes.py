@@ -1,4 +1,4 @@
-"""Wishes that cannot be met together are refused before sampling, in an error that names those that clash."""
+"""Checks, before sampling, whether wishes can be met together; the error names those that clash."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Constraints combined: which values of each field may come so that every constraint can still be met.
+"""Combines constraints: which values of each field are allowed so that every constraint can still be met.
 
-A value stays if every constraint allows it and all that the constraints need can still come in the room that is left
-after it. Preferences are then followed as far as a value remains. The shift is asked first, then the duration, then
-the other fields; each answer leaves a value for the next one where the constraints count all that they need.
+A value is allowed if every constraint allows it and the events that the constraints need still fit into the room that
+is left after it. Preferences are then followed as long as a value remains. The shift is decided first, then the
+duration, then the other fields; each decision leaves a value for the next field, provided that the constraints count
+all events that they need.
 
 Shapes: B melodies, V values of a field; see base.py.
 """
@@ -24,7 +25,7 @@ _NONE = np.zeros((1, 1), dtype=np.int64)
 
 
 class Combined:
-    """The constraints and preferences of a plan, asked as one."""
+    """The constraints and preferences of a plan as one object."""
 
     def __init__(
         self,
@@ -34,7 +35,7 @@ class Combined:
         parts: Iterable[Constraint | Preference],
         may_end: bool = True,
     ) -> None:
-        """`key` says how the vocabulary's pitches sound; `may_end` whether the end of the room is that of the piece."""
+        """Combine `parts`. `key` is the key of the melodies; `may_end` is whether the piece may end in the room."""
         parts = list(parts)
         self._constraints = [part for part in parts if isinstance(part, Constraint)]
         self._preferences = [part for part in parts if isinstance(part, Preference)]
@@ -47,10 +48,10 @@ class Combined:
         self._is_pitch = self._pitch == sounding
 
     def allowed(self, field: str, state: State) -> Bools:
-        """Which values of `field` may come, (B, V); for the shift (B, V + 1), the last column END.
+        """Return which values of `field` are allowed, (B, V); for the shift (B, V + 1) with END as the last column.
 
-        Asking leaves what each value would give in `state`, see `State`; the caller puts what is drawn in its place.
-        A row for the shift is all false where nothing more fits.
+        It stores in `state` what each value would give, see `State`; the caller replaces that by the drawn value. A row
+        for the shift is all false where no further note fits.
         """
         if field == "shift":
             return self._shifts(state)
@@ -62,13 +63,13 @@ class Combined:
         return self._preferred(field, state, self._allowed(field, state, every))
 
     def check_room(self, state: State) -> None:
-        """Raise SettingError where the constraints of a state need more events than one of them lets come."""
+        """Raise SettingError where the constraints of a state need more events than one of them allows."""
         needs = int(self._needs(state).max())
         for constraint in self._constraints:
             room = constraint.room(state)
             if room is not None and room.min() < needs:
                 raise SettingError(
-                    "the wishes must leave room for the notes that it takes to come to an ending, "
+                    "the wishes must leave room for the notes that an ending needs, "
                     f"at least {needs}. Received: room for {room.min()}"
                 )
 
@@ -76,34 +77,34 @@ class Combined:
         state.onset = state.last_onset + self._shift
         needs = self._needs(state)
         room = self._room.fits(self._room.end - state.onset)
-        going_on = self._allowed("shift", state, room >= np.maximum(self._needs_to_go_on(state, needs), 1))
-        going_on = self._preferred("shift", state, going_on)
-        ends = (needs <= 0) & (self._prefers_to_end(state) | ~going_on.any(axis=1, keepdims=True))
-        past_the_end = (state.onset >= self._room.end) & ends
-        return np.concatenate([going_on | past_the_end, ends & self._may_end], axis=1)
+        continues = self._allowed("shift", state, room >= np.maximum(self._needs_to_continue(state, needs), 1))
+        continues = self._preferred("shift", state, continues)
+        ends = (needs <= 0) & (self._prefers_to_end(state) | ~continues.any(axis=1, keepdims=True))
+        ends_past_room = (state.onset >= self._room.end) & ends
+        return np.concatenate([continues | ends_past_room, ends & self._may_end], axis=1)
 
     def _durations(self, state: State) -> Bools:
-        """Durations that end in time and, where more notes are needed, let one of them follow."""
+        """Return which durations end in time and, where more notes are needed, leave room for the next one."""
         state.end = state.onset + self._duration
         allowed = self._allowed("duration", state, self._leave_room(state))
         return self._preferred("duration", state, allowed)
 
     def _leave_room(self, state: State) -> Bools:
-        """Which durations let another note follow, or any where none is needed, (B, V)."""
-        more = self._needs_to_go_on(state, self._needs(state)) - 1
+        """Return which durations let another note follow, (B, V); all where no other note is needed."""
+        more = self._needs_to_continue(state, self._needs(state)) - 1
         enough = more <= 0
         if enough.all():
             return np.ones(state.end.shape, dtype=bool)
         following = state.after_onset(state.onset + self._shift)
         room = self._room.fits(self._room.end - following.onset)
         follows = self._allowed("shift", following, room >= np.maximum(more, 1))
-        # whether this shift or a longer one can follow; none can where no shift is as long as the note
+        # whether this shift or a longer one is possible; none is where every shift is shorter than the note
         from_here = np.flip(np.logical_or.accumulate(np.flip(follows, axis=1), axis=1), axis=1)
         from_here = np.concatenate([from_here, np.zeros((len(follows), 1), dtype=bool)], axis=1)
         return enough | from_here[:, self._room.next_shift]
 
     def _pitches(self, state: State) -> Bools:
-        """Pitches after which the needs can be met; the shift and duration already leave room for what they can say."""
+        """Return which pitches leave all needs attainable; shift and duration were chosen with room for them."""
         state.pitch = self._pitch
         after = state.after_pitch(self._pitch)
         state.room = self._room.after(state.onset, state.end - state.onset)
@@ -115,7 +116,7 @@ class Combined:
         return self._preferred("pitch", state, allowed)
 
     def _allowed(self, field: str, state: State, allowed: Bools) -> Bools:
-        """`allowed` where every constraint allows it too."""
+        """Return `allowed` restricted to the values that every constraint allows."""
         for constraint in self._constraints:
             mask = constraint.allowed(field, state)
             if mask is not None:
@@ -123,16 +124,16 @@ class Combined:
         return allowed
 
     def _preferred(self, field: str, state: State, allowed: Bools) -> Bools:
-        """`allowed` without what a preference is against, but for rows where that would leave nothing."""
+        """Return `allowed` restricted to preferred values, except in rows where none would remain."""
         for preference in self._preferences:
             mask = preference.preferred(field, state)
             if mask is not None and not mask.all():
-                kept = allowed & mask
-                allowed = np.where(kept.any(axis=1, keepdims=True), kept, allowed)
+                preferred = allowed & mask
+                allowed = np.where(preferred.any(axis=1, keepdims=True), preferred, allowed)
         return allowed
 
     def _prefers_to_end(self, state: State) -> Bools:
-        """Whether every preference lets the piece end here though it could go on, (B, 1)."""
+        """Return whether every preference accepts that the piece ends here, (B, 1)."""
         ends: Bools = np.ones((len(state.count), 1), dtype=bool)
         for preference in self._preferences:
             mask = preference.preferred(END, state)
@@ -141,7 +142,7 @@ class Combined:
         return ends
 
     def _needs(self, state: State) -> IntArray:
-        """The fewest further events after which the piece may end."""
+        """Return the fewest further events after which the piece may end."""
         needs: IntArray = _NONE
         for constraint in self._constraints:
             fewest = constraint.needs(state)
@@ -149,8 +150,8 @@ class Combined:
                 needs = np.maximum(needs, fewest)
         return needs
 
-    def _needs_to_go_on(self, state: State, needs: IntArray) -> IntArray:
-        """The fewest further events, with those that preferences need where another event comes; `needs` or more."""
+    def _needs_to_continue(self, state: State, needs: IntArray) -> IntArray:
+        """Return the fewest further events if at least one follows, which preferences may raise above `needs`."""
         for preference in self._preferences:
             fewest = preference.needs(state)
             if fewest is not None:

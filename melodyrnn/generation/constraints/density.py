@@ -1,6 +1,6 @@
-"""So many notes a bar, on average: every bar has its number of notes.
+"""A fixed number of notes per bar on average.
 
-By the end of bar n (from 0) there are ceil(density * (n + 1)) new notes, counted from the first bar of new notes.
+By the end of bar n there are ceil(density * (n + 1)) new notes; bars count from 0 at the first bar of new notes.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class Density(Constraint):
     """`density` notes in each bar of `bar` steps, the first of which begins at `start`."""
 
     def __init__(self, density: float, vocabulary: Vocabulary, room: Room, start: int, bar: int) -> None:
-        """Raises SettingError where the notes do not fit into a bar, or the vocabulary has no shifts to space them."""
+        """Check the density. Raises SettingError where the notes do not fit into a bar or no shift is long enough."""
         self._room, self._start, self._bar = room, start, bar
         num_bars = math.ceil((room.end - start) / bar)
-        #: By bar, how many notes there are by its end, and by its beginning.
+        #: The number of notes by the end, and by the beginning, of each bar.
         self._by_end = np.array([math.ceil(density * (n + 1) - 1e-9) for n in range(num_bars)], dtype=np.int64)
         self._by_start = np.concatenate([[0], self._by_end[:-1]])
         self._total = int(self._by_end[-1])
@@ -47,7 +47,7 @@ class Density(Constraint):
         most = self._bar // self._room.smallest
         if math.ceil(density) > most or shift[-1] < self._bar:
             raise SettingError(
-                f"density and meter must let the notes into the bar: at most {most}. Received: {density:g}"
+                f"density and meter must leave room for the notes of a bar: at most {most}. Received: {density:g}"
             )
         if not self._reaches_from_bar_to_bar(shift):
             raise SettingError(
@@ -56,7 +56,7 @@ class Density(Constraint):
             )
 
     def _reaches_from_bar_to_bar(self, shift: IntArray) -> bool:
-        """Whether from every place in a bar some shift leads into the next bar that is to have a note."""
+        """Return whether some shift leads from every position of a bar into the next bar that must have a note."""
         filled = np.flatnonzero(self._by_end - self._by_start)
         landing = (np.arange(self._bar)[:, None] + shift[None]) // self._bar
         return all((landing == gap).any(axis=1).all() for gap in np.unique(np.diff(filled)).tolist())

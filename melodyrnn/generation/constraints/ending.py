@@ -1,4 +1,4 @@
-"""Which pitches a piece may end on, and how many notes it takes to come to one of them.
+"""The pitches that a piece may end on, and how many notes it takes to reach one of them.
 
 The number of notes is found by breadth-first search, backwards from the pitches to end on, over pitches that the
 largest interval joins. Shapes: arrays over pitches have shape (128,).
@@ -17,7 +17,7 @@ UNREACHABLE = 10_000
 
 
 def ending_pitches(wishes: Wishes) -> Bools:
-    """The pitches that a melody may end on."""
+    """Return the pitches that a melody may end on."""
     allowed, is_tonic = sounding_pitches(wishes), np.arange(128) % 12 == wishes.key.tonic
     if wishes.end == "open":
         return allowed & ~is_tonic
@@ -27,7 +27,7 @@ def ending_pitches(wishes: Wishes) -> Bools:
 
 
 def notes_to_end(wishes: Wishes) -> IntArray:
-    """Per pitch the fewest further notes after which the melody may end; UNREACHABLE where there is no way."""
+    """Return for each pitch the fewest further notes before the melody may end; UNREACHABLE where it never can."""
     sounding, front = sounding_pitches(wishes), ending_pitches(wishes)
     distance = np.full(128, UNREACHABLE)
     distance[front] = 0
@@ -43,7 +43,7 @@ def notes_to_end(wishes: Wishes) -> IntArray:
 
 
 def notes_needed(wishes: Wishes) -> IntArray:
-    """`notes_to_end`, also for pitches that may not sound themselves, such as the last one of a primer."""
+    """Return `notes_to_end` also for pitches that are not allowed, such as the last pitch of a primer."""
     distance = notes_to_end(wishes)
     needed = distance.copy()
     for pitch in np.nonzero(~sounding_pitches(wishes))[0].tolist():
@@ -52,7 +52,7 @@ def notes_needed(wishes: Wishes) -> IntArray:
 
 
 def notes_away(wishes: Wishes) -> IntArray:
-    """Per pitch the fewest further notes after which the melody may end if the next note has another pitch."""
+    """Return for each pitch the fewest further notes before the melody may end if the next pitch is another one."""
     distance = notes_to_end(wishes)
     away = np.full(128, UNREACHABLE)
     for pitch in range(128):

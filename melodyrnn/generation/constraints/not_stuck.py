@@ -1,4 +1,4 @@
-"""Not stuck: not on one pitch, not on one bar, and not in silence. The limits are those that `compare` counts by."""
+"""Preferences against melodies that get stuck on one pitch, on one bar or in silence, with the limits of `compare`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .ending import UNREACHABLE
 
 
 class NoEmptyBars(Preference):
-    """Not too many bars in a row in which no note begins; `bar` is the steps of a bar."""
+    """Limits the number of bars in a row in which no note begins; a bar has `bar` steps."""
 
     def __init__(self, bar: int) -> None:
         self._bar = bar
@@ -25,14 +25,14 @@ class NoEmptyBars(Preference):
 
 
 class NotStuckOnPitch(Preference):
-    """Not the same pitch too often in a row.
+    """Limits how often one pitch occurs in a row.
 
-    A pitch that has come as often as it may must be left and, where it is the only one to end on, come back to; that
-    takes `away` notes, by pitch (`ending.notes_away`). None where the piece may end on any note.
+    After the limit another pitch must follow. Where the piece must end on the repeated pitch, reaching it again takes
+    `away` notes, by pitch (`ending.notes_away`); None where the piece may end on any pitch.
     """
 
     def __init__(self, away: IntArray | None, fixed_count: bool) -> None:
-        """With a fixed number of notes the pitch is left one note earlier where later there would be no room for it."""
+        """With a fixed number of notes, leave a pitch one note earlier where there would be no room to return to it."""
         self._away = away
         self._looks_ahead = fixed_count
         self._needs = None if away is None or fixed_count else np.where(away < UNREACHABLE, away, 0)
@@ -47,15 +47,15 @@ class NotStuckOnPitch(Preference):
             return None
         leave: Bools = state.same_pitch >= MOST_REPEATED_PITCHES
         if self._away is not None and self._looks_ahead:
-            last_time = (state.same_pitch == MOST_REPEATED_PITCHES - 1) & (state.room > 0)
-            leave = leave | (last_time & (self._away[state.pitch] > state.room))
+            at_limit = (state.same_pitch == MOST_REPEATED_PITCHES - 1) & (state.room > 0)
+            leave = leave | (at_limit & (self._away[state.pitch] > state.room))
         return ~(leave & (state.pitch == state.last_pitch))
 
 
 class NotStuckOnBar(Preference):
-    """Not the same bar too often in a row: its last pitch is another one, or, in the last bar, its rhythm.
+    """Limits how often one bar occurs in a row, by another pitch for its last note or, in the last bar, another rhythm.
 
-    There the pitch may be no choice, since the piece has to end.
+    In the last bar the pitch may be fixed, because the piece has to end on it.
     """
 
     def __init__(self, last_bar_line: int) -> None:

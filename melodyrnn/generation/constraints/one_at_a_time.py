@@ -7,7 +7,7 @@ from .base import Constraint, State
 
 
 class OneAtATime(Constraint):
-    """For parts of one voice."""
+    """Each note begins at or after the end of the note before, for monophonic parts."""
 
     def allowed(self, field: str, state: State) -> Bools | None:
         if field != "shift":

@@ -1,4 +1,4 @@
-"""Which pitches may sound and which may come first: range, scale, and the tonic triad of a key that is wished for.
+"""The allowed pitches and the allowed first pitches: range, scale, and the tonic triad of a requested key.
 
 Shapes: arrays over pitches have shape (128,).
 """
@@ -15,7 +15,7 @@ _PITCHES = np.arange(128)
 
 
 def sounding_pitches(wishes: Wishes) -> Bools:
-    """The pitches of the range and the scale."""
+    """Return the pitches of the range and the scale."""
     allowed = (wishes.lowest <= _PITCHES) & (wishes.highest >= _PITCHES)
     if wishes.scale is not None:
         allowed &= np.isin((_PITCHES - wishes.key.tonic) % 12, wishes.scale)
@@ -23,7 +23,7 @@ def sounding_pitches(wishes: Wishes) -> Bools:
 
 
 def opening_pitches(wishes: Wishes) -> Bools:
-    """The pitches that a melody may begin on."""
+    """Return the pitches that a melody may begin on."""
     allowed = sounding_pitches(wishes)
     if not wishes.keep_key:
         return allowed
@@ -32,7 +32,7 @@ def opening_pitches(wishes: Wishes) -> Bools:
 
 
 class Pitches(Constraint):
-    """Pitches of the range and the scale; the first note of a piece is one of the openings."""
+    """Pitches are in the range and the scale; the first pitch of a piece is one of `opening_pitches`."""
 
     def __init__(self, wishes: Wishes) -> None:
         self._sounding, self._openings = sounding_pitches(wishes), opening_pitches(wishes)

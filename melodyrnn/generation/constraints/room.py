@@ -1,7 +1,7 @@
-"""How many events fit: between a step and the last bar line, one after another.
+"""How many successive events fit between a step and the last bar line.
 
-Events that come one after another are at least the smallest shift apart that a note of the vocabulary can be followed
-by, so at most `steps // smallest` of them fit into a number of steps.
+Successive onsets are at least `smallest` steps apart, the smallest shift that can follow a note of the vocabulary, so
+at most `steps // smallest` events fit into a number of steps.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from ...arrays import IntArray
 from ...events.vocabulary import Vocabulary
 
-_NEVER = np.int64(2) ** 30  # a shift past every end, where no shift is as long as a note
+_NEVER = np.int64(2) ** 30  # longer than any piece, for a note that is longer than every shift
 
 
 class Room:
@@ -21,17 +21,17 @@ class Room:
         values = vocabulary.sorted_values
         self.end = end
         self._duration, shift = values["duration"], values["shift"]
-        #: By index of a duration, the index of the smallest shift that lets the note end; the number of shifts where
-        #: there is none.
+        #: For each index of a duration, the index of the smallest shift that is not shorter; the number of shifts
+        #: where there is none.
         self.next_shift = np.searchsorted(shift, self._duration)
         self._next_distance = np.append(shift, _NEVER)[self.next_shift]
         self.smallest = int(shift[(shift >= self._duration[0]) & (shift > 0)][0])
 
     def fits(self, steps: IntArray) -> IntArray:
-        """How many events fit into so many steps, of any shape."""
+        """Return how many events fit into a number of steps; arrays of any shape."""
         return np.maximum(steps, 0) // self.smallest
 
     def after(self, onset: IntArray, duration: IntArray) -> IntArray:
-        """How many events fit after a note, of any shape; `duration` is one of the vocabulary's."""
+        """Return how many events fit after a note; arrays of any shape; `duration` is in the vocabulary."""
         next_onset = onset + self._next_distance[np.searchsorted(self._duration, duration)]
         return self.fits(self.end - next_onset)

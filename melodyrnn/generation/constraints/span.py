@@ -1,4 +1,4 @@
-"""New notes begin and end between two steps; at least one of them comes, and the last bar is not left empty."""
+"""New notes begin and end between two steps; there is at least one, and the last bar is not empty."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .base import END, Constraint, Preference, State
 
 
 class Span(Constraint):
-    """From step `start` to step `end`. A piece without a primer begins at `start`."""
+    """New notes stand between the steps `start` and `end`. A piece without a primer begins at `start`."""
 
     def __init__(self, start: int, end: int) -> None:
         self._start, self._end = start, end

@@ -1,7 +1,7 @@
-"""The table of constraints: which exist, and how each is made from what is wished.
+"""The table of constraints: all that exist, and how each is made from the wishes.
 
-A new constraint is a file of its own and a line in `CONSTRAINTS`. The order matters to preferences alone: each is
-followed among the values that those before it have left.
+A new constraint needs a file and an entry in `CONSTRAINTS`. The order matters for preferences only: each is applied to
+the values that the preferences before it have left.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .span import FilledLastBar, Span
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What constraints are made from.
+    """The values from which constraints are made.
 
     Attributes:
         vocabulary: the values of each field.
@@ -94,7 +94,7 @@ def combine(
     guard: bool = True,
     extra: Sequence[Constraint | Preference] = (),
 ) -> Combined:
-    """Every constraint that is wished for, and the `extra` ones, as one.
+    """Return all constraints that the wishes require, and the `extra` ones, combined.
 
     Args:
         span: the steps between which new notes stand.
