@@ -1,11 +1,11 @@
-"""How far back the loss at a note depends on the state of the network: gradients that explode, vanish or neither.
+"""Measures how far back the loss at a note depends on the state of the network: whether gradients explode or vanish.
 
     influence(k) = mean over pieces of || d loss(note s + k) / d state(s) ||, for each layer
 
-The chain rule makes it a product of k Jacobians of h_t = f(h_{t-1}, x_t); what grows or shrinks at every step grows or
-shrinks exponentially (Hochreiter 1991; Bengio et al. 1994; Pascanu et al. 2013). A variable of zeros is added to the
-state at s; one step of plain gradient descent at rate 1 makes it minus the gradient, on any backend of Keras.
-Look-backs carry the past around the recurrence and are not measured here.
+By the chain rule it is a product of k Jacobians of h_t = f(h_{t-1}, x_t), which grows or shrinks exponentially with k
+(Hochreiter 1991; Bengio et al. 1994; Pascanu et al. 2013). A variable of zeros is added to the state at s; after one
+step of plain gradient descent at rate 1 it holds minus the gradient, on any backend of Keras.
+Look-backs, which pass the past around the recurrence, are not measured.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .saving import network_weights
 from .types import Tensor
 
 DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-_LEAD = 16  # notes before the state that is measured, in a piece of twice as many
+_LEAD = 16  # notes before the measured state, in a piece of at least twice as many
 _MAX_PIECES = 16
 
 
@@ -42,7 +42,7 @@ class Influence:
     Attributes:
         distances: D distances in notes.
         norms: mean norm of the gradient for each layer and distance, (L, D).
-        pieces: how many pieces each distance was measured over, D.
+        pieces: the number of pieces measured at each distance, D.
     """
 
     distances: tuple[int, ...]
@@ -51,7 +51,7 @@ class Influence:
 
 
 def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[Score]) -> Influence:
-    """Measure the influence in a network with its vocabulary, on the longest of some melodies.
+    """Return the influence in a network on `vocabulary`, measured on the longest of the melodies.
 
     Raises SettingError for a feed-forward network, which has no state, and where no piece is long enough.
     """
@@ -109,7 +109,7 @@ def _states(
 
 
 class Probe(keras.Model):  # type: ignore[misc]
-    """A network that starts from given states plus variables of zeros, the only ones that it trains."""
+    """A network that starts from given states plus variables of zeros, which are all that it trains."""
 
     def __init__(self, network: NoteNetwork, states: list[State]) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ class Probe(keras.Model):  # type: ignore[misc]
         norms = []
         for layer in self.moved:
             moved = np.concatenate([keras.ops.convert_to_numpy(v) for v in layer], axis=1)
-            # the loss is the mean over these pieces, so the gradient of each piece alone is that many times larger
+            # the loss is a mean over these pieces, so the gradient of a single piece is that many times larger
             gradient = moved.astype(np.float64) * there.sum()
             norms.append(float(np.linalg.norm(gradient[there], axis=1).mean()))
         return norms

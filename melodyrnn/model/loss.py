@@ -1,4 +1,4 @@
-"""The loss that training lowers, as Keras calls it."""
+"""The loss of training, with the signature that Keras requires."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What happens between the steps of a training: validate, save the state, report, stop.
+"""The Keras callback of a training, which validates, saves the state, reports and stops.
 
-Bits are per note, times in seconds. The weights that are validated, kept and returned are the averaged ones.
+Bits are per note, times in seconds. The weights that are validated, saved and returned are the averaged ones.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from .settings import TrainingSettings
 from .types import Logs
 from .validation import BestWeights
 
-_EXPLODED = 1.5  # times the bits of guessing blindly: a loss above that has exploded
-_MAX_VALIDATION_SHARE = 0.1  # of the time of a run with a time limit, about
+_EXPLODED = 1.5  # times the bits of a uniform guess: a larger loss counts as exploded
+_MAX_VALIDATION_SHARE = 0.1  # approximate share of the time of a run with a time limit
 
 
 class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
-    """Validates after each round, saves the state, calls the listener, and stops the training when it is time.
+    """Validates after each round, saves the state, calls the listener, and stops the training when a criterion is met.
 
     Attributes:
         best: the best weights so far.
@@ -50,8 +50,8 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         self._progress, self._optimizer, self._run = progress, optimizer, run
         self._started = run.clock()
         self._seconds_before = 0.0  # of the runs that this one resumes
-        self._round_seconds = 0.0  # the most that the end of a round has taken
-        self._validated, self._validation_seconds = -math.inf, 0.0  # when the last validation ended; what it took
+        self._round_seconds = 0.0  # the longest time that the end of a round has taken
+        self._validated, self._validation_seconds = -math.inf, 0.0  # when the last validation ended; how long it took
 
     @property
     def weights(self) -> Weights:
@@ -60,7 +60,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
 
     @property
     def metadata(self) -> Metadata:
-        """What the model file says of this training so far."""
+        """The metadata of a model file with the figures of the training so far."""
         p, validated = self._progress, self.best.validator is not None
         training = {
             "settings": self._settings.to_json(),
@@ -78,7 +78,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         return Metadata(self._corpus.vocabulary, dict(self._settings.network), self._corpus.statistics, training)
 
     def resume(self, network: NoteNetwork) -> None:
-        """Continue the saved run, where the caller wants that and there is one."""
+        """Continue the saved run, where that is requested and there is one."""
         if not self._run.resume or self._run.state is None or not os.path.exists(self._run.state):
             return
         saved = load_run(self._run.state, self._corpus.fingerprint, self._settings)
@@ -90,7 +90,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         self.best.start, self.best.start_bits = saved.start, saved.start_bits
 
     def start_from(self, weights: Weights) -> None:
-        """Make the weights that the run starts from the first to beat."""
+        """Use the weights that the run starts from as the first best weights."""
         self.best.start_from(weights)
         self._progress.best_bits = self.best.bits
 
@@ -108,8 +108,8 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         p.seconds = self._seconds()
         p.train_bits = float((logs or {}).get("loss", math.nan)) / math.log(2)
         self._report()
-        blind = sum(math.log2(size) for size in self.model.inputs.values.values())
-        if not p.train_bits <= _EXPLODED * blind:  # NaN too
+        uniform_bits = sum(math.log2(size) for size in self.model.inputs.values.values())
+        if not p.train_bits <= _EXPLODED * uniform_bits:  # NaN too
             self._stop("exploded")
         elif self._run.max_seconds and p.seconds + self._round_seconds > self._run.max_seconds:
             self._stop("time")
@@ -120,7 +120,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         p, started = self._progress, self._run.clock()
         p.round = epoch + 1
         weights = self._averaged()
-        if not all(np.isfinite(weight).all() for weight in weights.values()):  # broken by the last step of the round
+        if not all(np.isfinite(weight).all() for weight in weights.values()):  # after the last step of the round
             self._stop("exploded")
             return
         self._validate(weights)
@@ -138,7 +138,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
             self._stop("patience")
 
     def _validate(self, weights: Weights) -> None:
-        """Keep the weights if they are the best so far; without a validator keep them as the latest."""
+        """Store the weights if they are the best so far; without a validator store them in any case."""
         p, validator, started = self._progress, self.best.validator, self._run.clock()
         if validator is None:
             self.best.weights = weights
@@ -149,13 +149,13 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
             self._validation_seconds = self._validated - started
 
     def _validation_is_due(self, now: float) -> bool:
-        """Return True after every round; with a time limit, where rounds are short, in about a tenth of the time."""
-        last = self.stopped != "done" or self._progress.round == self._progress.num_rounds
+        """Return whether to validate: after every round, or, with a time limit, for about a tenth of the time."""
+        is_last = self.stopped != "done" or self._progress.round == self._progress.num_rounds
         pause = (1 / _MAX_VALIDATION_SHARE - 1) * self._validation_seconds
-        return self._run.max_seconds is None or last or now - self._validated >= pause
+        return self._run.max_seconds is None or is_last or now - self._validated >= pause
 
     def _figures(self) -> dict[str, float]:
-        """The row of the history for the round that just ended."""
+        """Return the row of the history for the round that just ended."""
         p, norms = self._progress, self._optimizer.take_norms()
         bits = {"validation_bits": round(p.validation_bits, 5), "best_bits": round(p.best_bits, 5)}
         return {
@@ -172,7 +172,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         }
 
     def _done(self) -> float:
-        """The share of the run that is done, 0..1, by steps or by time, whichever is further."""
+        """Return the share of the run that is done, 0..1, by steps or by time, whichever is larger."""
         return max(self._progress.step / max(1, self._progress.num_steps), self.time_spent())
 
     def _seconds(self) -> float:

@@ -1,11 +1,12 @@
-"""The network: recurrent layers over notes and one head for each field, mixed with the look-backs by copy gates.
+"""The Keras network: recurrent layers over notes, and a head for each field that copy gates mix with the look-backs.
 
     p(note)  = p(shift | past) · p(duration | past, shift) · p(pitch | past, shift, duration) · ...
     p(value) = g_0 · softmax(logits)[value] + Σ_k g_k · [value = candidate of look-back k]
 
 Shapes: B sequences, T notes, F fields, K look-backs, C context columns (events/inputs.py), U units. The
 recurrence is h_t = f(h_{t-1}, x_t); f is that of an LSTM unless another cell is chosen (model/recurrence.py).
-Copy gates: cf. the pointer-generator mixture of See et al. (2017). Only `keras.ops` and layers: any backend.
+Copy gates: cf. the pointer-generator mixture of See et al. (2017). It uses only layers and `keras.ops`,
+so it runs on any backend.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ EPSILON = 1e-9  # keeps the logarithm of a mixture finite
 
 @keras.saving.register_keras_serializable("melodyrnn")
 class NoteNetwork(keras.Model):  # type: ignore[misc]
-    """Gives the log-probabilities of the fields of each note, given the notes and the fields before it.
+    """Computes the log-probability of each field of each note, given the past notes and the earlier fields.
 
     Args:
-        inputs: what the network reads and the sizes of its tables (an `Inputs` or its dictionary).
-        units, num_layers, cell, activation, window: see `inference.cells.Core`.
+        inputs: its columns and embedding tables (an `Inputs` or its dictionary).
+        units, num_layers, cell, activation, window: see `network.cells.RecurrentConfig`.
         dropout: share of activations dropped after each recurrent layer while training, 0..1.
         lookbacks: whether it reads the look-backs and may copy their candidates.
     """
@@ -70,15 +71,15 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             self._add(f"head_{name}_gates", layers.Dense, 1 + len(self.inputs.lookbacks))
 
     def _add(self, name: str, layer: Callable[..., Layer], *args: object, **kwargs: object) -> None:
-        """Add a layer under one name for attribute and layer, which is the path of its weights in the file.
+        """Add a layer whose name, attribute name and path of weights in the file are the same.
 
-        Keras goes through attributes in alphabetical order and stores a layer under the first name that it finds, so a
-        name must sort before its own list "layers".
+        Keras visits attributes in alphabetical order and stores a layer under the first name that it finds, so a name
+        must sort before Keras's own list "layers".
         """
         setattr(self, name, layer(*args, name=name, **kwargs))
 
     def build(self, inputs_shape: dict[str, tuple[int | None, ...]]) -> None:
-        """Create the variables by a run on zeros; Keras itself would trace a graph, which takes a second more."""
+        """Create the variables by a run on zeros; the default of Keras traces a graph, which takes a second longer."""
         shapes = {name: [size or 1 for size in shape] for name, shape in inputs_shape.items()}
         self.call({name: ops.zeros(shape, dtype="int32") for name, shape in shapes.items()})
 
@@ -94,7 +95,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         """Return the log-probabilities as `call` does.
 
         Args:
-            states: of each layer, its parts (B, U), to start from instead of zero.
+            states: for each layer the arrays (B, U) of its initial state; None for zeros.
         """
         inputs = self._visible(inputs)
         state = self.trunk(inputs["context"], training, states)
@@ -125,7 +126,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         return x
 
     def head(self, name: str, state: Tensor, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what a field's distribution is made of.
+        """Return the logits, gates and candidates of a field's distribution.
 
         Returns:
             logits (B, T, V) over the field's values, log gates (B, T, 1 + K), candidates (B, T, K): index + 1.
@@ -145,7 +146,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
     def _melodic_logits(self, name: str, hidden: Tensor, context: Tensor) -> Tensor:
         """Return scores of each pitch by its interval from the note before and by its pitch class, (B, T, V)."""
         pitches = ops.arange(self.inputs.values[name], dtype="int32")
-        before = context[..., self.inputs.place(f"previous_{name}")][..., None]  # index + 1, 0 for none
+        before = context[..., self.inputs.place(f"previous_{name}")][..., None]  # index + 1; 0 before the first note
         step = ops.clip(pitches + 1 - ops.cast(before, "int32"), -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
         by_interval = ops.take_along_axis(getattr(self, f"head_{name}_intervals")(hidden), step, axis=-1)
         by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % NUM_PITCH_CLASSES, axis=-1)
@@ -158,7 +159,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         out = {}
         for name, size in self.inputs.values.items():
             logits, gates, candidates = self.head(name, state, inputs)
-            proposed = ops.one_hot(candidates - 1, size, dtype=logits.dtype)  # (B, T, K, V); 0 without a candidate
+            proposed = ops.one_hot(candidates - 1, size, dtype=logits.dtype)  # (B, T, K, V); all 0 without a candidate
             weight = ops.exp(gates)
             copied = ops.sum(weight[..., 1:, None] * proposed, axis=-2)
             out[name] = weight[..., :1] * ops.softmax(logits) + copied
@@ -180,7 +181,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
     @classmethod
     def from_config(cls, config: JsonObject) -> NoteNetwork:
-        """Build a network from its configuration; older files call the inputs "wiring"."""
+        """Return a network of a configuration; older files name the inputs "wiring"."""
         inputs = config.pop("wiring") if "wiring" in config else config.pop("inputs")
         return cls(inputs, **config)
 

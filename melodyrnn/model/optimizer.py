@@ -1,7 +1,7 @@
 """Adam (Kingma and Ba 2015) that clips gradients, averages the weights and records the norms of the gradients.
 
-Against exploding gradients, one whose norm over all weights is too large is scaled down (Pascanu et al. 2013).
-Weights are averaged over about the last twelfth of the steps so far, however many are to come: polynomial decay
+A gradient whose norm over all weights exceeds a limit is scaled down, against explosion (Pascanu et al. 2013).
+Weights are averaged over about the last twelfth of the steps so far, whatever the length of the run: polynomial decay
 (Shamir and Zhang 2013, section 4), average_t = average_{t-1} + (weights_t - average_{t-1}) 12 / (t + 11).
 """
 
@@ -37,7 +37,7 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
 
     Attributes:
         clip_norm: largest norm of a gradient over all weights; 0 does not clip.
-        averages: the averaged weights, a variable each, in the order of the variables it was built with.
+        averages: variables that hold the averaged weights, in the order in which `build` received the weights.
     """
 
     def __init__(self, clip_norm: float = 1.0, **kwargs: object) -> None:
@@ -72,7 +72,7 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]
             average.assign(average + (variable - average) * ops.cast(share, average.dtype))
 
     def take_norms(self) -> Norms:
-        """Return the norms since the last call, and begin anew."""
+        """Return the norms since the last call, and reset them."""
         taken = (self._sum, self._largest, self._sum_clipped, self._num_clipped, self._num_steps)
         total, largest, after, clipped, steps = (float(ops.convert_to_numpy(v)) for v in taken)
         for variable in taken:

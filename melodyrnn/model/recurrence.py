@@ -1,13 +1,13 @@
-"""The recurrent layers in Keras, by the name of their cell, and an LSTM that trains fast on a CPU.
+"""The recurrent layers in Keras by the name of their cell, and an LSTM that trains faster on a CPU.
 
-A loop over the steps spends most of its time beside its one product a step: on the input product, one step at a time,
-and on the gradient of the recurrent kernel, added up step by step. `LSTM` takes both out of the loop:
+Each step of the usual loop needs only one matrix product, h_{t-1} R, but most of its time is spent on the input product
+of single steps and on summing the gradient of the recurrent kernel step by step. `LSTM` moves both out of the loop:
 
-    forward     z = x W + b for all steps at once; the loop only adds h_{t-1} R and keeps the gates
-    backward    the loop carries the gradient of the state alone; the gradient of R is one product after it
+    forward     z = x W + b for all steps at once; the loop only adds h_{t-1} R and stores the gates
+    backward    the loop computes only the gradient of the state; the gradient of R is one product after the loop
 
-It is a subclass of `keras.layers.LSTM` with the same weights, so either loads the weights of the other.
-Shapes: B sequences, T steps, U units, I inputs. Inside, time comes first, because a step is then one slice.
+It is a subclass of `keras.layers.LSTM` with the same weights, so each can load the weights of the other.
+Shapes: B sequences, T steps, U units, I inputs. Inside, time is the first axis, so that a step is one slice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .types import Tensor
 
 
 def recurrent_layer(core: RecurrentConfig, n: int) -> layers.Layer:
-    """Return layer n of a stack, (B, T, I) -> (B, T, U), named "core_n" as its weights are in the file."""
+    """Return layer n of a stack, (B, T, I) -> (B, T, U), named "core_n" like its weights in the file."""
     return _LAYERS[core.cell](core, n, f"core_{n}")
 
 
@@ -31,7 +31,7 @@ def _simple(core: RecurrentConfig, n: int, name: str) -> layers.Layer:
 
 
 def _identity(core: RecurrentConfig, n: int, name: str) -> layers.Layer:
-    """Le, Jaitly and Hinton (2015), section 3: the identity, a bias of 0, small input weights in the first layer."""
+    """Return layer n of an IRNN: R = identity, bias 0, small input weights in layer 0 (Le et al. 2015, section 3)."""
     return layers.SimpleRNN(
         core.units,
         "relu",
@@ -59,11 +59,11 @@ _LAYERS: dict[str, Callable[[RecurrentConfig, int, str], layers.Layer]] = {
 
 @keras.saving.register_keras_serializable("melodyrnn")
 class LSTM(layers.LSTM):  # type: ignore[misc]
-    """`keras.layers.LSTM` that trains faster on a CPU; elsewhere, or given a state or mask, the code of Keras runs.
+    """An LSTM that trains faster on a CPU; on other devices, or with a state or mask, the code of Keras runs.
 
     Attributes:
-        compiled: whether its loops will be compiled. Only then are their writes made in place; otherwise each step
-            would copy all steps, and the code of Keras is faster.
+        compiled: whether its loops will be compiled. Only then are their writes done in place; otherwise every step
+            would copy the whole buffer, and the code of Keras is faster.
     """
 
     compiled = True
@@ -76,14 +76,14 @@ class LSTM(layers.LSTM):  # type: ignore[misc]
         if special or not training or not self.compiled or _slow_loops():
             return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
         z = ops.matmul(ops.transpose(sequences, (1, 0, 2)), self.cell.kernel) + self.cell.bias
-        # A value, because the custom gradients of tensorflow treat a variable in another way.
+        # Converted to a tensor, because custom gradients of tensorflow treat variables differently.
         recurrent = ops.multiply(self.cell.recurrent_kernel, 1.0)
         return ops.transpose(_run(z, recurrent), (1, 0, 2))
 
 
 def gpus() -> list[str]:
-    """Return the names of the GPUs that Keras computes on; none where it computes on the CPU."""
-    if keras.backend.backend() == "torch":  # Keras lists no devices for it
+    """Return the names of the GPUs that Keras computes on; an empty list where it computes on the CPU."""
+    if keras.backend.backend() == "torch":  # Keras lists no devices for torch
         device = str(ops.zeros(()).device)
         return [] if device == "cpu" else [device]
     # jax raises where there is no GPU and only GPUs are asked for
@@ -116,11 +116,11 @@ def _run(z: Tensor, recurrent: Tensor) -> Tensor:
 def _forward(z: Tensor, recurrent: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gates i, f, g, o of all steps (T, B, 4U), and their h and c (T, B, U).
 
-    It is a `while_loop` and no `scan`: each result of a step is written in place into a buffer of its own shape, while
-    `scan` on tensorflow takes outputs of the shape of the carry only, so every step would concatenate all results.
+    It is a `while_loop` because each result of a step can then be written in place into its own buffer. `scan` on
+    tensorflow accepts only outputs in the shape of the carry, so every step would concatenate all results.
     """
     steps, units = ops.shape(z)[0], recurrent.shape[0]
-    # sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so that one tanh does all four gates
+    # sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so that one tanh computes all four gates
     half = ops.ones((1, units), z.dtype) / 2
     scale = ops.concatenate([half, half, 2 * half, half], axis=-1)
     shift = ops.concatenate([half, half, 0 * half, half], axis=-1)

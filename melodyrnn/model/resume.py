@@ -1,8 +1,8 @@
-"""The state of a training run in one file, from which it continues as if it had never been stopped.
+"""The state of a training run in one file, from which it continues exactly as without an interruption.
 
 The file is a NumPy archive without pickles: every variable of the network (weights, random state of dropout) and of the
-optimizer (moments, averages, step) by its position, the best weights by name, and JSON for the rest. It names the
-corpus and the settings that it belongs to, and is written atomically. Variables have the same order on every backend.
+optimizer (moments, averages, step) by its position, the best weights by name, and JSON for the rest, which includes
+the fingerprint of the corpus and the settings. It is written atomically. All backends order variables alike.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class SavedRun:
         history: the figures of each round.
         best_bits, best_at: bits per note of the best weights, and the share of the run, 0..1, at which they were found.
         seconds: time spent.
-        start, start_bits: the model that the run started from and its bits; None where it started from random weights.
+        start, start_bits: weights that the run started from and their bits; None where it started from random weights.
         best: the best weights, by name.
-        arrays: the variables of network and optimizer, for `restore`; None in a state that is still to be saved.
+        arrays: the variables of network and optimizer, for `restore`; None in a state that has not been saved yet.
     """
 
     round: int
@@ -70,7 +70,7 @@ def save_run(
     corpus: str,
     settings: TrainingSettings,
 ) -> None:
-    """Write the state atomically. Where that fails it raises OutputError, and the state saved before stays."""
+    """Write the state atomically. Raises OutputError where that fails; an earlier file then stays."""
     head: RunHead = {
         "corpus": corpus,
         "settings": settings.to_json(),
@@ -92,7 +92,7 @@ def save_run(
 
 
 def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettings) -> SavedRun:
-    """Read the state of a run on the corpus of this fingerprint with these settings.
+    """Return the saved state of a run on the corpus with this fingerprint and with these settings.
 
     Raises:
         CheckpointError: where the file is damaged.
@@ -115,7 +115,7 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
         arrays,
     )
     if head["corpus"] != corpus:
-        raise SettingError(f"--resume must go on with the corpus that the run began with. Saved in {path}: another one")
+        raise SettingError(f"--resume must use the corpus of the saved run. Saved in {path}: another one")
     refuse_other_settings(head["settings"], json.loads(json.dumps(settings.to_json())))
     return run
 

@@ -1,4 +1,4 @@
-"""What a training is given beside its settings, and the progress that it reports; both without importing Keras."""
+"""The arguments of a training besides its settings, and the progress that it reports; both without importing Keras."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a training is. It is one object that changes with every step.
+    """The progress of a training. It is one object that changes at every step.
 
     Attributes:
-        round, num_rounds: rounds done, and in all; after each the weights are validated.
+        round, num_rounds: rounds done, and in total; after each round the weights are validated.
         round_steps: steps of a round.
-        step, num_steps: steps done, and in all.
-        steps_per_epoch: steps that show about every training note once.
-        notes: training notes shown so far.
-        seconds: time spent, that of the runs it resumes included.
+        step, num_steps: steps done, and in total.
+        steps_per_epoch: steps that hold about as many notes as the training split.
+        notes: training notes processed so far.
+        seconds: time spent, including the runs that it resumes.
         train_bits: bits per note of the training batches of this round.
         validation_bits, best_bits: bits per note of the last validation and of the best one.
         baseline_bits: bits per note of an order-2 Markov chain on the validation split.
@@ -54,7 +54,7 @@ class Progress:
         return self.step / self.steps_per_epoch
 
     def resume_at(self, round: int, step: int, history: list[dict[str, float]]) -> None:
-        """Continue a run after `round` rounds and `step` steps, whose rounds may have had another length."""
+        """Continue after `round` rounds and `step` steps of a run whose rounds may have had another length."""
         left = math.ceil(max(0, self.num_steps - step) / self.round_steps)
         self.round, self.step, self.history = round, step, history
         self.num_rounds, self.num_steps = round + left, step + left * self.round_steps
@@ -65,21 +65,21 @@ Listener = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a training is given beside its settings.
+    """The arguments of a training besides its settings.
 
     Attributes:
         listener: called after every step and every round.
-        state: file to save the state in after every round; None saves none.
+        state: file for the state, saved after every round; None saves nothing.
         resume: continue from that file where it exists.
-        weights: to start from instead of random ones, by name.
-        max_seconds: stop by then; the learning rate falls with the time.
+        weights: weights to start from, by name; None for random ones.
+        max_seconds: time limit, over which the learning rate falls; None for none.
         callbacks: further Keras callbacks; their logs hold validation_bits and gradient_norm.
         on_round: called after every round, with the averaged weights.
-        validator: measures the weights of a round; None takes the NumPy network over the validation split.
-        round_steps: steps of a round; None follows from the length of the run and from `max_seconds`.
-        compiled: whether Keras compiles the step with XLA; None compiles where the run is long enough to win back the
-            time that it takes. Only TensorFlow and JAX compile.
-        clock: seconds from some moment on, as `time.monotonic` counts them.
+        validator: measures the weights of a round; None for the NumPy network on the validation split.
+        round_steps: steps of a round; None to derive it from the length of the run and `max_seconds`.
+        compiled: whether Keras compiles the step with XLA; None compiles where the run is long enough to save more
+            time than the compilation takes. Only TensorFlow and JAX compile.
+        clock: returns seconds since an arbitrary moment, like `time.monotonic`.
     """
 
     listener: Listener | None = None

@@ -1,4 +1,4 @@
-"""Keras networks to and from files, and their weights as plain arrays."""
+"""Writes and reads Keras networks, and converts their weights to and from arrays."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def save_model(
 
     Args:
         force: whether an existing file is replaced.
-        trained_on: scores that the novelty index of the file holds; without any, it has no index.
+        trained_on: scores for the novelty index in the file; without any, it has no index.
 
     Raises:
         SettingError: where the name does not end in .keras.
@@ -48,7 +48,7 @@ def save_model(
 
 
 def load_model(path: str | os.PathLike[str]) -> NoteNetwork:
-    """Return the Keras network of a model file."""
+    """Return the Keras network of a model file. Raises SettingError for a file of another kind."""
     network = keras.models.load_model(path)
     if not isinstance(network, NoteNetwork):
         raise SettingError(f"a model must be one that melodyrnn train wrote. Received: {path}")
@@ -56,7 +56,7 @@ def load_model(path: str | os.PathLike[str]) -> NoteNetwork:
 
 
 def build_network(network: NoteNetwork) -> NoteNetwork:
-    """Give a network its variables by running it on one note; returns the network."""
+    """Create the variables of a network by running it on one note; returns the network."""
     inputs = network.inputs
     context = np.zeros((1, 1, len(inputs.columns)), dtype=np.int32)
     network({"context": context, "values": np.zeros((1, 1, len(inputs.fields)), dtype=np.int32)})
@@ -80,14 +80,14 @@ def network_weights(network: NoteNetwork) -> Weights:
 
 
 def network_of(network: NoteNetwork, weights: Weights) -> NoteNetwork:
-    """Return a new network like this one with these weights. It has no optimizer, whose state would triple the file."""
+    """Return a new network of this kind with these weights and no optimizer, whose state would triple the file."""
     finished = build_network(NoteNetwork(network.inputs, **network.settings))
     set_weights(finished, weights)
     return finished
 
 
 def set_weights(network: NoteNetwork, weights: Weights) -> None:
-    """Give a built network these weights."""
+    """Assign weights to a built network."""
     for name, variable in named_variables(network).items():
         variable.assign(weights[name])
 

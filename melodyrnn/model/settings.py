@@ -1,4 +1,4 @@
-"""How to train: the settings, their rules, and those that follow from the size of the corpus."""
+"""The settings of a training, their rules, and the defaults that depend on the size of the corpus."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TypedDict
 from ..errors import SettingError
 from ..network.cells import ACTIVATIONS, CELLS
 
-RATE = 2e-3  # Adam's, from random weights
+RATE = 2e-3  # learning rate of Adam from random weights
 
 SettingValue = int | float | str | bool | None
 
 
 class NetworkArguments(TypedDict):
-    """The arguments of `NoteNetwork` beside its inputs; see `network.cells.RecurrentConfig` and `NoteNetwork`."""
+    """The arguments of `NoteNetwork` besides its inputs; see `network.cells.RecurrentConfig` and `NoteNetwork`."""
 
     units: int
     num_layers: int
@@ -28,7 +28,7 @@ class NetworkArguments(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """How to train. A setting that is None follows from the size of the corpus; `resolved` fills it in.
+    """The settings of a training. `resolved` replaces None by a value that depends on the size of the corpus.
 
     Attributes:
         epochs: passes over the training notes.
@@ -36,13 +36,13 @@ class TrainingSettings:
         length: notes in a sequence.
         cell, activation, window, units, num_layers: see `network.cells.RecurrentConfig`.
         dropout: share of activations dropped, 0..1; see `NoteNetwork`.
-        lookbacks: whether the network sees and may copy what the look-backs say.
-        learning_rate: the highest of Adam; the default is lower where training starts from a model.
+        lookbacks: whether the network reads the candidates of the look-backs and may copy them.
+        learning_rate: highest rate of Adam; the default is lower where training starts from a model.
         clip_norm: largest norm of a gradient over all weights; a larger one is scaled down; 0 never scales.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
         hide_form: share of sequences in which the form is hidden, 0..1.
         patience: share of the run, 0..1, without a gain after which training stops; 1 trains to the end.
-        seed: draws initial weights, batches and dropout.
+        seed: of initial weights, batches and dropout.
     """
 
     epochs: int | None = None
@@ -69,7 +69,7 @@ class TrainingSettings:
             ("length", self.length >= 2, "at least 2"),
             ("cell", self.cell in CELLS, f"one of {', '.join(CELLS)}"),
             ("activation", self.activation in ACTIVATIONS, f"one of {', '.join(ACTIVATIONS)}"),
-            ("activation", self.activation == "tanh" or self.cell == "rnn", "left alone but for the cell rnn"),
+            ("activation", self.activation == "tanh" or self.cell == "rnn", "tanh unless the cell is rnn"),
             ("window", self.window >= 1, "at least 1"),
             ("units", self.units is None or self.units >= 1, "at least 1"),
             ("num_layers", self.num_layers >= 1, "at least 1"),
@@ -85,12 +85,12 @@ class TrainingSettings:
                 raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
 
     def resolved(self, num_notes: int, num_pieces: int = 0, started: bool = False) -> TrainingSettings:
-        """Return settings without None, for a training split of `num_notes` notes in `num_pieces` pieces.
+        """Return the settings without None, for a training split of `num_notes` notes in `num_pieces` pieces.
 
-        A sequence is cut from one piece, so short pieces fill fewer notes of a step. A run that is `started` from a
-        model has less to learn and something to lose: it takes a third of the passes, at a quarter of the rate.
+        A sequence is cut from one piece, so with short pieces a step holds fewer notes. A run that is `started` from a
+        model has less to learn and may lose what it knows, so it has a third of the epochs at a quarter of the rate.
         """
-        small = num_notes < 30_000  # about 150 tunes, which a wide network would memorise
+        small = num_notes < 30_000  # about 150 tunes, which a wide network memorises
         batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
         steps_per_epoch = max(1.0, max(num_notes / self.length, num_pieces) / batch_size)
         wanted_steps = 600 if small else 1500
@@ -106,7 +106,7 @@ class TrainingSettings:
 
     @property
     def network(self) -> NetworkArguments:
-        """The arguments of `NoteNetwork` beside its inputs. Raises SettingError where the settings are not resolved."""
+        """The arguments of `NoteNetwork` besides its inputs. Raises SettingError for unresolved settings."""
         if self.units is None or self.dropout is None:
             raise SettingError("a network's units and dropout must be known: resolve the settings. Received: None")
         return {

@@ -1,4 +1,4 @@
-"""The file that a training run saves its state in, read without Keras, so that a command can check it first."""
+"""Reads the file with the state of a training run without Keras, so that a command can check it before Keras starts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Arrays = dict[str, npt.NDArray[np.generic]]
 
 
 class RunHead(TypedDict):
-    """All of a saved run that is no array; see `resume.SavedRun`. `corpus` is the fingerprint of its corpus."""
+    """The values of a saved run that are not arrays; see `resume.SavedRun`. `corpus` is a fingerprint."""
 
     corpus: str
     settings: dict[str, Any]
@@ -41,17 +41,17 @@ def pack_head(head: RunHead) -> dict[str, npt.NDArray[np.uint8]]:
 
 
 def read_head(path: str | os.PathLike[str]) -> RunHead:
-    """Read all that is no array. Raises CheckpointError where the file is damaged or of another version."""
+    """Return the values that are not arrays. Raises CheckpointError where the file is damaged or of another version."""
     return _read(path, with_arrays=False)[0]
 
 
 def read_state(path: str | os.PathLike[str]) -> tuple[RunHead, Arrays]:
-    """Read the head and all arrays, by name. Raises CheckpointError where the file is damaged or of another version."""
+    """Return the head, and all arrays by name. Raises CheckpointError for a damaged file or another version."""
     return _read(path, with_arrays=True)
 
 
 def refuse_other_settings(saved: Mapping[str, object], wanted: Mapping[str, object]) -> None:
-    """Raise SettingError where a wanted setting differs from that of the saved run."""
+    """Raise SettingError where a requested setting differs from that of the saved run."""
     for name, value in wanted.items():
         if saved.get(name) != value:
             raise SettingError(
@@ -61,8 +61,8 @@ def refuse_other_settings(saved: Mapping[str, object], wanted: Mapping[str, obje
 
 def _read(path: str | os.PathLike[str], with_arrays: bool) -> tuple[RunHead, Arrays]:
     try:
-        if not zipfile.is_zipfile(path):  # NumPy's own message would advise to load it with pickle
-            raise zipfile.BadZipFile("no whole archive")
+        if not zipfile.is_zipfile(path):  # the error message of NumPy would recommend pickle
+            raise zipfile.BadZipFile("an incomplete archive")
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             head = json.loads(archive[_HEAD].tobytes())
             if head["version"] != VERSION:

@@ -1,8 +1,8 @@
-"""Training: Adam with clipped gradients and a falling rate, averaged weights, the best of them kept.
+"""Training: Adam with clipped gradients and a decaying rate; the best averaged weights are returned.
 
-Training runs in rounds, a fortieth of the run each, at most 200 steps. After every round the averaged weights are
-validated by the NumPy network over whole pieces, and the state is saved. Step n draws its batch from a random stream of
-its own, so a run that was killed and resumed trains on the same batches as one that was not.
+A run consists of rounds, each a fortieth of the run and at most 200 steps. After every round the averaged weights are
+validated by the NumPy network over whole pieces, and the state is saved. Each step draws its batch from a separate
+random stream, so a run that was killed and resumed trains on the same batches as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -35,19 +35,20 @@ from .types import Logs, Tensor
 from .validation import BestWeights, PieceValidator, Validator
 
 NUM_ROUNDS = 40
-_MAX_ROUND_STEPS = 200  # that a kill can lose
-_TIMED_ROUND_STEPS = 25  # the rate falls from round to round, so a run with a time limit needs many
+_MAX_ROUND_STEPS = 200  # the most that a killed run can lose
+_TIMED_ROUND_STEPS = 25  # the rate changes once per round, so a run with a time limit needs many rounds
 _WARMUP = 0.05  # share of the run in which the rate rises
-_XLA_STEPS = 150  # steps from which the compilation by XLA, some ten seconds, is won back
+_XLA_STEPS = 150  # runs of this many steps save more than the ten seconds of compiling by XLA
 
 
 def train(
     corpus: Corpus, settings: TrainingSettings | None = None, run: Run | None = None
 ) -> tuple[NoteNetwork, Metadata]:
-    """Train on a corpus's training split; stop when its validation split no longer gains.
+    """Train on the training split of a corpus until the bits on its validation split no longer fall.
 
     Without a validation split training runs to its end and returns the latest averaged weights. A KeyboardInterrupt, or
-    Cancelled raised by the listener, ends it early with the best weights so far; it is raised on where there are none.
+    Cancelled raised by the listener, ends it early with the best weights so far; without any, the exception is raised
+    again.
 
     Returns:
         The network with the best weights, and the metadata of its model file. The entry "stopped" of
@@ -86,7 +87,7 @@ def train(
             raise
     if best.weights is None and monitor.stopped == "exploded":
         raise TrainingError(
-            "the loss must stay finite and under that of blind guessing; it exploded before there was a model to keep: "
+            "the loss must stay finite and under that of a uniform guess; it exploded before there was a model: "
             "lower --learning-rate or clip the gradient with --clip-norm 1. "
             f"Received: --learning-rate {settings.learning_rate:g} --clip-norm {settings.clip_norm:g}"
         )
@@ -107,14 +108,14 @@ def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings) -> 
 
 
 def _validator(corpus: Corpus, settings: TrainingSettings, pieces: list[Score], run: Run) -> Validator | None:
-    """What measures weights: the caller's own, else the NumPy network; None without a validation split."""
+    """Return the validator: that of the run, else the NumPy network; None without a validation split."""
     if not pieces:
         return None
     return run.validator or PieceValidator(Metadata(corpus.vocabulary, dict(settings.network)), pieces)
 
 
 def tensorboard(folder: str) -> keras.callbacks.Callback:
-    """Return a callback that writes TensorBoard's files. Raises MissingExtraError where its package is missing."""
+    """Return a callback that writes the files of TensorBoard. Raises MissingExtraError where its package is missing."""
     require("tensorboard", "tensorboard")
     return keras.callbacks.TensorBoard(folder, write_graph=False)
 
@@ -122,9 +123,9 @@ def tensorboard(folder: str) -> keras.callbacks.Callback:
 def plan(
     settings: TrainingSettings, steps_per_epoch: int, timed: bool = False, round_steps: int | None = None
 ) -> Progress:
-    """Return the start of a run of resolved settings: how many rounds of how many steps.
+    """Return the initial progress of a run with resolved settings: the number of rounds and of steps in each.
 
-    Rounds of a `timed` run, one with a time limit, are short. `round_steps` sets the steps of a round instead.
+    Rounds of a `timed` run, one with a time limit, are short. `round_steps` overrides the number of steps in a round.
     """
     total = (settings.epochs or 1) * steps_per_epoch
     steps = round_steps or min(_TIMED_ROUND_STEPS if timed else _MAX_ROUND_STEPS, math.ceil(total / NUM_ROUNDS))
@@ -142,7 +143,7 @@ def learning_rate(highest: float, done: float) -> float:
 def compile_network(
     network: NoteNetwork, settings: TrainingSettings, num_steps: int, compiled: bool | None = None
 ) -> Adam:
-    """Give a built network its loss and its optimizer, and return the optimizer; the settings must be resolved.
+    """Compile a built network with its loss and optimizer, and return the optimizer; the settings must be resolved.
 
     `compiled` says whether Keras compiles the step with XLA; None decides by the backend and the number of steps.
     """
@@ -166,7 +167,7 @@ def fit_network(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     time_spent: Callable[[], float] = lambda: 0.0,
 ) -> None:
-    """Run all rounds from `progress.round` on; an epoch of Keras is a round.
+    """Run the rounds from `progress.round` on; a round is an epoch of Keras.
 
     `time_spent` returns the share of the time limit that is spent, 0..1.
     """
@@ -184,12 +185,12 @@ def fit_network(
         epochs=progress.num_rounds,
         callbacks=[RateSchedule(settings.learning_rate or RATE, progress, time_spent), *callbacks],
         verbose=0,
-        shuffle=False,  # the batches are drawn at random already
+        shuffle=False,  # the batches are drawn at random
     )
 
 
 class RateSchedule(keras.callbacks.Callback):  # type: ignore[misc]
-    """Sets the learning rate before every round, by the share of steps done or of time spent, whichever is more."""
+    """Sets the learning rate before every round by the share of steps done or time spent, whichever is larger."""
 
     def __init__(self, highest: float, progress: Progress, time_spent: Callable[[], float]) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
-"""Weights of a model carried over to another vocabulary, so that training can start from them.
+"""Transfers the weights of a model to another vocabulary, so that training can start from them.
 
-It is known what a row of an embedding table or a column of a head stands for: the value of a field, a position in the
-bar, a meter. Rows that both vocabularies have are copied. A row that only the new one has is copied from the nearest
-old value, which is a better start than noise. Every other weight stays as it is, and so do the cell and the sizes.
+A row of an embedding table or a column of a head stands for a known value: the value of a field, a position in the bar,
+a meter. Rows for values of both vocabularies are copied. A row for a new value is copied from the nearest old value,
+which is a better start than random weights. All other weights, the cell and the sizes stay the same.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from .settings import TrainingSettings
 
 Labels = Sequence[Hashable]
 _END = "end"
-_RARE = -4.0  # added to the logit of a value never seen, which would else take half of its neighbour's probability
+_RARE = -4.0  # added to the logit of a new value, which would otherwise get as much probability as its neighbour
 
 
 def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
-    """Return the weights for a network on `new`, made from those of a network on `old`.
+    """Return weights for a network on the vocabulary `new`, from those of a network on `old`.
 
     Raises:
         SettingError: where the two do not have the same fields, conditions and look-backs.
     """
     if set(old.conditions) != set(new.conditions):
         raise SettingError(
-            "--from needs a model that is told of forms just where the corpus has some. "
+            "--from needs a model that reads forms if and only if the corpus has forms. "
             f"Received a model {'with' if old.forms else 'without'} and a corpus {'with' if new.forms else 'without'}"
         )
     if list(old.values) != list(new.values):
@@ -63,7 +63,7 @@ def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str
     """Return the settings with the cell and the sizes of the model to start from.
 
     Raises:
-        SettingError: where one of the names in `asked` is a size and the model has another one.
+        SettingError: where one of the settings in `asked` is a size and differs from that of the model.
     """
     known = {name: value for name, value in metadata.network.items() if name != "dropout"}
     for name in asked & set(known):
@@ -75,7 +75,7 @@ def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str
 
 
 def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
-    """Return what the rows or columns of each weight stand for, for the weights that depend on the vocabulary."""
+    """Return the values that the rows or columns stand for, for each weight that depends on the vocabulary."""
     inputs = Inputs.of(vocabulary)
     values: dict[str, list[Hashable]] = {
         name: [*known, *([_END] if FIELD[name].can_end else [])] for name, known in vocabulary.values.items()
@@ -102,13 +102,13 @@ def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
 
 
 def _rows(old: Labels, new: Labels) -> npt.NDArray[np.int64]:
-    """Return for each new label the old row to copy."""
+    """Return the old row to copy for each new label."""
     place = {label: n for n, label in enumerate(old)}
     return np.array([place[label] if label in place else _nearest(old, label) for label in new], dtype=np.int64)
 
 
 def _nearest(old: Labels, label: Hashable) -> int:
-    """Return the row of the nearest number; for an unknown meter that of "none"."""
+    """Return the row of the nearest number; for an unknown meter the row of "none"."""
     numbers = [
         (abs(known - label), n) for n, known in enumerate(old) if isinstance(known, int) and isinstance(label, int)
     ]

@@ -1,8 +1,8 @@
-"""Types of what Keras hands around. Keras has no type annotations, so each is `Any` by a name that says what it is."""
+"""Types of Keras objects. Keras has no type annotations, so each type is `Any` under a name that describes it."""
 
 from typing import Any, TypeAlias
 
-# A tensor of any backend, a Keras variable, or the symbolic stand-in for one while a graph is built.
+# A tensor of any backend, a Keras variable, or a symbolic tensor while a graph is built.
 Tensor: TypeAlias = Any
 Layer: TypeAlias = Any  # keras.layers.Layer
 Logs: TypeAlias = dict[str, Any] | None  # what a Keras callback receives

@@ -1,6 +1,6 @@
-"""Validation: what weights cost on the validation split, and the best weights so far.
+"""Validation: the bits of weights on the validation split, and the best weights so far.
 
-Bits are per note. Weights are the averaged ones of a training, by name. A share of the run is from 0 to 1.
+Bits are per note. Weights are the averaged weights of a training, by name. Shares of a run are 0..1.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _MIN_VALIDATIONS_WITHOUT_GAIN = 3  # before patience can end the run
 
 
 class Validator(Protocol):
-    """Measures weights on pieces that training does not see."""
+    """Measures weights on pieces that are not used for training."""
 
     def bits_per_note(self, weights: Weights) -> float:
-        """Return the mean bits per note; less is better."""
+        """Return the mean bits per note; fewer are better."""
 
 
 @dataclass(frozen=True, slots=True)
 class PieceValidator:
-    """Measures weights with the NumPy network, the one that users will run, over whole pieces.
+    """Measures weights with the NumPy network, which also generates, on complete pieces.
 
     Attributes:
         metadata: the vocabulary and the arguments of the network.
@@ -50,13 +50,13 @@ class BestWeights:
     """The weights with the fewest bits so far, or the latest ones where there is no validator.
 
     Attributes:
-        validator: what measures weights; None where the corpus has no validation split.
+        validator: measures weights; None where the corpus has no validation split.
         weights: the best; None before the first round.
         bits: bits per note of `weights`.
         found_at: share of the run at which they were found.
-        num_without_gain: validations since then.
-        start, start_bits: the model that the run started from, and its bits; None where it started from random weights.
-        share_from_start: how far `weights` lie on the way from `start` to the best trained ones; 1 is all the way.
+        num_without_gain: number of validations since then.
+        start, start_bits: weights that the run started from, and their bits; None where they were random.
+        share_from_start: position of `weights` between `start` (0) and the best trained ones (1).
     """
 
     validator: Validator | None
@@ -69,16 +69,16 @@ class BestWeights:
     share_from_start: float = 1.0
 
     def start_from(self, weights: Weights) -> None:
-        """Make the weights that a run starts from the first to beat, where nothing was validated yet.
+        """Measure the weights that a run starts from and store them as the best, where none are stored yet.
 
-        A model that was trained on much may lose by training on a few more tunes; then it is kept as it was.
+        A model of a large corpus may get worse by training on a few more tunes; then its weights are kept.
         """
         if self.validator is not None and self.weights is None:
             self.start_bits = self.bits = self.validator.bits_per_note(weights)
             self.start = self.weights = weights
 
     def validate(self, validator: Validator, weights: Weights, done: float) -> float:
-        """Measure weights, keep them if they are the best so far, and return their bits.
+        """Measure weights, store them if they are the best so far, and return their bits.
 
         `done` is the share of the run that is done.
         """
@@ -91,15 +91,15 @@ class BestWeights:
     def out_of_patience(self, done: float, patience: float) -> bool:
         """Return whether more than `patience`, a share of the run, has passed without a gain, in several validations.
 
-        A run with a time limit validates seldom: rounds that were not validated have not failed to gain.
+        Several are required because a run with a time limit validates rarely.
         """
         return self.num_without_gain >= _MIN_VALIDATIONS_WITHOUT_GAIN and done - self.found_at > patience
 
     def interpolate(self) -> None:
-        """Replace the best weights by ones between the start and them, where those have fewer bits still.
+        """Replace the best weights by an interpolation between them and the start, where that has fewer bits.
 
-        Training on a few tunes moves weights further than so few tunes justify; between the two ends lie weights that
-        do well on both (Wortsman et al. 2022, on fine-tuned classifiers).
+        Training on a few tunes tends to overfit; weights in between often do better on old and new music (Wortsman et
+        al. 2022, on fine-tuned classifiers).
         """
         start, best = self.start, self.weights
         if self.validator is None or start is None or best is None or best is start:

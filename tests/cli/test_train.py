@@ -83,7 +83,7 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
         (["--time", "0s"], 2, "a time must be like 90s, 30m or 2h. Received: '0s'"),
         (["--report", "r.pdf"], 2, "a report's name must end in .html or .png. Received: r.pdf"),
         (["--cell", "transformer"], 1, "cell must be one of lstm, gru, rnn, irnn, feedforward. Received: transformer"),
-        (["--activation", "relu"], 1, "activation must be left alone but for the cell rnn. Received: relu"),
+        (["--activation", "relu"], 1, "activation must be tanh unless the cell is rnn. Received: relu"),
         (["--report", "nowhere/r.html"], 1, "the folder of an output must exist. Received: nowhere/r.html"),
         (["--history", "nowhere/h.csv"], 1, "the folder of an output must exist. Received: nowhere/h.csv"),
         (["--patience", "0"], 2, "0.0 is not in the range 0<x<=1"),
@@ -109,7 +109,7 @@ def test_a_run_that_was_stopped_is_not_lost_by_starting_another(
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--force", "--cell", "transformer"]) == 1
     assert state.read_bytes() == b"hours of work"
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--resume"]) == 1
-    assert f"the saved run {state} cannot be read: BadZipFile('no whole archive')" in capsys.readouterr().err
+    assert f"the saved run {state} cannot be read: BadZipFile('an incomplete archive')" in capsys.readouterr().err
 
 
 def test_a_finished_model_is_not_resumed_from_noise(

@@ -49,7 +49,7 @@ def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_cor
         train(sample_corpus, replace(settings, units=17), Run(state=state, resume=True))
     resolved = TrainingSettings(**again.training["settings"])
     assert load_run(state, sample_corpus.fingerprint, resolved).step == again.training["steps"]
-    with pytest.raises(SettingError, match=r"must go on with the corpus that the run began with"):
+    with pytest.raises(SettingError, match=r"must use the corpus of the saved run"):
         load_run(state, "another corpus", resolved)
     state.write_bytes(state.read_bytes()[:-100])
     with pytest.raises(CheckpointError, match=r"the saved run .*m.keras.run cannot be read"):

@@ -21,7 +21,7 @@ from melodyrnn.model.settings import TrainingSettings
         ("patience", 0, "over 0 and at most 1"),
         ("cell", "transformer", "one of lstm, gru, rnn, irnn, feedforward"),
         ("activation", "softplus", "one of tanh, relu, sigmoid"),
-        ("activation", "relu", "left alone but for the cell rnn"),
+        ("activation", "relu", "tanh unless the cell is rnn"),
         ("window", 0, "at least 1"),
     ],
 )
