@@ -1,8 +1,8 @@
-"""Bar lines for files whose own cannot be trusted: recordings that are not aligned to bars, or output of beat trackers.
+"""Finds bar lines in files whose own are unreliable: recordings that are not aligned to bars, output of beat trackers.
 
-The tempo of such a file is steady, but its first beat falls anywhere. The circular mean of the onsets gives the
-position of the sixteenths; the bar line is then put on one of them. Three scores are added for each position: many and
-long notes begin on strong positions of the bar (Lerdahl and Jackendoff 1983, the metrical preference rules), the
+The tempo of such a file is steady, but its first beat is at an arbitrary time. The circular mean of the onsets gives
+the position of the sixteenths; the bar line is then put on one of them. Three scores are added for each position: many
+and long notes begin on strong positions of the bar (Lerdahl and Jackendoff 1983, the metrical preference rules), the
 harmony changes from bar to bar, and from half bar to half bar.
 
 Conventions: ticks are those of the piece; a slot is a sixteenth.
@@ -22,14 +22,14 @@ from ..score.quantize import Voice
 # Length of the mean of the onsets as unit vectors, one turn per sixteenth: 1 where all have the same position in it.
 _MIN_STEADINESS = 0.9
 _MACHINE_STEADINESS = 0.98  # more than a hand can play (about 4 ms of scatter)
-_MAX_LAG = 0.5 / 3  # slots; a player's hand is not later than this
-_MAX_ROUNDING_TICKS = 1.5  # by which converters from notation are late at most
+_MAX_LAG = 0.5 / 3  # slots; onsets that are later have another cause than playing
+_MAX_ROUNDING_TICKS = 1.5  # largest rounding error of converters from notation
 _MIN_ONSETS = 16
-_MIN_GAIN = 1.0  # by which another position must score better than the file's own, where the file names a meter
+_MIN_GAIN = 1.0  # how much better another position must score than that of the file, where the file has a meter
 
 
 def with_bar_line(piece: Piece, voice: Voice) -> Voice | None:
-    """Return the voice with a better bar line; None where the file's own is trusted or no other is clearly better."""
+    """Return the voice with a better bar line; None where that of the file is reliable or none is clearly better."""
     slot = voice.ticks_per_quarter / 4
     try:
         slots = voice.meter.bar(4)
@@ -51,10 +51,10 @@ def with_bar_line(piece: Piece, voice: Voice) -> Voice | None:
 
 
 def _slots(piece: Piece, voice: Voice, lag: float) -> tuple[IntArray, IntArray, IntArray]:
-    """Return onset and duration (slots) and pitch of all notes but drums that sound together with the voice.
+    """Return onset and duration (slots) and pitch of all notes, except drums, that sound together with the voice.
 
     Args:
-        lag: ticks by which the sixteenths stand after those of the file.
+        lag: ticks by which the sixteenths are later than those of the file.
     """
     slot = voice.ticks_per_quarter / 4
     start, stop = int(voice.notes.onset[0]), int(voice.notes.end[-1])
@@ -74,11 +74,11 @@ def _between(notes: Notes, start: int, stop: int) -> Notes:
 def _best_position(
     onset: IntArray, duration: IntArray, pitch: IntArray, meter: Meter, slots: int, min_gain: float
 ) -> int:
-    """Return the position of a bar line after the file's own, 0..slots-1; 0 unless another gains over `min_gain`.
+    """Return the best position of a bar line, 0..slots-1 after that of the file; 0 unless another gains `min_gain`.
 
     Args:
         onset, duration, pitch: shape (num_notes,), times in slots.
-        slots: in a bar.
+        slots: number of slots in a bar.
     """
     onset = onset - int(onset.min()) // slots * slots
     accents, sounded = _accents(onset, duration, slots), _sounded(onset, duration, pitch, slots)

@@ -1,9 +1,9 @@
-"""Which track holds the melody: every track that could, the likeliest first.
+"""Ranks the tracks of a piece as candidates for the melody.
 
-Each track is reduced to a monophonic line, the highest notes of its onsets, and scored on traits of a melody: of the
-line itself (single notes, small intervals, register) and beside the other tracks (in most of the piece, above them, in
-an early track, named as a melody). The weights were set by hand on the pop songs of POP909 and the Bach chorales
-(`benchmarks/melody_finding.py` measures both). Source of the traits: Uitdenbogerd and Zobel (1998); Rizo et al. (2006).
+Each track is reduced to a monophonic line, the highest notes of its onsets, and scored by features of a melody: of the
+line itself (single notes, small intervals, register) and relative to the other tracks (sounding in most of the piece,
+above them, early in the file, with a name of a melody). The weights were set by hand on the pop songs of POP909 and the
+Bach chorales (`benchmarks/melody_finding.py` measures both). Source of the features: Uitdenbogerd and Zobel (1998); Rizo et al. (2006).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ..music.piece import Notes, Piece, Track
 from .extractor import Refusal, track_label
 from .monophony import monophonic, skyline
 
-MAX_CHORD_SHARE = 0.2  # of a track's notes that may sound together with a higher one in a melody
-_MAX_NAMED_SHARE = 0.75  # the same where the track's name says that it is the melody: doubled in octaves, or a choir
+MAX_CHORD_SHARE = 0.2  # largest share of a melody's notes that sound together with a higher one of the track
+_MAX_NAMED_SHARE = 0.75  # that limit for tracks named as melodies, which may be doubled in octaves, or a choir
 NOT_CHOSEN = "not taken for the melody"
 POLYPHONIC = "no monophonic track"
 
@@ -55,8 +55,8 @@ class MelodyCandidate:
         name: of the track.
         notes: the line, in ticks.
         lost_share: share of the track's notes that the line left out or cut by more than half.
-        score: how likely it is the melody; higher is likelier.
-        is_usable: whether the line can stand for the track.
+        score: rating as a melody; higher is likelier.
+        is_usable: whether the line represents the track.
     """
 
     track: int
@@ -68,15 +68,15 @@ class MelodyCandidate:
 
     @property
     def label(self) -> str:
-        """What the report calls the track."""
+        """The name of the track in the report."""
         return track_label(self.track, self.name)
 
 
 def melody_candidates(piece: Piece, by_name: bool = True) -> list[MelodyCandidate]:
-    """Return every track with notes that is not a drum kit as a candidate, the likeliest first; of equals the earlier.
+    """Return all tracks with notes, except drum kits, as candidates, the likeliest first; of equals the earlier first.
 
     Args:
-        by_name: whether the names of the tracks count.
+        by_name: whether the scores depend on the names of the tracks.
     """
     lines = [(n, t, *monophonic(t.notes)) for n, t in enumerate(piece.tracks) if len(t.notes) and not t.is_drums]
     if len(lines) == 1:
@@ -107,12 +107,12 @@ def _candidate(
 
 
 def _mean(pitch: IntArray) -> float:
-    """Return `pitch.mean()`, without the cost of its generality."""
+    """Return the mean pitch, faster than `pitch.mean()`."""
     return float(np.add.reduce(pitch)) / len(pitch)
 
 
 def _line_score(notes: Notes, lost_share: float, mean: float) -> float:
-    """Return how melodic a line is by itself: single notes, steps and not leaps, a voice's range, middle register."""
+    """Return a score for the line itself: single notes, small intervals, the range of a voice, middle register."""
     pitch = notes.pitch
     intervals = np.abs(pitch[1:] - pitch[:-1])
     steps = float(np.count_nonzero(intervals <= 2)) / max(1, len(intervals))
@@ -125,7 +125,7 @@ def _line_score(notes: Notes, lost_share: float, mean: float) -> float:
 
 
 def choose(piece: Piece, voices: str) -> tuple[list[MelodyCandidate], list[tuple[MelodyCandidate, Refusal]]]:
-    """Return the candidates that `voices` asks for, best first, and the others with the reason.
+    """Return the candidates that `voices` selects, best first, and the others with their refusals.
 
     Args:
         voices: see `ExtractionSettings.voices`.
@@ -146,12 +146,12 @@ def choose(piece: Piece, voices: str) -> tuple[list[MelodyCandidate], list[tuple
 
 
 def _is_called(candidate: MelodyCandidate, wanted: str) -> bool:
-    """Whether `wanted` is the number or, in whatever case, the name of the track."""
+    """Return whether `wanted` is the number or, ignoring case, the name of the track."""
     return wanted == str(candidate.track) or wanted.casefold() == candidate.name.casefold()
 
 
 def _with_top_line(piece: Piece, candidate: MelodyCandidate) -> MelodyCandidate:
-    """Return a candidate that is usable: of a polyphonic track its top line."""
+    """Return the candidate, with the top line as its notes where the track is polyphonic."""
     if candidate.is_usable:
         return candidate
     line = skyline(piece.tracks[candidate.track].notes)

@@ -1,7 +1,7 @@
-"""What an extractor is: it turns a piece into scores, and says of the rest why there is none.
+"""Extractors turn a piece into scores, and give a reason for every line of music that they refuse.
 
-An extractor reads a `Piece` (ticks) and yields one `Extracted` for each line of music that it looked at, in the order
-of the report: a `Score` (grid steps), or a `Refusal`. It depends on the piece and the settings alone.
+An extractor reads a `Piece` (ticks) and yields one `Extracted` for each line of music that it examined, in the order
+of the report, with a `Score` (grid steps) or a `Refusal`. Its result depends only on the piece and the settings.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionSettings:
-    """What an extractor takes from a piece and how it fits notes to the grid.
+    """Settings: which voices an extractor takes from a piece and how it fits notes to the grid.
 
     Attributes:
-        voices: "auto" (the likeliest melody), "all" (every monophonic track), "skyline" (as auto, but a polyphonic
-            track gives its top line) or "track:" and a number or name.
-        off_grid: what becomes of a voice whose grid error is too large: "drop", "snap" to sixteenths and triplet
+        voices: "auto" (the likeliest melody), "all" (every monophonic track), "skyline" (as auto, but of a polyphonic
+            track the top line) or "track:" and a number or name.
+        off_grid: how a voice whose grid error is too large is treated: "drop", "snap" to sixteenths and triplet
             eighths, or "keep" on the nearest of the grid's 12 steps per quarter note.
         max_grid_error: largest mean distance of onsets from the grid, in steps (onsets at random: 0.25).
-        max_rest_quarters: longest silence within a score, in quarter notes; a longer one cuts it in two.
+        max_rest_quarters: longest silence within a score, in quarter notes; a longer one splits it.
     """
 
     voices: str = "auto"
@@ -59,9 +59,9 @@ class Extracted:
     """One line of music found in a piece.
 
     Attributes:
-        voice: what the report calls it, such as "track 2 (Piano), part 1"; None for the piece as a whole.
-        result: its score, or why there is none. The score's name is what follows the name of the file, such as
-            " (2)" for the second of several; it is empty for the only one.
+        voice: its name in the report, such as "track 2 (Piano), part 1"; None for the piece as a whole.
+        result: its score or its refusal. The name of the score is a suffix to the name of the file, such as " (2)" for
+            the second of several; it is empty for a single one.
         details: measurements for the report, such as "grid_error".
     """
 
@@ -75,12 +75,12 @@ class Extractor(Protocol):
 
     @property
     def name(self) -> str:
-        """What settings and caches call it."""
+        """The name of the extractor in settings and caches."""
 
     def extract(self, piece: Piece, settings: ExtractionSettings) -> Iterator[Extracted]:
-        """Yield what `piece` holds, one item for each line of music. Raises nothing: what is wrong is a `Refusal`."""
+        """Yield one item for each line of music in `piece`. Never raises: an unusable line gives a `Refusal`."""
 
 
 def track_label(number: int, name: str) -> str:
-    """Return what the report calls a track, such as "track 2 (Piano)"."""
+    """Return the name of a track in the report, such as "track 2 (Piano)"."""
     return f"track {number} ({name})" if name else f"track {number}"

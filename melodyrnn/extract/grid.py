@@ -1,6 +1,6 @@
-"""A monophonic line of a piece as scores: cut by meter, put on the grid, cut at long rests.
+"""Turns a monophonic line of a piece into scores: cut by meter, put on the grid, cut at long rests.
 
-`scores_of` is what every extractor of single lines ends with. Times are ticks before the grid, steps on it.
+`scores_of` is the last stage of every extractor of single lines. Times are ticks before quantization, steps after it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .sections import voices_of
 def scores_of(
     piece: Piece, line: Notes, track: int, settings: ExtractionSettings
 ) -> Iterator[tuple[Score | Refusal, Details]]:
-    """Yield the scores of a monophonic line, one for each stretch of one meter without a long rest, or why none.
+    """Yield the scores of a monophonic line, one for each stretch of one meter without a long rest, or refusals.
 
     Args:
-        line: at least one note; simultaneous notes are not allowed.
+        line: at least one note, none of them simultaneous.
         track: the number in `piece` of the track that the line is named after.
     """
     for voice in voices_of(piece, line, track):
@@ -41,7 +41,7 @@ def scores_of(
 
 
 def on_grid(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal, Details]:
-    """Return a voice on the grid and how well it fits: as it is, on a grid moved by an offset, or as `off_grid` says.
+    """Return a voice on the grid, or on a grid with an offset, or as `off_grid` says, and details of how well it fits.
 
     The details are "grid_error" and, where they apply, "grid_offset" (steps) and "off_grid".
     """

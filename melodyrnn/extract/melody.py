@@ -1,4 +1,4 @@
-"""The melody of a piece: the extractor "melody", and `find_melody` for a single line without the report."""
+"""Finds the melody of a piece: the extractor "melody", and `find_melody` for a single line without a report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MelodyExtractor:
     name = "melody"
 
     def extract(self, piece: Piece, settings: ExtractionSettings) -> Iterator[Extracted]:
-        """Yield the scores of the chosen tracks, then why each other track was not taken, then the drum kits."""
+        """Yield the scores of the chosen tracks, then the refusals of the other tracks, then those of drum kits."""
         chosen, others = choose(piece, settings.voices)
         if not chosen and not others:
             yield Extracted(None, _without_candidates(piece))
@@ -48,7 +48,7 @@ def _scores(piece: Piece, chosen: Sequence[MelodyCandidate], settings: Extractio
 
 
 def find_melody(piece: Piece) -> Voice | Refusal:
-    """Return the likeliest melody of a piece, of all its sections of one meter the one with the most notes."""
+    """Return the likeliest melody of a piece, in the section with most of its notes; else a refusal."""
     candidates = melody_candidates(piece)
     if not candidates:
         return _without_candidates(piece)
@@ -56,10 +56,10 @@ def find_melody(piece: Piece) -> Voice | Refusal:
     if not usable:
         return Refusal(POLYPHONIC, "--voices skyline")
     voices = voices_of(piece, usable[0].notes, usable[0].track, usable[0].name)
-    good = [voice for voice in voices if isinstance(voice, Voice)]
-    return max(good, key=lambda voice: len(voice.notes)) if good else voices[0]
+    lines = [voice for voice in voices if isinstance(voice, Voice)]
+    return max(lines, key=lambda line: len(line.notes)) if lines else voices[0]
 
 
 def _without_candidates(piece: Piece) -> Refusal:
-    """Return why a piece has no candidate at all."""
+    """Return the refusal of a piece without any candidate."""
     return Refusal("no notes" if not piece.num_notes else "drums only")

@@ -1,4 +1,4 @@
-"""Monophonic lines out of polyphonic notes: one note for each onset, each ending where the next begins at the latest.
+"""Reduces polyphonic notes to monophonic lines: one note for each onset, which ends at or before the next onset.
 
 Times are ticks.
 """
@@ -22,13 +22,13 @@ def monophonic(notes: Notes) -> tuple[Notes, float]:
     if size < 2 or np.minimum.reduce(later) > 0:
         line, room = notes, later
     else:
-        last = np.flatnonzero(np.append(later > 0, True))  # of equal onsets it is the highest: Notes is sorted so
+        last = np.flatnonzero(np.append(later > 0, True))  # the last of equal onsets is the highest
         line = Notes.ordered(notes.onset[last], notes.duration[last], notes.pitch[last], notes.velocity[last])
         room = line.onset[1:] - line.onset[:-1]
     held = line.duration[:-1]
     num_cut = 0
     if np.count_nonzero(held > room):
-        num_cut = int(np.count_nonzero(held // 2 > room))  # by more than half; no product, which would overflow
+        num_cut = int(np.count_nonzero(held // 2 > room))  # by more than half; a product could overflow
         duration = np.append(np.minimum(held, room), line.duration[-1])
         line = Notes.ordered(line.onset, duration, line.pitch, line.velocity)
     return line, 1 - (len(line) - num_cut) / size
@@ -37,7 +37,7 @@ def monophonic(notes: Notes) -> tuple[Notes, float]:
 def skyline(notes: Notes) -> Notes:
     """Return the top line of polyphonic notes: a note under a higher one for over half its length is left out."""
     keep: list[int] = []
-    held: dict[int, int] = {}  # pitch -> when it ends
+    held: dict[int, int] = {}  # pitch -> its end
     columns = zip(notes.onset.tolist(), notes.end.tolist(), notes.pitch.tolist(), strict=True)
     for place, (onset, end, pitch) in enumerate(columns):
         if not any(p > pitch and 2 * (e - onset) > end - onset for p, e in held.items()):

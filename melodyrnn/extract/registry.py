@@ -1,6 +1,6 @@
-"""The extractors by name. A new one is a new file and a line of the table.
+"""The table of extractors by name. A new one needs a file and an entry here.
 
-One that is no part of melodyrnn is named "package.module:attribute", so that other processes can import it as well.
+An extractor of another package is named "package.module:attribute", so that worker processes can import it too.
 """
 
 from __future__ import annotations
@@ -40,5 +40,5 @@ def find_extractor(name: str) -> Extractor:
 
 
 def is_external(name: str) -> bool:
-    """Whether the extractor of this name is no part of melodyrnn, so that its version is unknown."""
+    """Return whether the extractor of this name belongs to another package, whose version is unknown."""
     return name not in EXTRACTORS

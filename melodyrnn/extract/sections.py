@@ -1,4 +1,4 @@
-"""A piece cut where the meter changes, and a monophonic line of it as voices of one meter each.
+"""Cuts a piece where the meter changes, and a monophonic line of it into voices of one meter each.
 
 Times are ticks. A meter that does not fit the grid is refused, with a reason.
 """
@@ -24,7 +24,7 @@ _Event = TypeVar("_Event", Tempo, KeySignature)
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of a piece whose bars have one length, from tick `start` to `stop`; `bar_line` is the tick of one."""
+    """A stretch of a piece whose bars have one length, from tick `start` to `stop`; `bar_line` is a tick."""
 
     start: int
     stop: int
@@ -35,11 +35,11 @@ class Section:
 def sections(piece: Piece) -> list[Section]:
     """Return the sections of a piece, cut wherever the length of the bar changes, in order.
 
-    A meter of one beat (1/4, 1/8) that lasts for four beats or more counts as four beats: beat trackers write it where
-    they do not know the meter. A change that keeps the length of the bar (4/4 to 2/2, 3/4 to 6/8) does not cut. A
-    section shorter than one bar of the next meter is the pick-up of that meter, as notation programs write it; a last
-    section shorter than one bar of its own meter belongs to the section before it. So a single odd bar cuts a piece
-    into two sections, not three.
+    A meter of one beat (1/4, 1/8) that lasts for four beats or more is read as one of four beats: beat trackers write
+    it where they do not know the meter. A change that keeps the length of the bar (4/4 to 2/2, 3/4 to 6/8) does not cut.
+    A section shorter than one bar of the next meter is the pick-up of that meter, as notation programs write it; a last
+    section shorter than one bar of its own meter belongs to the section before it. Therefore a single odd bar cuts a
+    piece into two sections, not three.
     """
     end = max(1, piece.end)
     changes = _changes(piece, end)
@@ -86,7 +86,7 @@ def voices_of(piece: Piece, line: Notes, track: int, name: str = "") -> list[Voi
 
     Args:
         track: number of the track in `piece`.
-        name: of the voices.
+        name: the name of the voices.
     """
     found = sections(piece)
     if len(found) == 1:
