@@ -1,8 +1,8 @@
-"""Events in, a `Piece` out: what all readers of MIDI but symusic share, so that all decide the same.
+"""Builds a `Piece` from events; shared by all readers of MIDI except symusic, so that they agree.
 
 Note-ons and note-offs of one channel and pitch are paired first in, first out. A note-on of velocity 0 is a note-off.
-A note that is never closed has no duration and is left out, as symusic leaves it out, unless most notes of the channel
-are such: then each ends where the next begins.
+A note without a note-off has no duration and is dropped, as symusic drops it, unless most notes of the channel have
+none: then each ends where the next begins.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class OpenNotes:
         self._rows: list[tuple[int, int, int, int]] = []  # onset, duration, pitch, velocity of closed notes
 
     def add(self, tick: int, pitch: int, velocity: int) -> None:
-        """Take a note-on, or with velocity 0 a note-off; one that closes no note is ignored."""
+        """Add a note-on, or with velocity 0 a note-off; a note-off without a note is ignored."""
         if velocity > 0:
             self._open.setdefault(pitch, []).append((tick, velocity))
         elif self._open.get(pitch):
@@ -49,7 +49,7 @@ class OpenNotes:
 
 
 class PieceBuilder:
-    """Collects what a file holds, track by track; every tick counts from the start of the file."""
+    """Collects the contents of a file, track by track; ticks count from the start of the file."""
 
     def __init__(self) -> None:
         self.tempos: list[Tempo] = []
@@ -77,14 +77,14 @@ class PieceBuilder:
                 self.tracks.append(Track(notes, name, programs.get(channel, 0), channel))
 
     def piece(self, ticks_per_quarter: int, repairs: tuple[str, ...] = ()) -> Piece:
-        """Return the piece; `repairs` are those that the reader made."""
+        """Return the piece; `repairs` are the repairs of the reader, in words."""
         if self.num_unclosed:
             repairs += (f"{self.num_unclosed} notes never closed",)
         return piece_of(ticks_per_quarter, self.tracks, self.tempos, self.meters, self.keys, repairs)
 
 
 def key_of_signature(sharps: int, is_minor: bool) -> Key:
-    """Return the key of a key signature; flats are negative sharps."""
+    """Return the key of a key signature; `sharps` is negative for flats."""
     major_tonic = sharps * 7 % 12
     return Key((major_tonic + 9) % 12, "minor") if is_minor else Key(major_tonic, "major")
 
@@ -103,7 +103,7 @@ def piece_of(
     repairs: tuple[str, ...] = (),
     texts: tuple[str, ...] = (),
 ) -> Piece:
-    """Return a piece with a tempo and a meter from the first tick on: the defaults of MIDI where a file names none."""
+    """Return a piece with a tempo and a meter from tick 0 on: the defaults of MIDI where a file has none."""
     tempos = sorted([t for t in tempos if t.microseconds_per_quarter > 0], key=_TICK)
     sound = sorted([change for change in meters if has_bar(change.meter)], key=_TICK)
     if len(sound) < len(meters):

@@ -1,4 +1,4 @@
-"""The chunks of a MIDI file: where its tracks are, and where the file contradicts itself.
+"""Finds the chunks of a MIDI file: where its tracks are, and where the file contradicts itself.
 
 A file is a header chunk `MThd` (format, number of tracks, division) and track chunks `MTrk`, each a name of four
 letters, a length of four bytes and that many bytes. An .rmi file holds one inside a RIFF chunk `data`; old Macintosh
@@ -13,8 +13,8 @@ from ..errors import MidiError
 
 _END_OF_TRACK = b"\xff\x2f\x00"
 _ASSUMED_DIVISION = 480  # ticks per quarter where the header is lost
-_MAX_HEADER = 1024  # bytes; a longer header chunk is no header
-_NAMED = 4  # repairs that are named one by one
+_MAX_HEADER = 1024  # bytes; a longer header chunk is invalid
+_NAMED = 4  # at most so many repairs of one kind are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Chunks:
         format: 0, 1 or 2 as the header says.
         ticks_per_quarter: the division of the header.
         tracks: the bytes of each track (first, one past the last), without name and length.
-        repairs: what had to be repaired, in words.
-        is_broken: whether the tracks are not where the lengths in the file say, so that a reader that trusts them
-            would read something else.
+        repairs: the repairs, in words.
+        is_broken: whether the tracks are not where the lengths in the file place them, so that a reader that trusts
+            the lengths would read other bytes.
     """
 
     format: int
@@ -38,7 +38,7 @@ class Chunks:
 
 
 def unwrap(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
-    """Return the bytes from `MThd` on, and what had to be repaired for it. Raises MidiError where there is no MIDI."""
+    """Return the bytes from `MThd` on, and the repairs in words. Raises MidiError where there is no MIDI."""
     if data[:4] == b"MThd":
         return data, ()
     at = data.find(b"MThd")
@@ -59,7 +59,7 @@ def scan(data: bytes, name: str) -> Chunks:
     """Return the chunks of `data`, which begins with `MThd`.
 
     Args:
-        name: of the file, for messages.
+        name: name of the file, for messages.
 
     Raises:
         MidiError: for a damaged header, and for files without a common musical time: SMPTE time, which has no beats,
@@ -89,7 +89,7 @@ def scan(data: bytes, name: str) -> Chunks:
 
 
 def _spans(data: bytes, at: int, count: int) -> tuple[list[tuple[int, int]], list[str]]:
-    """Return the bytes of each track, and what is wrong with their lengths.
+    """Return the span of bytes of each track, and the repairs of wrong lengths.
 
     Args:
         at: first byte after the header.
@@ -121,17 +121,17 @@ def _spans(data: bytes, at: int, count: int) -> tuple[list[tuple[int, int]], lis
 
 
 def _chunk_at(data: bytes, at: int, is_last: bool) -> bool:
-    """Whether a chunk or the end of the file is at `at`; after the last track anything may be there."""
+    """Return whether a chunk or the end of the file is at `at`; after the last track any bytes may follow."""
     if is_last and data[at - 3 : at] == _END_OF_TRACK:
         return True
     return at >= len(data) - 7 or _is_name(data[at : at + 4])
 
 
 def _is_name(name: bytes) -> bool:
-    """Whether these four bytes may name a chunk."""
+    """Return whether these four bytes may name a chunk."""
     return name.isalnum() and name.isascii()
 
 
 def _looks_like_track(data: bytes, at: int, stop: int) -> bool:
-    """Whether a chunk of an unknown name begins like a track, with a delta time and a status, and ends like one."""
+    """Return whether a chunk of an unknown name begins (with a delta time and a status) and ends like a track."""
     return stop - at > 12 and data[stop - 3 : stop] == _END_OF_TRACK and data[at + 8] < 0x80 <= data[at + 9]

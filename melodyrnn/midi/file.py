@@ -1,7 +1,7 @@
-"""A complete MIDI file: all its messages in order of time, and a `Piece` that keeps the end of its tracks.
+"""A complete MIDI file: all its messages in order of time, and a `Piece` that includes the end of its tracks.
 
-`read_piece` keeps notes only, and is fast. What plays, loops or renders a file needs its programs and controllers as
-well, and the bars of rest at its end.
+`read_piece` is fast but reads notes only. Playing, looping or rendering a file also needs its programs and controllers,
+and the bars of rest at its end.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class MidiFile:
     Attributes:
         name: of the file, without its folder.
         data: the bytes of the file.
-        piece: what it holds; `end` is the last end of track.
+        piece: its music; `piece.end` is the last end of a track.
     """
 
     name: str
@@ -36,7 +36,7 @@ class MidiFile:
     piece: Piece
 
     def messages(self) -> list[tuple[int, mido.Message]]:
-        """Return tick and message of everything for an instrument, in order of time; meta messages are left out."""
+        """Return (tick, message) of all messages except meta messages, in order of time."""
         midi = _parsed(self.data) or _parsed(midi_bytes(self.piece))
         if midi is None:
             raise MidiError(f"a written piece must be readable by mido. Received: {self.name}")
@@ -61,7 +61,7 @@ def read_file(path: str | os.PathLike[str]) -> MidiFile:
 
 
 def file_of(piece: Piece, name: str = "melody.mid") -> MidiFile:
-    """Return a piece as the file that it would be written to."""
+    """Return a piece as the file that `write_piece` would write."""
     return MidiFile(name, midi_bytes(piece), piece)
 
 

@@ -1,8 +1,8 @@
-"""A MIDI file in, a `Piece` out.
+"""Reads a MIDI file into a `Piece`.
 
-symusic reads first. What it refuses goes to mido with `clip=True`, which accepts more. What both refuse, and files that
-contradict themselves (a track cut short, a wrong length), are salvaged; `Piece.repairs` says what was repaired.
-docs/ingest.md lists how each thing in MIDI is decided. The end of a piece is the end of its last note, since symusic
+symusic is tried first. What it refuses is read by mido with `clip=True`, which accepts more. Files that both refuse,
+or that contradict themselves (a track cut short, a wrong length), are salvaged; `Piece.repairs` lists the repairs.
+docs/ingest.md lists how each part of MIDI is treated. The end of a piece is the end of its last note, since symusic
 does not keep the end of track. Source: Standard MIDI Files 1.0.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import mido
     from symusic.core import ScoreTick
 
-# What mido raises on bad files, found by reading a thousand of them.
+# The errors that mido raises on bad files, found by reading a thousand of them.
 _MIDO_ERRORS = (OSError, EOFError, IndexError, ValueError, KeyError, TypeError, AttributeError)
 _MIN_BYTES_WITH_NOTES = 30  # a shorter file cannot hold notes
 
@@ -54,7 +54,7 @@ def read_bytes(data: bytes, name: str) -> Piece:
     """Return the piece in the bytes of a MIDI file. Raises MidiError where they cannot be read.
 
     Args:
-        name: of the file, for messages.
+        name: name of the file, for messages.
     """
     data, unwrapped = unwrap(data, name)
     chunks = scan(data, name)
@@ -89,7 +89,7 @@ def _texts(data: bytes) -> tuple[str, ...]:
 
 
 def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> Piece | None:
-    """Return the piece as symusic reads it; None where it refuses, or its ticks overflow."""
+    """Return the piece as symusic reads it; None where symusic refuses it or its ticks overflow."""
     import symusic
 
     try:
@@ -103,7 +103,7 @@ def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = (), texts: tuple[
         columns = track.notes.numpy()
         notes = Notes.of(columns["time"], columns["duration"], columns["pitch"], columns["velocity"])
         if len(notes) and notes.onset[0] < 0:
-            return None  # past 2**31 ticks its count overflows
+            return None  # its tick count overflows past 2**31
         tracks.append(Track(notes, track.name, track.program, DRUM_CHANNEL if track.is_drum else 0))
     return piece_of(
         score.tpq,
@@ -121,7 +121,7 @@ def _read_with_symusic(data: bytes, repairs: tuple[str, ...] = (), texts: tuple[
 
 
 def _join_programs(tracks: list[Track]) -> list[Track]:
-    """Return tracks with those of one name that never sound together joined: symusic splits at program changes."""
+    """Return the tracks, joining those of one name that never overlap in time: symusic splits at program changes."""
     if len(tracks) < 2 or len({(t.name, t.is_drums) for t in tracks}) == len(tracks):
         return tracks
     joined: list[Track] = []
@@ -138,12 +138,12 @@ def _join_programs(tracks: list[Track]) -> list[Track]:
 
 
 def _take_turns(one: Track, other: Track) -> bool:
-    """Whether two tracks of different programs never sound together."""
+    """Return whether two tracks of different programs never overlap in time."""
     if one.program == other.program or not len(one.notes) or not len(other.notes):
         return False
     notes = _merge((one.notes, other.notes))
     own, others = one.notes.end, other.notes.end
-    # Chords within a track do not matter: only where both sound at once are they two voices.
+    # Chords within a track do not matter: tracks that overlap each other are two voices.
     before = np.searchsorted(one.notes.onset, other.notes.onset, side="right")
     held = np.r_[0, np.maximum.accumulate(own)][before] > other.notes.onset
     after = np.searchsorted(other.notes.onset, one.notes.onset, side="right")
@@ -152,7 +152,7 @@ def _take_turns(one: Track, other: Track) -> bool:
 
 
 def _merge(parts: Sequence[Notes]) -> Notes:
-    """Return the notes of all parts together."""
+    """Return all notes of all parts, in order."""
     return Notes.of(
         np.concatenate([part.onset for part in parts]),
         np.concatenate([part.duration for part in parts]),
@@ -162,7 +162,7 @@ def _merge(parts: Sequence[Notes]) -> Notes:
 
 
 def _read_with_mido(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | None:
-    """Return the piece as mido reads it; None where it refuses."""
+    """Return the piece as mido reads it; None where mido refuses it."""
     import mido
     from mido.midifiles.meta import KeySignatureError
 
@@ -177,7 +177,7 @@ def _read_with_mido(data: bytes, repairs: tuple[str, ...] = ()) -> Piece | None:
 
 
 def _add_track(track: mido.MidiTrack, builder: PieceBuilder) -> None:
-    """Add a track as mido holds it to a piece."""
+    """Add a track that mido has read to a piece."""
     tick = 0
     programs: dict[int, int] = {}
     notes_of: dict[int, OpenNotes] = {}

@@ -1,8 +1,8 @@
-"""The reader of last resort: takes the events of damaged tracks as far as their bytes make sense.
+"""The reader of last resort: reads the events of damaged tracks as far as their bytes are valid.
 
-It never refuses a track: a track that is cut short gives what it holds, a message without a status has the last
-status even after a meta event, a data byte above 127 counts as 127, a status that MIDI does not know is skipped, and
-what cannot be a message is skipped byte by byte. Each kind of repair is counted and reported.
+It never refuses a track: of a truncated track all complete events are read, a message without a status has the last
+status even after a meta event, a data byte above 127 counts as 127, a status that MIDI does not define is skipped, and
+other invalid bytes are skipped one by one. Each kind of repair is counted and reported.
 Source: Standard MIDI Files 1.0; MIDI 1.0 detailed specification, table 1.
 """
 
@@ -16,13 +16,13 @@ from .builder import OpenNotes, PieceBuilder
 from .chunks import Chunks
 
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
-_SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # the rest of F4..FE have none
+_SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # all others of F4..FE have none
 _NAME, _END, _TEMPO, _METER, _KEY = 0x03, 0x2F, 0x51, 0x58, 0x59
 _MAX_GAP = 256  # quarter notes; a longer rest after damage means that the reader has lost its place in the bytes
 
 
 def salvage(data: bytes, chunks: Chunks) -> Piece:
-    """Return the piece with whatever the tracks of `data` hold. Never raises."""
+    """Return the piece with everything readable in the tracks of `data`. Never raises."""
     builder, repaired = PieceBuilder(), Counter[str]()
     for start, stop in chunks.tracks:
         _TrackReader(data[start:stop], builder, repaired, _MAX_GAP * chunks.ticks_per_quarter).read()
@@ -57,7 +57,7 @@ class _TrackReader:
         self.builder.add_track(self.name or "", self.tick, self.notes_of, self.programs)
 
     def damage(self, what: str) -> None:
-        """Count a repair of bytes that make no sense."""
+        """Count a repair of invalid bytes."""
         self.repaired[what] += 1
         self.is_damaged = True
 
@@ -97,7 +97,7 @@ class _TrackReader:
         values = self.data[self.at : self.at + size]
         self.at += size
         if len(values) < size:
-            return  # the end of the file; `read` says so
+            return  # the end of the file; `read` reports it
         if max(values) > 127:
             self.damage("data bytes above 127 taken as 127")
         channel, first, last = self.status & 0x0F, min(values[0], 127), min(values[-1], 127)

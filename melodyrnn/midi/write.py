@@ -1,9 +1,9 @@
-"""A `Piece` as a MIDI file that every music program reads.
+"""Writes a `Piece` as a MIDI file that every music program reads.
 
 Type 1. The first track holds texts, meter, key and tempo; each further track its name, program and notes; the end of
-every track is `piece.end`. At one tick note-offs come before note-ons, so that repeated notes stay separate. The bytes
-are made here and not by mido, whose import alone takes an eighth of the time of `melodyrnn generate`; the tests read
-every kind of file back with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
+every track is `piece.end`. At one tick note-offs come before note-ons, so that repeated notes stay separate. mido is
+not used because its import takes an eighth of the time of `melodyrnn generate`; the tests read every kind of file back
+with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def midi_bytes(piece: Piece) -> bytes:
 
 
 def to_pretty_midi(piece: Piece) -> pretty_midi.PrettyMIDI:
-    """Return the piece as pretty_midi holds it."""
+    """Return the piece as a `pretty_midi.PrettyMIDI`."""
     import pretty_midi
 
     return pretty_midi.PrettyMIDI(io.BytesIO(midi_bytes(piece)))

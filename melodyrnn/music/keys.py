@@ -1,7 +1,7 @@
-"""Keys: a tonic and a mode, their names, and a guess of the key of a melody.
+"""Keys (a tonic and a mode), their names, and an estimate of the key of a melody.
 
-Conventions: pitch classes are 0..11 with C = 0. The modes are major and minor, because a key signature in MIDI has no
-others; dorian tunes are guessed as minor, mixolydian tunes as major.
+Conventions: pitch classes are 0..11 with C = 0. The modes are major and minor, the only modes of MIDI key
+signatures; dorian tunes are estimated as minor, mixolydian tunes as major.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Key:
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """The key of a text such as "D minor", "Dm", "Bb" or "f# min". Raises SettingError for any other text."""
+        """Return the key of a text such as "D minor", "Dm", "Bb" or "f# min". Raises SettingError for other text."""
         match = re.fullmatch(r"\s*([A-Ga-g])(#|b|♯|♭)?\s*(m|M|(?i:min|minor|maj|major))?\s*", text)
         if match is None:
             raise SettingError(f'a key must be a tonic and "major" or "minor", as in "D minor". Received: {text!r}')
@@ -54,19 +54,19 @@ class Key:
 
 
 def signature(key: Key) -> int:
-    """Number of sharps (positive) or flats (negative) of a key, -5..6."""
+    """Return the number of sharps (positive) or flats (negative) of a key, -5..6."""
     major = key if key.mode == "major" else _relative(key)
     sharps = major.tonic * 7 % NUM_PITCH_CLASSES  # the circle of fifths
     return sharps if sharps <= 6 else sharps - NUM_PITCH_CLASSES
 
 
 def guess_key(pitch: IntArray, duration: IntArray, hint: Key | None = None) -> Key:
-    """The most likely key of a melody, from its notes, its last note and, where there is one, its key signature.
+    """Return the most likely key of a melody, from its notes, its last note and, where there is one, its key signature.
 
     Args:
         pitch, duration: shape (num_notes,), in order of onset; at least one note.
         hint: the key of the file's key signature. It is only evidence, because many files have C major by default and
-            often a key is written as its relative.
+            a key is often written as its relative key.
     """
     classes = pitch % NUM_PITCH_CLASSES
     notes = np.bincount(classes, minlength=NUM_PITCH_CLASSES) / len(pitch)
@@ -91,7 +91,7 @@ def _index(key: Key) -> int:
 
 
 def _relative(key: Key) -> Key:
-    """The other key with the same key signature."""
+    """Return the other key with the same key signature."""
     if key.mode == "major":
         return Key((key.tonic + 9) % NUM_PITCH_CLASSES, "minor")
     return Key((key.tonic + 3) % NUM_PITCH_CLASSES, "major")
@@ -102,7 +102,7 @@ _RELATIVES = tuple(_index(_relative(key)) for key in _KEYS)
 
 @cache
 def _key_weights() -> Float64s:
-    """Evidence of each pitch class for each key, shape (24, 12)."""
+    """Return the evidence of each pitch class for each key, shape (24, 12)."""
     profiles = np.array([_DEGREES[mode] for mode in MODES], dtype=np.float64)
     profiles[:, 0] += _TONIC_WEIGHT
     profiles[:, 7] += _FIFTH_WEIGHT
@@ -110,5 +110,5 @@ def _key_weights() -> Float64s:
 
 
 def tonic_offset(key: Key) -> int:
-    """Semitones from the nearest C up to the tonic of a key, -5..6; a pitch minus this is relative to the tonic."""
+    """Return the semitones from the nearest C up to the tonic of a key, -5..6; pitches minus it have a tonic of C."""
     return key.tonic if key.tonic <= 6 else key.tonic - NUM_PITCH_CLASSES

@@ -12,7 +12,7 @@ from ..errors import SettingError
 
 
 class Meter(NamedTuple):
-    """A bar of `numerator` notes of length 1/`denominator`. Files may name meters without a valid bar, see `bar`."""
+    """A meter of `numerator` notes of length 1/`denominator` per bar. Files may have invalid meters, see `bar`."""
 
     numerator: int
     denominator: int
@@ -22,14 +22,14 @@ class Meter(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Meter:
-        """The meter of a text such as "6/8". Raises SettingError for any other text."""
+        """Return the meter of a text such as "6/8". Raises SettingError for any other text."""
         match = re.fullmatch(r"(\d{1,2})/(\d{1,2})", text)
         if match is None:
             raise SettingError(f"a meter must be like 4/4 or 6/8. Received: {text!r}")
         return cls(int(match[1]), int(match[2]))
 
     def bar(self, units_per_quarter: int) -> int:
-        """Length of a bar in ticks or grid steps. Raises ValueError where that is not a whole number above 0."""
+        """Return the length of a bar in ticks or grid steps. Raises ValueError where it is not a positive integer."""
         length, rest = (
             divmod(4 * self.numerator * units_per_quarter, self.denominator) if self.denominator > 0 else (0, 1)
         )

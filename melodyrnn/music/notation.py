@@ -1,4 +1,4 @@
-"""Notes typed as text: `C4 E4 G4:2 r | C5 F#4:1/2 Bb3:3/2 r:2 C5:1.5`.
+"""Reads and writes notes as text: `C4 E4 G4:2 r | C5 F#4:1/2 Bb3:3/2 r:2 C5:1.5`.
 
 Conventions: tokens are separated by spaces. A note is a letter in upper or lower case, an accidental (`#`, `b`, `♯`,
 `♭`, `##`, `bb`) or none, and an octave; C4 = 60 = middle C. A note without an octave has the octave of the note before
@@ -36,7 +36,7 @@ class TypedNote:
 
 
 def parse_notes(text: str, unit_quarters: Fraction = Fraction(1)) -> list[TypedNote]:
-    """The notes of a text.
+    """Return the typed notes of a text.
 
     Args:
         text: see the module's conventions.
@@ -59,18 +59,18 @@ def parse_notes(text: str, unit_quarters: Fraction = Fraction(1)) -> list[TypedN
 
 
 def format_notes(notes: Iterable[TypedNote], unit_quarters: Fraction = Fraction(1)) -> str:
-    """The text of some notes, with all octaves and only sharps; `parse_notes` returns the same notes from it."""
+    """Return notes as text, with all octaves and only sharps, which `parse_notes` reads."""
     return " ".join(_format(note, unit_quarters) for note in notes)
 
 
 def pitch_name(pitch: int) -> str:
-    """The name of a pitch 0..127, with a sharp where needed: "C4" for 60."""
+    """Return the name of a pitch 0..127, with a sharp where needed: "C4" for 60."""
     octave, pitch_class = divmod(pitch, NUM_PITCH_CLASSES)
     return f"{_NAMES[pitch_class]}{octave - 1}"
 
 
 def parse_pitch(text: str) -> int:
-    """The pitch of a name such as "F#4". Raises NotationError for any other text."""
+    """Return the pitch of a name such as "F#4". Raises NotationError for any other text."""
     pitch, _ = _pitch(text.strip(), DEFAULT_OCTAVE, f"Received: {text!r}")
     if pitch is None:
         raise NotationError(f"a pitch must be a note, not a rest. Received: {text!r}")
@@ -78,7 +78,7 @@ def parse_pitch(text: str) -> int:
 
 
 def _pitch(head: str, octave: int, received: str) -> tuple[int | None, int]:
-    """The pitch, None for a rest, of a token without its length, and the octave for a next note without one."""
+    """Return the pitch (None for a rest) of a token without its length, and the default octave of the next note."""
     if head.lower() == REST:
         return None, octave
     match = _NOTE.fullmatch(head)
@@ -95,10 +95,10 @@ def _pitch(head: str, octave: int, received: str) -> tuple[int | None, int]:
 
 
 def _length(text: str, received: str) -> Fraction:
-    """The length of a token in units."""
+    """Return the length of a token in units."""
     try:
         length = Fraction(text) if _LENGTH.fullmatch(text) else Fraction(0)
-    except (ValueError, ZeroDivisionError):  # more digits than Python converts, or a denominator of 0
+    except (ValueError, ZeroDivisionError):  # too many digits for Python, or a denominator of 0
         length = Fraction(0)
     if length <= 0:
         raise NotationError(f'a length must be a number above 0, as in ":2", ":1/2", ":1.5". {received}')

@@ -1,4 +1,4 @@
-"""A piece of music as a MIDI file has it: tracks of notes, tempos, meters and keys, all in ticks.
+"""A piece of music in the terms of a MIDI file: tracks of notes, tempos, meters and keys, all in ticks.
 
 Conventions: onset, duration and end are ticks (int) from the start of the piece; pitch is a MIDI number 0..127
 (60 = middle C); velocity 1..127; tempo is microseconds per quarter note; channel 0..15 (9 = drums); program
@@ -32,11 +32,11 @@ class Notes:
 
     @classmethod
     def of(cls, onset: Column, duration: Column, pitch: Column, velocity: Column) -> Notes:
-        """The notes of four sequences of the same length, in any order; the columns are copied."""
+        """Return notes from four columns of the same length, in any order; the columns are copied."""
         columns = [np.array(a, dtype=np.int64, ndmin=1) for a in (onset, duration, pitch, velocity)]
         first, high = columns[0], columns[2]
         later = first[1:] - first[:-1]
-        # Most tracks are sorted already, and the test is cheaper than sorting.
+        # Most tracks are sorted already, and checking is cheaper than sorting.
         is_line = not len(later) or np.minimum.reduce(later) > 0
         if not is_line and not ((later > 0) | ((later == 0) & (high[1:] >= high[:-1]))).all():
             order = np.lexsort((high, first))
@@ -45,7 +45,7 @@ class Notes:
 
     @classmethod
     def ordered(cls, onset: IntArray, duration: IntArray, pitch: IntArray, velocity: IntArray) -> Notes:
-        """The notes of int64 arrays that are already in order; the arrays are not copied and become read-only."""
+        """Return notes from int64 arrays that are already in order; they are not copied and become read-only."""
         for a in (onset, duration, pitch, velocity):
             a.setflags(write=False)
         return cls(onset, duration, pitch, velocity)
@@ -64,7 +64,7 @@ class Notes:
         return self.onset + self.duration
 
     def __getitem__(self, index: slice | npt.NDArray[np.generic]) -> Notes:
-        """The notes at a slice, a mask or an array of indices, in order of onset."""
+        """Return the notes at a slice, a mask or an array of indices, in order of onset."""
         return Notes.of(self.onset[index], self.duration[index], self.pitch[index], self.velocity[index])
 
 

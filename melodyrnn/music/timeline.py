@@ -19,7 +19,7 @@ MAX_BAR_LINES = 2000  # a damaged file may have millions of bars
 
 
 def seconds_at(piece: Piece, ticks: npt.ArrayLike) -> Float64s:
-    """The seconds at each tick, in the shape of `ticks`."""
+    """Return the seconds at each tick, in the shape of `ticks`."""
     ticks = np.asarray(ticks, dtype=np.float64)
     starts = np.array([t.tick for t in piece.tempos], dtype=np.float64)
     pace = np.array([t.microseconds_per_quarter for t in piece.tempos]) / 1e6 / piece.ticks_per_quarter
@@ -29,18 +29,18 @@ def seconds_at(piece: Piece, ticks: npt.ArrayLike) -> Float64s:
 
 
 def length_seconds(piece: Piece) -> float:
-    """Seconds from the start to the last bar line."""
+    """Return the seconds from the start to the last bar line."""
     return float(seconds_at(piece, last_bar_line(piece)))
 
 
 def last_bar_line(piece: Piece) -> int:
-    """The tick of the first bar line at or after the end of the piece, where it loops."""
+    """Return the tick of the first bar line at or after the end of the piece, where it loops."""
     start, bar = _sections(piece)[-1]
     return start + max(0, -(-(piece.end - start) // bar)) * bar or bar
 
 
 def bar_lines(piece: Piece) -> list[tuple[int, int]]:
-    """(tick, number of the bar that begins there, from 1) of the bar lines but the last.
+    """Return (tick, number of the bar that begins there, from 1) of the bar lines but the last.
 
     Of more than MAX_BAR_LINES bars, only every n-th is returned.
     """
@@ -55,14 +55,14 @@ def bar_lines(piece: Piece) -> list[tuple[int, int]]:
 
 
 def num_bars(piece: Piece) -> int:
-    """Number of bars up to the last bar line; a bar cut short by a change of meter counts as one."""
+    """Return the number of bars up to the last bar line; a bar cut short by a change of meter counts as one."""
     sections = _sections(piece)
     stops = [start for start, _ in sections[1:]] + [last_bar_line(piece)]
     return sum(-(-(stop - start) // bar) for (start, bar), stop in zip(sections, stops, strict=True))
 
 
 def _sections(piece: Piece) -> list[tuple[int, int]]:
-    """(first tick, ticks in a bar) of each meter of the piece; a meter without a valid bar counts as 4/4."""
+    """Return (first tick, ticks in a bar) of each meter of the piece; a meter without a valid bar counts as 4/4."""
     meters = {m.tick: m for m in piece.meters if m.tick < max(1, piece.end)}  # the last of several at one tick
     sections = []
     for change in meters.values():

@@ -1,4 +1,4 @@
-"""Scores as pieces of MIDI: one track and one channel a part."""
+"""Converts scores into pieces of MIDI: one track and one channel per part."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _NUM_CHANNELS = 16
 def to_piece(
     score: Score, num_bars: int | None = None, program: int | None = None, texts: tuple[str, ...] = ()
 ) -> Piece:
-    """A piece at 480 ticks per quarter that ends on a bar line: that after `num_bars`, or the next one.
+    """Return a piece at 480 ticks per quarter that ends on a bar line: after `num_bars` bars, or later if needed.
 
     Args:
-        program: General MIDI program of all melodic parts; None for each part's own.
-        texts: text events that open the file.
+        program: General MIDI program of all melodic parts; None for the program of each part.
+        texts: text events at the start of the file.
     """
     bars = score.num_bars if num_bars is None else num_bars
     return Piece(
@@ -34,7 +34,7 @@ def to_piece(
 
 
 def _tracks(score: Score, program: int | None) -> Iterator[Track]:
-    """Melodic parts on the channels but that of drums in turn, drums on theirs."""
+    """Yield the tracks: melodic parts on all channels except that of drums in turn, drums on theirs."""
     melodic = [channel for channel in range(_NUM_CHANNELS) if channel != DRUM_CHANNEL]
     place = 0
     for number, part in enumerate(score.parts):

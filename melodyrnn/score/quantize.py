@@ -1,4 +1,4 @@
-"""Voices on the grid: ticks rounded to steps, bar lines, and the key.
+"""Quantizes voices: ticks are rounded to steps of the grid, with bar lines and a key.
 
 An extractor makes voices, measures how well they fit the grid (`grid_error`, `grid_offset`), and quantizes them.
 """
@@ -23,9 +23,9 @@ class Voice:
     """A monophonic line of one meter, in ticks, with its tempo and key.
 
     Attributes:
-        track: number in the file, from 0, of the track that the line is from.
-        name: becomes the name of its score.
-        key: that of the key signature, where there is one.
+        track: number in the file, from 0, of the track of the line.
+        name: the name of its score.
+        key: the key of the key signature; None where there is none.
         bar_line: tick of a bar line; notes before it are a pick-up.
     """
 
@@ -42,13 +42,13 @@ class Voice:
 def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: bool = False) -> tuple[Score, float]:
     """Return a voice as a score on the grid, and its quantization error.
 
-    Onsets and ends are rounded to the nearest step, once. A note that would have no duration lasts one step; of notes
-    that round to one onset the highest stays.
+    Onsets and ends are rounded to the nearest step. A note that would have no duration lasts one step; of notes that
+    round to one onset the highest is kept.
 
     Args:
-        offset: how many steps the grid is late in the file (see `grid_offset`).
-        snap: whether onsets were played freely and are moved to where they would be notated (see `rhythm`).
-        snap_ends: whether the ends of notes are moved so.
+        offset: by how many steps the grid is late in the file (see `grid_offset`).
+        snap: whether played onsets are moved to notated positions (see `rhythm`).
+        snap_ends: whether the ends of notes are moved in the same way.
 
     Returns:
         A melody, and the mean distance of an exact onset from its step, in steps (onsets at random: 0.25).
@@ -78,7 +78,7 @@ def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: b
     onset = onset - onset[0] // bar * bar
     key = guess_key(pitch, duration, voice.key)
     for column in (onset, duration):
-        column.setflags(write=False)  # so that the score need not copy them
+        column.setflags(write=False)  # so that the score does not copy them
     tempo = voice.microseconds_per_quarter
     return Score.line(onset, duration, pitch, velocity, voice.meter, key, tempo, voice.name), error
 
@@ -108,11 +108,11 @@ def _steps(voice: Voice, of_ends: bool = False) -> Float64s:
 
 
 def find_pickup(onset: IntArray, velocity: IntArray, bar: int) -> int:
-    """Return how far the downbeats are after the bar lines of the file, in the unit of `onset`; 0 where they agree.
+    """Return by how much downbeats follow the bar lines of the file, in the unit of `onset`; 0 where they agree.
 
-    Programs that turn notation into MIDI (abc2midi) write a pick-up at tick 0, so that every bar line of the file is
-    early by its length, but they accent the downbeats. Where the loudest notes all have one other position in the
-    bar, that position is the downbeat.
+    Programs that turn notation into MIDI (abc2midi) write a pick-up at tick 0, so that every bar line of the file
+    is early by the length of the pick-up, but they accent the downbeats. Where the loudest notes all have one position
+    in the bar, other than its start, that position is the downbeat.
 
     Args:
         onset, velocity: shape (num_notes,).

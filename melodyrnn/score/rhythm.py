@@ -1,4 +1,4 @@
-"""Played rhythm as it would be notated: onsets on sixteenths or triplets, short rests closed.
+"""Moves played rhythms to notated ones: onsets on sixteenths or triplets, short rests closed.
 
 Conventions: steps are twelfths of a quarter note, counted from a bar line; arrays have shape (num_notes,).
 """
@@ -11,14 +11,14 @@ from ..arrays import AnyFloats, AnyInts, IntArray
 from ..music.units import STEPS_PER_QUARTER
 
 _SIXTEENTH, _TRIPLET, _EIGHTH = 3, 4, 6  # steps
-_EARLY = 1.5  # steps before a beat that still belong to it
+_EARLY = 1.5  # steps before a beat within which an onset belongs to it
 
 
 def snap_onsets(steps: AnyFloats | AnyInts, swung: bool = False) -> IntArray:
     """Return played onsets moved to sixteenths, or to triplets in beats that hold both and fit them better.
 
-    A single note at two thirds of a beat is as often a late off-beat as a triplet, so it is taken as an off-beat. With
-    `swung` it may be a triplet, where all such notes of the melody together are nearer to two thirds than to
+    A single note at two thirds of a beat is as often a late off-beat as a triplet, so it becomes an off-beat. With
+    `swung` it becomes a triplet where all such notes of the melody together are nearer to two thirds than to
     sixteenths.
 
     Args:
@@ -39,13 +39,13 @@ def snap_onsets(steps: AnyFloats | AnyInts, swung: bool = False) -> IntArray:
 
 
 def snap_durations(onset: IntArray, end: AnyFloats | AnyInts, last: int | None = None, gap: int = _EIGHTH) -> IntArray:
-    """Return durations in whole sixteenths; each note ends where the next begins at the latest.
+    """Return durations in whole sixteenths; each note ends at or before the next onset.
 
     Args:
-        onset: snapped onsets, rising.
+        onset: snapped onsets, ascending.
         end: exact ends, in steps.
-        last: where the last note ends at the latest; None for no limit.
-        gap: a rest of fewer steps than this before the next note is the player's touch: the note is held instead.
+        last: latest end of the last note; None for no limit.
+        gap: a shorter rest, in steps, before the next note comes from articulation; the note is held over it.
     """
     room = np.diff(onset, append=np.iinfo(np.int64).max if last is None else last)
     duration = np.maximum(np.rint((end - onset) / _SIXTEENTH).astype(np.int64) * _SIXTEENTH, _SIXTEENTH)

@@ -1,7 +1,7 @@
-"""A score: notes on the grid in parts, with what governs them.
+"""A score: notes on the grid in parts, with meter, key, tempo and name.
 
 Conventions: onset and duration in grid steps, 12 to the quarter note, so that triplets are exact; columns are int64 of
-shape (num_notes,), sorted by onset, then part, then pitch, and cannot be written; the first bar line stands at step 0
+shape (num_notes,), sorted by onset, then part, then pitch, and read-only; the first bar line is at step 0
 and every bar has `bar` steps; a pick-up is a first onset in the second half of bar 0. A melody is a score with one
 monophonic part.
 """
@@ -42,7 +42,7 @@ MELODY = Part()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Score:
-    """Notes in frozen columns, `part` an index into `parts`, and the meter, key, tempo and name of all of them."""
+    """Notes as read-only columns (`part` is an index into `parts`), with meter, key, tempo and name of the score."""
 
     onset: IntArray
     duration: IntArray
@@ -56,7 +56,7 @@ class Score:
     parts: tuple[Part, ...] = (MELODY,)
 
     def __post_init__(self) -> None:
-        """Copy what can be written, and sort where the notes are not in order."""
+        """Copy columns that can be written, and sort notes that are not in order."""
         given = (self.onset, self.duration, self.pitch, self.velocity, self.part)
         columns = [frozen(column) for column in given]
         onset, sizes = columns[0], [len(column) for column in columns]
@@ -68,7 +68,7 @@ class Score:
         for name, old, column in zip(COLUMNS, given, columns, strict=True):
             if column is not old:
                 object.__setattr__(self, name, column)
-        if type(self.meter) is not Meter:  # a pair of numbers will do
+        if type(self.meter) is not Meter:  # a pair of numbers is accepted
             object.__setattr__(self, "meter", Meter(*self.meter))
 
     @classmethod
@@ -83,9 +83,9 @@ class Score:
         microseconds_per_quarter: int = DEFAULT_TEMPO,
         name: str = "",
     ) -> Score:
-        """A score of one melodic part."""
+        """Return a score of one melodic part."""
         part = np.zeros(len(onset), dtype=np.int64)
-        part.setflags(write=False)  # so that it need not be copied
+        part.setflags(write=False)  # so that it is not copied
         return cls(
             frozen(onset),
             frozen(duration),
@@ -99,7 +99,7 @@ class Score:
         )
 
     def __len__(self) -> int:
-        """Number of notes."""
+        """Return the number of notes."""
         return len(self.onset)
 
     def __eq__(self, other: object) -> bool:
@@ -113,11 +113,11 @@ class Score:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[type[Score], tuple[object, ...]]:
-        """Through the constructor: NumPy's own pickles can be written to."""
+        """Through the constructor, because arrays that NumPy unpickles can be written."""
         return Score, tuple(getattr(self, field.name) for field in fields(self))
 
     def __getitem__(self, index: Index) -> Score:
-        """The notes that a slice, a mask or an array of indices names, where they stand."""
+        """Return a score of the notes at a slice, a mask or an array of indices; onsets are unchanged."""
         index = index if isinstance(index, slice) else np.asarray(index)
         return replace(
             self,
@@ -129,11 +129,11 @@ class Score:
         )
 
     def shifted(self, steps: int) -> Score:
-        """The notes `steps` later; earlier where it is negative."""
+        """Return the score with all onsets `steps` later; earlier where `steps` is negative."""
         return replace(self, onset=self.onset + steps)
 
     def only(self, part: int) -> Score:
-        """The notes of one part, as a score of that part alone."""
+        """Return a score of one part alone."""
         chosen = self[self.part == part]
         return replace(chosen, part=np.zeros(len(chosen), dtype=np.int64), parts=(self.parts[part],))
 
@@ -155,7 +155,7 @@ class Score:
 
 
 def concat(first: Score, *others: Score) -> Score:
-    """The notes of several scores together, each where it stands; all else is that of the first.
+    """Return a score of the notes of several scores with unchanged onsets; all other attributes are those of the first.
 
     Raises ValueError where the parts differ.
     """
@@ -174,12 +174,12 @@ def concat(first: Score, *others: Score) -> Score:
 
 
 def opens_with_pickup(onset: _IntOrArray, bar: _IntOrArray) -> _IntOrArray:
-    """Whether a first onset so many steps after a bar line makes its bar a pick-up; numbers or arrays of them."""
+    """Return whether a first onset `onset` steps after a bar line makes its bar a pick-up; numbers or arrays."""
     return 2 * onset >= bar  # type: ignore[return-value]
 
 
 def split_at_rests(score: Score, max_rest: int) -> list[Score]:
-    """Cut a melody wherever it is silent for more than `max_rest` steps; bars keep their places."""
+    """Return a melody cut wherever it is silent for more than `max_rest` steps; bar lines are unchanged."""
     silent = score.onset[1:] - (score.onset + score.duration)[:-1]
     if len(score) < 2 or np.maximum.reduce(silent) <= max_rest:
         return [score]
@@ -188,5 +188,5 @@ def split_at_rests(score: Score, max_rest: int) -> list[Score]:
 
 
 def from_its_first_bar(score: Score) -> Score:
-    """The score moved so that its first note, of at least one, stands in bar 0."""
+    """Return the score, of at least one note, moved by whole bars so that its first note is in bar 0."""
     return score.shifted(-(int(score.onset[0]) // score.bar) * score.bar)

@@ -3,7 +3,7 @@
 Definitions; notes count one each, long or short:
 
     pitch_class_entropy  Shannon entropy of the distribution of the 12 pitch classes, bits
-    repeated_patterns    share of the runs of four intervals that occur earlier in the melody: 1 − distinct / all
+    repeated_patterns    share of sequences of four intervals that occur earlier in the melody: 1 − distinct / all
     range                highest minus lowest pitch, semitones
     mean_interval        mean absolute interval between successive notes, semitones
     steps                share of intervals of at most 2 semitones, repeated notes included
@@ -21,44 +21,44 @@ from ..arrays import AnyInts, Float64s, IntArray, distinct
 from ..music.units import NUM_PITCH_CLASSES
 from .score import Score
 
-RETURN_THRESHOLD = 0.8  # a section returns where its return_share is above this
-# The most repeats in a row of a pitch and of a bar in all but six of 4,542 folk tunes (oneills1850, ryansmammoth,
-# airdsairs and openewld). `generate` does not exceed them, `compare` counts the melodies that do.
+RETURN_THRESHOLD = 0.8  # a section counts as returning where its return_share is above this
+# The largest numbers of repeats in a row of a pitch and of a bar in all but six of 4,542 folk tunes (oneills1850,
+# ryansmammoth, airdsairs and openewld). `generate` does not exceed them, `compare` counts the melodies that do.
 MOST_REPEATED_PITCHES = 11
 MOST_REPEATED_BARS = 4
 
 
 def pitch_class_entropy(melody: Score) -> float:
-    """Entropy of the pitch classes of a melody of at least one note, in bits."""
+    """Return the entropy of the pitch classes of a melody of at least one note, in bits."""
     share = np.bincount(melody.pitch % NUM_PITCH_CLASSES, minlength=NUM_PITCH_CLASSES) / len(melody)
     share = share[share > 0]
     return float(-(share * np.log2(share)).sum())
 
 
 def repeated_pattern_share(melody: Score, length: int = 4) -> float:
-    """Share of the runs of `length` intervals that occur earlier in the melody; 0 where there is no such run."""
+    """Return the share of sequences of `length` intervals that occur earlier in the melody; 0 where there is none."""
     intervals = np.diff(melody.pitch).tolist()
     runs = [tuple(intervals[i : i + length]) for i in range(len(intervals) - length + 1)]
     return 1 - len(set(runs)) / len(runs) if runs else 0.0
 
 
 def pitch_range(melody: Score) -> float:
-    """Highest minus lowest pitch of a melody of at least one note, in semitones."""
+    """Return the highest minus lowest pitch of a melody of at least one note, in semitones."""
     return float(np.ptp(melody.pitch))
 
 
 def mean_interval(melody: Score) -> float | None:
-    """Mean absolute interval between successive notes in semitones; None for fewer than two notes."""
+    """Return the mean absolute interval between successive notes in semitones; None for fewer than two notes."""
     return float(np.abs(np.diff(melody.pitch)).mean()) if len(melody) > 1 else None
 
 
 def step_ratio(melody: Score) -> float | None:
-    """Share of intervals of at most 2 semitones; None for fewer than two notes."""
+    """Return the share of intervals of at most 2 semitones; None for fewer than two notes."""
     return float((np.abs(np.diff(melody.pitch)) <= 2).mean()) if len(melody) > 1 else None
 
 
 def return_share(melody: Score, bars: int = 8) -> float | None:
-    """How much of bars 1..k returns in bars k+1..2k, 0..1; None for a melody shorter than 2k - 1 bars."""
+    """Return the similarity of bars 1..k and k+1..2k, k = `bars`, 0..1; None for a melody shorter than 2k - 1 bars."""
     section = bars * melody.bar
     if len(melody) == 0 or melody.onset[-1] < 2 * section - melody.bar:
         return None
@@ -81,7 +81,7 @@ CORPUS_FEATURES: dict[str, Callable[[Score], float]] = {
 
 
 def features_by_piece(pitch: AnyInts, num_notes: IntArray, num_bars: IntArray) -> Float64s:
-    """CORPUS_FEATURES of many pieces, shape (num_pieces, num_features), 20 times faster than piece by piece.
+    """Return CORPUS_FEATURES of many pieces, shape (num_pieces, num_features), 20 times faster than piece by piece.
 
     Args:
         pitch: of all notes, piece after piece, (num_notes.sum(),); each piece may be transposed.
@@ -105,7 +105,7 @@ def features_by_piece(pitch: AnyInts, num_notes: IntArray, num_bars: IntArray) -
 
 
 def _repeated(interval: IntArray, owner: IntArray, pieces: int) -> Float64s:
-    """`repeated_pattern_share` of each piece.
+    """Return `repeated_pattern_share` of each piece.
 
     Args:
         interval: from each note to the next, (total_notes - 1,); those from one piece to the next are skipped.
@@ -115,14 +115,14 @@ def _repeated(interval: IntArray, owner: IntArray, pieces: int) -> Float64s:
         return np.zeros(pieces)
     code = interval + 128
     runs = code[:-3] | code[1:-2] << 8 | code[2:-1] << 16 | code[3:] << 24
-    runs = (owner[:-4] << 32 | runs)[owner[:-4] == owner[4:]]  # the five notes of a run are of one piece
+    runs = (owner[:-4] << 32 | runs)[owner[:-4] == owner[4:]]  # the five notes of a sequence are of one piece
     total = np.bincount(runs >> 32, minlength=pieces)
     different = np.bincount(distinct(runs) >> 32, minlength=pieces)
     return 1 - np.where(total > 0, different, 1) / np.maximum(1, total)
 
 
 def describe(melodies: Sequence[Score]) -> dict[str, float]:
-    """Means over the melodies of two notes and more.
+    """Return means over the melodies of at least two notes.
 
     Besides CORPUS_FEATURES: `pieces`, their number; `notes`, the mean number of notes; `returns_8`, the share of those
     long enough whose bars 9 to 16 repeat bars 1 to 8; `ends_on_tonic`, the share that ends on the tonic.

@@ -1,4 +1,4 @@
-"""Typed notes as a `Score`: primers and sample tunes.
+"""Converts typed notes into a `Score`, for primers and sample tunes.
 
 Conventions: those of score/score.py (12 steps a quarter note) and of music/notation.py (durations in quarter notes).
 Nothing is rounded: a length that is not a whole number of steps is an error.
@@ -28,7 +28,7 @@ def melody_of_notes(
     name: str = "",
     first_onset_steps: int = 0,
 ) -> Score:
-    """The score of typed notes, one after another, all at velocity 90.
+    """Return the score of typed notes, one after another, all at velocity 90.
 
     Args:
         notes: in order.
@@ -61,7 +61,7 @@ def melody_of_notes(
 
 
 def _steps(note: TypedNote, number: int) -> int:
-    """The length of a note in steps; `number` is its place, from 1, for the error."""
+    """Return the length of a note in steps; `number` is its place, from 1, for the error."""
     steps = note.duration * STEPS_PER_QUARTER
     if steps.denominator != 1 or steps <= 0:
         raise NotationError(
