@@ -1,19 +1,19 @@
-"""Baselines: the bits per note of well-known simple models on the same notes as the network, field by field.
+"""Baselines: the bits per note of simple, well-known models on the same notes as the network, by field.
 
-All learn from the same training pieces and are scored on the same indices of the model's vocabulary, with pitches
-relative to the tonic. The key is therefore charged to them as it is to the network. They do not read the length and are
-not charged for it. Each knows the earlier fields of the note that is being filled, as the network does.
+All are trained on the same pieces and evaluated on the same indices of the model's vocabulary, with pitches relative to
+the tonic, so the bits of the key are added to theirs as to those of the network. They do not read the length, so its
+bits are not added. Each predicts a field from the earlier fields of the same note too, as the network does.
 
     order 0        how often each value occurs
     order 2        a Markov chain: the field in the two notes before, and the note's earlier fields (markov.py)
-    last bar       the value one bar earlier, with a probability fitted on the training pieces, else as order 0; that
+    last bar       the value one bar earlier, with a probability fitted on the training pieces, else as order 0; the
                    value is the candidate of the look-back by one bar (events/context.py)
-    PPM long       PPM* (ppm.py) that has learned from the training pieces and goes on learning from the test pieces
-    PPM short      PPM* that learns from the one piece only, from its first note on
-    PPM both       the two combined as in Pearce (2005)
+    PPM long       PPM* (ppm.py) trained on the training pieces, which continues to learn on the test pieces
+    PPM short      PPM* that learns on the current piece only
+    PPM both       both combined as in Pearce (2005)
 
-A context of PPM consists of, the nearest first: the most informative field of the note before (`_INFORMATIVE`), the
-note's earlier fields, then whole notes back to the start of the piece. Of the orders tried, this one had the fewest
+A context of PPM consists of, nearest first: the most informative field of the note before (`_INFORMATIVE`), the
+note's earlier fields, then whole notes back to the start of the piece. Of the contexts tried, this one had the fewest
 bits on the validation pieces of the Nottingham melodies.
 """
 
@@ -45,13 +45,13 @@ DESCRIPTIONS = {
     "PPM both": "the two combined as in Pearce (2005)",
 }
 NAMES = tuple(DESCRIPTIONS)
-_INFORMATIVE = {"shift": "duration", "pitch": "pitch"}  # field → field of the note before that stands nearest to it
-_NO_NOTE = -2  # stands for that field before the first note
-_ROUNDS = 30  # of expectation maximisation; the probability of a repeat has converged long before
+_INFORMATIVE = {"shift": "duration", "pitch": "pitch"}  # field → nearest field of the previous note in its contexts
+_NO_NOTE = -2  # the value of that field before the first note
+_ROUNDS = 30  # of expectation maximisation; the probability of a repeat converges earlier
 
 
 class BaselineFigures(TypedDict):
-    """A baseline beside a network, in bits per note; an interval is [low, high], 95 %.
+    """The figures of a baseline and a network, in bits per note; an interval is [low, high], 95 %.
 
     `bits_per_note` includes the key. `more_than_model` is its bits per note minus the network's.
     """
@@ -73,7 +73,7 @@ class EncodedPieces:
 
 
 def baseline_bits(train: EncodedPieces, test: EncodedPieces, vocabulary: Vocabulary) -> dict[str, list[Float64s]]:
-    """The bits of every note under every baseline of NAMES: per piece (num_notes, F)."""
+    """Return the bits of every note under every baseline of NAMES, (num_notes, F) for each piece."""
     sizes = [vocabulary.size(field) for field in vocabulary.fields]
     fields = tuple(vocabulary.values)
     frequencies = _frequencies(train.targets, sizes)
@@ -88,7 +88,7 @@ def baseline_bits(train: EncodedPieces, test: EncodedPieces, vocabulary: Vocabul
 def compare_with_baselines(
     evaluation: Evaluation, train: Sequence[Score], test: Sequence[Score], vocabulary: Vocabulary, seed: int = 0
 ) -> dict[str, BaselineFigures]:
-    """The figures of every baseline of NAMES beside a network's evaluation of the melodies `test`.
+    """Return the figures of every baseline of NAMES, compared with a network's evaluation of the melodies `test`.
 
     Args:
         train: the melodies that the baselines learn from.
@@ -99,7 +99,7 @@ def compare_with_baselines(
     )
     counts = [len(b) for b in evaluation.bits]
     model = _sums(evaluation.bits)
-    length = np.array(evaluation.length_bits)  # charged to the network only
+    length = np.array(evaluation.length_bits)  # added to the bits of the network only
 
     def interval(amounts: Float64s) -> list[float]:
         return list(ratio_interval(amounts, counts, np.random.default_rng(seed)))
@@ -122,12 +122,12 @@ def compare_with_baselines(
 
 
 def _sums(bits: Sequence[Float64s]) -> Float64s:
-    """Bits of each piece by field, (num_pieces, num_fields)."""
+    """Return the bits of each piece by field, (num_pieces, num_fields)."""
     return np.stack([table.sum(axis=0) for table in bits])
 
 
 def _frequencies(targets: Sequence[IntArray], sizes: Sequence[int]) -> list[Float64s]:
-    """Per field the distribution of its values, with add-one smoothing; END counts as a shift."""
+    """Return the distribution of the values of each field, with add-one smoothing; END counts as a shift."""
     out = []
     for place, size in enumerate(sizes):
         rows = [t if place == 0 else t[:-1] for t in targets]
@@ -137,14 +137,14 @@ def _frequencies(targets: Sequence[IntArray], sizes: Sequence[int]) -> list[Floa
 
 
 def _plain_bits(rows: IntArray, frequencies: Sequence[Float64s]) -> Float64s:
-    """Bits of rows (num_notes, F) under one fixed distribution a field, in the same shape."""
+    """Return the bits of rows (num_notes, F) under a fixed distribution for each field, in the same shape."""
     return np.stack([-np.log2(p[rows[:, place]]) for place, p in enumerate(frequencies)], axis=1)
 
 
 def _last_bar(
     train: EncodedPieces, test: EncodedPieces, frequencies: Sequence[Float64s], inputs: Inputs
 ) -> list[Float64s]:
-    """Bits of the test pieces where a value repeats that of one bar earlier with a fitted probability."""
+    """Return the bits of the test pieces where a value repeats that of one bar earlier with a fitted probability."""
     columns = [inputs.candidates(name).start for name in inputs.fields]  # the first look-back is the one by one bar
     out = [_plain_bits(target[:-1], frequencies) for target in test.targets]
     for place, column in enumerate(columns):
@@ -157,10 +157,10 @@ def _last_bar(
 
 
 def repeat_probability(train: EncodedPieces, frequency: Float64s, place: int, column: int) -> float:
-    """The probability that a note takes the value of one bar earlier, where a note stands there; 0 where none does.
+    """Return the probability that a note repeats the value of the note one bar earlier, where there is one; else 0.
 
-    A value may also be equal by accident, with the probability that `frequency` gives it, so the probability is found
-    by expectation maximisation.
+    A value may also be equal by chance, with its probability in `frequency`, so the result is found by expectation
+    maximisation.
 
     Args:
         frequency: distribution of the field's values, (num_values,).
@@ -182,7 +182,7 @@ def repeat_probability(train: EncodedPieces, frequency: Float64s, place: int, co
 def _ppm(
     train: Sequence[IntArray], test: Sequence[IntArray], sizes: Sequence[int], fields: tuple[str, ...]
 ) -> dict[str, list[Float64s]]:
-    """Bits of the test pieces under the three models of PPM*, which learn each piece while they predict it."""
+    """Return the bits of the test pieces under the three models of PPM*, which learn each note after predicting it."""
     notes: list[int] = []  # shared by the texts of all fields
     texts = [Text(notes, []) for _ in fields]
     symbols: dict[tuple[int, ...], int] = {}
@@ -205,7 +205,7 @@ def _ppm(
 
 
 def _bits(long: ContextTree, short: ContextTree, event: int, value: int) -> tuple[float, float, float]:
-    """Bits of a value under the long-term model, the short-term model and both combined; both models then learn it."""
+    """Return the bits of a value under the long-term, short-term and combined model; both then learn the value."""
     by_long, by_short = long.predict(event), short.predict(event)
     both = combine([by_long, by_short])
     long.add(event, value)

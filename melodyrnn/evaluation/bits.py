@@ -1,8 +1,8 @@
-"""Bits per note: how well the network predicts given melodies, by field and by how much they repeat themselves.
+"""Bits per note: how well the network predicts given melodies, by field and by length of repeated passages.
 
-bits = -log2 p, summed over the fields of a note and averaged over notes (Pearce 2005); the bits of END are kept apart.
-Key and length are conditions that the network reads beside the notes. They are found from the piece, so their bits are
-charged too, once a piece: log2 12 for the tonic, -log2 of the mode's share, and those of the number of bars.
+bits = -log2 p, summed over the fields of a note and averaged over notes (Pearce 2005); those of END are separate.
+Key and length are conditions that the network reads besides the notes. They are taken from the piece, so their bits
+are added too, once per piece: log2 12 for the tonic, -log2 of the mode's share, and those of the number of bars.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from .bootstrap import ratio_interval
 
 _BATCH = 64
 _EPSILON = 1e-9  # as in model/network.py
-# Lengths of the run that look-back by content has matched before a note, by label: (shortest, longest).
+# Label → (shortest, longest) length of the passage that the look-back by content has matched before a note.
 MATCHES = {"0": (0, 0), "1": (1, 1), "2-3": (2, 3), "4+": (4, 255)}
 
 
 class MatchFigures(TypedDict):
-    """Bits per note of the notes after a matched run of some length; None where there is no such note."""
+    """Bits per note of the notes after a matched passage of some length; None where there is no such note."""
 
     bits_per_note: float | None
     notes: int
@@ -38,8 +38,8 @@ class MatchFigures(TypedDict):
 class EvaluationFigures(TypedDict):
     """An evaluation as JSON.
 
-    All figures are in bits per note but `notes`, `pieces`, `rounded_values` (numbers) and `end_per_piece` (bits per
-    piece). An interval is [low, high], 95 %. `bits_per_note` includes key and length.
+    All figures are in bits per note, except `notes`, `pieces`, `rounded_values` (numbers) and `end_per_piece` (bits
+    per piece). An interval is [low, high], 95 %. `bits_per_note` includes key and length.
     """
 
     bits_per_note: float
@@ -61,10 +61,11 @@ class Evaluation:
 
     Attributes:
         fields: names of the F fields.
-        bits: per piece float64 (num_notes, F).
-        match: per piece int64 (num_notes,): length of the run that look-back by content had matched before the note.
-        end_bits, key_bits, length_bits: one value a piece.
-        rounded: number of values that are not in the vocabulary and were replaced by the nearest ones.
+        bits: for each piece float64 (num_notes, F).
+        match: for each piece int64 (num_notes,): length of the passage that the look-back by content had matched before
+            the note.
+        end_bits, key_bits, length_bits: one value for each piece.
+        rounded: number of values that are not in the vocabulary and were replaced by the nearest ones in it.
     """
 
     fields: tuple[str, ...]
@@ -92,10 +93,10 @@ class Evaluation:
         return [key + length for key, length in zip(self.key_bits, self.length_bits, strict=True)]
 
     def interval(self, field: str | None = None, seed: int = 0) -> tuple[float, float]:
-        """The 95 % interval, over resampled pieces, of bits per note.
+        """Return the 95 % interval, over resampled pieces, of bits per note.
 
         Args:
-            field: its bits alone; None for all fields, key and length.
+            field: the field to measure; None for all fields, key and length.
             seed: of the resampling.
         """
         if field is None:
@@ -105,7 +106,7 @@ class Evaluation:
         return ratio_interval(amounts, [len(b) for b in self.bits], np.random.default_rng(seed))
 
     def to_json(self, seed: int = 0) -> EvaluationFigures:
-        """The figures of the evaluation; `seed` is that of the intervals."""
+        """Return the figures of the evaluation; `seed` is used for the intervals."""
         notes = self.num_notes
         by_field = np.concatenate(self.bits).mean(axis=0)
         return {
@@ -139,10 +140,10 @@ def evaluate(
     melodies: Sequence[Score],
     on_piece: Callable[[int], None] | None = None,
 ) -> Evaluation:
-    """The bits of every note of the melodies.
+    """Return the bits of every note of the melodies.
 
     Args:
-        on_piece: called after every batch with the number of pieces that are done.
+        on_piece: called after every batch with the number of finished pieces.
     """
     contexts, targets = context_of(melodies, vocabulary)
     order = np.argsort([len(t) for t in targets], kind="stable")
@@ -167,19 +168,19 @@ def evaluate(
 
 
 def count_rounded(melody: Score, vocabulary: Vocabulary) -> int:
-    """Number of values of a melody that are not in the vocabulary."""
+    """Return the number of values of a melody that are not in the vocabulary."""
     return vocabulary.encode_score(melody)[1]
 
 
 def bits_of_batch(network: Network, contexts: Sequence[Columns], targets: Sequence[IntArray]) -> list[Float64s]:
-    """-log2 p of every field of every row, END included.
+    """Return -log2 p of every field of every row, END included.
 
     Args:
-        contexts: per piece (num_notes + 1, C).
-        targets: per piece the values of the fields, (num_notes + 1, F).
+        contexts: for each piece (num_notes + 1, C).
+        targets: for each piece the indices of the fields, (num_notes + 1, F).
 
     Returns:
-        Per piece (num_notes + 1, F).
+        For each piece float64 (num_notes + 1, F).
     """
     outputs = _outputs(network, contexts)
     rows = np.concatenate(contexts)
@@ -194,7 +195,7 @@ def bits_of_batch(network: Network, contexts: Sequence[Columns], targets: Sequen
 
 
 def _outputs(network: Network, contexts: Sequence[Columns]) -> Float32s:
-    """Outputs of the recurrent layers for B pieces, (B, longest, U); shorter pieces are padded at the end."""
+    """Return the outputs of the recurrent layers for B pieces, (B, longest, U), padded at the end."""
     longest = max(len(c) for c in contexts)
     padded = np.zeros((len(contexts), longest, contexts[0].shape[1]), dtype=np.uint8)
     for n, context in enumerate(contexts):

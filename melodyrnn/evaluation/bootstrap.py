@@ -13,17 +13,17 @@ from ..arrays import Float64s
 
 RESAMPLES = 2000
 LEVEL = 0.95
-_BLOCK = 200  # resamples at a time, which bounds the memory that a large corpus needs
+_BLOCK = 200  # resamples per block, to limit the memory for a large corpus
 
 
 def ratio_interval(
     amounts: Sequence[float] | Float64s, counts: Sequence[int], rng: np.random.Generator, level: float = LEVEL
 ) -> tuple[float, float]:
-    """The percentile interval (low, high) of sum(amounts) / sum(counts) over resampled sets of pieces.
+    """Return the percentile interval (low, high) of sum(amounts) / sum(counts) over resampled sets of pieces.
 
     Args:
-        amounts, counts: one value a piece, shape (num_pieces,).
-        rng: draws the pieces.
+        amounts, counts: one value for each piece, shape (num_pieces,).
+        rng: source of the resampled pieces.
         level: share of the resampled figures inside the interval.
     """
     amount, count = np.asarray(amounts, dtype=np.float64), np.asarray(counts, dtype=np.float64)

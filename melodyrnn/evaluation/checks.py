@@ -17,7 +17,7 @@ MAX_RETURN_RATIO = 0.25  # largest difference from the real share of pieces that
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: a figure of both sets, the rule for the generated one in words, and whether it holds."""
+    """One check: a figure of both sets, the rule for the generated set in words, and whether it holds."""
 
     name: str
     generated: float
@@ -26,7 +26,7 @@ class Check:
     holds: bool
 
     def to_json(self) -> CheckFigures:
-        """The check as JSON."""
+        """Return the check as JSON."""
         return {
             "name": self.name,
             "generated": self.generated,
@@ -47,13 +47,13 @@ class CheckFigures(TypedDict):
 
 
 class ComparisonReport(ComparisonFigures):
-    """What `melodyrnn compare --json` prints."""
+    """The output of `melodyrnn compare --json`."""
 
     checks: list[CheckFigures]
 
 
 def checks_of(comparison: Comparison) -> list[Check]:
-    """The checks that a comparison allows: without pieces of 31 bars there is none for the return at bar 17."""
+    """Return the checks that a comparison allows; that of the return at bar 17 needs pieces of 31 bars."""
     checks = [_overlap_check(comparison.rows), *_pattern_check(comparison.rows)]
     for bars in RETURNS[1:]:
         generated, real = comparison.generated.returns[bars], comparison.real.returns[bars]
@@ -66,7 +66,7 @@ def checks_of(comparison: Comparison) -> list[Check]:
 
 
 def report(comparison: Comparison) -> ComparisonReport:
-    """The comparison and its checks as JSON."""
+    """Return the comparison and its checks as JSON."""
     return {**comparison.to_json(), "checks": [check.to_json() for check in checks_of(comparison)]}
 
 
@@ -88,7 +88,7 @@ def _pattern_check(rows: Sequence[Row]) -> list[Check]:
 
 
 def _return_check(bars: int, generated: float, real: float, num_real: int) -> Check:
-    """The rule names the number of real pieces that return: with few of them, chance alone can break the rule."""
+    """Return the check of a return; its rule names the number of real pieces, since a few may return by chance."""
     allowed = MAX_RETURN_RATIO * real
     name, rule = f"share that returns at bar {bars + 1}", f"within {allowed:.3f}; {real * num_real:.0f} of {num_real}"
     return Check(name, generated, real, rule, abs(generated - real) <= allowed)

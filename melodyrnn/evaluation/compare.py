@@ -1,11 +1,11 @@
-"""Comparison of a set of generated melodies with a set of real ones, feature by feature.
+"""Compares a set of generated melodies with a set of real ones, feature by feature.
 
-The distances between pieces by a feature are compared as Yang and Lerch (2018) do (similarity.py). The yardstick is the
-same figure between two random halves of the real set, averaged over several divisions, at the same bandwidth.
+The distances between pieces in a feature are compared as in Yang and Lerch (2018), see similarity.py. The reference is
+the same figure between two random halves of the real set, averaged over several divisions, at the same bandwidth.
 
 Pieces of different lengths are not comparable: a longer piece has more pitches, more repeats and a larger range, and
-one of 16 bars cannot return at bar 17. Therefore either the generated pieces have the lengths, meters and modes of the
-real ones (generation/alike.py), or both sets are cut to their first bars (`first_bars`).
+a piece of 16 bars cannot return at bar 17. Therefore either the generated pieces have the lengths, meters and modes of
+the real ones (generation/alike.py), or both sets are cut to their first bars (`first_bars`).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from .novelty import Index
 from .passages import Copies, CopyFigures
 from .similarity import Likeness, compare_samples, compare_sets, intra_distances, scott
 
-MIN_PIECES = 4  # two halves of two
+MIN_PIECES = 4  # so that each half has two
 _HALVINGS = 10
 
 
 class SpreadFigures(TypedDict):
-    """Mean and standard deviation of a feature over the pieces that have it, and their number."""
+    """Mean and standard deviation of a feature over the pieces for which it is defined, and their number."""
 
     mean: float
     sd: float
@@ -75,10 +75,10 @@ class Row:
     """A feature of both sets.
 
     Attributes:
-        generated, real: its values; pieces for which it is not defined are left out.
+        generated, real: the values of the pieces for which it is defined.
         likeness: the distances between the sets compared with those within the real set.
-        yardstick: as `likeness`, for one half of the real set and the other.
-        overlap_of_values: overlapping area of the densities of the values, a stricter figure than that of distances.
+        yardstick: the same comparison between the two halves of the real set.
+        overlap_of_values: overlapping area of the densities of the values, stricter than that of the distances.
     """
 
     feature: Feature
@@ -89,7 +89,7 @@ class Row:
     overlap_of_values: float
 
     def to_json(self) -> RowFigures:
-        """The row as JSON."""
+        """Return the row as JSON."""
         return {
             "generated": _spread(self.generated),
             "real": _spread(self.real),
@@ -107,8 +107,9 @@ class Shares:
 
     Attributes:
         pieces: number of pieces.
-        returns: by k, the share of pieces whose first k bars return after k bars; None where no piece is long enough.
-        long_enough: by k, the number of pieces that are long enough.
+        returns: for each k the share of pieces whose first k bars repeat as the next k; None where no piece is long
+            enough.
+        long_enough: for each k the number of pieces that are long enough.
         ends_on_tonic, begins_with_pickup: shares of pieces.
         empty, stuck: numbers of pieces (features.py).
     """
@@ -132,7 +133,7 @@ class Comparison:
     copies: tuple[Copies, Copies] | None = None
 
     def to_json(self) -> ComparisonFigures:
-        """The comparison as JSON."""
+        """Return the comparison as JSON."""
         copies = None
         if self.copies is not None:
             copies = {"generated": self.copies[0].to_json(), "real": self.copies[1].to_json()}
@@ -145,11 +146,11 @@ class Comparison:
 
 
 def compare(generated: Sequence[Score], real: Sequence[Score], seed: int = 0, index: Index | None = None) -> Comparison:
-    """Compare two sets of melodies.
+    """Return the comparison of two sets of melodies.
 
     Args:
         seed: of the division of the real set into halves.
-        index: of the tunes that a model was trained on, none of which may be in `real`; copies are looked for there.
+        index: training tunes of a model, none of which may be in `real`, to search for copies; None for no search.
 
     Raises:
         SettingError: for a set of fewer than MIN_PIECES.
@@ -169,7 +170,7 @@ def compare(generated: Sequence[Score], real: Sequence[Score], seed: int = 0, in
 
 
 def first_bars(melodies: Sequence[Score], bars: int) -> list[Score]:
-    """The melodies cut after `bars` full bars, a pick-up not counted; shorter melodies are left out."""
+    """Return the melodies cut after `bars` full bars, a pick-up not counted; shorter melodies are left out."""
     out = []
     for melody in melodies:
         end = (bars + melody.pickup_bars) * melody.bar
@@ -181,7 +182,7 @@ def first_bars(melodies: Sequence[Score], bars: int) -> list[Score]:
 
 
 def _row(feature: Feature, generated: Float64s, real: Float64s, rng: np.random.Generator) -> Row | None:
-    """A row of the comparison; None where one of the sets has fewer than MIN_PIECES values."""
+    """Return a row of the comparison; None where one of the sets has fewer than MIN_PIECES values."""
     generated, real = generated[~np.isnan(generated)], real[~np.isnan(real)]
     if min(len(generated), len(real)) < MIN_PIECES:
         return None

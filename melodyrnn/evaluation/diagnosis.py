@@ -1,4 +1,4 @@
-"""A verdict on a network's gradients, from their norms in training and from how far back the loss depends on the state.
+"""Judges a network's gradients by their norms in training and by how far back the loss depends on the state.
 
     exploding   the gradient grows with the distance, the loss diverged, or some step was far larger than the others
     vanishing   the influence of the state 8 notes earlier is less than a hundredth of that one note earlier
@@ -33,7 +33,7 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A verdict: `word` ("exploding", "vanishing" or "healthy"), the reasons, and the advice what to change."""
+    """A verdict: `word` ("exploding", "vanishing" or "healthy"), the reasons, and advice on what to change."""
 
     word: str
     reasons: tuple[str, ...]
@@ -43,10 +43,10 @@ class Verdict:
 def judge(
     distances: Sequence[int], norms: Float64s, history: Sequence[Mapping[str, float]], stopped: str = ""
 ) -> Verdict:
-    """The verdict on a network.
+    """Return the verdict on a network.
 
     Args:
-        distances, norms: the influence, see the module's conventions.
+        distances, norms: the distances and the influence, see the conventions of the module.
         history: rows of the training; those with "gradient_norm" also have "clipped_share".
         stopped: why the training stopped; "exploded" where the loss diverged.
     """
@@ -61,12 +61,12 @@ def judge(
     reasons = [f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion"]
     near = _first_far(distances)
     if near is None:
-        reasons.append(f"no piece reaches {NEAR} notes back, so what vanishes further back could not be seen")
+        reasons.append(f"no piece reaches {NEAR} notes back, so vanishing at larger distances could not be measured")
     for layer, row in enumerate(ratios):
         if near is not None and row[near] < VANISHED:
             reasons.append(
-                f"layer {layer + 1} alone reaches less far: its state {distances[near]} notes earlier counts "
-                f"{row[near]:.2g} of what the last one does; the other layers remember"
+                f"layer {layer + 1} alone reaches less far: its state {distances[near]} notes earlier has "
+                f"{row[near]:.2g} times the influence of the last one; the other layers remember"
             )
     return Verdict("healthy", tuple(reasons), _ADVICE["healthy"])
 
@@ -74,7 +74,7 @@ def judge(
 def _diverged(history: Sequence[Mapping[str, float]], stopped: str) -> list[str]:
     reasons = []
     if stopped == "exploded":
-        reasons.append("the loss grew past that of blind guessing, or to no number at all")
+        reasons.append("the loss grew beyond that of a uniform guess, or became NaN")
     norms = [row["gradient_norm"] for row in history if math.isfinite(row.get("gradient_norm", math.nan))]
     largest = max((row["largest_gradient_norm"] for row in history if "largest_gradient_norm" in row), default=0.0)
     if norms and not largest <= OUT_OF_PROPORTION * float(np.median(norms)):
@@ -91,7 +91,7 @@ def _grown(distances: Sequence[int], norms: Float64s) -> list[str]:
     for layer, row in enumerate(norms):
         k = int(np.argmax(row))
         if not np.isfinite(row).all() or row[k] > GROWN * row[0]:
-            times = row[k] / row[0] if row[0] else np.inf  # dead rectifiers make the influence of the last state 0
+            times = row[k] / row[0] if row[0] else np.inf  # with dead relu units it is 0
             reasons.append(
                 f"layer {layer + 1}: the loss depends {times:.3g} times more on the state "
                 f"{distances[k]} notes earlier than on the last one"
@@ -109,16 +109,16 @@ def _vanished(distances: Sequence[int], norms: Float64s) -> list[str]:
     if ratios.max() >= VANISHED:
         return []
     return [
-        f"layer {layer + 1}: the state {distances[near]} notes earlier counts {ratio:.2g} of what the last one does"
+        f"layer {layer + 1}: the state {distances[near]} notes earlier has {ratio:.2g} times the influence of the last"
         for layer, ratio in enumerate(ratios)
     ]
 
 
 def _first_far(distances: Sequence[int]) -> int | None:
-    """The index of the first distance of at least NEAR notes; None where no piece is that long."""
+    """Return the index of the first distance of at least NEAR notes; None where no piece is that long."""
     return next((n for n, k in enumerate(distances) if k >= NEAR), None)
 
 
 def _ratios(norms: Float64s) -> Float64s:
-    """Influence relative to that at the first distance, (L, D); 0 in a layer where that is 0."""
+    """Return the influence relative to that at the first distance, (L, D); 0 in a layer where the latter is 0."""
     return np.divide(norms, norms[:, :1], out=np.zeros_like(norms), where=norms[:, :1] > 0)

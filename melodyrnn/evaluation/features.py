@@ -1,4 +1,4 @@
-"""Features of one melody, the numbers by which two sets of melodies are compared: one table.
+"""The table of features of a melody, by which two sets of melodies are compared.
 
 Definitions and sources; notes count one each, long or short:
 
@@ -12,7 +12,7 @@ Definitions and sources; notes count one each, long or short:
     onset_density        onsets per quarter note, from step 0 to the last bar line
     groove               1 − the share of positions in the bar at which exactly one of two bars has an onset, averaged
                          over all pairs of bars (Wu and Yang 2020); positions are grid steps, 12 a quarter
-    repeated_patterns    share of the runs of four intervals that occur earlier in the melody
+    repeated_patterns    share of sequences of four intervals that occur earlier in the melody
     return_4, _8, _16    Jaccard index of the (onset, pitch) pairs of bars 1..k with those of bars k+1..2k
 
 References:
@@ -43,19 +43,19 @@ from ..score.statistics import (
     step_ratio,
 )
 
-RETURNS = (4, 8, 16)  # bars after which a section may return
+RETURNS = (4, 8, 16)  # bars after which a section may repeat
 _DIATONIC = np.array([0, 2, 4, 5, 7, 9, 11])
 
 
 def scale_consistency(melody: Score) -> float:
-    """Largest share of notes within one diatonic scale, 0..1."""
+    """Return the largest share of notes within any one diatonic scale, 0..1."""
     counts = np.bincount(melody.pitch % NUM_PITCH_CLASSES, minlength=NUM_PITCH_CLASSES)
     scales = [(_DIATONIC + tonic) % NUM_PITCH_CLASSES for tonic in range(NUM_PITCH_CLASSES)]
     return float(max(counts[scale].sum() for scale in scales) / len(melody))
 
 
 def groove(melody: Score) -> float | None:
-    """How alike the rhythms of the bars are, 0..1; None for a melody of one bar."""
+    """Return the mean similarity of the rhythms of two bars, 0..1; None for a melody of one bar."""
     bars = melody.num_bars
     if bars < 2:
         return None
@@ -73,7 +73,7 @@ class Feature:
     Attributes:
         name: as in the table above.
         unit: "" for a share.
-        of: its value for a melody of at least one note, None where it is not defined.
+        of: returns its value for a melody of at least one note, None where it is not defined.
     """
 
     name: str
@@ -96,7 +96,7 @@ FEATURES = (
 
 
 def values_of(melodies: Sequence[Score]) -> dict[str, Float64s]:
-    """Every feature of every melody by name, shape (num_melodies,) each; NaN where a feature is not defined."""
+    """Return every feature of every melody by name, shape (num_melodies,) each; NaN where a feature is not defined."""
     return {
         feature.name: np.array([np.nan if (value := feature.of(m)) is None else value for m in melodies])
         for feature in FEATURES
@@ -104,17 +104,17 @@ def values_of(melodies: Sequence[Score]) -> dict[str, Float64s]:
 
 
 def ends_on_tonic(melody: Score) -> bool:
-    """Whether the last note is the tonic of the melody's key."""
+    """Return whether the last note is the tonic of the melody's key."""
     return bool(melody.pitch[-1] % NUM_PITCH_CLASSES == melody.key.tonic)
 
 
 def is_empty(melody: Score) -> bool:
-    """Whether at least half of the bars of a melody of several bars have no onset."""
+    """Return whether at least half of the bars of a melody of several bars have no onset."""
     return bool(2 * len(np.unique(melody.onset // melody.bar)) <= melody.num_bars) and melody.num_bars > 1
 
 
 def is_stuck(melody: Score) -> bool:
-    """Whether a pitch or a bar is repeated more often in a row than in 99.9 % of folk tunes."""
+    """Return whether a pitch or a bar is repeated more often in a row than in 99.9 % of folk tunes."""
     bars: list[tuple[tuple[int, int], ...]] = [()] * melody.num_bars
     for onset, pitch in zip(melody.onset.tolist(), melody.pitch.tolist(), strict=True):
         bars[onset // melody.bar] += ((onset % melody.bar, pitch),)
@@ -122,7 +122,7 @@ def is_stuck(melody: Score) -> bool:
 
 
 def _longest_run(values: Sequence[object]) -> int:
-    """The largest number of equal values in a row."""
+    """Return the largest number of equal values in a row."""
     longest = run = 1
     for before, value in pairwise(values):
         run = run + 1 if value == before else 1

@@ -1,7 +1,7 @@
-"""The order-2 Markov chain of each field, the baseline of training and evaluation.
+"""An order-2 Markov chain for each field, the baseline of training and evaluation.
 
 The context of a field is its values in the two notes before and the earlier fields of its own note. Orders are blended
-from the uniform distribution upwards as in Witten and Bell (1991), method C: with n observations of d distinct values
+from the uniform distribution upwards by method C of Witten and Bell (1991): with n observations of d distinct values
 in a context, p = (count + d · p of the next shorter context) / (n + d).
 """
 
@@ -24,7 +24,7 @@ class MarkovModel:
         """Count the values of the training pieces.
 
         Args:
-            targets: per piece (num_notes + 1, num_fields), as `context_of` returns them.
+            targets: for each piece (num_notes + 1, num_fields), as `context_of` returns them.
             sizes: number of values of each field.
         """
         self._sizes = list(sizes)
@@ -39,7 +39,7 @@ class MarkovModel:
                         self._counts[place * (ORDER + 1) + order][context][value] += 1
 
     def bits(self, targets: Sequence[IntArray]) -> list[Float64s]:
-        """The bits of every note by field, END left out: per piece (num_notes, num_fields)."""
+        """Return the bits of every note by field without END, (num_notes, num_fields) for each piece."""
         out = []
         for target in targets:
             columns = [
@@ -51,7 +51,7 @@ class MarkovModel:
         return out
 
     def bits_per_note(self, targets: Sequence[IntArray]) -> float:
-        """Bits per note over all pieces: all fields, END left out."""
+        """Return the bits per note over all pieces: all fields, without END."""
         tables = self.bits(targets)
         return float(sum(table.sum() for table in tables) / max(1, sum(map(len, tables))))
 
@@ -65,7 +65,7 @@ class MarkovModel:
 
 
 def _observations(rows: AnyInts, place: int) -> list[tuple[int, list[tuple[int, ...]]]]:
-    """Per note the value of the field at index `place`, and its contexts of order 0, 1 and 2."""
+    """Return for each note the value of the field at index `place`, and its contexts of order 0, 1 and 2."""
     notes = rows.tolist()
     out = []
     for n, note in enumerate(notes):

@@ -1,15 +1,15 @@
-"""The longest passage that a melody has in common with the tunes a model was trained on.
+"""Finds the longest passage that a melody has in common with the tunes on which a model was trained.
 
-A passage is a run of (interval, inter-onset time) pairs, so a transposed tune is the same tune. Durations and
-velocities are ignored; a tune written in halved note values is a different tune. n pairs join n + 1 notes.
+A passage is a run of (interval, inter-onset time) pairs, so a transposed tune counts as equal. Durations and
+velocities are ignored; a tune in halved note values counts as different. n pairs join n + 1 notes.
 
-The index holds what is needed to find such passages, two bytes a note and the names of the tunes, compressed into one
+The index holds two bytes for each note and the names of the tunes, compressed into one
 member of the model file ("novelty.bin", see `add_index`). A search needs the runs of a few pairs in sorted order; they
 are sorted at the first search, not when the index is loaded.
 
 novelty.bin: LZMA (xz) of one line of JSON {"format", "version", "names", "notes", "values"} and, from the next byte on,
 uint16 little-endian tokens, tune after tune: the index of a pair in `values`, counted from 1. A tune of n notes has n
-tokens; the first of them is 0, which stands for no pair.
+tokens; the first is 0, which is no pair.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MEMBER = "novelty.bin"
 FORMAT = "melodyrnn novelty index"
 VERSION = 1
 _MAX_BYTES = 256 * 2**20
-_SEEDS = (8, 4, 2, 1)  # lengths, in pairs, of the runs that are looked up first; the longest that is found decides
+_SEEDS = (8, 4, 2, 1)  # lengths, in pairs, of the runs that are searched for, the longest first until one is found
 _UNKNOWN = 0xFFFF  # the token of a pair that is in no tune of the index
 
 _READ_ERRORS = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
@@ -46,11 +46,11 @@ class Index:
     """A search index of the tunes of a corpus.
 
     Attributes:
-        names: of the tunes, in order.
+        names: the names of the tunes, in order.
     """
 
     def __init__(self, names: Sequence[str], starts: IntArray, tokens: IntArray, values: IntArray) -> None:
-        """An index from its parts; `Index.of` makes one from melodies.
+        """Make an index from its arrays; `Index.of` makes one from melodies.
 
         Args:
             starts: index of the first token of each tune, (num_tunes,).
@@ -64,7 +64,7 @@ class Index:
 
     @classmethod
     def of(cls, melodies: Sequence[Score]) -> Index:
-        """The index of melodies under their names. Raises CheckpointError for too many different pairs."""
+        """Return the index of melodies under their names. Raises CheckpointError for too many distinct pairs."""
         pairs = [encode_pairs(m) for m in melodies]
         values, inverse = np.unique(np.concatenate([np.zeros(0, np.int64), *pairs]), return_inverse=True)
         if len(values) >= _UNKNOWN - 1:
@@ -80,7 +80,7 @@ class Index:
         return cls(names, starts, tokens, values)
 
     def longest(self, melody: Score) -> Passage:
-        """The longest passage that the melody has in common with a tune; of several, the first in the melody."""
+        """Return the longest passage that the melody has in common with a tune; of equally long ones the first."""
         query = self._query(melody)
         for seed in _SEEDS:
             first, source, pairs = self._search(query, seed)
@@ -92,13 +92,13 @@ class Index:
         return Passage(0, 0.0, 0, "")
 
     def copies(self, melodies: Sequence[Score]) -> Copies:
-        """Figures of the longest passages of at least one melody."""
+        """Return the figures of the longest passages of some melodies, at least one."""
         passages = [self.longest(m) for m in melodies]
         notes, bars = [p.notes for p in passages], [p.bars for p in passages]
         return Copies(*(float(np.percentile(of, q)) for of in (notes, bars) for q in (50, 90)))
 
     def to_bytes(self) -> bytes:
-        """The bytes of novelty.bin."""
+        """Return the bytes of novelty.bin."""
         ends = [*self._starts[1:].tolist(), len(self._tokens)]
         head = {
             "format": FORMAT,
@@ -112,7 +112,7 @@ class Index:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Index:
-        """The index in the bytes of novelty.bin. Raises ValueError, KeyError, TypeError or LZMAError for others."""
+        """Return the index of the bytes of novelty.bin. Raises ValueError, KeyError, TypeError or LZMAError."""
         decompressor = lzma.LZMADecompressor()
         data = decompressor.decompress(data, _MAX_BYTES)
         if not decompressor.eof:
@@ -130,7 +130,7 @@ class Index:
         return cls(names, np.cumsum(notes) - notes, tokens, values)
 
     def _query(self, melody: Score) -> IntArray:
-        """Tokens of the pairs of a melody, (num_notes - 1,); `_UNKNOWN` for a pair that the index does not have."""
+        """Return the tokens of the pairs of a melody, (num_notes - 1,); `_UNKNOWN` for pairs outside the index."""
         pairs = encode_pairs(melody)
         if not len(self._values):
             return np.full(len(pairs), _UNKNOWN, dtype=np.int64)
@@ -138,7 +138,7 @@ class Index:
         return np.where(self._values[place] == pairs, place + 1, _UNKNOWN)
 
     def _search(self, query: IntArray, seed: int) -> tuple[int, int, int]:
-        """The longest common run of at least `seed` tokens: (start in the query, start in the index, length).
+        """Return the longest common run of at least `seed` tokens: (start in the query, start in the index, length).
 
         The length is 0 where there is no such run.
         """
@@ -165,7 +165,7 @@ class Index:
         return best if best[2] >= seed else (0, 0, 0)
 
     def _sorted(self, seed: int) -> tuple[IntArray, npt.NDArray[np.uint64]]:
-        """Starts of the runs of `seed` tokens in ascending order of their hashes, and the hashes."""
+        """Return the starts of the runs of `seed` tokens in ascending order of their hashes, and the hashes."""
         if seed not in self._orders:
             hashes = _hashes(self._tokens, seed)
             order = np.argsort(hashes, kind="stable")
@@ -178,7 +178,7 @@ class Index:
 
 
 def add_index(path: str | os.PathLike[str], melodies: Sequence[Score]) -> int:
-    """Write the index of the melodies that a model was trained on into its file, and replace the one that is there.
+    """Write the index of the melodies that a model was trained on into its file, replacing an older index.
 
     Returns:
         The size of the index in bytes.
@@ -197,14 +197,14 @@ def add_index(path: str | os.PathLike[str], melodies: Sequence[Score]) -> int:
             for item in old.infolist():
                 if item.filename != MEMBER:
                     new.writestr(item, old.read(item))
-            new.writestr(zipfile.ZipInfo(MEMBER), data)  # with a fixed date, so the same index gives the same bytes
+            new.writestr(zipfile.ZipInfo(MEMBER), data)  # with a fixed date, so equal indexes give equal bytes
     except (zipfile.BadZipFile, zlib.error, FileNotFoundError) as error:
         raise CheckpointError(f"a model must be a .keras file. Received: {path} ({error})") from error
     return len(data)
 
 
 def load_index(path: str | os.PathLike[str]) -> Index | None:
-    """The index of a model file, None where it has none. Raises CheckpointError for no file or a damaged index."""
+    """Return the index of a model file; None without one. Raises CheckpointError for no file or a damaged index."""
     if not Path(path).is_file():
         raise CheckpointError(f"a model file must exist. Received: {path}")
     try:
@@ -217,12 +217,12 @@ def load_index(path: str | os.PathLike[str]) -> Index | None:
 
 
 def encode_pairs(melody: Score) -> IntArray:
-    """(interval, inter-onset time) pairs as integers, (num_notes - 1,): (interval + 128) · 2³² + steps."""
+    """Return (interval, inter-onset time) pairs as integers, (num_notes - 1,): (interval + 128) · 2³² + steps."""
     return (np.diff(melody.pitch) + 128) * 2**32 + np.diff(melody.onset)
 
 
 def _hashes(tokens: IntArray, length: int) -> npt.NDArray[np.uint64]:
-    """A 64-bit polynomial hash of every run of `length` tokens, (num_tokens - length + 1,)."""
+    """Return a 64-bit polynomial hash of every run of `length` tokens, (num_tokens - length + 1,)."""
     wide = tokens.astype(np.uint64)
     out = np.zeros(len(tokens) - length + 1, dtype=np.uint64)
     for place in range(length):

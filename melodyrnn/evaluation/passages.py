@@ -1,4 +1,4 @@
-"""Passages that melodies have in common with a corpus, and their figures over a set of melodies."""
+"""Passages that melodies have in common with a corpus, and statistics of them over a set of melodies."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class Passage:
     """The longest passage that a melody has in common with a tune of the index.
 
     Attributes:
-        notes: number of notes; 0 where no pair is in common.
+        notes: number of notes; 0 where there is no common pair.
         bars: time from the first onset to the end of the last note, in bars of the melody.
         first: index of its first note in the melody.
-        tune: name of the tune; "" where no pair is in common.
+        tune: name of the tune; "" where there is no common pair.
     """
 
     notes: int
@@ -42,7 +42,7 @@ class Copies:
     p90_bars: float
 
     def to_json(self) -> CopyFigures:
-        """The figures as JSON."""
+        """Return the figures as JSON."""
         return {
             "median_notes": self.median_notes,
             "p90_notes": self.p90_notes,

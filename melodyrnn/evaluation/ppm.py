@@ -1,17 +1,17 @@
-"""PPM*: prediction by partial matching with contexts of any length, as it is used for music.
+"""PPM*: prediction by partial matching with contexts of unlimited length, as used for music.
 
-After Cleary and Teahan (1997) and Pearce (2005, ch. 6). A context is the symbols before an event, the nearest first.
+After Cleary and Teahan (1997) and Pearce (2005, ch. 6). A context is the symbols before an event, nearest first.
 The distribution starts uniform and is blended with the counts of each longer context that has occurred, up to the
 shortest one that was always followed by the same value: with n observations of d distinct values,
 p = (count + d · p of the next shorter context) / (n + d), method C of Witten and Bell (1991), interpolated.
 
 Counts use update exclusion (Moffat 1990): in a context, a value counts once for each different symbol that preceded the
 context when the value followed, not once for each occurrence. With `raw_longest` the longest context counts every
-occurrence, which gave fewer bits for a model of one piece and more bits for a model of many.
+occurrence, which gave fewer bits for a model of one piece but more for a model of many pieces.
 
 Contexts are stored in a tree. A context that was always followed by the same value is a leaf with a list of its
-occurrences; it is divided by the symbols before it when another value follows. So the tree stores no context longer
-than needed to predict, and a tune that is repeated a hundred times needs no more than a list.
+occurrences; it is split by the preceding symbols when another value follows. So the tree stores no context longer
+than prediction needs, and a tune that is repeated a hundred times needs only a list.
 
 `benchmarks/ppm_reference.py` compares it with published figures.
 """
@@ -25,15 +25,15 @@ import numpy as np
 from ..arrays import Float64s
 
 START = -1  # the symbol before the first note of every piece
-BIAS = 2.0  # of a combination: b in Pearce (2005)
+BIAS = 2.0  # of a combination, b in Pearce (2005)
 
 
 class Text:
     """The symbols before every event: its head, then the notes before it, back to the start of the piece.
 
     Attributes:
-        notes: one symbol a note, piece after piece, with a `START` before each piece.
-        heads: for each entry of `notes` the symbols that come before the earlier notes; () for a `START`.
+        notes: one symbol for each note, piece after piece, with a `START` before each piece.
+        heads: for each entry of `notes` the symbols that are nearer than the earlier notes; () for a `START`.
     """
 
     def __init__(self, notes: list[int], heads: list[tuple[int, ...]]) -> None:
@@ -41,7 +41,7 @@ class Text:
         self.heads = heads
 
     def symbol(self, event: int, depth: int) -> int | None:
-        """The symbol at index `depth` of the context of an event; None beyond the start of its piece."""
+        """Return the symbol at index `depth` of the context of an event; None beyond the start of its piece."""
         head = self.heads[event]
         if depth < len(head):
             return head[depth]
@@ -72,7 +72,7 @@ class _Context:
         self.before: set[int | None] | None = None
 
     def child(self, symbol: int | None, value: int) -> _Context | None:
-        """The child of an inner node in which a value is counted next; None beyond the start of a piece."""
+        """Return the child for a symbol, in which a value is counted next; None beyond the start of a piece."""
         if self.children is None or symbol is None:
             self.excluded.setdefault(value, 1)
             return None
@@ -83,10 +83,10 @@ class _Context:
 
 
 class ContextTree:
-    """The contexts that have occurred so far."""
+    """The tree of contexts that have occurred so far."""
 
     def __init__(self, text: Text, size: int, raw_longest: bool = False, max_order: int | None = None) -> None:
-        """An empty tree.
+        """Make an empty tree.
 
         Args:
             size: number of values.
@@ -117,7 +117,7 @@ class ContextTree:
             node, depth = child, depth + 1
 
     def predict(self, event: int) -> Float64s:
-        """The distribution over values at an event, (size,)."""
+        """Return the distribution over values at an event, (size,)."""
         path = self._path(event)
         p = np.full(self._size, 1 / self._size)
         for depth, node in enumerate(path):
@@ -131,7 +131,7 @@ class ContextTree:
         return p
 
     def _path(self, event: int) -> list[_Context]:
-        """The contexts of an event that have occurred, the empty one first."""
+        """Return the contexts of an event that have occurred, the empty one first."""
         node, path = self._root, [self._root]
         while node.children is not None:
             symbol = self._symbol(event, len(path) - 1)
@@ -148,7 +148,7 @@ class ContextTree:
         return self._text.symbol(event, depth)
 
     def _divide(self, node: _Context, depth: int) -> None:
-        """Turn a leaf into an inner node."""
+        """Convert a leaf into an inner node."""
         node.children = {}
         for event, value in node.events:
             child = node.child(self._symbol(event, depth), value)
@@ -161,7 +161,7 @@ class ContextTree:
                 self._divide(child, depth + 1)
 
     def _excluded(self, node: _Context, depth: int) -> dict[int, int]:
-        """Counts of a context with update exclusion; a context of length `max_order` counts every occurrence."""
+        """Return the counts of a context with update exclusion; one of length `max_order` counts every occurrence."""
         if depth == self._max_order:
             return node.counts
         if node.children is None:
@@ -172,7 +172,7 @@ class ContextTree:
 
 
 def combine(distributions: Sequence[Float64s], bias: float = BIAS) -> Float64s:
-    """The weighted geometric mean of distributions over the same values, (size,).
+    """Return the weighted geometric mean of distributions over the same values, (size,).
 
     The weight of a distribution is its relative entropy to the power −bias (Pearce 2005, ch. 6): a more certain model
     has more weight.
@@ -185,5 +185,5 @@ def combine(distributions: Sequence[Float64s], bias: float = BIAS) -> Float64s:
 
 
 def relative_entropy(p: Float64s) -> float:
-    """Entropy of a distribution divided by that of the uniform one, 0..1; 0 where there is only one value."""
+    """Return the entropy of a distribution divided by that of the uniform one, 0..1; 0 for a single value."""
     return float(-(p * np.log(p)).sum() / np.log(len(p))) if len(p) > 1 else 0.0

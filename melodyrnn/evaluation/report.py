@@ -13,7 +13,7 @@ from .surprise import PieceFigures, by_piece
 
 
 class EvaluationReport(EvaluationFigures):
-    """What `melodyrnn evaluate --json` prints; the last two only where they were asked for."""
+    """The output of `melodyrnn evaluate --json`; the last two entries only where requested."""
 
     baselines: NotRequired[dict[str, BaselineFigures]]
     by_piece: NotRequired[list[PieceFigures]]
@@ -26,7 +26,7 @@ def evaluation_report(
     train: Sequence[Score] | None = None,
     pieces: bool = False,
 ) -> EvaluationReport:
-    """The report of an evaluation of `melodies`.
+    """Return the full report of an evaluation of `melodies`.
 
     Args:
         train: the melodies that the baselines learn from, none of which may be in `melodies`; None for no baselines.

@@ -1,16 +1,16 @@
-"""Similarity of the distributions of two sets of numbers, after Yang and Lerch (2018).
+"""The similarity of the distributions of two sets of numbers, after Yang and Lerch (2018).
 
 Densities are Gaussian kernel estimates on a grid: each sample is divided between the two nearest grid points, and the
 counts are convolved with the kernel. For the many distances between two sets of pieces this is thousands of times
-faster than a sum over samples, and it agrees with that sum (the tests compare it with scipy.stats.gaussian_kde).
+faster than a sum over samples, with the same result (the tests compare it with scipy.stats.gaussian_kde).
 
 Both densities of a comparison have the same bandwidth, that of Scott (1992) for the real set. With one bandwidth for
 each set, as scipy chooses by default, two sets of different sizes and equal distributions overlap less than they should
 where many values are equal.
 
 Intra-set distances are those between any two pieces of one set, inter-set distances those between a piece of one set
-and a piece of the other. The distance is the absolute difference of a feature. The overlapping area of the densities of
-both is 1 where the other set's pieces are as far from the real ones as the real ones are from each other.
+and a piece of the other. The distance is the absolute difference of a feature. The overlapping area of both
+densities is 1 where the other set's pieces are as far from the real ones as the real ones are from each other.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ import numpy as np
 from ..arrays import Float64s
 
 _GRID = 1024  # points
-_REACH = 6.0  # bandwidths beyond the outermost sample: with less, the tails that are cut change the divergence
+_REACH = 6.0  # bandwidths beyond the outermost sample: with fewer, the missing tails change the divergence
 _SMALLEST = 1e-10  # lower bound of a density in the divergence, which would be infinite otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Two densities compared: overlapping area, 0..1, and Kullback-Leibler divergence of real || other, nats."""
+    """Similarity of two densities: overlapping area, 0..1, and Kullback-Leibler divergence of real || other, nats."""
 
     overlap: float
     divergence: float
 
 
 def compare_sets(real: Float64s, other: Float64s, bandwidth: float | None = None) -> Likeness:
-    """The intra-set distances of `real` compared with its inter-set distances to `other`.
+    """Return the similarity of the intra-set distances of `real` and its inter-set distances to `other`.
 
     Args:
         real, other: values of a feature, shape (num_pieces,) each.
-        bandwidth: of both densities; None for Scott's.
+        bandwidth: of both densities; None for that of Scott.
     """
     intra, inter = intra_distances(real), inter_distances(real, other)
     return compare_samples(intra, inter, scott(intra) if bandwidth is None else bandwidth)
 
 
 def compare_samples(real: Float64s, other: Float64s, bandwidth: float) -> Likeness:
-    """Two samples, shape (num_values,) each, compared by their densities at one bandwidth."""
+    """Return the similarity of two samples, shape (num_values,) each, by their densities at one bandwidth."""
     low = min(real.min(), other.min()) - _REACH * bandwidth
     high = max(real.max(), other.max()) + _REACH * bandwidth
     if high - low < 1e-12:  # all values are the same
@@ -59,24 +59,24 @@ def compare_samples(real: Float64s, other: Float64s, bandwidth: float) -> Likene
 
 
 def intra_distances(values: Float64s) -> Float64s:
-    """Absolute differences of the n (n − 1) / 2 pairs of values of a set."""
+    """Return the absolute differences of the n (n − 1) / 2 pairs of values of a set."""
     first, second = np.triu_indices(len(values), 1)
     return np.abs(values[first] - values[second])
 
 
 def inter_distances(one: Float64s, other: Float64s) -> Float64s:
-    """Absolute differences of every value of one set and every value of the other, (n · m,)."""
+    """Return the absolute differences of every value of one set and every value of the other, (n · m,)."""
     return np.abs(one[:, None] - other[None]).ravel()
 
 
 def scott(sample: Float64s) -> float:
-    """Scott's bandwidth; where all samples are equal, a thousandth of their value, and at least 1e-6."""
+    """Return the bandwidth of Scott (1992); for equal samples a thousandth of their value, at least 1e-6."""
     spread = float(sample.std(ddof=1)) if len(sample) > 1 else 0.0
     return max(spread * len(sample) ** -0.2, 1e-3 * float(np.abs(sample).max(initial=0)), 1e-6)
 
 
 def density(sample: Float64s, low: float, high: float, bandwidth: float) -> tuple[Float64s, float]:
-    """The kernel density estimate at `_GRID` points from `low` to `high`, (_GRID,), and the distance of the points."""
+    """Return the kernel density estimate at `_GRID` points from `low` to `high`, (_GRID,), and their spacing."""
     step = (high - low) / (_GRID - 1)
     place = (sample - low) / step
     left = np.clip(place.astype(np.int64), 0, _GRID - 2)

@@ -1,4 +1,4 @@
-"""The melodies of a corpus, a MIDI file or a folder of MIDI files."""
+"""Reads the melodies of a corpus, a MIDI file or a folder of MIDI files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ALL = IngestConfig(Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplica
 
 
 def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Score]:
-    """The melodies of a corpus folder, of a MIDI file or of a folder of MIDI files.
+    """Return the melodies of a corpus folder, of a MIDI file or of a folder of MIDI files.
 
     Args:
         split: "train", "validation", "test" or "all" of a corpus; None for "test", and for MIDI files.
@@ -31,8 +31,8 @@ def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list
             raise CorpusError(f"a split must hold pieces. Received: {split or 'test'} of {place}, empty")
         return melodies
     if split not in (None, "all"):
-        raise SettingError(f"split is for a corpus; of a folder of MIDI all is taken. Received: {split} and {place}")
+        raise SettingError(f"split is for a corpus; MIDI files have no split. Received: {split} and {place}")
     melodies, _ = read_melodies(find_files([place]), _ALL)
     if not melodies:
-        raise CorpusError(f"there must be a corpus or MIDI files with melodies to look at. Received: {place}")
+        raise CorpusError(f"there must be a corpus or MIDI files with melodies to evaluate. Received: {place}")
     return melodies

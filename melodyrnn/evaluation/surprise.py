@@ -1,4 +1,4 @@
-"""The pieces, and the bars of each, that the network predicts worst."""
+"""Finds the pieces, and the bars of each, that the network predicts worst."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BARS = 3  # listed per piece
 
 
 class BarFigures(TypedDict):
-    """Bits of one bar, all its notes together. Bars count from 1, a pick-up is bar 0."""
+    """The sum of the bits of all notes in a bar. Bars count from 1, a pick-up is bar 0."""
 
     bar: int
     bits: float
@@ -34,11 +34,11 @@ class PieceFigures(TypedDict):
 
 
 def by_piece(evaluation: Evaluation, melodies: Sequence[Score], num_bars: int = _BARS) -> list[PieceFigures]:
-    """The figures of every piece, the one with the most bits per note first.
+    """Return the figures of every piece, the one with the most bits per note first.
 
     Args:
-        melodies: those of the evaluation, in its order.
-        num_bars: how many bars are listed per piece at most.
+        melodies: the melodies of the evaluation, in the same order.
+        num_bars: largest number of bars listed for each piece.
     """
     rows: list[PieceFigures] = []
     for melody, bits, extra in zip(melodies, evaluation.bits, evaluation.condition_bits, strict=True):
@@ -56,7 +56,7 @@ def by_piece(evaluation: Evaluation, melodies: Sequence[Score], num_bars: int = 
 
 
 def _bars(melody: Score, bits: Float64s, num_bars: int) -> list[BarFigures]:
-    """The bars with the most bits, the worst first; `bits` are those of each note, (num_notes,)."""
+    """Return the bars with the most bits, the worst first; `bits` are the bits of each note, (num_notes,)."""
     bar = melody.onset // melody.bar
     total = np.bincount(bar, weights=bits)
     worst = np.argsort(-total, kind="stable")[:num_bars]

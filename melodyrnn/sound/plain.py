@@ -1,4 +1,4 @@
-"""A plain synthesizer for machines without FluidSynth: harmonics under an envelope, and noise for drums.
+"""A simple synthesizer for machines without FluidSynth: harmonics with an envelope, and noise for drums.
 
 Conventions: times are seconds from the start of the piece; the sound of a note is mono, float32 of shape (num_frames,).
 """
@@ -20,7 +20,7 @@ _DRUM = 0.12  # seconds
 
 
 def render_plain(piece: Piece, rate: int) -> Float32s:
-    """The sound of a piece up to the end of its last release, in two equal channels: shape (num_frames, 2)."""
+    """Return the sound of a piece up to the end of its last release, in two equal channels, (num_frames, 2)."""
     seconds = float(seconds_at(piece, last_bar_line(piece)))  # no note ends later
     out = np.zeros(int((seconds + 5 * _RELEASE) * rate) + rate, np.float32)
     for track in piece.tracks:
@@ -35,9 +35,9 @@ def render_plain(piece: Piece, rate: int) -> Float32s:
     return np.repeat(out[:, None], 2, axis=1)
 
 
-@lru_cache(maxsize=256)  # bounded, because notes that were played all have different lengths
+@lru_cache(maxsize=256)  # bounded, because played notes have many different lengths
 def _tone(pitch: int, seconds: float, rate: int) -> Float32s:
-    """The sound of a note of some length, followed by its release."""
+    """Return the sound of a note that lasts `seconds`, followed by its release."""
     hertz = 440.0 * 2 ** ((pitch - 69) / 12)
     time = np.arange(int((seconds + 5 * _RELEASE) * rate)) / rate
     phase = (time * hertz % 1.0 * _TABLE).astype(np.int64)
@@ -49,7 +49,7 @@ def _tone(pitch: int, seconds: float, rate: int) -> Float32s:
 
 @cache
 def _period(partials: int) -> Float32s:
-    """One period of the first harmonics, the n-th with amplitude 1/n², scaled to a peak of 1."""
+    """Return one period of the first harmonics, the n-th with amplitude 1/n², scaled to a peak of 1."""
     turn = np.arange(_TABLE) / _TABLE * 2 * np.pi
     wave = sum(np.sin(n * turn) / n**2 for n in range(1, partials + 1))
     return np.asarray(wave / np.abs(wave).max(), np.float32)
@@ -57,7 +57,7 @@ def _period(partials: int) -> Float32s:
 
 @cache
 def _drum(pitch: int, rate: int) -> Float32s:
-    """Noise that is the same every time, with less treble for lower drums."""
+    """Return reproducible noise, with less treble for lower drums."""
     time = np.arange(int(_DRUM * 4 * rate)) / rate
     noise = np.random.default_rng(pitch).uniform(-1, 1, len(time))
     width = max(1, int(rate / 44100 * 40 * 2 ** ((36 - pitch) / 12)))

@@ -1,7 +1,7 @@
-"""Rendering a piece as sound, by FluidSynth with a SoundFont or by the plain synthesizer, at a normalised level.
+"""Renders a piece as sound, with FluidSynth and a SoundFont or with the plain synthesizer, at a normalised level.
 
 Conventions: samples are float32 of shape (num_frames, 2). The sound begins with the first bar. It ends when the last
-note has faded out, and not before the last bar line.
+note has faded out, but not before the last bar line.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _GAIN = 0.4  # of FluidSynth; its float samples do not clip at any gain
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Float32s, their rate in samples per second, and the synthesizer, such as "FluidSynth with TimGM6mb.sf2"."""
+    """Samples, their rate in samples per second, and the synthesizer, such as "FluidSynth with TimGM6mb.sf2"."""
 
     samples: Float32s
     rate: int
@@ -50,13 +50,13 @@ class Sound:
 def render(
     midi: MidiFile, soundfont: str | os.PathLike[str] | None = None, rate: int = DEFAULT_RATE, synth: str = "auto"
 ) -> Sound:
-    """The sound of a MIDI file.
+    """Return the sound of a MIDI file.
 
     Args:
         midi: the file; FluidSynth reads its bytes, the plain synthesizer its piece.
-        soundfont: path; None for the one that `find_soundfont` finds.
+        soundfont: path of a SoundFont; None for the result of `find_soundfont`.
         rate: samples per second, 8000..192000.
-        synth: one of SYNTHS; "auto" is the plain one where FluidSynth is not installed.
+        synth: one of SYNTHS; "auto" is the plain one only where FluidSynth is not installed.
 
     Raises:
         SettingError: for a rate or a synth outside its rule.
@@ -68,7 +68,7 @@ def render(
     if synth not in SYNTHS:
         raise SettingError(f"synth must be one of {', '.join(SYNTHS)}. Received: {synth!r}")
     if not midi.piece.num_notes:
-        raise SoundError(f"a piece must hold notes to sound. Received none in {midi.name}")
+        raise SoundError(f"a piece must hold notes to be rendered. Received none in {midi.name}")
     seconds = length_seconds(midi.piece)
     if seconds > _MAX_SECONDS:
         raise SoundError(f"a piece must last an hour at most. Received: {midi.name}, {seconds / 3600:.1f} hours")
@@ -101,11 +101,11 @@ def _fluidsynth(midi: MidiFile, font: Path, rate: int) -> Float32s:
 
 
 def _normalised(samples: Float32s, seconds: float, rate: int, made_by: str) -> Float32s:
-    """The samples with their peak at PEAK, cut where the last note has faded out or padded to the last bar line."""
+    """Return the samples with their peak at PEAK, cut where the sound has faded out, or padded to the last bar line."""
     level = np.abs(samples).max(axis=1)
     peak = float(level.max(initial=0))
     if peak < 1e-6:
-        raise SoundError(f"a piece must be heard. Received: silence from {made_by}")
+        raise SoundError(f"a rendered piece must not be silent. Received: silence from {made_by}")
     audible = int(np.nonzero(level > peak * _SILENCE)[0][-1]) + 1
     fade = int(_FADE * rate)
     frames = max(round(seconds * rate), audible + fade)

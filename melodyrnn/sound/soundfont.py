@@ -1,4 +1,4 @@
-"""Finding a SoundFont: a given one, else one of the system, else the one that comes with pretty_midi.
+"""Finds a SoundFont: a given one, else one of the system, else the one that comes with pretty_midi.
 
 Source: SoundFont Technical Specification 2.04 (a RIFF file of the form "sfbk"; .sf3 files have compressed samples).
 """
@@ -19,11 +19,11 @@ _PREFERRED = ("musescore_general", "fluidr3", "generaluser", "default-gm", "defa
 
 
 def find_soundfont(given: str | os.PathLike[str] | None = None, folders: Sequence[Path] | None = None) -> Path:
-    """The path of a SoundFont.
+    """Return the path of a SoundFont.
 
     Args:
-        given: the one to use; None to search for one.
-        folders: where to search before the one of pretty_midi is taken; None for those of the system.
+        given: path of the SoundFont to use; None to search for one.
+        folders: folders to search before pretty_midi; None for those of the system.
 
     Raises:
         SoundError: where `given` is not a SoundFont, or where none is found.
@@ -43,7 +43,7 @@ def find_soundfont(given: str | os.PathLike[str] | None = None, folders: Sequenc
 
 
 def is_soundfont(path: Path) -> bool:
-    """Whether a file has the header of a SoundFont."""
+    """Return whether a file has the header of a SoundFont."""
     try:
         with path.open("rb") as file:
             head = file.read(12)
@@ -80,6 +80,6 @@ def _system_folders() -> list[Path]:
 
 
 def _bundled() -> Path | None:
-    """The path of the SoundFont of pretty_midi, without importing it; None where pretty_midi is not installed."""
+    """Return the path of the SoundFont of pretty_midi without importing it; None where it is not installed."""
     spec = find_spec("pretty_midi")
     return None if spec is None or spec.origin is None else Path(spec.origin).parent / "TimGM6mb.sf2"

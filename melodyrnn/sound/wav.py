@@ -1,4 +1,4 @@
-"""Writing sound as a WAV file.
+"""Writes sound as a WAV file.
 
 Conventions: samples are floats of shape (num_frames, num_channels) in −1..1; the file has 16 bits a sample.
 """

@@ -1,7 +1,7 @@
 """Line charts: as an <svg> element for a page, without a library, and as PNG through matplotlib (extra `plot`).
 
-Conventions: a value that is None or NaN, or not above 0 on a logarithmic axis, is a gap in its line. The colours of the
-SVG are set in assets/page.css, for light and dark; its units are pixels, y downwards.
+Conventions: a value that is None or NaN, or not above 0 on a logarithmic axis, leaves a gap in its line. The colours of
+the SVG are set in assets/page.css, for light and dark; its units are pixels, y downwards.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Axis:
 
     @classmethod
     def around(cls, values: Iterable[Number], start: float, stop: float, log: bool) -> Axis:
-        """The axis from the smallest to the largest value that can be drawn; wider where they are (almost) equal."""
+        """Return the axis from the smallest to the largest drawable value; wider where they are (almost) equal."""
         known = [float(v) for v in values if v is not None and is_drawn(v, log)]
         low, high = (min(known), max(known)) if known else (1.0, 10.0)
         if log and high < low * 1.2:
@@ -69,13 +69,13 @@ class Axis:
         return self.start + share * (self.stop - self.start)
 
     def ticks(self, most: int = 7) -> list[float]:
-        """Round values inside the axis, about `most` of them, in ascending order."""
+        """Return round values inside the axis, about `most` of them, in ascending order."""
         return _log_ticks(self.low, self.high, most) if self.log else _linear_ticks(self.low, self.high, most)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Lines in one pair of axes."""
+    """A chart of lines with one x and one y axis."""
 
     title: str
     x_label: str
@@ -85,7 +85,7 @@ class Chart:
     log_x: bool = False
 
     def to_svg(self) -> str:
-        """The chart as an <svg> element."""
+        """Return the chart as an <svg> element."""
         x, y = self.axes()
         lines = "".join(self._line(number, series, x, y) for number, series in enumerate(self.series))
         return (
@@ -113,7 +113,7 @@ class Chart:
             axes.legend()
 
     def axes(self) -> tuple[Axis, Axis]:
-        """The x and the y axis, which contain every point that can be drawn."""
+        """Return the x and the y axis, which contain every point that can be drawn."""
         points = [p for s in self.series for p in map(self._point, s.x, s.y) if p is not None]
         return (
             Axis.around([p[0] for p in points], _LEFT, WIDTH - _RIGHT, self.log_x),
@@ -132,7 +132,7 @@ class Chart:
                 commands.append(f"{'L' if joined else 'M'}{x(point[0]):.1f} {y(point[1]):.1f}")
             joined = point is not None
         if len(commands) == 1:
-            commands.append("h.01")  # the round caps of the line make a dot of a single point
+            commands.append("h.01")  # with round caps, a single point is drawn as a dot
         dashed = " dashed" if series.dashed else ""
         return (
             f'<path class="line s{number % _NUM_COLOURS}{dashed}" d="{"".join(commands)}">'
@@ -168,7 +168,7 @@ def write_png(charts: Sequence[Chart], path: str | os.PathLike[str], force: bool
 
 
 def is_drawn(value: float, log: bool) -> bool:
-    """Whether a value can be drawn on a linear axis, or on a logarithmic one where `log` is True."""
+    """Return whether a value can be drawn on a linear axis, or on a logarithmic one where `log` is True."""
     return math.isfinite(value) and (value > 0 or not log)
 
 
@@ -201,7 +201,7 @@ def _linear_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Multiples 1 to 9 of each power of ten; where these are too many 1, 2 and 5; then 1; then 1 of some powers."""
+    """Return multiples of powers of ten: 1 to 9, or 1, 2 and 5, or 1, or 1 of some powers, to keep below `most`."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     stride = max(1, math.ceil((len(powers) - 1) / most))
     for factors, kept in ((range(1, 10), powers), ((1, 2, 5), powers), ((1,), powers), ((1,), powers[::stride])):

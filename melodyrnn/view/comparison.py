@@ -1,4 +1,4 @@
-"""The page of a comparison: which rules hold, every feature of both sets in a table, and its distributions."""
+"""The page of a comparison: the checks, a table of every feature of both sets, and their distributions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ real set. Overlap of values: the overlapping area of the two distributions drawn
 
 
 def comparison_page(comparison: Comparison, generated: str, real: str) -> str:
-    """The page as a string; `generated` and `real` are the names of the two sets."""
+    """Return the HTML page of a comparison; `generated` and `real` are the names of the two sets."""
     checks = _table(("what must hold", "generated", "real", "rule", ""), map(_check, checks_of(comparison)))
     columns = ("feature", "real", "generated", "overlap", "real to real", "KL", "real to real", "overlap of values")
     features = _table(columns, map(_row, comparison.rows))

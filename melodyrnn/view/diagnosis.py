@@ -1,4 +1,4 @@
-"""The page and the charts of a diagnosis: how far back the loss depends on the state, and the gradients in training.
+"""The page and the charts of a diagnosis: how far back the loss depends on the state, and gradients in training.
 
 Conventions: `distances` are in notes, shape (D,); `norms` are the norms of the loss's gradient with respect to the
 state of each layer at each distance, shape (L, D); `history` holds the rows that view/report.py describes.
@@ -18,13 +18,13 @@ INFLUENCE = "How far back the loss reaches"
 
 
 def influence_chart(distances: Sequence[int], norms: Float64s) -> Chart:
-    """One line a layer: the norm of the gradient over the distance, both axes logarithmic."""
+    """Return a chart with one line per layer: the norm of the gradient over the distance, both axes logarithmic."""
     series = [Series(f"layer {number}", distances, row.tolist()) for number, row in enumerate(norms, start=1)]
     return Chart(INFLUENCE, "notes back", "norm of the gradient", series, log_y=True, log_x=True)
 
 
 def diagnosis_charts(distances: Sequence[int], norms: Float64s, history: Sequence[Row]) -> list[Chart]:
-    """The charts for a picture: the influence by distance and, where the history has them, the norms in training."""
+    """Return the charts: the influence by distance and, where the history has them, the gradient norms in training."""
     training = norm_chart(history)
     return [influence_chart(distances, norms), *([training] if training is not None else [])]
 
@@ -40,7 +40,7 @@ def diagnosis_page(
     history: Sequence[Row],
     baseline_bits: float | None = None,
 ) -> str:
-    """The page as a string.
+    """Return the HTML page of a diagnosis.
 
     Args:
         model: name of the model's file.

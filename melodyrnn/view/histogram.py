@@ -14,11 +14,11 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 6, 18  # px
 
 
 def histogram(real: Float64s, generated: Float64s, label: str) -> str:
-    """The share of each set in every bin: filled bars for `real`, a line above them for `generated`.
+    """Return a histogram of the share of each set per bin: filled bars for `real`, a line for `generated`.
 
     Args:
         real, generated: shape (num_values,), each with at least one value.
-        label: the description for readers who cannot see the picture.
+        label: the description for screen readers.
     """
     edges = np.histogram_bin_edges(np.concatenate([real, generated]), BINS)
     shares = [np.histogram(values, edges)[0] / len(values) for values in (real, generated)]

@@ -1,4 +1,4 @@
-"""One HTML page for everything that is shown: self-contained, without network access, for light and dark screens.
+"""The HTML page for all views: self-contained, without network access, for light and dark screens.
 
 The template, the style and the script are files in assets/.
 """
@@ -21,7 +21,7 @@ class Section:
 
 
 def page(title: str, sections: Sequence[Section], scripts: Sequence[str] = ()) -> str:
-    """The whole page as a string.
+    """Return a complete HTML page.
 
     Args:
         title: as text; also the heading of the page.
@@ -36,7 +36,7 @@ def page(title: str, sections: Sequence[Section], scripts: Sequence[str] = ()) -
 
 
 def asset(name: str) -> str:
-    """The text of a file in assets/."""
+    """Return the content of a text file in assets/."""
     return (files(__package__) / "assets" / name).read_text("utf-8")
 
 

@@ -31,7 +31,7 @@ _WIDTH_INCHES, _HEIGHT_INCHES, _DPI = 10.0, 2.6, 120
 def write_plot(
     pieces: Sequence[tuple[str, Piece]], path: str | os.PathLike[str], force: bool = False, dpi: int = _DPI
 ) -> None:
-    """Write the piano rolls of some pieces, one below the other, as one picture.
+    """Write the piano rolls of some pieces, one below the other, as one figure.
 
     Args:
         pieces: (title, piece), 1 to MAX_PIECES of them.
@@ -54,7 +54,7 @@ def write_plot(
     )
     for axes, (title, piece) in zip(figure.subplots(len(pieces), squeeze=False)[:, 0], pieces, strict=True):
         draw(piece, axes, title)
-    # Without a date, a piece gives the same file every time.
+    # Without a date, the same piece always gives the same file.
     no_date = {"CreationDate": None} if suffix == ".pdf" else {"Date": None} if suffix == ".svg" else {}
     steady = require("plot").rc_context({"svg.hashsalt": "melodyrnn"})
     with steady, atomic_file(path, force) as temporary, warnings.catch_warnings():

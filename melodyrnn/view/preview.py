@@ -17,7 +17,7 @@ PLAYER = "player.js"
 
 
 def preview(pieces: Sequence[MidiFile | Piece], title: str = "melodyrnn") -> str:
-    """The page as a string.
+    """Return the HTML page of some pieces.
 
     Args:
         pieces: in order; files from `read_file`, or pieces from `Generator.generate`.
@@ -31,7 +31,7 @@ def preview(pieces: Sequence[MidiFile | Piece], title: str = "melodyrnn") -> str
 
 
 def article(midi: MidiFile, heading: str | None = None) -> str:
-    """The HTML of one piece: heading, summary, controls, piano roll and how it was made.
+    """Return the HTML of one piece: heading, summary, controls, piano roll and how it was made.
 
     The heading is the name of the file where `heading` is None.
     """
@@ -51,7 +51,7 @@ def article(midi: MidiFile, heading: str | None = None) -> str:
 
 
 def _timing(piece: Piece) -> str:
-    """JSON for player.js: ticks per quarter, tick at which the piece loops, [tick, µs per quarter] of each tempo."""
+    """Return JSON for player.js: ticks per quarter, tick of the loop, [tick, µs per quarter] of each tempo."""
     return json.dumps(
         {
             "ticksPerQuarter": piece.ticks_per_quarter,

@@ -1,8 +1,8 @@
-"""The page of a training: curves, bits per note beside the baseline's, gradient norms, samples, settings.
+"""The page of a training: curves, bits per note and those of the baseline, gradient norms, samples, settings.
 
 A row of the history is a mapping that may hold: step, epoch, seconds, learning_rate, train_bits, validation_bits,
 best_bits (bits per note), gradient_norm, clipped_gradient_norm (means over a round), largest_gradient_norm. A value
-that is absent, None or NaN is a gap in its curve.
+that is absent, None or NaN leaves a gap in its curve.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def training_report(
     title: str = "Training",
     settings: Mapping[str, object] | None = None,
 ) -> str:
-    """The page of a training as a string.
+    """Return the HTML page of a training.
 
     Args:
         history: rows in order of step, see the module's conventions.
@@ -48,7 +48,7 @@ def training_report(
 
 
 def report_charts(history: Sequence[Row], baseline_bits: float | None = None) -> list[Chart]:
-    """The charts of bits per note, gradient norms and learning rate; one without values is left out."""
+    """Return the charts of bits per note, gradient norms and learning rate; charts without values are left out."""
     steps = _column(history, "step")
     bits = [
         Series(label, steps, column)
@@ -69,7 +69,7 @@ def report_charts(history: Sequence[Row], baseline_bits: float | None = None) ->
 
 
 def norm_chart(history: Sequence[Row]) -> Chart | None:
-    """The chart of gradient norms before and after clipping; None where the history has none."""
+    """Return the chart of gradient norms before and after clipping; None where the history has none."""
     steps = _column(history, "step")
     norms = [
         Series(label, steps, column, dashed)
@@ -86,7 +86,7 @@ def norm_chart(history: Sequence[Row]) -> Chart | None:
 def _charts(history: Sequence[Row], baseline_bits: float | None) -> str:
     charts = report_charts(history, baseline_bits)
     if not charts:
-        return "<p>No figure was written down.</p>"
+        return "<p>No figures were recorded.</p>"
     return f'<div class="charts">{"".join(chart.to_svg() for chart in charts)}</div>'
 
 

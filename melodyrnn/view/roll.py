@@ -1,8 +1,8 @@
 """The piano roll of a piece as an <svg> element, for pages and notebooks.
 
 Conventions: x is time in ticks, y is pitch. Every note is one <path d="M{onset} {pitch}h{duration}">, in ticks and MIDI
-numbers, inside the <g class="notes"> of its track. The transform of that group scales it, so player.js reads the notes
-from what is drawn. `data-velocity` is the track's most frequent velocity; a note with another one has it in `data-v`.
+numbers, inside the <g class="notes"> of its track. The transform of that group scales it, so player.js can read the
+notes from the drawing. `data-velocity` is the track's most frequent velocity; notes with another one have `data-v`.
 The colours are readable on light and dark backgrounds; a page may set others by class.
 """
 
@@ -50,21 +50,21 @@ class _Frame:
         return self.height + self.sy * (self.low - 0.5)
 
     def x(self, tick: float) -> float:
-        """The x of a tick, px."""
+        """Return the x of a tick, px."""
         return _LEFT + self.sx * tick
 
     def y(self, pitch: float) -> float:
-        """The y of the middle of a pitch, px."""
+        """Return the y of the middle of a pitch, px."""
         return self.bottom - self.sy * pitch
 
 
 def to_html(piece: Piece) -> str:
-    """The piano roll below its summary as HTML; a long roll scrolls."""
+    """Return the piano roll below its summary as HTML; a long roll scrolls."""
     return f"<div><p>{escape(summary(piece))}</p><div style='overflow-x:auto'>{to_svg(piece)}</div></div>"
 
 
 def to_svg(piece: Piece) -> str:
-    """The piano roll as an <svg> element."""
+    """Return the piano roll as an <svg> element."""
     frame = _frame(piece)
     tracks = [(n, t) for n, t in enumerate(t for t in piece.tracks if len(t.notes))]
     notes = "".join(_notes(track, number, frame) for number, track in tracks)
@@ -78,7 +78,7 @@ def to_svg(piece: Piece) -> str:
 
 
 def summary(piece: Piece) -> str:
-    """Key, meters, tempo, number of bars and notes, and length of a piece as one line of text."""
+    """Return key, meters, tempo, number of bars and notes, and length of a piece as one line of text."""
     tempos = sorted({t.microseconds_per_quarter for t in piece.tempos if t.tick < max(1, piece.end)})
     slow, fast = (f"{60e6 / tempos[end]:.4g}" for end in (-1, 0))
     meters = list(dict.fromkeys(str(m) for m in piece.meters if m.tick < max(1, piece.end)))
@@ -96,14 +96,14 @@ def summary(piece: Piece) -> str:
 
 
 def key_name(piece: Piece) -> str:
-    """The key that the piece names, else the one guessed from the notes of all its pitched tracks."""
+    """Return the key signature of the piece, else the key estimated from the notes of all its pitched tracks."""
     if piece.keys:
         return str(piece.keys[0].key)
     pitched = [t.notes for t in piece.tracks if len(t.notes) and not t.is_drums]
     if not pitched:
         return "no key"
     columns = zip(*((n.onset, n.duration, n.pitch, n.velocity) for n in pitched), strict=True)
-    notes = Notes.of(*map(np.concatenate, columns))  # in order of onset, as guess_key reads the ending
+    notes = Notes.of(*map(np.concatenate, columns))  # in order of onset, because guess_key uses the last note
     return f"{guess_key(notes.pitch, notes.duration)} (guessed)"
 
 
@@ -119,7 +119,7 @@ def _frame(piece: Piece) -> _Frame:
 
 
 def _rows(frame: _Frame) -> str:
-    """The shaded rows of the black keys, and the name of every C."""
+    """Return the shaded rows of the black keys, and the name of every C."""
     black = [p for p in range(frame.low, frame.high + 1) if p % NUM_PITCH_CLASSES in BLACK_KEYS]
     first = -(-frame.low // NUM_PITCH_CLASSES) * NUM_PITCH_CLASSES
     shade = "".join(f"M{_LEFT} {frame.y(p):.1f}H{frame.width:g}" for p in black)
@@ -164,6 +164,6 @@ def _notes(track: Track, number: int, frame: _Frame) -> str:
 
 
 def _velocity(velocity: int) -> str:
-    """The attributes of a note whose velocity is not the track's most frequent one."""
+    """Return the attributes of a note whose velocity is not the track's most frequent one."""
     opacity = f"{0.45 + 0.55 * velocity / 127:.2f}".lstrip("0")
     return f' data-v="{velocity}" opacity="{opacity}"'

@@ -58,7 +58,7 @@ def test_a_network_without_influence_is_vanishing():
 def test_a_layer_without_influence_is_named_beside_a_healthy_one():
     verdict = judge(DISTANCES, np.stack([np.zeros(5), decay(0.9)[0]]), [])
     assert verdict.word == "healthy"
-    assert "layer 1 alone reaches less far: its state 8 notes earlier counts 0 of" in verdict.reasons[1]
+    assert "layer 1 alone reaches less far: its state 8 notes earlier has 0 times" in verdict.reasons[1]
     assert len(judge(DISTANCES, decay(0.9), []).reasons) == 1
 
 

@@ -137,7 +137,7 @@ def test_refusals(tmp_path: Path) -> None:
             render(notes(60), rate=rate)
     with pytest.raises(SettingError, match=r"synth must be one of auto, fluidsynth, plain\. Received: 'organ'"):
         render(notes(60), synth="organ")
-    with pytest.raises(SoundError, match=r"must hold notes to sound\. Received none in melody.mid"):
+    with pytest.raises(SoundError, match=r"must hold notes to be rendered\. Received none in melody.mid"):
         render(file_of(Piece(480, ())))
     with pytest.raises(SoundError, match=r"an hour at most\. Received: melody.mid, 2.0 hours"):
         render(notes(60, bar=480 * 2 * 3600 * 2))

@@ -48,7 +48,7 @@ def test_every_figure_of_the_history_is_shown(tunes: list[Score]) -> None:
 @pytest.mark.parametrize("rows", [[], [{}], [{"step": 1}], [{"step": None, "train_bits": math.nan}]])
 def test_figures_that_the_history_does_not_have_are_left_out(rows: list[Row]) -> None:
     text = training_report(rows)
-    assert "No figure was written down." in text
+    assert "No figures were recorded." in text
     assert "<script>" not in text
     assert "nan" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL).lower()
 
