@@ -1,4 +1,4 @@
-"""Answers to what a player has played, generated in a process of their own, so that keeping time never waits."""
+"""Generates answers to what a player has played, in a separate process so that timing is not disturbed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ..music.meter import Meter
 from ..music.piece import Piece
 from ..score.score import Score
 
-_CANDIDATES = 4  # generated at once, which costs as much as one
-_TRIES = 3  # where all candidates have been played before, as short answers may have been
+_CANDIDATES = 4  # generated in one batch, which takes as long as one
+_TRIES = 3  # attempts, where all candidates were played before, as short ones may be
 _NEXT_TRY = 2**20  # added to the seed for the next try; no other exchange has these seeds
 
 Notes = tuple[tuple[float, float, int, int], ...]
@@ -32,10 +32,10 @@ _generator: Generator | None = None
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an answer is generated from.
+    """The input for the generation of an answer.
 
     Attributes:
-        primer: what was played; None for an answer without a primer.
+        primer: the call that was played; None for an answer without a primer.
         key, meter, bars: of the answer.
         temperature, seed: of the sampling.
         excluded: tunes that have been played before and are avoided.
@@ -59,7 +59,7 @@ class Answer:
 
     @property
     def tune(self) -> Tune:
-        """(onset, pitch) of each note; answers with equal tunes sound alike."""
+        """(onset, pitch) of each note; answers with equal tunes sound the same."""
         return tuple((onset, pitch) for onset, _, pitch, _ in self.notes)
 
 
@@ -67,20 +67,20 @@ class Answerer:
     """A worker process that keeps the model loaded."""
 
     def __init__(self, checkpoint: str | None) -> None:
-        """`checkpoint` as for `load`; the worker reads it at the first question."""
+        """Start the worker; it loads `checkpoint` (see `load`) at the first question."""
         self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _start_worker, (checkpoint,))
 
     def ask(self, question: Question) -> Future[Answer]:
-        """The future answer, which raises what `load` and `Generator.generate` raise."""
+        """Return a future of the answer, which may raise the errors of `load` and `Generator.generate`."""
         return self._pool.submit(_answer_in_worker, question)
 
     def close(self) -> None:
-        """Cancel the questions that wait, and let the worker end."""
+        """Cancel pending questions, and end the worker after the current one."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start_worker(checkpoint: str | None) -> None:
-    """Set up the worker: signals are left to the parent process, and the worker ends with it, even if it is killed."""
+    """Set up the worker: the parent handles signals, and the worker ends with it, even if it is killed."""
     global _checkpoint
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -97,15 +97,15 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 def _answer_in_worker(question: Question) -> Answer:
     global _generator
-    if _generator is None:  # loaded here, not at the start, so that its errors are those of the question
+    if _generator is None:  # loaded here so that its errors are reported for the question
         _generator = load(_checkpoint)
     return answer(_generator, question)
 
 
 def answer(model: Generator, question: Question) -> Answer:
-    """An answer that continues the primer, as `melodyrnn generate --primer` does.
+    """Return an answer that continues the primer, as `melodyrnn generate --primer` does.
 
-    Of the candidates, the first one that begins on the bar line and is not excluded.
+    It is the first candidate that begins on the bar line and is not excluded.
     """
     request = Request(
         num=_CANDIDATES,

@@ -1,7 +1,7 @@
-"""Settings that a player changes with MIDI controllers while playing: temperature and length of the answers.
+"""The settings that a player changes with MIDI controllers: temperature and length of the answers.
 
 Conventions: controller numbers and values are 0..127. Controllers 120 and 123 (all sound off, all notes off) are always
-panic, which ends all notes. The others are bound by number, or learned: bound to the next controller that is moved.
+panic, which ends all notes. Other controls are bound by number, or learned: bound to the next controller that moves.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CONTROL_CHANGE = 0xB0
 
 
 class Controls:
-    """The present settings of a session. `receive` may be called from any thread.
+    """The current settings of a session. `receive` may be called from any thread.
 
     Attributes:
         temperature: of the sampling.
@@ -37,9 +37,9 @@ class Controls:
         """Bind the controllers.
 
         Args:
-            temperature, bars: at the start.
+            temperature, bars: initial values.
             bound: (name, controller) pairs, with names of NAMES.
-            learn: names that the next controllers are bound to, in order.
+            learn: names to which the next controllers are bound, in order.
             panic: called at a panic.
             report: called with a line of text for the player.
 
@@ -88,7 +88,7 @@ def _check_name(name: str) -> None:
 
 
 def _checked(bound: Sequence[tuple[str, int]]) -> dict[int, str]:
-    """Names by controller. Raises SettingError."""
+    """Return the bound names by controller. Raises SettingError, see `Controls`."""
     names: dict[int, str] = {}
     for name, controller in bound:
         _check_name(name)

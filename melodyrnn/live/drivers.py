@@ -1,7 +1,7 @@
-"""The MIDI drivers of this machine: their ports, and handles to open ports with. Needs python-rtmidi (extra `live`).
+"""The MIDI drivers of this machine: their ports, and handles that open ports. Needs python-rtmidi (extra `live`).
 
 Conventions: a driver is an API of RtMidi: "alsa", "jack", "core", "winmm". mido's environment variable MIDO_BACKEND, as
-in "mido.backends.rtmidi/UNIX_JACK", chooses one; without it, all drivers that run are used.
+in "mido.backends.rtmidi/UNIX_JACK", chooses one; without it, all running drivers are used.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..extras import require
 
 OUT, IN = "output", "input"
 CLIENT = "melodyrnn"
-OWN_END = "melodyrnn-link"  # our end of a connection, which some drivers list as a port
+OWN_END = "melodyrnn-link"  # name of our end of a connection, which some drivers list as a port
 _MIDO_DRIVERS = {"UNIX_JACK": "jack", "LINUX_ALSA": "alsa", "MACOSX_CORE": "core", "WINDOWS_MM": "winmm"}
 _WINDOWS_HELP = (
     "Windows has no virtual MIDI ports: install loopMIDI (tobias-erichsen.de/software/loopmidi.html), "
@@ -59,7 +59,7 @@ class PortInfo:
 
 
 def list_ports(direction: str) -> list[PortInfo]:
-    """The ports of all drivers in a direction, OUT or IN. Raises PortError where no MIDI system runs."""
+    """Return the ports of all drivers in one direction, OUT or IN. Raises PortError where no MIDI system runs."""
     ports = []
     for driver, handle in open_handles(direction):
         names = enumerate(handle.get_ports())
@@ -69,7 +69,7 @@ def list_ports(direction: str) -> list[PortInfo]:
 
 
 def find_port(name: str, direction: str) -> PortInfo:
-    """The port with this name, else the only port whose name contains it.
+    """Return the port with this name, else the only port whose name contains it.
 
     Raises PortError, with the names of the ports there are, where there is none or more than one.
     """
@@ -84,7 +84,7 @@ def find_port(name: str, direction: str) -> PortInfo:
 
 @contextmanager
 def quiet_drivers() -> Iterator[None]:
-    """A context in which the drivers' libraries cannot print on standard error, but Python can."""
+    """Return a context in which libraries of drivers cannot print to standard error, but Python can."""
     python = sys.stderr
     try:
         direct = python.fileno() == 2
@@ -107,7 +107,7 @@ def quiet_drivers() -> Iterator[None]:
 
 
 def _drivers() -> list[str]:
-    """The drivers that RtMidi was compiled with, or the one that MIDO_BACKEND names."""
+    """Return the drivers that RtMidi was compiled with, or the one that MIDO_BACKEND names."""
     rtmidi = require("live")
     known = {rtmidi.get_api_name(api): api for api in rtmidi.get_compiled_api()}
     backend = os.environ.get("MIDO_BACKEND", "").rpartition("/")[2]
@@ -119,7 +119,7 @@ def _drivers() -> list[str]:
 
 
 def open_handles(direction: str) -> list[tuple[str, Handle]]:
-    """(driver, handle) of each driver that runs. Raises PortError where none runs."""
+    """Return (driver, handle) of each running driver. Raises PortError where none runs."""
     rtmidi = require("live")
     handles: list[tuple[str, Handle]] = []
     stopped = []
@@ -134,7 +134,7 @@ def open_handles(direction: str) -> list[tuple[str, Handle]]:
 
 
 def open_handle(driver: str, direction: str) -> Handle:
-    """A new handle. Raises RtMidiError where the driver does not run."""
+    """Return a new handle. Raises RtMidiError where the driver does not run."""
     rtmidi = require("live")
     api = next(api for api in rtmidi.get_compiled_api() if rtmidi.get_api_name(api) == driver)
     kind = rtmidi.MidiOut if direction == OUT else rtmidi.MidiIn
@@ -143,7 +143,7 @@ def open_handle(driver: str, direction: str) -> Handle:
 
 
 def open_virtual(name: str, direction: str) -> tuple[str, Handle]:
-    """Create a virtual port with the first driver that runs; the driver and the handle. Raises PortError."""
+    """Create a virtual port with the first running driver; return driver and handle. Raises PortError."""
     handles = open_handles(direction)
     for _, other in handles[1:]:
         other.delete()
@@ -157,7 +157,7 @@ def open_virtual(name: str, direction: str) -> tuple[str, Handle]:
 
 @contextmanager
 def as_port_error() -> Iterator[None]:
-    """A context that raises an error of RtMidi as a PortError."""
+    """Return a context that converts errors of RtMidi into PortError."""
     rtmidi = require("live")
     try:
         yield

@@ -1,8 +1,8 @@
-"""Call and response: record some bars of playing, answer with as many in the same key and meter, again and again.
+"""Call and response: repeatedly records some bars of playing and answers with as many in the same key and meter.
 
 Conventions: beats are quarters from the first bar line of the transport. The answer is generated shortly before the bar
-line, and again if more is played before it, so that it is ready when its bar begins. An answer that is late begins on
-the next beat. Nothing here waits for the network.
+line, and again if more is played before it, so that it is ready when its bar begins. A late answer begins on the next
+beat. This process never waits for the network.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from .timing import Stop, Waiter, real_time_priority
 from .transport import Transport
 
 _MIN_LEAD, _POLL = 0.2, 0.004  # seconds
-_MEMORY = 64  # answers that are not given again
-_JOIN = 1.0  # quarters: a bar that began at most so long ago is still recorded
-_EARLY = 0.25  # quarters: a note so little before the bar line belongs to its downbeat
+_MEMORY = 64  # number of last answers that are not repeated
+_JOIN = 1.0  # quarters: a bar that began at most this long ago is still recorded
+_EARLY = 0.25  # quarters: a note this close before the bar line belongs to the downbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Exchange:
 
     Attributes:
         number: from 1.
-        heard, answered: numbers of notes.
+        heard, answered: numbers of notes of the call and of the answer.
         key: of the answer.
-        late: seconds from the bar line until the answer was ready, 0 where it was ready before.
+        late: seconds from the bar line until the answer was ready; 0 where it was ready in time.
     """
 
     number: int
@@ -56,7 +56,7 @@ class Exchange:
 
 
 class _Halted(Exception):  # noqa: N818
-    """The clock has stopped or started again, or a stop was requested: the present exchange is over."""
+    """The clock has stopped or started again, or a stop was requested, which ends the current exchange."""
 
 
 class Jam:
@@ -73,7 +73,7 @@ class Jam:
         check: Callable[[], None],
         on_exchange: Callable[[Exchange], None] = lambda exchange: None,
     ) -> None:
-        """`check` raises PortError where a port has disappeared; `on_exchange` is called with every exchange."""
+        """Prepare a session. `check` raises PortError for a lost port; `on_exchange` is called with each exchange."""
         self._output, self._transport, self._answerer, self._controls = output, transport, answerer, controls
         self._settings, self._stop, self._on_exchange = settings, stop, on_exchange
         self._waiter = Waiter(stop, check)
@@ -86,7 +86,7 @@ class Jam:
         self._start = 0  # the start of the transport at which the beats began
 
     def receive(self, moment: float, message: bytes) -> None:
-        """Apply a message of the player. May be called from any thread."""
+        """Process a MIDI message of the player. May be called from any thread."""
         self._controls.receive(message)
         beat = self._transport.beat(moment)
         if beat is not None:
@@ -98,12 +98,12 @@ class Jam:
         self._output.silence()
 
     def prepare(self) -> None:
-        """Check the settings and measure how long an answer takes. Raises what `Answerer.ask` raises."""
-        rehearsal = NoteRecorder()
+        """Check the settings and measure how long an answer takes. May raise the errors of `Answerer.ask`."""
+        recorder = NoteRecorder()
         for beat in range(math.ceil(self._controls.bars * self._bar)):
-            rehearsal.record(beat, bytes([0x90, 60 + (0, 4, 7)[beat % 3], 90]))
+            recorder.record(beat, bytes([0x90, 60 + (0, 4, 7)[beat % 3], 90]))
         key, bars = self._settings.key or Key(0, "major"), self._controls.bars
-        primer = rehearsal.melody(0, bars * self._bar, self._settings.meter, DEFAULT_TEMPO)
+        primer = recorder.melody(0, bars * self._bar, self._settings.meter, DEFAULT_TEMPO)
         for _ in range(3):  # the first loads the model, the second is still slower than later ones
             began = time.monotonic()
             question = Question(primer and replace(primer, key=key), key, self._settings.meter, bars, 1.0, 0)
@@ -127,13 +127,13 @@ class Jam:
                 start = self._exchange(start)
         except _Halted:
             self._output.silence()
-            self._recorder.forget(math.inf)  # the beats begin again
+            self._recorder.forget(math.inf)  # beats count from 0 after a start
 
     def _is_finished(self) -> bool:
         return self._settings.exchanges is not None and self._count >= self._settings.exchanges
 
     def _first_bar_line(self) -> float:
-        """Wait until the transport runs; the beat of the next bar line, or of the one at most _JOIN before."""
+        """Wait until the transport runs; return the beat of the next bar line, or of one at most _JOIN ago."""
         while (now := self._transport.beat(time.monotonic())) is None:
             if not self._waiter.until(time.monotonic() + _POLL):
                 raise _Halted
@@ -141,7 +141,7 @@ class Jam:
         return max(0, math.ceil((now - _JOIN) / self._bar)) * self._bar
 
     def _wait_for(self, beat: float) -> None:
-        """Wait until a beat is due. Raises _Halted where the transport halts before."""
+        """Wait until a beat is due. Raises _Halted where the transport halts first."""
         while True:
             moment = self._transport.moment(beat)
             if moment is None or self._transport.num_starts != self._start:
@@ -153,7 +153,7 @@ class Jam:
                 raise _Halted
 
     def _beat_in(self, seconds: float) -> float:
-        """The beat `seconds` from now. Raises _Halted where the transport has halted."""
+        """Return the beat `seconds` from now. Raises _Halted where the transport has halted."""
         beat = self._transport.beat(time.monotonic() + seconds)
         if beat is None:
             raise _Halted
@@ -164,10 +164,10 @@ class Jam:
         bars = self._controls.bars
         end = start + bars * self._bar
         self._recorder.forget(start - _EARLY)
-        asked = self._listen(start, end, bars)
-        if asked is None:
+        request = self._listen(start, end, bars)
+        if request is None:
             return end
-        melody, future = asked
+        melody, future = request
         begin, late = end, 0.0
         while not future.done():
             self._wait_for(self._beat_in(_POLL))
@@ -183,30 +183,30 @@ class Jam:
         return end + bars * self._bar
 
     def _listen(self, start: float, end: float, bars: int) -> tuple[Score, Future[Answer]] | None:
-        """Record until the bar line `end`; the call and its answer, ready or not, or None where nothing was played.
+        """Record until the bar line `end`; return the call and its answer, ready or not; None where nothing was played.
 
-        An answer is asked for ahead of the bar line, and again for what is played later where there is time.
+        An answer is requested before the bar line, and again for notes that are played later if there is time.
         """
         lead = min(max(_MIN_LEAD, 3 * self._answer_seconds) / self._transport.seconds_per_quarter, (end - start) / 2)
         self._wait_for(end - lead)
-        asked: list[tuple[Score, Future[Answer]]] = []
+        requests: list[tuple[Score, Future[Answer]]] = []
         count = -1
         while (now := self._beat_in(0)) < end:
             left = (end - now) * self._transport.seconds_per_quarter
-            idle = not asked or (asked[-1][1].done() and left > 1.2 * self._answer_seconds)
+            idle = not requests or (requests[-1][1].done() and left > 1.2 * self._answer_seconds)
             if idle and self._recorder.count != count:
                 count = self._recorder.count
-                asked += self._ask(start, end, bars)
+                requests += self._ask(start, end, bars)
             self._wait_for(min(end, self._beat_in(_POLL)))
-        if not asked:
-            asked += self._ask(start, end, bars)
-        ready = [row for row in asked if row[1].done()]
-        return (ready or asked)[-1] if asked else None
+        if not requests:
+            requests += self._ask(start, end, bars)
+        ready = [row for row in requests if row[1].done()]
+        return (ready or requests)[-1] if requests else None
 
     def _ask(self, start: float, end: float, bars: int) -> list[tuple[Score, Future[Answer]]]:
-        """Ask for an answer to what was played so far; a list of the call and its answer, empty where there is none."""
-        pace = round(1e6 * self._transport.seconds_per_quarter)
-        melody = self._recorder.melody(start, end, self._settings.meter, pace, self._key)
+        """Request an answer to what was played so far; return [(call, answer)], empty where nothing was played."""
+        tempo = round(1e6 * self._transport.seconds_per_quarter)
+        melody = self._recorder.melody(start, end, self._settings.meter, tempo, self._key)
         if melody is None:
             return []
         key = self._settings.key or melody.key

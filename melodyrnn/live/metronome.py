@@ -1,4 +1,4 @@
-"""A metronome on the drum channel, in a thread of its own: for the count-in only, or continuously."""
+"""A metronome on the drum channel in a separate thread, for the count-in only or continuously."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _CLICK = 0.03  # seconds
 
 
 class Metronome(threading.Thread):
-    """Clicks on the beats of a meter, from the start of the count-in on; start it after the transport."""
+    """Clicks on the beats of a meter, from the start of the count-in; it must be started after the transport."""
 
     def __init__(
         self, output: Output, transport: OwnTempo, meter: Meter, count_in: float, stop: Stop, continuous: bool
     ) -> None:
-        """A metronome that ends when `stop` is set.
+        """Make a metronome that ends when `stop` is set.
 
         Args:
             count_in: length of the count-in in quarters; it begins that long before beat 0.
-            continuous: whether to go on after the count-in.
+            continuous: whether to continue after the count-in.
         """
         super().__init__(daemon=True)
         self._output, self._transport, self._continuous = output, transport, continuous

@@ -1,4 +1,4 @@
-"""Playing a schedule. All messages are timed from one moment of the clock, so errors do not add up over hours."""
+"""Plays a schedule. All messages are timed from one moment of the clock, so errors do not accumulate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .timing import Stop, Waiter, real_time_priority
 
 _LEAD = 0.1  # seconds from the call to the first note
 _START_LEAD = 0.005  # seconds from MIDI Start to the first clock; the specification asks for at least 1 ms
-_BREAK = 1.0  # seconds: if later than that, the machine was asleep, and playing goes on from there
+_BREAK = 1.0  # seconds: after a longer delay (the machine was asleep), playing continues from the current moment
 
 
 def play(schedule: Schedule, output: Output, stop: Stop, loop: bool = False, clock: bool = False) -> None:
@@ -39,7 +39,7 @@ def play(schedule: Schedule, output: Output, stop: Stop, loop: bool = False, clo
 
 
 def _play_round(schedule: Schedule, output: Output, waiter: Waiter, begin: float) -> float:
-    """Play the schedule once from the moment `begin` on; returns the moment at which the next round begins."""
+    """Play the schedule once from the moment `begin` on; return the moment at which the next round begins."""
     for seconds, message in schedule.events:
         late = time.monotonic() - begin - seconds
         if late > _BREAK:

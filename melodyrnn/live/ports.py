@@ -1,4 +1,4 @@
-"""Open MIDI ports: checked while in use, and closed without hanging notes.
+"""Open MIDI ports, which are checked while in use and closed without hanging notes.
 
 Conventions: a message is bytes, status first; times are seconds of `time.monotonic()`.
 """
@@ -25,15 +25,15 @@ from .drivers import (
     open_virtual,
 )
 
-_QUEUE_INTERVAL = 0.001  # seconds between two looks at the queue of an input
-_DRIFT = 1e-4  # largest difference of the speeds of the driver's clock and ours
-_FLUSH = 0.05  # seconds until a connection or a message has taken effect: JACK acts once a period
+_QUEUE_INTERVAL = 0.001  # seconds between two checks of the queue of an input
+_DRIFT = 1e-4  # largest relative difference in speed between the driver's clock and ours
+_FLUSH = 0.05  # seconds until a connection or a message takes effect, at least one period of JACK
 _NOTE_OFF, _NOTE_ON, _CONTROL = 0x80, 0x90, 0xB0
 _SUSTAIN, _ALL_NOTES_OFF = 64, 123
 
 
 class _Port:
-    """An open port: the common part of inputs and outputs."""
+    """An open port, the base of inputs and outputs."""
 
     direction: str
 
@@ -44,7 +44,7 @@ class _Port:
             self.driver, self._handle = open_virtual(name, self.direction)
             # a port that we create is listed among those of the other direction
             self._watch = open_handle(self.driver, IN if self.direction == OUT else OUT)
-            # the listed name contains both: JACK numbers clients with the same name, ALSA adds numbers of its own
+            # the listed name contains both; JACK numbers clients of the same name, ALSA adds numbers
             self._parts: tuple[str, ...] = (CLIENT, f":{name}")
         else:
             port = find_port(name, self.direction)
@@ -70,21 +70,21 @@ class _Port:
 
 
 class Output(_Port):
-    """A port to send to, which keeps track of the notes that sound. All methods may be called from any thread."""
+    """A port to send to, which tracks the sounding notes. All methods may be called from any thread."""
 
     direction = OUT
 
     def __init__(self, name: str, virtual: bool = False) -> None:
         self._lock = threading.RLock()
         self._sounding: dict[tuple[int, int], int] = {}  # (channel, pitch) → note-ons minus note-offs
-        self._closed = False  # the process crashes where a deleted handle is used
+        self._closed = False  # using a deleted handle crashes the process
         super().__init__(name, virtual)
         self._sender = cast(OutputHandle, self._handle)
 
     def send(self, message: bytes) -> None:
-        """Send a message; nothing after `close`.
+        """Send a message; after `close` do nothing.
 
-        A note that already sounds is ended before it begins again. It ends at the note-off of its last note-on.
+        A sounding note is ended before it begins again; it then ends at the note-off of its last note-on.
         """
         with self._lock:
             if self._closed:
@@ -98,7 +98,7 @@ class Output(_Port):
             if kind == _NOTE_ON and message[2] > 0:
                 if count:
                     self._sender.send_message(bytes([_NOTE_OFF | channel, message[1], 0]))
-                self._sounding[note] = count + 1  # before sending, so that `silence` ends it after an error
+                self._sounding[note] = count + 1  # before sending, so that `silence` ends the note after an error
                 self._sender.send_message(message)
             elif count > 1:
                 self._sounding[note] = count - 1
@@ -107,7 +107,7 @@ class Output(_Port):
                 del self._sounding[note]
 
     def silence(self) -> None:
-        """End all notes that sound, and reset sustain pedal and notes of their channels."""
+        """End all sounding notes, and send sustain off and all notes off on their channels."""
         with self._lock:
             channels = sorted({channel for channel, _ in self._sounding})
             for channel, pitch in sorted(self._sounding):
@@ -130,7 +130,7 @@ class Input(_Port):
     """A port to receive from. `receive(moment, message)` is called with each message, in a thread of the port.
 
     The driver's thread only fills a queue. With a callback in that thread, closing the port crashed the process in 2 of
-    42 cases.
+    42 trials.
     """
 
     direction = IN
@@ -144,7 +144,7 @@ class Input(_Port):
         self._thread.start()
 
     def _listen(self) -> None:
-        """Pass on the messages of the queue, with moments that have the intervals of the driver's time stamps.
+        """Pass on the messages of the queue, with moments at the intervals of the driver's time stamps.
 
         The driver's clock is aligned with ours by the smallest delay between a stamp and the arrival of its message.
         That delay may grow slowly, because the clocks may differ in speed.

@@ -1,4 +1,4 @@
-"""Recording what a player plays, as a melody on the grid.
+"""Records what a player plays, as a melody on the grid.
 
 Conventions: beats are quarters from a bar line of the transport; a grid step is a twelfth of a quarter.
 """
@@ -16,7 +16,7 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.rhythm import snap_durations, snap_onsets
 from ..score.score import Score
 
-_EARLY = 0.25  # quarters: a note so little before the bar line belongs to its downbeat
+_EARLY = 0.25  # quarters: a note this close before the bar line belongs to the downbeat
 _NOTE_OFF, _NOTE_ON = 0x80, 0x90
 
 
@@ -32,7 +32,7 @@ class NoteRecorder:
     """Records note-ons and note-offs. All methods may be called from any thread.
 
     Attributes:
-        count: number of note-ons so far, the forgotten ones included.
+        count: number of note-ons so far, including forgotten ones.
     """
 
     def __init__(self) -> None:
@@ -60,13 +60,13 @@ class NoteRecorder:
     def melody(
         self, start: float, stop: float, meter: Meter, microseconds_per_quarter: int, key: Key | None = None
     ) -> Score | None:
-        """The notes that begin from `start`, or just before it, to `stop`, as a melody; None where there are none.
+        """Return the notes that begin between `start` (or just before) and `stop` as a melody; None without notes.
 
-        Of simultaneous notes the highest is kept. A note ends at the next onset at the latest.
+        Of simultaneous notes the highest is kept. Each note ends at or before the next onset.
 
         Args:
             start, stop: beats.
-            key: the key of the melody before, a hint for the guess of the key; None where there is none.
+            key: the previous key, as evidence for the estimate; None where there is none.
         """
         with self._lock:
             notes = [n for n in self._notes if start - _EARLY <= n.onset < stop]

@@ -19,14 +19,14 @@ _SYSTEM = 0xF0
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """(seconds, message) in order, from the start; `length` is the time to the last bar line in seconds."""
+    """Pairs (seconds from the start, message) in order; `length` is the time of the last bar line in seconds."""
 
     events: tuple[tuple[float, bytes], ...]
     length: float
 
 
 def schedule(midi: MidiFile, clock: bool = False) -> Schedule:
-    """The schedule of the channel messages of a file; with `clock` also of MIDI clock."""
+    """Return the schedule of the channel messages of a file; with `clock` also MIDI clock."""
     piece, end = midi.piece, last_bar_line(midi.piece)
     messages = [(float(tick), bytes(m.bytes())) for tick, m in midi.messages() if tick <= end]
     messages = [(tick, data) for tick, data in messages if data[0] < _SYSTEM]

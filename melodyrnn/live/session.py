@@ -1,4 +1,4 @@
-"""A session of `melodyrnn jam`: opens the ports and the model, plays, and closes them, also after an error."""
+"""A session of `melodyrnn jam`: opens ports and model, plays, and closes them even after an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .settings import JamSettings, SessionSettings
 from .timing import Stop
 from .transport import FollowedClock, OwnTempo
 
-_READY = 0.3  # seconds from the message that the session begins to the first click
+_READY = 0.3  # seconds from the ready message to the first click
 
 
 def run_session(session: SessionSettings, stop: Stop, report: Callable[[str], None]) -> None:
@@ -56,12 +56,12 @@ def run_session(session: SessionSettings, stop: Stop, report: Callable[[str], No
             clicks = Metronome(output, own, session.meter, quarters, stop, session.metronome)
             clicks.start()
             stack.callback(clicks.join)
-            stack.callback(stop.set)  # ends the clicks; runs before clicks.join, the last callback first
+            stack.callback(stop.set)  # ends the clicks; callbacks run in reverse order, so before clicks.join
         jam.run()
 
 
 def _inputs(session: SessionSettings, jam: Jam, followed: FollowedClock | None) -> Iterator[Input]:
-    """Open the input ports one after another: the player's and that of the clock, which may be the same."""
+    """Open the input ports one after another: that of the player and that of the clock, which may be the same."""
     virtual, name = session.input is None, session.input or "in"
     if followed is None or session.clock is None:
         yield Input(name, jam.receive, virtual)

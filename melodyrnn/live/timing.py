@@ -1,4 +1,4 @@
-"""Waiting for moments of the monotonic clock, until a request to stop, and the priority that keeps waiting exact."""
+"""Waits for moments of the monotonic clock until a request to stop, with a priority that keeps timing exact."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SWITCH_INTERVAL = 0.0005  # seconds that another Python thread may delay a mess
 
 
 class Stop(threading.Event):
-    """A request to stop, set by a signal or a thread; `signal` is the number of the signal, 0 where there was none."""
+    """A request to stop, set by a signal or a thread; `signal` is the number of the signal, 0 for a thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,15 +26,15 @@ class Stop(threading.Event):
 
 
 class Waiter:
-    """Waits for moments, and checks the ports from time to time."""
+    """Waits for moments, and checks the ports at intervals."""
 
     def __init__(self, stop: Stop, check: Callable[[], None]) -> None:
-        """A waiter that ends when `stop` is set; `check` raises PortError where a port has disappeared."""
+        """Make a waiter that ends when `stop` is set; `check` raises PortError where a port has disappeared."""
         self._stop, self._check = stop, check
         self._checked = time.monotonic()
 
     def until(self, moment: float) -> bool:
-        """Wait until `moment`; False where `stop` was set before. Raises what `check` raises."""
+        """Wait until `moment`; return False where `stop` was set before it. May raise the errors of `check`."""
         while not self._stop.is_set():
             now = time.monotonic()
             if now >= moment:
@@ -49,10 +49,10 @@ class Waiter:
 
 @contextmanager
 def real_time_priority() -> Iterator[None]:
-    """A context in which this thread has real-time priority, where the system allows it; threads it starts have not.
+    """Return a context that gives this thread, but not threads it starts, real-time priority if the system allows it.
 
-    Linux allows it to root and, on machines set up for music, to the group "audio". The thread waits nearly all the
-    time, so other processes are not slowed down.
+    Linux allows it to root and, on machines set up for music, to the group "audio". The thread waits most of the
+    time, so it does not slow down other processes.
     """
     with ExitStack() as stack:
         if hasattr(os, "sched_setscheduler"):
@@ -61,13 +61,13 @@ def real_time_priority() -> Iterator[None]:
                 os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(_PRIORITY))
                 stack.callback(os.sched_setscheduler, 0, policy, priority)
             except PermissionError:
-                pass  # the usual case; timing is then exact while the machine is idle
+                pass  # not permitted, the usual case; timing is exact while the machine is idle
         yield
 
 
 @contextmanager
 def stopped_by_signals(stop: Stop) -> Iterator[None]:
-    """A context in which Ctrl-C, termination and a closed terminal set `stop` instead of ending the process."""
+    """Return a context in which Ctrl-C, termination and a closed terminal set `stop` instead of ending the process."""
 
     def set_stop(number: int, frame: FrameType | None) -> None:
         stop.signal = number

@@ -1,4 +1,4 @@
-"""The transport: the moments of beats, by a tempo of our own or by an incoming MIDI clock.
+"""The transport: the moments of beats, by a fixed tempo or by an incoming MIDI clock.
 
 Conventions: a beat is a quarter note, counted from the first bar line, as a float; a moment is in seconds of the
 monotonic clock. Source: MIDI 1.0, "System Real Time": 24 clocks a quarter; Start, Stop and Continue take effect at the
@@ -16,27 +16,27 @@ from typing import Protocol
 from .schedule import CLOCK, CLOCKS_PER_QUARTER, CONTINUE, START, STOP
 
 _MEMORY = 48  # clocks, two quarters, from which tempo and position are estimated
-_ENOUGH = 6  # clocks from which on the tempo is estimated
+_ENOUGH = 6  # smallest number of clocks from which the tempo is estimated
 _FASTEST, _SLOWEST = 60 / 500 / CLOCKS_PER_QUARTER, 60 / 15 / CLOCKS_PER_QUARTER  # seconds a clock: 500 and 15 bpm
 _LOST = 1.0  # seconds without a clock after which the transport counts as stopped
 
 
 class Transport(Protocol):
-    """Where in the music we are."""
+    """Maps beats of the music to moments and back."""
 
     def moment(self, beat: float) -> float | None:
-        """When a beat is due, by the present estimate; None while the transport is stopped."""
+        """Return the moment of a beat by the current estimate; None while the transport is stopped."""
 
     def beat(self, moment: float) -> float | None:
-        """The beat at a moment; None while the transport is stopped."""
+        """Return the beat at a moment; None while the transport is stopped."""
 
     @property
     def num_starts(self) -> int:
-        """How often the transport has started; beats of different starts are not comparable."""
+        """Number of starts of the transport; beats of different starts are not comparable."""
 
     @property
     def seconds_per_quarter(self) -> float:
-        """The tempo, by the present estimate."""
+        """The current estimate of the tempo."""
 
     @property
     def steady(self) -> bool:
@@ -50,7 +50,7 @@ class OwnTempo:
     steady = True
 
     def __init__(self, tempo: float) -> None:
-        """`tempo` in quarters per minute."""
+        """Make a transport that has not started; `tempo` is in quarters per minute."""
         self.seconds_per_quarter = 60 / tempo
         self._begin: float | None = None
 
@@ -59,24 +59,24 @@ class OwnTempo:
         self._begin = moment
 
     def moment(self, beat: float) -> float | None:
-        """When a beat is due; None before the start."""
+        """Return the moment of a beat; None before the start."""
         return None if self._begin is None else self._begin + beat * self.seconds_per_quarter
 
     def beat(self, moment: float) -> float | None:
-        """The beat at a moment; None before the start."""
+        """Return the beat at a moment; None before the start."""
         return None if self._begin is None else (moment - self._begin) / self.seconds_per_quarter
 
 
 class FollowedClock:
     """A transport that follows an incoming MIDI clock, by a line through the clocks of the last two quarters.
 
-    A line, because single clocks are some milliseconds late. All methods may be called from any thread.
+    A line is fitted because single clocks are some milliseconds late. All methods may be called from any thread.
     """
 
     steady = False
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` returns the moment now, in seconds."""
+        """Make a transport that waits for Start; `clock` returns the current moment in seconds."""
         self._clock = clock
         self.num_starts = 0
         self._lock = threading.Lock()
@@ -101,28 +101,28 @@ class FollowedClock:
                 self._running = False
 
     def moment(self, beat: float) -> float | None:
-        """When a beat is due, by the present estimate; None while the clock is stopped."""
+        """Return the moment of a beat by the current estimate; None while the clock is stopped."""
         with self._lock:
             return self._line[0] + beat * CLOCKS_PER_QUARTER * self._line[1] if self._is_running() else None
 
     def beat(self, moment: float) -> float | None:
-        """The beat at a moment; None while the clock is stopped."""
+        """Return the beat at a moment; None while the clock is stopped."""
         with self._lock:
             return (moment - self._line[0]) / self._line[1] / CLOCKS_PER_QUARTER if self._is_running() else None
 
     @property
     def seconds_per_quarter(self) -> float:
-        """The tempo, by the present estimate."""
+        """The current estimate of the tempo."""
         return self._line[1] * CLOCKS_PER_QUARTER
 
     def _is_running(self) -> bool:
-        """Whether a clock came within the last second since the start."""
+        """Return whether the clock was started and its last message is less than a second old."""
         return self._running and bool(self._clocks) and self._clock() - self._clocks[-1][1] < _LOST
 
     def _fit(self) -> None:
-        """Fit the line: least squares through (number, moment), shifted to the earliest, for clocks are never early.
+        """Fit the line by least squares through (number, moment), shifted to the earliest since clocks are never early.
 
-        With fewer than _ENOUGH clocks the tempo before is kept: on a busy machine the first clocks may arrive together.
+        With fewer than _ENOUGH clocks the previous tempo is kept: on a busy machine the first clocks may come together.
         """
         slope, size = self._line[1], len(self._clocks)
         if size >= _ENOUGH:
