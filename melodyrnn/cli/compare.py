@@ -1,4 +1,4 @@
-"""`melodyrnn compare`: generated melodies beside real ones → features, how alike they are, what must hold."""
+"""`melodyrnn compare`: generated and real melodies → their features, similarity, and checks."""
 
 from __future__ import annotations
 
@@ -20,14 +20,30 @@ from .options import MeterType, force_option, json_option
 @click.argument("real", metavar="REAL")
 @click.option("--split", type=click.Choice([*SPLITS, "all"]), help="Which pieces of a corpus REAL [default: test].")
 @click.option(
-    "--num", type=click.IntRange(4), default=DEFAULT_NUM, show_default=True, help="Pieces a model is to write."
+    "--num",
+    type=click.IntRange(4),
+    default=DEFAULT_NUM,
+    show_default=True,
+    help="Number of pieces to generate with a model.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of pieces and of halves.")
-@click.option("--bars", type=click.IntRange(2), help="Cut both sets to their first bars; shorter pieces are left out.")
-@click.option("--meter", type=MeterType(), help="Only pieces of this meter, like 4/4.")
-@click.option("--temperature", type=click.FloatRange(0), help="Of the model [default: that of melodyrnn generate].")
-@click.option("--index", "model", metavar="MODEL", help="A model whose training tunes to look for copies of.")
-@click.option("--html", metavar="FILE", help="Write a page with all distributions drawn.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of generated pieces and of the halves of REAL.",
+)
+@click.option(
+    "--bars", type=click.IntRange(2), help="Compare only the first bars of both sets; shorter pieces are left out."
+)
+@click.option("--meter", type=MeterType(), help="Compare only pieces of this meter, such as 4/4.")
+@click.option(
+    "--temperature", type=click.FloatRange(0), help="Temperature of the model [default: that of melodyrnn generate]."
+)
+@click.option(
+    "--index", "model", metavar="MODEL", help="A model in whose training tunes to search for copied passages."
+)
+@click.option("--html", metavar="FILE", help="Write a page with plots of all distributions.")
 @json_option
 @force_option
 def command(
@@ -44,12 +60,11 @@ def command(
     as_json: bool,
     force: bool,
 ) -> None:
-    """Say whether GENERATED melodies are like REAL ones.
+    """Compare GENERATED melodies with REAL ones.
 
     Both are folders of MIDI files, single files or a corpus. GENERATED may be a model, as a .keras file or by its name:
-    it then writes pieces of the lengths, meters and modes of the real ones, which is the fair way to compare; pieces of
-    other lengths differ for that alone, so cut both with --bars. "real-real" is the same figure between two halves of
-    the real set.
+    it then generates pieces of the lengths, meters and modes of the real ones. Other pieces should be compared with
+    --bars, because features depend on length. "real-real" is the same figure between two halves of the real set.
     """
     task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force)
     comparison = _with_bar(task).comparison
@@ -60,7 +75,7 @@ def command(
 
 
 def _with_bar(task: CompareTask) -> CompareResult:
-    """Compare, with a bar on a terminal while a model generates pieces."""
+    """Compare, with a progress bar on a terminal while a model generates pieces."""
     if model_of(task.generated) is None:
         return compare(task)
     from rich.console import Console
@@ -92,10 +107,10 @@ def _say(comparison: Comparison, cut: bool) -> None:
     if comparison.copies is not None:
         for name, copies in zip(("generated", "real"), comparison.copies, strict=True):
             click.echo(
-                f"{name:10s}longest passage that stands in the training pieces: median {copies.median_notes:g} notes "
+                f"{name:10s}longest passage found in the training pieces: median {copies.median_notes:g} notes "
                 f"({copies.median_bars:.2f} bars), 90th percentile {copies.p90_notes:g} ({copies.p90_bars:.2f})"
             )
-    click.echo("what must hold:")
+    click.echo("checks:")
     for check in checks_of(comparison):
         verdict = "held" if check.holds else "MISSED"
         click.echo(f"  {verdict:7s}{check.name}: {check.generated:.3g}, real {check.real:.3g} ({check.rule})")

@@ -1,4 +1,4 @@
-"""`melodyrnn diagnose`: do a network's gradients explode, vanish, or neither?"""
+"""`melodyrnn diagnose`: a model and a corpus → whether gradients explode or vanish."""
 
 from __future__ import annotations
 
@@ -18,17 +18,21 @@ from .options import force_option, json_option
 @click.argument("model", metavar="MODEL")
 @click.argument("corpus", metavar="CORPUS")
 @click.option(
-    "--split", type=click.Choice([*SPLITS, "all"]), default="all", show_default=True, help="Pieces to measure on."
+    "--split",
+    type=click.Choice([*SPLITS, "all"]),
+    default="all",
+    show_default=True,
+    help="Split of the corpus to measure on.",
 )
-@click.option("--html", metavar="FILE.html", help="Write tables and pictures as one page.")
-@click.option("--png", metavar="FILE.png", help="Write the pictures, one below the other.")
+@click.option("--html", metavar="FILE.html", help="Write a page with the tables and charts.")
+@click.option("--png", metavar="FILE.png", help="Write the charts as one picture.")
 @json_option
 @force_option
 def command(model: str, corpus: str, split: str, html: str | None, png: str | None, as_json: bool, force: bool) -> None:
-    """Show how strongly the loss at one note still depends on the network's state notes earlier.
+    """Show how strongly the loss at a note depends on the state of the network at earlier notes.
 
-    A recurrent network multiplies its gradients once a note: what grows explodes, what shrinks vanishes. The verdict
-    also reads the norms of the gradients in training, which the model keeps.
+    The gradient of a recurrent network is a product with one factor for each note, so it may explode or vanish. The
+    verdict also uses the norms of the gradients in training, which the model file stores.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     result = _with_status(DiagnoseTask(model, corpus, split, html, png, force))
@@ -40,7 +44,7 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
 
 
 def _with_status(task: DiagnoseTask) -> DiagnoseResult:
-    """Diagnose, with a word on a terminal while the gradients are measured."""
+    """Diagnose, with a status line on a terminal while the gradients are measured."""
     with ExitStack() as stack:
 
         def show(progress: Progress) -> None:

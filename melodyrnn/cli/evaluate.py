@@ -1,4 +1,4 @@
-"""`melodyrnn evaluate`: a model and music → bits per note, beside what simpler models pay."""
+"""`melodyrnn evaluate`: a model and music → bits per note, compared with simpler models."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ from .options import json_option
 @click.option(
     "--split",
     type=click.Choice([*SPLITS, "all"]),
-    help="Which pieces of a corpus [default: test; of a folder of MIDI: all].",
+    help="Split of the corpus to evaluate [default: test; for a folder of MIDI: all].",
 )
 @click.option(
     "--baselines/--no-baselines",
     default=True,
     show_default=True,
-    help="Whether to show what simpler models pay; they learn from a corpus's training pieces, in seconds.",
+    help="Whether to compare with simpler models, which are trained on the corpus in seconds.",
 )
-@click.option("--pieces", is_flag=True, help="Show every piece, the most surprising first, and its oddest bars.")
+@click.option(
+    "--pieces", is_flag=True, help="Show every piece, those with the most bits first, and its bars with the most bits."
+)
 @json_option
 def command(model: str, music: str, split: str | None, baselines: bool, pieces: bool, as_json: bool) -> None:
-    """Measure how well a model predicts melodies it is shown, in bits per note: the fewer, the better.
+    """Measure how well a model predicts melodies, in bits per note; fewer are better.
 
-    In brackets: between which figures it would lie with 95 % of other sets of as many pieces.
+    Brackets hold 95 % confidence intervals, by resampling the pieces.
     """
     result = evaluate(EvaluateTask(model, music, split, baselines, pieces))
     if as_json:
@@ -42,7 +44,7 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
         return
     _say(result.figures)
     if result.lacks_baselines:
-        click.echo("no baselines: they learn from a corpus's training split and are scored on its test split")
+        click.echo("no baselines: they are trained on the training split of a corpus and evaluated on its test split")
 
 
 def _say(result: EvaluationReport) -> None:
@@ -52,9 +54,11 @@ def _say(result: EvaluationReport) -> None:
     )
     for name, bits in result["fields"].items():
         click.echo(f"  {name:10s} {bits:.3f} {_range(result['field_intervals'][name])}")
-    click.echo(f"  {'key':10s} {result['key']:.3f}  (guessed from the piece: paid for once a piece)")
-    click.echo(f"  {'length':10s} {result['length']:.3f}  (in bars, known from the start: paid for once a piece)")
-    click.echo("by how long a run of notes had been heard before:")
+    click.echo(f"  {'key':10s} {result['key']:.3f}  (estimated from the piece; its bits count once per piece)")
+    click.echo(
+        f"  {'length':10s} {result['length']:.3f}  (in bars, known from the start; its bits count once per piece)"
+    )
+    click.echo("by length of the passage that had occurred before:")
     for label, row in result["by_match"].items():
         if row["notes"]:
             click.echo(f"  {label:10s} {row['bits_per_note']:.3f}  ({row['notes']} notes)")
@@ -64,13 +68,13 @@ def _say(result: EvaluationReport) -> None:
         _say_pieces(result["by_piece"])
     if result["rounded_values"]:
         click.echo(
-            f"{result['rounded_values']} values stood outside the model's vocabulary and were rounded to the nearest"
+            f"{result['rounded_values']} values were not in the vocabulary of the model and were rounded to the nearest"
         )
 
 
 def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:
     names = list(result["fields"])
-    click.echo("what simpler models pay for the same notes (the key included; they are not told the length):")
+    click.echo("simpler models on the same notes, in bits per note (with the key; they do not read the length):")
     click.echo("  " + "".ljust(10) + "all".rjust(8) + "".ljust(18) + "".join(name.rjust(10) for name in names))
     rows: dict[str, EvaluationReport | BaselineFigures] = {"this model": result, **baselines}
     for name, row in rows.items():
@@ -81,7 +85,7 @@ def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFig
     least = baselines[nearest]
     pitch = _range(least["fields_more_than_model_interval"]["pitch"])
     more = f"{least['more_than_model']:.3f} more {_range(least['more_than_model_interval'])}"
-    click.echo(f"{nearest} pays {more}; pitch: {pitch}")
+    click.echo(f"{nearest} needs {more}; pitch: {pitch}")
 
 
 def _say_pieces(rows: Sequence[PieceFigures]) -> None:

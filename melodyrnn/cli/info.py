@@ -9,15 +9,15 @@ import click
 from ..music.units import GENERATED_MARK
 from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe
 
-_Line = tuple[str, str | int]  # what it is, and its value
-_SHOWN = 6  # counts, and
+_Line = tuple[str, str | int]  # label and value
+_SHOWN = 6  # counts shown, and
 _SHOWN_TEMPOS = 8
 
 
 @click.command("info")
 @click.argument("path", metavar="FILE")
 def command(path: str) -> None:
-    """Say what a model (.keras), a corpus (a folder) or a MIDI file holds."""
+    """Show the contents of a model (.keras), a corpus (a folder) or a MIDI file."""
     info = describe(path)
     if isinstance(info, CorpusInfo):
         lines = _corpus(info)
@@ -63,9 +63,9 @@ def _vocabulary(info: VocabularyInfo) -> Iterator[_Line]:
     yield "vocabulary", f"{', '.join(f'{name} {size}' for name, size in info.sizes.items())} (values)"
     if info.num_forms:
         share = f"{info.repeating_bars:.0%}"
-        yield "forms", f"{info.num_forms} different, of its tunes; in them {share} of bars repeat an earlier one"
+        yield "forms", f"{info.num_forms} different; {share} of their bars repeat an earlier one"
     else:
-        yield "forms", "none: --form is not for it"
+        yield "forms", "none; --form cannot be used with this model"
 
 
 def _midi(info: MidiInfo) -> Iterator[_Line]:

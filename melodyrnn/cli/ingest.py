@@ -1,4 +1,4 @@
-"""`melodyrnn ingest`: folders of MIDI → a corpus. What reads files is imported when it is called: --help is quick."""
+"""`melodyrnn ingest`: folders of MIDI files → a corpus. Readers are imported when needed, so that --help is fast."""
 
 from __future__ import annotations
 
@@ -27,33 +27,40 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
 @click.command("ingest")
 @click.argument("places", nargs=-1, metavar="FOLDER...")
 @click.option("-o", "--output", metavar="CORPUS", help="Folder to write the corpus to.")
-@click.option("--explain", "explained", metavar="FILE", help="Tell the whole story of one file, and write nothing.")
-@_option("--voices", VoicesType(), _EXTRACTION.voices, "auto: the likeliest melody of a file; all: every line of "
-         "single notes; skyline: the top line of chords too; track:NAME_OR_NUMBER: that one.")  # fmt: skip
-@_option("--off-grid", click.Choice(OFF_GRID), _EXTRACTION.off_grid, "What becomes of free playing: left out, snapped "
-         "to sixteenths and triplets, short rests closed, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
+@click.option("--explain", "explained", metavar="FILE", help="Explain how one file is ingested, and write nothing.")
+@_option("--voices", VoicesType(), _EXTRACTION.voices, "auto: the likeliest melody of a file; all: every "
+         "monophonic track; skyline: also the top line of chords; track:NAME_OR_NUMBER: that track.")  # fmt: skip
+@_option("--off-grid", click.Choice(OFF_GRID), _EXTRACTION.off_grid, "Treatment of freely played melodies: dropped, "
+         "snapped to sixteenths and triplets, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
 @_option("--max-grid-error", click.FloatRange(0), _EXTRACTION.max_grid_error,
-         "Mean distance of onsets from the grid, in steps, from which on playing is free.")  # fmt: skip
+         "Largest mean distance of onsets from the grid, in steps, of a melody that is not freely played.")  # fmt: skip
 @_option("--min-notes", click.IntRange(1), _FILTERS.min_notes, "Fewest notes of a melody.")
 @_option("--min-bars", click.IntRange(1), _FILTERS.min_bars, "Fewest bars of a melody.")
 @_option("--min-pitches", click.IntRange(1), _FILTERS.min_pitches, "Fewest distinct pitches of a melody.")
 @_option("--max-rest", click.FloatRange(0, min_open=True), _EXTRACTION.max_rest_quarters,
-         "Longest silence within a melody, in quarter notes; a longer one cuts it in two.")  # fmt: skip
-@click.option("--no-velocity", is_flag=True, help="Leave out how loud each note was played.")
-@click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that are found again, in whatever key.")
-@click.option("--keep-generated", is_flag=True, help="Take files that melodyrnn itself wrote, too.")
-@_option("--max-notes", click.IntRange(1), _LIMITS.file_notes, "Most notes in a file.")
-@_option("--max-file-mb", click.FloatRange(0, min_open=True), _LIMITS.file_megabytes, "Largest file.")
+         "Longest silence within a melody, in quarter notes; a longer one splits it.")  # fmt: skip
+@click.option("--no-velocity", is_flag=True, help="Leave out the velocities of notes.")
+@click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that occur again, in any key.")
+@click.option("--keep-generated", is_flag=True, help="Also read files that melodyrnn generated.")
+@_option("--max-notes", click.IntRange(1), _LIMITS.file_notes, "Largest number of notes in a file.")
+@_option("--max-file-mb", click.FloatRange(0, min_open=True), _LIMITS.file_megabytes, "Largest size of a file.")
 @_option("--max-archive-mb", click.FloatRange(0, min_open=True), _LIMITS.archive_megabytes,
-         "Most that the MIDI files of one zip archive may unpack to.")  # fmt: skip
-@click.option("--any-names", is_flag=True, help="Read members of archives whose names lead out of them, too.")
-@_option("--time-limit", click.FloatRange(0, min_open=True), _LIMITS.seconds, "Longest time for a file, in seconds.")
-@click.option("--workers", type=click.IntRange(1), help="Processes that read.  [default: one for each core]")
+         "Largest unpacked size of the MIDI files in a zip archive.")  # fmt: skip
+@click.option("--any-names", is_flag=True, help="Also read members of archives whose names point outside them.")
 @_option(
-    "--validation", click.FloatRange(0, 1, max_open=True), DEFAULT_VALIDATION, "Share of pieces to stop training by."
+    "--time-limit", click.FloatRange(0, min_open=True), _LIMITS.seconds, "Longest time for reading a file, in seconds."
 )
-@_option("--test", click.FloatRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces to measure by.")
-@_option("--seed", click.IntRange(0), 0, "Draws the split.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Number of processes that read files.  [default: one for each core]"
+)
+@_option(
+    "--validation",
+    click.FloatRange(0, 1, max_open=True),
+    DEFAULT_VALIDATION,
+    "Share of pieces for the validation split.",
+)
+@_option("--test", click.FloatRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces for the test split.")
+@_option("--seed", click.IntRange(0), 0, "Seed of the splits.")
 @force_option
 def command(
     places: tuple[str, ...],
@@ -82,10 +89,10 @@ def command(
 ) -> None:
     """Turn folders of MIDI files, and zip archives of them, into a corpus to train on.
 
-    Melodies are found, put on a grid of 12 steps per quarter note, freed of duplicates (also in other keys) and split
-    by piece. What becomes of each file is written to CORPUS/report.jsonl. The word "samples" stands for the tunes
-    that come with melodyrnn, unless there is a folder of that name. Ingesting into the same CORPUS again (--force)
-    reads only files whose content has changed.
+    Melodies are extracted, put on a grid of 12 steps per quarter note, and divided into splits; duplicates, also in
+    other keys, are dropped. CORPUS/report.jsonl tells for each file what was kept or dropped, and why. The word
+    "samples" stands for the tunes that come with melodyrnn, unless there is a folder of that name. Ingesting into the
+    same CORPUS again (--force) reads only files whose content has changed.
     """
     filters = Filters(
         min_notes=min_notes,
@@ -115,7 +122,7 @@ def command(
 
 
 def _with_bar(task: IngestTask) -> IngestResult:
-    """Ingest, with a bar on a terminal while files are read."""
+    """Ingest, with a progress bar on a terminal while files are read."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -148,4 +155,4 @@ def _say(result: IngestResult) -> None:
         option = f"  {summary.options[reason]} would keep it" if reason in summary.options else ""
         click.echo(f"  not kept: {count:5d}  {reason:{width}s}{option}".rstrip())
     if summary.dropped:
-        click.echo(f"  each with its file in {result.report}")
+        click.echo(f"  the files and reasons are in {result.report}")

@@ -19,28 +19,42 @@ from .play import exit_code
 
 
 @click.command("jam")
-@click.option("--input", "input_", metavar="NAME", help="Port to listen to, or a part of its name [default: its own].")
-@click.option("--output", metavar="NAME", help="Port to answer to, or a part of its name [default: its own].")
-@click.option("--clock", metavar="NAME", help="Follow the MIDI clock that comes in on this port.")
-@click.option("--tempo", type=click.FloatRange(20, 400), default=DEFAULT_TEMPO, show_default=True, help="Own tempo.")
 @click.option(
-    "--count-in", type=click.IntRange(0, 8), default=1, show_default=True, help="Bars of clicks before it begins."
+    "--input", "input_", metavar="NAME", help="Input port, or a part of its name [default: a new virtual port]."
 )
-@click.option("--metronome", is_flag=True, help="Click on.")
+@click.option("--output", metavar="NAME", help="Output port, or a part of its name [default: a new virtual port].")
+@click.option("--clock", metavar="NAME", help="Follow the MIDI clock of this input port.")
 @click.option(
-    "--bars", type=click.IntRange(1, MAX_BARS), default=4, show_default=True, help="Bars of a call and its answer."
+    "--tempo",
+    type=click.FloatRange(20, 400),
+    default=DEFAULT_TEMPO,
+    show_default=True,
+    help="Quarter notes per minute without --clock.",
 )
-@click.option("--meter", type=MeterType(), default="4/4", show_default=True, help="Like 3/4.")
-@click.option("--key", type=KeyType(), help='Like "D minor" [default: what is heard].')
 @click.option(
-    "--temperature", type=click.FloatRange(0), default=DEFAULT_TEMPERATURE, show_default=True, help="Lower is safer."
+    "--count-in", type=click.IntRange(0, 8), default=1, show_default=True, help="Bars of clicks before the first call."
+)
+@click.option("--metronome", is_flag=True, help="Continue the clicks after the count-in.")
+@click.option(
+    "--bars", type=click.IntRange(1, MAX_BARS), default=4, show_default=True, help="Bars of a call and of its answer."
+)
+@click.option("--meter", type=MeterType(), default="4/4", show_default=True, help="Meter, such as 3/4.")
+@click.option("--key", type=KeyType(), help='Key of the answers, such as "D minor" [default: that of each call].')
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0),
+    default=DEFAULT_TEMPERATURE,
+    show_default=True,
+    help="Lower is more predictable.",
 )
 @click.option("--cc", "bound", type=ControlType(), multiple=True, help=f"Bind a controller: {', '.join(NAMES)}.")
-@click.option("--learn", type=click.Choice(NAMES), multiple=True, help="Bind the next knob that is turned.")
+@click.option("--learn", type=click.Choice(NAMES), multiple=True, help="Bind the next controller that moves.")
 @click.option("--channel", type=click.IntRange(1, 16), default=1, show_default=True, help="Channel of the answers.")
 @click.option("--program", type=ProgramType(), help="General MIDI program to answer with.")
-@click.option("--seed", type=click.IntRange(0), help="The same playing and seed give the same answers.")
-@click.option("--exchanges", type=click.IntRange(1), help="Stop after so many [default: go on until Ctrl-C].")
+@click.option("--seed", type=click.IntRange(0), help="Seed; the same playing and seed give the same answers.")
+@click.option(
+    "--exchanges", type=click.IntRange(1), help="Stop after this many exchanges [default: continue until Ctrl-C]."
+)
 @checkpoint_option
 def command(
     input_: str | None,
@@ -61,7 +75,7 @@ def command(
     exchanges: int | None,
     checkpoint: str | None,
 ) -> int:
-    """Play with it: it listens for some bars and answers with as many, in your key and meter; Ctrl-C ends it."""
+    """Play call and response: listen for some bars and answer with as many, in your key and meter, until Ctrl-C."""
     stop = Stop()
     session = SessionSettings(
         input=input_,

@@ -1,6 +1,6 @@
-"""The command `melodyrnn`: finds the command asked for, imports that one alone, turns errors into words and codes.
+"""The command `melodyrnn`: imports only the requested command, and prints errors as one line with an exit code.
 
-Exit codes: 0 done; 1 refused or failed, with one line that says the rule and what was received; 2 wrong usage;
+Exit codes: 0 done; 1 refused or failed, with one line that states the rule and what was received; 2 wrong usage;
 130 interrupted.
 """
 
@@ -16,26 +16,26 @@ import click
 from ..errors import MelodyRNNError, UsageError
 from ..version import __version__
 
-# command -> what `melodyrnn --help` says of it; its module has the same name
+# command -> its help in `melodyrnn --help`; its module has the same name
 COMMANDS = {
     "ingest": "Turn folders of MIDI files into a corpus.",
     "train": "Train a network on a corpus.",
-    "diagnose": "Say whether a network's gradients explode or vanish.",
+    "diagnose": "Check whether the gradients of a network explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
     "preview": "Show and play MIDI files on one page.",
     "plot": "Draw MIDI files as piano rolls.",
     "render": "Render MIDI files as sound.",
-    "ports": "List the MIDI ports there are.",
+    "ports": "List the available MIDI ports.",
     "play": "Play a MIDI file to a MIDI port.",
-    "jam": "Play with it: call and response.",
+    "jam": "Play call and response with a model.",
     "evaluate": "Measure how well a model predicts melodies, in bits per note.",
-    "compare": "Set generated melodies beside real ones: are these like those?",
-    "info": "Say what a model, a corpus or a MIDI file holds.",
+    "compare": "Compare generated melodies with real ones.",
+    "info": "Show the contents of a model, a corpus or a MIDI file.",
 }
 
 
-# Their matrix products are too small to share between threads, which would wait for each other longer than they work.
-# The variables are read by NumPy's libraries when it is first imported.
+# The matrix products of these commands are too small for several threads, which would mostly wait for each other. The
+# libraries of NumPy read the variables when NumPy is first imported.
 _SINGLE_THREADED = ("generate", "info", "compare", "jam")
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -63,7 +63,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="melodyrnn")
 def cli() -> None:
-    """Melodies from a recurrent network: train it on your MIDI files, or use the one that comes with it."""
+    """Generate melodies with a recurrent network: one trained on your MIDI files, or one that comes with melodyrnn."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line; the exit code."""
+    """Run the command line and return the exit code."""
     try:
         code: object = cli.main(arguments, prog_name="melodyrnn", standalone_mode=False)
         return code if isinstance(code, int) else 0

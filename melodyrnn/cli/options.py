@@ -1,4 +1,4 @@
-"""Option types and words that several commands share."""
+"""Option types and options that several commands share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..shipped import DEFAULT_CHECKPOINT
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]
-    """An option that is read by `parse`; the messages of its errors are for the user."""
+    """An option that `parse` reads; the messages of its errors are shown to the user."""
 
     def parse(self, text: str) -> object:
         raise NotImplementedError
@@ -40,7 +40,7 @@ class MeterType(_Parsed):
 
 
 class KeyType(_Parsed):
-    """A key such as "D minor", its mode with it."""
+    """A key with its mode, such as "D minor"."""
 
     name = "key"
 
@@ -61,7 +61,7 @@ class RangeType(_Parsed):
 
 
 class BarsType(_Parsed):
-    """Bars such as 3-4, or one alone."""
+    """Bars such as 3-4, or a single bar."""
 
     name = "bars"
 
@@ -73,7 +73,7 @@ class BarsType(_Parsed):
 
 
 class VoicesType(_Parsed):
-    """Which voices of a file are taken: auto, all, skyline, or track:NAME_OR_NUMBER ("track NAME" is the same)."""
+    """The voices to extract: auto, all, skyline, or track:NAME_OR_NUMBER (or "track NAME")."""
 
     name = "voices"
 
@@ -85,7 +85,7 @@ class VoicesType(_Parsed):
 
 
 class ControlType(_Parsed):
-    """A control and a controller, such as temperature=74."""
+    """A control and its controller number, such as temperature=74."""
 
     name = "name=number"
 
@@ -97,7 +97,7 @@ class ControlType(_Parsed):
 
 
 class ProgramType(_Parsed):
-    """A General MIDI program by number or name; any part of a name that fits one instrument alone."""
+    """A General MIDI program by number or name, or by a part of a name that fits only one instrument."""
 
     name = "program"
 
@@ -142,12 +142,12 @@ checkpoint_option = click.option(
     metavar="MODEL",
     help=f"Model to use: a .keras file, or one that comes with melodyrnn by its name [default: {DEFAULT_CHECKPOINT}].",
 )
-force_option = click.option("--force", is_flag=True, help="Overwrite what exists.")
+force_option = click.option("--force", is_flag=True, help="Overwrite existing outputs.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
 def open_page(path: str | os.PathLike[str]) -> None:
-    """Show a file in the browser; where there is none, say so."""
+    """Open a file in the browser; print a message where there is none."""
     import webbrowser
 
     if not webbrowser.open(Path(path).absolute().as_uri()):

@@ -17,13 +17,17 @@ from ..midi.file import read_file
 
 @click.command("play")
 @click.argument("path", metavar="FILE")
-@click.option("--port", metavar="NAME", help="Port to play to, or a part of its name [default: one of its own].")
-@click.option("--virtual", metavar="NAME", help="Make a port of this name for others to connect to [default: out].")
-@click.option("--loop", is_flag=True, help="Play round after round, from bar line to bar line, until Ctrl-C.")
-@click.option("--clock", is_flag=True, help="Send MIDI clock, Start and Stop as well.")
-@click.option("--wait", type=click.FloatRange(0), default=0.0, help="Seconds before it begins, to connect the port.")
+@click.option("--port", metavar="NAME", help="Output port, or a part of its name [default: a new virtual port].")
+@click.option(
+    "--virtual", metavar="NAME", help="Create a virtual port of this name for others to connect to [default: out]."
+)
+@click.option("--loop", is_flag=True, help="Repeat from bar line to bar line until Ctrl-C.")
+@click.option("--clock", is_flag=True, help="Also send MIDI clock, Start and Stop.")
+@click.option(
+    "--wait", type=click.FloatRange(0), default=0.0, help="Seconds to wait before playing, to connect the port."
+)
 def command(path: str, port: str | None, virtual: str | None, loop: bool, clock: bool, wait: float) -> int:
-    """Play a MIDI file to an instrument or a DAW; Ctrl-C stops it, and every note with it."""
+    """Play a MIDI file to an instrument or a DAW; Ctrl-C stops it and ends all notes."""
     if port is not None and virtual is not None:
         raise click.UsageError(f"--port and --virtual cannot be met together. Received: {port} and {virtual}")
     plan = schedule(read_file(path), clock)
@@ -31,7 +35,7 @@ def command(path: str, port: str | None, virtual: str | None, loop: bool, clock:
     with quiet_drivers(), stopped_by_signals(stop):
         output = Output(port) if port is not None else Output(virtual or "out", virtual=True)
         try:
-            rounds = "round after round, Ctrl-C stops" if loop else f"{plan.length:.1f} s"
+            rounds = "repeating, Ctrl-C stops" if loop else f"{plan.length:.1f} s"
             click.echo(f"playing to {output.name} ({output.driver}), {rounds}")
             if Waiter(stop, output.check).until(time.monotonic() + wait):
                 play(plan, output, stop, loop, clock)
@@ -41,5 +45,5 @@ def command(path: str, port: str | None, virtual: str | None, loop: bool, clock:
 
 
 def exit_code(stop: Stop) -> int:
-    """0 where it ended by itself or by Ctrl-C, which is how one stops it; else 128 and the signal, as shells say it."""
+    """Return the exit code: 0 at the end or after Ctrl-C, the usual way to stop; 128 + the number of another signal."""
     return 0 if stop.signal in (0, signal.SIGINT) else 128 + stop.signal

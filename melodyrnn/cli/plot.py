@@ -11,7 +11,12 @@ from .options import force_option
 @click.command("plot")
 @click.argument("paths", metavar="FILES...", nargs=-1, required=True)
 @click.option(
-    "-o", "--output", metavar="PICTURE", default="roll.png", show_default=True, help="A .png, .svg or .pdf to write."
+    "-o",
+    "--output",
+    metavar="PICTURE",
+    default="roll.png",
+    show_default=True,
+    help="A .png, .svg or .pdf file to write.",
 )
 @click.option(
     "--dpi", type=click.IntRange(30, 600), default=DEFAULT_DPI, show_default=True, help="Dots per inch of a PNG."

@@ -1,4 +1,4 @@
-"""`melodyrnn ports`: the MIDI ports there are."""
+"""`melodyrnn ports`: the available MIDI ports."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def command(as_json: bool) -> None:
         click.echo(json.dumps(rows))
         return
     for direction, ports in found.items():
-        click.echo(f"{direction}s{'' if ports else '  (none; without --port, play makes one of its own)'}")
+        click.echo(f"{direction}s{'' if ports else '  (none; without --port, play creates a virtual port)'}")
         for port in ports:
             click.echo(f"  {port.name}  ({port.driver})")

@@ -11,7 +11,7 @@ from .options import force_option, open_page
 @click.command("preview")
 @click.argument("paths", metavar="FILES...", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="PAGE.html", default="preview.html", show_default=True, help="Page to write.")
-@click.option("--open", "show", is_flag=True, help="Open it in the browser.")
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @force_option
 def command(paths: tuple[str, ...], output: str, show: bool, force: bool) -> None:
     """Show and play MIDI files, or folders of them, on one page that needs no network."""

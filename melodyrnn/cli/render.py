@@ -12,20 +12,22 @@ from .options import force_option
 
 @click.command("render")
 @click.argument("paths", metavar="FILES...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="PATH", required=True, help="A .wav to write, or, for several, a folder.")
-@click.option("--soundfont", metavar="FILE.sf2", help="SoundFont to play with [default: the system's or a small one].")
 @click.option(
-    "--rate", type=click.IntRange(8000, 192_000), default=DEFAULT_RATE, show_default=True, help="Samples a second."
+    "-o", "--output", metavar="PATH", required=True, help="A .wav file to write, or a folder for several files."
 )
-@click.option("--synth", type=click.Choice(SYNTHS), default="auto", show_default=True, help="What makes the sound.")
+@click.option("--soundfont", metavar="FILE.sf2", help="SoundFont to use [default: that of the system, or a small one].")
+@click.option(
+    "--rate", type=click.IntRange(8000, 192_000), default=DEFAULT_RATE, show_default=True, help="Samples per second."
+)
+@click.option("--synth", type=click.Choice(SYNTHS), default="auto", show_default=True, help="Synthesizer.")
 @force_option
 def command(paths: tuple[str, ...], output: str, soundfont: str | None, rate: int, synth: str, force: bool) -> None:
-    """Render MIDI files as WAV, 16 bits, stereo, peak at −1 dBFS; FluidSynth plays where it is installed."""
+    """Render MIDI files as WAV (16 bits, stereo, peak at −1 dBFS), with FluidSynth where it is installed."""
     render_files(RenderTask(paths, output, soundfont, rate, synth, force), _Lines(synth))
 
 
 class _Lines:
-    """Prints a line for each file that is rendered, and once that FluidSynth is missing, where it is."""
+    """Prints a line for each rendered file, and once a hint where FluidSynth is not installed."""
 
     def __init__(self, synth: str) -> None:
         self._synth = synth
@@ -35,5 +37,7 @@ class _Lines:
             return
         file = progress.file
         if progress.done == 1 and self._synth == "auto" and file.is_plain:
-            click.echo("FluidSynth is not installed (Debian: apt install fluidsynth): a plain synth plays", err=True)
+            click.echo(
+                "FluidSynth is not installed (Debian: apt install fluidsynth): the plain synth is used", err=True
+            )
         click.echo(f"{file.path} ({file.seconds:.2f} s, {file.made_by})")

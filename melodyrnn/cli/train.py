@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 _STOPPED = {
-    "patience": "it no longer gained",
-    "time": "the time was up",
-    "interrupt": "interrupted; the best so far is kept, and --resume goes on",
-    "exploded": "its loss exploded; the last good model is kept (`melodyrnn diagnose` says more)",
+    "patience": "validation no longer improved",
+    "time": "the time limit was reached",
+    "interrupt": "interrupted; the best model so far is kept, and --resume continues",
+    "exploded": "the loss exploded; the last good model is kept (see `melodyrnn diagnose`)",
 }
 
 
@@ -34,17 +34,17 @@ _STOPPED = {
     "--from",
     "start",
     metavar="MODEL",
-    help="Start from this model's weights, its cell and sizes; on the validation split it never ends worse.",
+    help="Start from the weights, cell and sizes of this model; the result is never worse on the validation split.",
 )
 @click.option(
     "--epochs", type=click.IntRange(1), help="Passes over the training notes [default: by size; with --from a third]."
 )
-@click.option("--time", "max_seconds", type=DurationType(), help="Stop by then, such as 90s, 30m or 2h.")
-@click.option("--resume", is_flag=True, help="Go on with a run that was stopped, from its last saved step.")
+@click.option("--time", "max_seconds", type=DurationType(), help="Time limit, such as 90s, 30m or 2h.")
+@click.option("--resume", is_flag=True, help="Continue a stopped run from its last saved step.")
 @click.option("--cell", help="lstm, gru, rnn, irnn, or feedforward, which has no memory [default: lstm].")
-@click.option("--activation", help="Of the cell rnn: tanh, relu or sigmoid [default: tanh].")
-@click.option("--window", type=click.IntRange(1), help="Notes that the cell feedforward sees [default: 16].")
-@click.option("--layers", "num_layers", type=click.IntRange(1), help="Recurrent layers [default: 2].")
+@click.option("--activation", help="Activation of the cell rnn: tanh, relu or sigmoid [default: tanh].")
+@click.option("--window", type=click.IntRange(1), help="Number of notes that the cell feedforward reads [default: 16].")
+@click.option("--layers", "num_layers", type=click.IntRange(1), help="Number of recurrent layers [default: 2].")
 @click.option("--units", type=click.IntRange(1), help="Width of each layer [default: by size].")
 @click.option(
     "--dropout",
@@ -54,42 +54,42 @@ _STOPPED = {
 @click.option(
     "--lookbacks/--no-lookbacks",
     default=None,
-    help="Whether the network is told what stood bars before and may copy it [default: yes].",
+    help="Whether the network reads the notes of earlier bars as candidates and may copy them [default: yes].",
 )
 @click.option(
     "--hide-lookbacks",
     type=click.FloatRange(0, 1),
-    help="Share of the sequences in which they are hidden, so that it learns to do without [default: 0.25].",
+    help="Share of the sequences in which look-backs are hidden, so that it learns to do without [default: 0.25].",
 )
 @click.option(
     "--hide-form",
     type=click.FloatRange(0, 1),
-    help="Share of the sequences in which it is not told which bars come back; with 1 it is never told, and "
-    "`generate --form` has nothing to hold it by [default: 0.5].",
+    help="Share of the sequences in which the form (which bars repeat) is hidden; after training with 1, "
+    "`generate --form` has no effect [default: 0.5].",
 )
-@click.option("--batch-size", type=click.IntRange(1), help="Sequences a step [default: by size].")
-@click.option("--length", type=click.IntRange(2), help="Notes a sequence [default: 128].")
+@click.option("--batch-size", type=click.IntRange(1), help="Sequences per training step [default: by size].")
+@click.option("--length", type=click.IntRange(2), help="Notes per sequence [default: 128].")
 @click.option(
     "--learning-rate",
     type=click.FloatRange(0, min_open=True),
-    help="Of Adam, at its highest [default: 0.002; with --from 0.0005].",
+    help="Highest learning rate of Adam [default: 0.002; with --from 0.0005].",
 )
 @click.option(
     "--clip-norm",
     type=click.FloatRange(0),
-    help="Largest norm of a gradient; what exceeds it is scaled down, so that gradients cannot explode; "
-    "0 leaves it as it is [default: 1].",
+    help="Largest norm of a gradient; a larger one is scaled down, so that gradients cannot explode; "
+    "0 does not clip [default: 1].",
 )
 @click.option(
     "--patience",
     type=click.FloatRange(0, 1, min_open=True),
-    help="Share of the run without a gain after which to stop; 1 never does [default: 0.3].",
+    help="Share of the run without improvement after which to stop; 1 never stops early [default: 0.3].",
 )
-@click.option("--seed", type=click.IntRange(0), help="Draws initial weights, batches and dropout [default: 0].")
-@click.option("--backend", type=click.Choice(BACKENDS), help="What Keras computes with [default: Keras's own choice].")
-@click.option("--history", metavar="FILE.csv", help="Write the figures of every round as a table, while it runs.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of initial weights, batches and dropout [default: 0].")
+@click.option("--backend", type=click.Choice(BACKENDS), help="Backend of Keras [default: as configured in Keras].")
+@click.option("--history", metavar="FILE.csv", help="Write the figures of every round as a table during training.")
 @click.option("--report", metavar="FILE.html", help="Write the curves as a page (or, as FILE.png, as a picture).")
-@click.option("--tensorboard", metavar="FOLDER", help="Write what TensorBoard shows, through Keras.")
+@click.option("--tensorboard", metavar="FOLDER", help="Write logs for TensorBoard.")
 @force_option
 def command(
     corpus: str,
@@ -106,9 +106,9 @@ def command(
 ) -> int:
     """Train a network on a corpus and write it to MODEL.keras.
 
-    While it runs it shows bits per note: how many yes-or-no questions each note still costs. "markov" is what a simple
-    order-2 Markov chain pays. Ctrl-C stops early and keeps the best model so far. The state of the run is saved beside
-    the model as MODEL.keras.run until it is done; --resume goes on from there after a crash, a kill or Ctrl-C.
+    The progress shows bits per note, which measure prediction; fewer are better. "markov" is the figure of a simple
+    order-2 Markov chain. Ctrl-C stops early and keeps the best model so far. Until the run is done, its state is saved
+    beside the model as MODEL.keras.run; --resume continues from there after a crash, a kill or Ctrl-C.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     asked = AskedSettings(**settings)  # type: ignore[arg-type]  # click has checked the types
@@ -119,10 +119,10 @@ def command(
 
 
 def _say(result: TrainResult) -> int:
-    """Print what became of the training; return the exit code."""
+    """Print the result of the training; return the exit code."""
     if why := _STOPPED.get(result.stopped):
         click.echo(f"stopped: {why}", err=True)
-    bits = "no validation split to measure it on"
+    bits = "no validation split to measure on"
     if result.validation_bits_per_note is not None:
         bits = (
             f"{result.validation_bits_per_note:.3f} bits per note on the validation split "
@@ -133,7 +133,7 @@ def _say(result: TrainResult) -> int:
 
 
 def _gained(result: TrainResult, bits: float) -> str:
-    """Return how the model compares with the one it started from, where it did; else nothing."""
+    """Return words that compare the model with its start model; empty without one."""
     start = result.start_bits_per_note
     if start is None:
         return ""
@@ -141,7 +141,7 @@ def _gained(result: TrainResult, bits: float) -> str:
         share = result.share_of_the_way
         kept = f", and the weights {share:.0%} of the way from it are kept" if share < 1 else ""
         return f", the model it started from {start:.3f}{kept}"
-    return "; nothing was gained over the model it started from, which is kept"
+    return "; no better than the model it started from, which is kept"
 
 
 class _Display:
@@ -149,7 +149,7 @@ class _Display:
 
     def __init__(self) -> None:
         self._live: Status | Bar | None = None  # what is shown on a terminal
-        self._rounds = 0  # that have been printed
+        self._rounds = 0  # number of rounds printed
 
     @cached_property
     def _console(self) -> Console:
@@ -176,7 +176,7 @@ class _Display:
             self._show(self._console.status(progress.stage))
 
     def _show(self, live: Status | Bar | None) -> None:
-        """Put `live` in the place of what is shown."""
+        """Replace the shown display by `live`."""
         if self._live is not None:
             self._live.stop()
         self._live = live

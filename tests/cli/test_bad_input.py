@@ -44,7 +44,7 @@ CASES = [
     ("ingest {}/broken -o {}/new", 1, "must hold a usable melody. Received 1 in {}/broken: unreadable (1)"),
     ("ingest {}/note.txt -o {}/new", 1, "must hold a usable melody"),
     ("train {}/empty -o {}/new.keras", 1, "Received a folder without corpus.json: {}/empty"),
-    ("evaluate {}/model.keras {}/empty", 1, "to look at. Received: {}/empty"),
+    ("evaluate {}/model.keras {}/empty", 1, "to evaluate. Received: {}/empty"),
     ("info {}/empty", 1, "a folder must be a corpus, with corpus.json in it. Received: {}/empty"),
     # one for the other
     ("train {}/model.keras -o {}/new.keras", 1, "Received a file: {}/model.keras"),

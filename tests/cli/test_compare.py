@@ -41,7 +41,7 @@ def test_two_folders(tmp_path: Path, capsys: Capture) -> None:
     shown = capsys.readouterr().out
     for feature in FEATURES:
         assert feature.name in shown or feature.name == "return_16"
-    assert "what must hold:" in shown
+    assert "checks:" in shown
     assert "pieces stuck" in shown
     assert "copy" not in shown  # nothing says what was trained on
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")

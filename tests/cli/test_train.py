@@ -104,7 +104,7 @@ def test_a_run_that_was_stopped_is_not_lost_by_starting_another(
     state = tmp_path / "m.keras.run"
     state.write_bytes(b"hours of work")
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras"]) == 1
-    assert f"must be taken up (--resume) or given up (--force). Found: {state}" in capsys.readouterr().err
+    assert f"must be resumed (--resume) or discarded (--force). Found: {state}" in capsys.readouterr().err
     assert state.read_bytes() == b"hours of work"
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--force", "--cell", "transformer"]) == 1
     assert state.read_bytes() == b"hours of work"
