@@ -1,4 +1,4 @@
-"""The task of `melodyrnn compare`: two sets of melodies in, how alike they are out."""
+"""The task of `melodyrnn compare`: compares two sets of melodies."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ Melodies = StrPath | Sequence[Score]  # a corpus, a MIDI file or a folder of the
 
 @dataclass(frozen=True, slots=True)
 class CompareTask:
-    """What to compare, and how.
+    """The settings of a comparison.
 
     Attributes:
         generated: melodies; or a model, as a .keras file or by name, which then generates pieces of the lengths,
             meters and modes of the real ones.
         real: melodies.
         split: pieces of a corpus `real`; None for the test split.
-        num: pieces that a model generates.
+        num: number of pieces that a model generates.
         seed: of these pieces, and of the halves of the real set that are compared with each other.
-        bars: cut both sets to their first bars, and leave shorter pieces out; None leaves them whole.
+        bars: compare only this many first bars, without shorter pieces; None for complete pieces.
         meter: compare pieces of this meter alone; None for all.
         temperature: of the model; None for the default.
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
-        page: file for a page that draws all distributions.
+        page: file for a page with plots of all distributions; None for none.
         force: whether to overwrite `page`.
     """
 
@@ -60,7 +60,7 @@ class CompareTask:
 
 @dataclass(frozen=True, slots=True)
 class CompareResult:
-    """A comparison, and the page that shows it, where one was asked for."""
+    """A comparison, and the page that shows it, if one was requested."""
 
     comparison: Comparison
     page: Path | None
@@ -101,14 +101,14 @@ def _chosen(melodies: list[Score], task: CompareTask) -> list[Score]:
 
 
 def model_of(source: Melodies) -> StrPath | None:
-    """Return the source of generated pieces where it is a model, else None."""
+    """Return the source of generated pieces if it is a model, else None."""
     if not isinstance(source, str | os.PathLike):
         return None
     return source if os.fspath(source).endswith(".keras") or is_name(source) else None
 
 
 def _generated(model: StrPath, real: list[Score], task: CompareTask, report: Listener) -> list[Score]:
-    """Return pieces by the model, of the lengths, meters and modes of the real ones."""
+    """Return pieces of the model with the lengths, meters and modes of the real ones."""
     from ..generation.alike import generate_alike
     from ..generation.generator import load
     from ..generation.request import Request

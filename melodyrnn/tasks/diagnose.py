@@ -1,4 +1,4 @@
-"""The task of `melodyrnn diagnose`: a network in, a verdict on its gradients out, as figures, tables and pictures."""
+"""The task of `melodyrnn diagnose`: judges the gradients of a network, with figures, tables and charts."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from ..model.gradients import Influence
 
 MEASURING = "measuring gradients"
-_ROWS = 8  # rounds of the training that the table shows
+_ROWS = 8  # number of rounds in the table of gradient norms
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnoseTask:
-    """What to diagnose, and on what.
+    """The settings of a diagnosis.
 
     Attributes:
         model: a model file, or the name of one that comes with melodyrnn.
         corpus: folder of the corpus.
         split: its pieces to measure on: "train", "validation", "test" or "all".
-        page: file for tables and pictures, .html; None for none.
-        picture: file for the pictures alone, .png; None for none.
+        page: file for tables and charts, .html; None for none.
+        picture: file for the charts only, .png; None for none.
         force: whether to overwrite files that exist.
     """
 
@@ -51,7 +51,7 @@ class DiagnoseResult:
     Attributes:
         verdict: exploding, vanishing or healthy, with reasons and advice.
         influence: norms of the gradient of the loss with respect to earlier states, by layer and distance in notes.
-        history: figures of every round of the training, in order; empty where the model keeps none.
+        history: figures of every round of the training, in order; empty where the model file has none.
         clip_norm: norm at which gradients were clipped in training; 0 where they were not.
         baseline_bits: bits per note of an order-2 Markov chain on the validation split; None without one.
     """
@@ -63,7 +63,7 @@ class DiagnoseResult:
     baseline_bits: float | None
 
     def to_json(self) -> dict[str, object]:
-        """Return what `melodyrnn diagnose --json` prints."""
+        """Return the output of `melodyrnn diagnose --json` as an object."""
         return {
             "verdict": self.verdict.word,
             "reasons": list(self.verdict.reasons),
@@ -76,13 +76,13 @@ class DiagnoseResult:
 
     @property
     def verdict_text(self) -> str:
-        """The verdict with its reasons and the advice, a line each."""
+        """The verdict, its reasons and the advice, one per line."""
         reasons = "\n".join(f"  {reason}" for reason in self.verdict.reasons)
         return f"{self.verdict.word}\n{reasons}\n  to change: {self.verdict.advice}"
 
     @property
     def influence_table(self) -> str:
-        """A row a distance: the norm of the gradient in each layer, and its share of that at the first distance."""
+        """The norms of the gradient by layer, and their ratios to the first distance; one row per distance."""
         found = self.influence
         layers = range(len(found.norms))
         first = [row[0] or float("inf") for row in found.norms]
@@ -96,7 +96,7 @@ class DiagnoseResult:
 
     @property
     def norms_table(self) -> str:
-        """The norms of the gradient in some rounds of the training, a row a round."""
+        """The norms of the gradient in some rounds of the training, one row per round."""
         rows = [row for row in self.history if "gradient_norm" in row]
         if not rows:
             return "gradients in training: this model keeps none (it was trained by an older melodyrnn)"
@@ -122,7 +122,7 @@ def diagnose(
 
     Raises:
         CheckpointError, CorpusError: where the model or the corpus cannot be read.
-        OutputError, MissingExtraError: where a picture cannot be written; before anything is measured.
+        OutputError, MissingExtraError: where a chart cannot be written; checked before anything is measured.
         SettingError: for a network without a state, or pieces that are too short.
         Cancelled: where it was cancelled; checked before measuring and before writing.
     """

@@ -1,4 +1,4 @@
-"""The task of `melodyrnn evaluate`: a model and music in, bits per note out."""
+"""The task of `melodyrnn evaluate`: measures the bits per note of a model on music."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MEASURING, BASELINES = "measuring the model", "measuring the baselines"
 
 @dataclass(frozen=True, slots=True)
 class EvaluateTask:
-    """What to measure, and on what.
+    """The settings of an evaluation.
 
     Attributes:
         model: a model file, or the name of one that comes with melodyrnn; None for the default one.
         music: folder of a corpus, MIDI file, or folder of them.
         split: pieces of the corpus: "train", "validation", "test" or "all"; None for the test split.
-        baselines: whether to measure simpler models too, which learn from the training split of the corpus.
-        pieces: whether to give the figures of every piece.
+        baselines: whether to measure simpler models too, which are trained on the training split of the corpus.
+        pieces: whether to report the figures of every piece.
     """
 
     model: StrPath | None
@@ -39,7 +39,7 @@ class EvaluateTask:
 
 @dataclass(frozen=True, slots=True)
 class EvaluateResult:
-    """Figures of a model; `lacks_baselines` where they were asked for and there is nothing that they may learn from."""
+    """Figures of a model; `lacks_baselines`: whether they were requested but there is no data to train them on."""
 
     figures: EvaluationReport
     lacks_baselines: bool
@@ -59,7 +59,7 @@ def evaluate(
     metadata, weights = load_checkpoint(model_path(task.model))
     has_splits = is_corpus(task.music)
     if task.split not in (None, "all") and not has_splits:
-        raise UsageError(f"--split is for a corpus; of a folder of MIDI all is evaluated. Received: {task.split}")
+        raise UsageError(f"--split is for a corpus; MIDI files have no split. Received: {task.split}")
     melodies = melodies_of(task.music, task.split)
     report(Progress(0, len(melodies), MEASURING))
     evaluation = evaluate_network(
@@ -68,7 +68,7 @@ def evaluate(
         melodies,
         lambda done: report(Progress(done, len(melodies), MEASURING)),
     )
-    # Baselines must not learn from what they are measured on.
+    # Baselines must not be trained on the pieces that they are measured on.
     with_baselines = task.baselines and has_splits and task.split not in ("train", "all")
     if with_baselines:
         report(Progress(len(melodies), len(melodies), BASELINES))

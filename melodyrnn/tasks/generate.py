@@ -1,4 +1,4 @@
-"""The task of `melodyrnn generate`: a model in, MIDI files out."""
+"""The task of `melodyrnn generate`: generates MIDI files with a model."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _SUFFIXES = (".mid", ".midi")  # of an output that is a file
 
 @dataclass(frozen=True, slots=True)
 class GenerateTask:
-    """What to generate, and where to write it.
+    """The settings of a generation, and its output.
 
     Attributes:
-        request: the pieces; without a seed one is drawn.
+        request: the settings of the pieces; without a seed one is drawn.
         output: folder to write to, or, for one piece, a .mid file; None writes nothing.
         checkpoint: model to use, a file or the name of one that comes with melodyrnn; None for the default one.
-        preview: whether to write a page beside the files that shows and plays them.
+        preview: whether to write also a page that shows and plays the files.
         force: whether to overwrite files that exist.
     """
 
@@ -71,11 +71,11 @@ class GeneratedPiece:
 
     @property
     def copied(self) -> str | None:
-        """The longest passage that the training tunes hold, in words; None where it was not looked for."""
+        """The longest passage in common with the training tunes, in words; None where it was not searched for."""
         return self.piece.texts[1] if len(self.piece.texts) > 1 else None
 
     def to_json(self) -> dict[str, str | int | float]:
-        """Return the facts that `melodyrnn generate --json` prints."""
+        """Return the output of `melodyrnn generate --json` for the piece."""
         return {
             "file": str(self.path),
             "seed": self.seed,
@@ -91,7 +91,7 @@ class GeneratedPiece:
 
 @dataclass(frozen=True, slots=True)
 class GenerateResult:
-    """Pieces in order, and the page that shows them, where one was asked for."""
+    """Pieces in order, and the page that shows them, if one was requested."""
 
     pieces: tuple[GeneratedPiece, ...]
     page: Path | None
@@ -139,7 +139,7 @@ def generate(
 
 
 def _paths(task: GenerateTask, output: Path, model: str, request: Request, pieces: Sequence[Piece]) -> list[Path]:
-    """Return the file named, or for each piece one in the folder, named by model, key, tempo and seed."""
+    """Return the given file, or for each piece a file in the folder, named by model, key, tempo and seed."""
     if task.is_file:
         return [output]
     width = len(str(len(pieces)))

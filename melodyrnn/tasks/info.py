@@ -1,4 +1,4 @@
-"""The task of `melodyrnn info`: what a model, a corpus or a MIDI file holds, as data."""
+"""The task of `melodyrnn info`: reads the contents of a model, a corpus or a MIDI file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Counts = Mapping[str, int]  # by name, the most common first
 
 
 class VocabularyInfo(NamedTuple):
-    """How many values each field has, how many forms there are, and the share of their bars that repeat another."""
+    """The number of values of each field, of forms, and the share of their bars that repeat an earlier one."""
 
     sizes: Counts
     num_forms: int
@@ -60,9 +60,9 @@ class ModelInfo(NamedTuple):
     """A model.
 
     Attributes:
-        path: its file, of `size` bytes.
+        path, size: its file, and the size in bytes.
         cell, num_layers, units, dropout: of its network.
-        pieces, notes: of the corpus it was trained on; None where they are not known, as `training` is.
+        pieces, notes: of the corpus it was trained on; None where they are unknown, like `training`.
         meters, keys: counted over the training split; empty where they are not known.
         training: how it was trained.
         num_indexed: training tunes in its novelty index; None without one.
@@ -85,7 +85,7 @@ class ModelInfo(NamedTuple):
 
 
 class MidiInfo(NamedTuple):
-    """A MIDI file and its music; `bars` to the end of the last note, None where its meter has no bar on the grid."""
+    """A MIDI file and its music; `bars` up to the end of the last note, None where its meter does not fit the grid."""
 
     path: str
     piece: Piece
@@ -93,7 +93,7 @@ class MidiInfo(NamedTuple):
 
 
 def describe(path: StrPath) -> CorpusInfo | ModelInfo | MidiInfo:
-    """Return what a corpus folder, a model (a .keras file, or a name) or a MIDI file holds.
+    """Return the contents of a corpus folder, a model (a .keras file, or a name) or a MIDI file.
 
     Raises:
         MelodyRNNError: where there is no such file, or a folder is no corpus.

@@ -1,4 +1,4 @@
-"""The task of `melodyrnn ingest`: MIDI files in, a corpus folder out."""
+"""The task of `melodyrnn ingest`: writes a corpus folder from MIDI files."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from .paths import StrPath
 from .progress import Cancellation, Listener, Progress, reporter
 
 READING = "reading files"
-SAMPLES = "samples"  # the place that stands for the tunes that come with melodyrnn
+SAMPLES = "samples"  # the name of the tunes that come with melodyrnn
 
 
 @dataclass(frozen=True, slots=True)
 class IngestTask:
-    """What to ingest, and how.
+    """The settings of an ingest.
 
     Attributes:
         places: folders, MIDI files and zip archives; "samples" stands for the tunes that come with melodyrnn, unless
             there is such a file or folder.
         output: folder to write the corpus to.
-        filters: what a melody must be to be kept.
+        filters: the conditions that a melody must meet to be kept.
         extraction: how melodies are found in a file and put on the grid.
         limits: how large a file may be and how long it may take.
-        validation, test: shares of the pieces, 0..1, set apart for the validation and the test split.
+        validation, test: shares of the pieces, 0..1, in the validation and the test split.
         seed: of the random numbers that draw the split.
-        with_velocity: whether the model is to learn how loud notes are, where they were played.
-        workers: processes that read; None for one a core.
+        with_velocity: whether models learn velocities, where the notes were played.
+        workers: number of processes that read files; None for one per core.
         force: whether to overwrite `output`.
     """
 
@@ -55,8 +55,8 @@ class IngestResult:
     """A corpus that was written.
 
     Attributes:
-        output: its folder, as it was named.
-        report: the file that says what became of each MIDI file.
+        output: its folder, as given.
+        report: the file that lists for each MIDI file what was kept or dropped.
         summary: counts of files, pieces, notes and reasons.
     """
 

@@ -1,4 +1,4 @@
-"""The files and folders that tasks are given."""
+"""Resolves the files and folders that tasks receive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ StrPath = str | os.PathLike[str]
 
 
 def midi_files(paths: Sequence[StrPath]) -> list[Path]:
-    """Return the files named, in order, each folder replaced by the MIDI files in it, sorted by name.
+    """Return the given files in order, each folder replaced by the MIDI files in it, sorted by name.
 
     Raises MidiError for a folder without any.
     """
@@ -31,7 +31,7 @@ def midi_files(paths: Sequence[StrPath]) -> list[Path]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those it lies in, where they do not exist. Raises OutputError."""
+    """Make a folder and its parents, where they do not exist. Raises OutputError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

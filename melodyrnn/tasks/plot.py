@@ -1,4 +1,4 @@
-"""The task of `melodyrnn plot`: MIDI files in, one picture of their piano rolls out."""
+"""The task of `melodyrnn plot`: draws the piano rolls of MIDI files."""
 
 from __future__ import annotations
 

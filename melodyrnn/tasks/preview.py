@@ -1,4 +1,4 @@
-"""The task of `melodyrnn preview`: MIDI files in, one page that shows and plays them out."""
+"""The task of `melodyrnn preview`: writes a page that shows and plays MIDI files."""
 
 from __future__ import annotations
 

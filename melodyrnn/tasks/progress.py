@@ -1,7 +1,7 @@
-"""How a task reports its progress, and how a caller cancels it.
+"""Progress reports and cancellation of tasks.
 
 A task works in units: files, steps, pieces. After each unit it calls its listener, in the thread that runs the task;
-between two units it looks whether it has been cancelled, and then raises `Cancelled`.
+between two units it checks for a cancellation, and then raises `Cancelled`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from ..errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a task is.
+    """The progress of a task.
 
     Attributes:
-        done: units done.
-        total: units in all; None where that is not known yet.
-        stage: what is being done, such as "reading files".
+        done: number of finished units.
+        total: total number of units; None where it is not known yet.
+        stage: the current stage, such as "reading files".
     """
 
     done: int
@@ -42,7 +42,7 @@ class Cancellation:
         return self._event.is_set()
 
     def cancel(self) -> None:
-        """Ask the task to end. It raises Cancelled before its next unit."""
+        """Request that the task ends. It raises Cancelled before its next unit."""
         self._event.set()
 
     def check(self) -> None:
@@ -52,7 +52,7 @@ class Cancellation:
 
 
 def reporter(listener: Listener | None, cancellation: Cancellation | None) -> Listener:
-    """Return what a task calls between units: it raises Cancelled after a cancellation, else it calls the listener."""
+    """Return the function that a task calls between units: it raises Cancelled, or else calls the listener."""
 
     def report(progress: Progress) -> None:
         if cancellation is not None:

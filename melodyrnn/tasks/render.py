@@ -1,4 +1,4 @@
-"""The task of `melodyrnn render`: MIDI files in, sound files out."""
+"""The task of `melodyrnn render`: renders MIDI files as sound files."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ RENDERING = "rendering"
 
 @dataclass(frozen=True, slots=True)
 class RenderTask:
-    """What to render, and where to write it.
+    """The settings of rendering, and its output.
 
     Attributes:
         paths: MIDI files, and folders of them.
         output: a .wav file for one piece, else a folder.
-        soundfont: file to play with; None for the system's, or a small one.
-        rate: samples a second, 8000..192000.
+        soundfont: SoundFont file to use; None for one of the system, or a small one.
+        rate: samples per second, 8000..192000.
         synth: "auto", "fluidsynth" or "plain".
         force: whether to overwrite files that exist.
     """
@@ -40,7 +40,7 @@ class RenderTask:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A sound file, its length, and what made the sound, in words."""
+    """A sound file, its length in seconds, and the synthesizer in words."""
 
     path: Path
     seconds: float
@@ -48,13 +48,13 @@ class RenderedFile:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the plain synth played, not FluidSynth."""
+        """Whether the plain synth was used, not FluidSynth."""
         return self.made_by == PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered(Progress):
-    """Progress by one file, which has just been written."""
+    """Progress after each file, with the file that was written."""
 
     file: RenderedFile
 
@@ -101,7 +101,7 @@ def _rendered(path: Path, target: Path, task: RenderTask) -> RenderedFile:
 
 
 def _targets(files: Sequence[Path], output: Path) -> list[Path]:
-    """Return the file named, or one for each piece in the folder named."""
+    """Return the given file, or a file in the given folder for each piece."""
     if output.suffix.lower() == ".wav":
         if len(files) > 1:
             raise UsageError(f"a file name holds one piece; give a folder. Received: {len(files)} and {output}")

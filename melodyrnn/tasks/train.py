@@ -1,7 +1,7 @@
-"""The task of `melodyrnn train`: a corpus in, a model file out.
+"""The task of `melodyrnn train`: trains a network on a corpus and writes a model file.
 
-What could fail after hours of training is checked before it. The state of the run lies beside the model, as
-MODEL.keras.run, until the training is complete, so that it can be resumed.
+Everything that could fail after hours of training is checked first. The state of the run is saved beside the model, as
+MODEL.keras.run, until training is complete, so that the run can be resumed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ STARTING, COMPILING, TRAINING = "starting Keras", "compiling the network", "trai
 def train(task: TrainTask, listener: Listener | None = None, cancellation: Cancellation | None = None) -> TrainResult:
     """Train a network on a corpus and write it.
 
-    The listener is called with a `Progress` before Keras starts, then one `Compiling`, then a `TrainProgress` a step.
+    The listener is called with a `Progress` before Keras starts, then with a `Compiling`, then with a
+    `TrainProgress` after each step.
     A training that is cancelled after its first round keeps the best model so far and the state of the run, and
     returns; the result says stopped "interrupt". KeyboardInterrupt does the same.
 
@@ -60,7 +61,7 @@ def train(task: TrainTask, listener: Listener | None = None, cancellation: Cance
 def starting_point(
     corpus: Corpus, start: StrPath | None, asked: AskedSettings
 ) -> tuple[Weights | None, TrainingSettings]:
-    """Return the weights to start from, None for random ones, and the settings of the training; without Keras.
+    """Return the weights to start from (None for random ones) and the settings of the training; without Keras.
 
     Raises:
         CheckpointError: where the model `start` cannot be read.
@@ -78,9 +79,9 @@ def starting_point(
 
 
 def choose_backend(backend: str | None) -> None:
-    """Have Keras compute with `backend` when it is first imported; None leaves it to Keras.
+    """Set the backend that Keras uses when it is first imported; None leaves it to Keras.
 
-    Raises SettingError where Keras has been imported with another one, for it cannot change.
+    Raises SettingError where Keras has been imported with another backend, which cannot change.
     """
     if backend is None:
         return
@@ -95,7 +96,7 @@ def choose_backend(backend: str | None) -> None:
 
 
 def _resumed(task: TrainTask) -> tuple[None, TrainingSettings]:
-    """Return no weights and the settings of the saved run. Raises SettingError where other ones are asked for."""
+    """Return no weights and the settings of the saved run. Raises SettingError where other settings are requested."""
     from ..model.state import read_head, refuse_other_settings
 
     saved = read_head(task.state)["settings"]
@@ -106,11 +107,11 @@ def _resumed(task: TrainTask) -> tuple[None, TrainingSettings]:
 def _settings(given: dict[str, int | float | str]) -> TrainingSettings:
     from ..model.settings import TrainingSettings
 
-    return TrainingSettings(**given)  # type: ignore[arg-type]  # a test holds that the fields are of these types
+    return TrainingSettings(**given)  # type: ignore[arg-type]  # a test checks that the fields have these types
 
 
 def _check_outputs(task: TrainTask) -> None:
-    """Refuse before hours of training what would fail after them."""
+    """Check the outputs before training, so that it does not fail after hours."""
     output, state = os.fspath(task.output), task.state
     if not output.endswith(".keras"):
         raise UsageError(f"a model's name must end in .keras. Received: {output}")
@@ -124,13 +125,13 @@ def _check_outputs(task: TrainTask) -> None:
     for path in (output, task.history, task.report):
         if path:
             check_output(path, task.force or task.resumes)
-    # With `force` the old state stands until the new run has something to save.
+    # With `force` the old state stays until the new run saves one.
     if state.exists() and not task.resume and not task.force:
-        raise SettingError(f"a run that was stopped must be taken up (--resume) or given up (--force). Found: {state}")
+        raise SettingError(f"a stopped run must be resumed (--resume) or discarded (--force). Found: {state}")
 
 
 def _check_packages(task: TrainTask) -> None:
-    """Ask for packages that are not always installed before hours of training need them."""
+    """Check before training that the optional packages it needs are installed."""
     backend = task.backend
     if backend and backend != "tensorflow" and find_spec(backend) is None:
         raise MissingExtraError(f"--backend {backend} needs its package: pip install {backend}. Received: none")
@@ -172,7 +173,7 @@ def _train(
 
 
 def _step_listener(history: StrPath | None, report: Listener) -> Callable[[StepProgress], None]:
-    """Return what the training calls after each step: it writes the table, where one is asked for, and reports."""
+    """Return the function that training calls after each step; it writes the table, if requested, and reports."""
     table = HistoryTable(history) if history else None
 
     def listen(step: StepProgress) -> None:
@@ -184,7 +185,7 @@ def _step_listener(history: StrPath | None, report: Listener) -> Callable[[StepP
 
 
 def progress_of(step: StepProgress) -> TrainProgress:
-    """Return the figures of a training after a step, as a value that does not change."""
+    """Return the figures of a training after a step, as an immutable value."""
     validated = bool(step.history) and "validation_bits" in step.history[-1]
     return TrainProgress(
         done=step.step,

@@ -1,4 +1,4 @@
-"""What a training is asked for, what it reports, and what it returns. The task itself is in `train`."""
+"""The settings, progress and result of the training task; `train` holds the task itself."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ BACKENDS = ("tensorflow", "jax", "torch")
 
 @dataclass(frozen=True, slots=True)
 class AskedSettings:
-    """The fields of `TrainingSettings` that were asked for; the others are None.
+    """The fields of `TrainingSettings` that were requested; the others are None.
 
-    What is not asked for follows from the size of the corpus, from the model to start from, or from the run to resume.
+    The others follow from the size of the corpus, from the model to start from, or from the run to resume.
     """
 
     epochs: int | None = None
@@ -37,21 +37,21 @@ class AskedSettings:
     seed: int | None = None
 
     def given(self) -> dict[str, int | float | str]:
-        """The fields that were asked for, by name."""
+        """Return the requested fields by name."""
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class TrainTask:
-    """What to train, and how.
+    """The settings of a training, and its outputs.
 
     Attributes:
         corpus: folder of the corpus.
         output: file to write the model to; its name ends in .keras.
         settings: of the network and the training.
         start: model to start from, a file or the name of one that comes with melodyrnn; None for random weights.
-        max_seconds: when to stop at the latest; None for no limit.
-        resume: whether to go on from the saved state beside `output`.
+        max_seconds: time limit in seconds; None for none.
+        resume: whether to continue from the saved state beside `output`.
         backend: one of BACKENDS; None for the one that Keras is configured for.
         history: file for the figures of every round, as CSV.
         report: file for the curves, .html or .png.
@@ -73,34 +73,34 @@ class TrainTask:
 
     @property
     def state(self) -> Path:
-        """The file of the run's state."""
+        """The file for the state of the run."""
         return Path(f"{os.fspath(self.output)}.run")
 
     @property
     def resumes(self) -> bool:
-        """Whether there is a run to resume, and it is asked for."""
+        """Whether resuming is requested and there is a saved run."""
         return self.resume and self.state.exists()
 
 
 @dataclass(frozen=True, slots=True)
 class Compiling(Progress):
-    """Keras has started; `devices` are the GPUs that it computes on, none where it computes on the CPU."""
+    """Keras has started; `devices` are the GPUs that it computes on, empty where it computes on the CPU."""
 
     devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TrainProgress(Progress):
-    """The figures after a step; done and total count steps. Bits are per note; NaN where there is no figure yet.
+    """The figures after a step; `done` and `total` count steps. Bits are per note; NaN where there are none yet.
 
     Attributes:
-        epoch, num_epochs: passes over the training notes, done and in all.
+        epoch, num_epochs: passes over the training notes, done and in total.
         notes_per_second: since the training began.
         train_bits: mean over the steps of this round.
         validation_bits: of the last validation; None where the last round was not validated.
         best_bits: the fewest on the validation split so far.
         baseline_bits: of an order-2 Markov chain on the validation split.
-        rounds: rounds that are complete.
+        rounds: number of finished rounds.
     """
 
     epoch: float
@@ -118,7 +118,7 @@ class TrainResult:
     """A model that was trained and written.
 
     Attributes:
-        output: its file, as it was named.
+        output: its file, as given.
         state: the file of the run's state where the run can be resumed, else None.
         stopped: why it ended: "done", "patience", "time", "interrupt" (cancelled, or Ctrl-C) or "exploded".
         epochs: passes over the training notes.
@@ -126,7 +126,7 @@ class TrainResult:
         validation_bits_per_note, baseline_bits_per_note: of the model and of an order-2 Markov chain, on the
             validation split; None without one.
         start_bits_per_note: of the model it started from; None without one.
-        share_of_the_way: how far the weights are from those it started from, as a share of the way to the trained ones.
+        share_of_the_way: position of the weights between those it started from (0) and the trained ones (1).
     """
 
     output: StrPath

@@ -1,4 +1,4 @@
-"""What a training writes beside its model: the table of its rounds, and the report with its curves and samples."""
+"""Further outputs of a training: the table of its rounds, and the report with curves and samples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BARS, _SEED = 8, 1  # of each sample
 
 
 class HistoryTable:
-    """The figures of all rounds in a CSV file, which is written anew after each round."""
+    """The figures of all rounds in a CSV file, which is rewritten after each round."""
 
     def __init__(self, path: StrPath) -> None:
         self._path = path
@@ -42,13 +42,13 @@ class HistoryTable:
 
 
 class Samples:
-    """Pieces of eight bars and of one seed, generated with the weights of some rounds spread over the training."""
+    """Pieces of eight bars and one seed, generated with the weights of some rounds of the training."""
 
     def __init__(self) -> None:
-        self.pieces: list[tuple[str, Piece]] = []  # each with the epoch it is from
+        self.pieces: list[tuple[str, Piece]] = []  # each with its epoch as text
 
     def __call__(self, progress: Progress, metadata: Metadata, weights: Weights) -> None:
-        """Generate a piece, unless this round is passed over."""
+        """Generate a piece, unless this round is skipped."""
         from ..generation.generator import Generator
         from ..generation.request import Request
         from ..network.network import Network
