@@ -1,4 +1,4 @@
-"""`melodyrnn.generate`: pieces in one call."""
+"""`melodyrnn.generate`: loads a model and generates pieces in one call."""
 
 from __future__ import annotations
 
@@ -42,26 +42,27 @@ def generate(
     humanize: float = 0.0,
     guard: bool = True,
 ) -> list[Piece]:
-    """Return new pieces by a model. Who calls this often loads the model once: `load(...).generate(...)`.
+    """Return new pieces of a model. For several calls, load the model once: `load(...).generate(...)`.
 
     Args:
         checkpoint: a .keras file, or the name of a model that comes with melodyrnn; None for the default one.
         num: number of pieces.
         bars: bars of each piece, exactly; the bars of a primer come before them.
-        seed: pieces of the same seed are the same; None draws a seed.
-        temperature: 1 follows the network; lower is safer, higher is wilder; 0 always takes the most probable value.
+        seed: the same seed gives the same pieces; None draws a seed.
+        temperature: 1 samples as the network predicts; a lower one favours probable values, a higher one improbable
+            ones; 0 always takes the most probable value.
         rhythm_temperature: temperature of onsets and durations; None for `temperature`.
         top_k: draw among this many most probable values; None for all.
         top_p: draw among the most probable values whose probabilities sum to this, 0..1; None for all.
         min_p: leave out values less probable than this share, 0..1, of the most probable one; None for none.
         form: sections of equal length, such as "AABA", which the piece mostly follows; "free"; or None for the form of
             a tune of the corpus.
-        form_weight: how strongly bars that repeat are held to the form, 0 or more.
+        form_weight: how strongly the form is followed in bars that repeat an earlier one, 0 or more.
         meter: a `Meter`, a pair such as (6, 8), or "6/8"; None for the primer's, else 4/4.
         tempo: quarter notes per minute, 4..1000; None for the primer's, else the corpus's.
         key: a `Key`, or a name such as "D minor" or "E dorian": all notes are of its scale, and the piece ends on its
             tonic; None for the primer's or the corpus's most common one, which then restricts no note.
-        scale: notes that may come: a name such as "minor-pentatonic", or pitch classes above the tonic, "0,2,4,7,9";
+        scale: the allowed notes: a name such as "minor-pentatonic", or pitch classes above the tonic, "0,2,4,7,9";
             None for those of `key`.
         range: lowest and highest pitch, MIDI numbers, both included.
         max_interval: largest interval between successive notes, in semitones.
@@ -72,11 +73,11 @@ def generate(
         vary: return variations of the primer instead: this share of its pitches, 0..1, is drawn anew.
         infill: return the primer with these bars, first and last counted from 1, drawn anew.
         rank: draw this many times as many pieces, and return the best.
-        max_copy: longest passage, in bars, that a tune of the training may share with a piece.
+        max_copy: longest passage, in bars, that a piece may share with a training tune; None for no limit.
         program: General MIDI program, 0..127.
         swing: where the second of two eighth notes falls, 0.5 (straight) to 0.75.
         humanize: how much timing and velocity vary, 0..1.
-        guard: whether to keep a piece from repeating one note or one bar on and on.
+        guard: whether to limit repetitions of one note or one bar in a row.
 
     Raises:
         CheckpointError: where there is no such model, or it is damaged.

@@ -1,4 +1,4 @@
-"""How good a model is: bits per note, and how alike generated and real melodies are."""
+"""Measures a model: bits per note, and the similarity of generated and real melodies."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def evaluate(
     split: str | None = None,
     on_piece: Callable[[int], None] | None = None,
 ) -> Evaluation:
-    """Return how well a model predicts melodies, in bits per note; the fewer, the better.
+    """Return how well a model predicts melodies, in bits per note; fewer are better.
 
     Args:
         model: a loaded model, a .keras file or the name of a model; None for the default one.
         music: a corpus or its folder, a MIDI file or a folder of them, or melodies.
         split: pieces of a corpus: "train", "validation", "test" or "all"; None for the test split.
-        on_piece: called with the number of pieces done.
+        on_piece: called with the number of finished pieces.
 
     Raises:
         CheckpointError, CorpusError, MidiError: where the model or the music cannot be read.
@@ -48,7 +48,7 @@ def compare(
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> Comparison:
-    """Return how alike generated and real melodies are, by the features that the literature compares.
+    """Return a comparison of generated and real melodies by features from the literature.
 
     Args:
         generated: melodies, MIDI files, a corpus; or a model, as a .keras file or by its name, which then generates
@@ -62,7 +62,7 @@ def compare(
         temperature: of the model; None for the default.
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
         listener: called with a `Progress` as pieces are generated.
-        cancellation: ends it early.
+        cancellation: ends the comparison early when cancelled.
 
     Raises:
         CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.

@@ -1,4 +1,4 @@
-"""A piece of music with what a caller does with it: write it, hand it to other packages, show it in a notebook."""
+"""A piece of music that can be written, converted for other packages and shown in a notebook."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Piece(music.Piece):
         return to_pretty_midi(self)
 
     def _repr_html_(self) -> str:
-        """Return the piano roll, which notebooks show."""
+        """Return the piano roll as HTML, which notebooks show."""
         return to_html(self)
 
     @classmethod
@@ -50,7 +50,7 @@ def read_piece(path: StrPath) -> Piece:
     """Return the piece of a MIDI file.
 
     Args:
-        path: the file. Damaged files are repaired as far as possible; `repairs` of the piece says what was done.
+        path: the file. Damaged files are repaired as far as possible; `repairs` of the piece lists the repairs.
 
     Raises:
         MidiError: where it does not exist or cannot be read.

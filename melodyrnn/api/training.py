@@ -1,4 +1,4 @@
-"""From MIDI files to a model: ingest them, train on the corpus, save the model."""
+"""Makes a model from MIDI files: ingests them, trains on the corpus and saves the model."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TrainedModel(Model):
     """A model that has just been trained. `save_model` writes it.
 
     Attributes:
-        network: the network in Keras.
+        network: the Keras network.
         metadata: vocabulary, settings, and figures of the corpus and the training.
         trained_on: the melodies of the training split.
     """
@@ -64,22 +64,22 @@ def ingest(
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> IngestSummary:
-    """Write a corpus of the melodies in MIDI files; return how many files and pieces there are, and what was left out.
+    """Write a corpus of the melodies in MIDI files; return counts of files, pieces and reasons for dropping.
 
     Args:
         places: folders, MIDI files and zip archives, or one of them; "samples" for the tunes that come with melodyrnn.
         output: folder to write the corpus to.
-        filters: what a melody must be to be kept; None for the defaults.
+        filters: the conditions that a melody must meet to be kept; None for the defaults.
         extraction: how melodies are found in a file and put on the grid; None for the defaults.
         limits: how large a file may be and how long it may take; None for the defaults.
-        validation: share of the pieces, 0..1, by which a training is stopped.
-        test: share of the pieces, 0..1, by which a model is measured.
-        seed: of the random numbers that draw these shares.
-        with_velocity: whether a model is to learn how loud notes are, where they were played.
-        workers: processes that read; None for one a core.
+        validation: share of the pieces, 0..1, in the validation split, which decides when training stops.
+        test: share of the pieces, 0..1, in the test split, on which models are evaluated.
+        seed: of the random numbers that draw the splits.
+        with_velocity: whether models learn velocities, where the notes were played.
+        workers: number of processes that read files; None for one per core.
         force: whether to overwrite `output`.
         listener: called with a `Progress` after each file.
-        cancellation: ends it early; then nothing is written.
+        cancellation: ends the ingest early; then nothing is written.
 
     Raises:
         CorpusError: where a place does not exist, or no melody is found.
@@ -116,12 +116,12 @@ def train(
 
     Args:
         corpus: an opened corpus, or its folder.
-        settings: of the network and the training; None for the defaults, which follow the size of the corpus.
+        settings: of the network and the training; None for the defaults, which depend on the size of the corpus.
         start: model to start from, a file or a name; None for random weights.
-        max_seconds: when to stop at the latest; None for no limit.
+        max_seconds: time limit in seconds; None for none.
         backend: "tensorflow", "jax" or "torch"; None for the one that Keras is configured for.
         listener: called with a `Progress`, which holds the figures of the training, after each step.
-        cancellation: ends it early; the best model so far is returned.
+        cancellation: ends training early; the best model so far is returned.
 
     Raises:
         CorpusError, CheckpointError: where the corpus or the model to start from cannot be read.
@@ -145,7 +145,7 @@ def train(
 
 
 def save_model(model: TrainedModel, path: StrPath, force: bool = False) -> None:
-    """Write a model that was trained, with an index of the tunes it was trained on.
+    """Write a trained model with an index of its training tunes.
 
     Args:
         model: what `train` returned.
@@ -162,7 +162,7 @@ def save_model(model: TrainedModel, path: StrPath, force: bool = False) -> None:
 
 
 def _asked(settings: TrainingSettings) -> AskedSettings:
-    """Return the settings that differ from the defaults as those that were asked for."""
+    """Return the settings that differ from the defaults as requested ones."""
     defaults = TrainingSettings()
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     return AskedSettings(**{name: value for name, value in values.items() if value != getattr(defaults, name)})
