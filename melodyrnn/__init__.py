@@ -1,9 +1,9 @@
-"""melodyrnn: melodies from an LSTM that sees a note as one event and knows that tunes return.
+"""melodyrnn: generates melodies with an LSTM that reads each note as one event and can repeat earlier bars.
 
     import melodyrnn
     melodyrnn.generate(num=4, bars=16, seed=7)[0].write("tune.mid")
 
-Importing this package imports no other one; a public name is imported when it is first used.
+Importing this package imports no other package; a public name is imported when it is first used.
 """
 
 from importlib import import_module
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .version import __version__
 
-if TYPE_CHECKING:  # the names of _PUBLIC, for readers of types; a test holds the two against each other
+if TYPE_CHECKING:  # the names of _PUBLIC, for type checkers; a test compares the two
     from .api.generating import generate
     from .api.measuring import compare, evaluate
     from .api.model import Model, load
@@ -88,7 +88,7 @@ __all__ = [
     "train",
 ]
 
-if not TYPE_CHECKING:  # else any name would be a public one for a reader of types
+if not TYPE_CHECKING:  # else type checkers would accept any name
 
     def __getattr__(name: str) -> object:
         if name in _PUBLIC:

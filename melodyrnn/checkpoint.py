@@ -1,7 +1,7 @@
 """The model file: a `.keras` archive, which Keras can load, with `melodyrnn.json` added to it.
 
-`melodyrnn.json` has everything but the weights: format version, grid, vocabulary, settings of the network, figures of
-the corpus and of the training. The weights are read from the archive by h5py, without Keras. Nothing is unpickled.
+`melodyrnn.json` has everything except the weights: format version, grid, vocabulary, settings of the network, figures
+of the corpus and of the training. The weights are read from the archive by h5py, without Keras. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ METADATA = "melodyrnn.json"
 _WEIGHTS = "model.weights.h5"
 _MAX_METADATA_BYTES = 16 * 2**20
 
-# What zipfile, json and h5py raise for damaged data; RuntimeError for passwords, unknown methods and deep nesting.
+# Errors of zipfile, json and h5py for damaged data; RuntimeError for passwords, unknown methods and deep nesting.
 _READ_ERRORS = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 Weights = dict[str, Float32s]  # by path within the network, such as "core_0/kernel"
@@ -40,12 +40,12 @@ Weights = dict[str, Float32s]  # by path within the network, such as "core_0/ker
 
 @dataclass(frozen=True)
 class Metadata:
-    """Everything of a model but its weights.
+    """The contents of a model file except the weights.
 
     Attributes:
         vocabulary: the values of every field.
         network: arguments of the network besides its inputs: units, num_layers, dropout ...
-        corpus: statistics of the corpus that it was trained on: pieces, notes, mean tempo, meters ...
+        corpus: statistics of its training corpus: pieces, notes, mean tempo, meters ...
         training: settings and figures of the training.
     """
 
@@ -55,7 +55,7 @@ class Metadata:
     training: JsonObject = field(default_factory=dict)
 
     def to_json(self) -> JsonObject:
-        """The content of `melodyrnn.json`."""
+        """Return the content of `melodyrnn.json`."""
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -68,13 +68,13 @@ class Metadata:
 
 
 def load_metadata(path: str | os.PathLike[str]) -> Metadata:
-    """The metadata of a model file. Raises CheckpointError where it cannot be read or is of a newer version."""
+    """Return the metadata of a model file. Raises CheckpointError where it cannot be read or is of a newer version."""
     with _open(path) as archive:
         return _metadata(archive, Path(path))
 
 
 def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
-    """The metadata and the weights of a model file, read without Keras.
+    """Return the metadata and the weights of a model file, read without Keras.
 
     Raises CheckpointError where the file cannot be read or is of a newer version.
     """
@@ -148,7 +148,7 @@ _VARIABLES = {1: ("embeddings",), 2: ("kernel", "bias"), 3: ("kernel", "recurren
 
 
 def _collect(file: h5py.File) -> Weights:
-    """The weights of all layers; the variables of a layer are in its group "vars"."""
+    """Return the weights of all layers; the variables of a layer are in its group "vars"."""
     weights: Weights = {}
 
     def visit(name: str, item: h5py.Group | h5py.Dataset) -> None:

@@ -32,7 +32,7 @@ class UsageError(SettingError):
     """Settings that do not fit together or have the wrong form, whatever the files hold."""
 
 
-class Cancelled(MelodyRNNError):  # noqa: N818 -- what was asked for is no error
+class Cancelled(MelodyRNNError):  # noqa: N818 -- a requested end is not an error
     """A task that ended because its caller cancelled it."""
 
 

@@ -19,7 +19,7 @@ EXTRAS = {
 
 
 def require(extra: str, module: str | None = None) -> ModuleType:
-    """The imported module, by default the first one of the extra.
+    """Return the imported module, by default the first one of the extra.
 
     Raises MissingExtraError, with the command that installs the extra, where it cannot be imported.
     """

@@ -1,4 +1,4 @@
-"""Atomic writing of files and folders: under a temporary name first, then one move, so a failure loses nothing."""
+"""Atomic writing of files and folders under a temporary name, which is then moved, so that a failure loses nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .errors import OutputError
 
 
 def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
-    """`path` as a Path. Raises OutputError where it exists and `force` is False."""
+    """Return `path` as a Path. Raises OutputError where it exists and `force` is False."""
     path = Path(path)
     with _as_output_error(path):  # the name may be too long for the system
         exists = path.exists()
@@ -25,7 +25,7 @@ def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
 
 
 def check_output(path: str | os.PathLike[str], force: bool) -> Path:
-    """`path` of a file that is written later, as a Path.
+    """Return the `path` of a file that will be written, as a Path.
 
     Raises OutputError where it exists and `force` is False, where it is a folder, and where its folder does not exist.
     """
@@ -43,15 +43,15 @@ def _refuse_folder(path: Path) -> Path:
 
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
-    """A context with a temporary path beside `path`, which is moved to `path` at the end and removed after an error.
+    """Return a context with a temporary path, which is moved to `path` at the end, or removed after an error.
 
     Raises OutputError where `path` exists and `force` is False, where it is a folder, where its folder does not exist,
     and where writing fails.
     """
     path = _refuse_folder(refuse_existing(path, force))
     with _as_output_error(path):
-        # The suffix is kept, because Keras chooses the format by it.
-        prefix = f".melodyrnn-{os.getpid()}-"  # by which remove_leftovers knows the process
+        # The suffix is kept because Keras chooses the format by it.
+        prefix = f".melodyrnn-{os.getpid()}-"  # remove_leftovers reads the process id
         handle, name = tempfile.mkstemp(prefix=prefix, suffix=path.suffix, dir=path.parent)
         os.close(handle)
     temporary = Path(name)
@@ -75,7 +75,7 @@ def write_text(path: str | os.PathLike[str], text: str, force: bool = False) -> 
 
 @contextlib.contextmanager
 def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
-    """A context with a temporary folder beside `path`, which takes the place of `path` at the end.
+    """Return a context with a temporary folder beside `path`, which takes the place of `path` at the end.
 
     With `force` an existing folder is replaced, and stays until the new one is complete. Raises OutputError where
     `path` exists and `force` is False, where it is a file, and where writing fails.
@@ -122,9 +122,9 @@ def replace_folder(temporary: Path, path: Path, exchange: Callable[[Path, Path],
 
 
 def exchange_names(one: Path, other: Path) -> bool:
-    """Exchange the names of two folders in one step; False where the system or the file system cannot.
+    """Exchange the names of two folders in one step; return False where the system or the file system cannot.
 
-    By Linux's renameat2 with RENAME_EXCHANGE and macOS's renamex_np with RENAME_SWAP, both 2.
+    With renameat2 and RENAME_EXCHANGE on Linux, renamex_np and RENAME_SWAP on macOS; both flags are 2.
     """
     import ctypes
 
@@ -158,7 +158,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _exists(process: int) -> bool:
-    """Whether a process with this id exists."""
+    """Return whether a process with this id exists."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -170,7 +170,7 @@ def _exists(process: int) -> bool:
 
 @contextlib.contextmanager
 def _as_output_error(path: Path) -> Iterator[None]:
-    """A context that raises an OSError as an OutputError for `path`."""
+    """Return a context that converts an OSError into an OutputError for `path`."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,7 @@
 """The data that melodyrnn comes with: sample tunes, and checkpoints that commands accept by name.
 
 A name has no folder and no suffix: `songs` is `checkpoints/songs.keras`, unless the working directory has a file of
-exactly that name. Where a command also accepts folders, a folder of that name comes first, too.
+exactly that name. Where a command also accepts folders, a folder of that name has priority too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DEFAULT_CHECKPOINT = "folk"  # the name of the checkpoint that is used where non
 
 
 def model_path(model: str | os.PathLike[str] | None) -> Path:
-    """The file of a model that is given by path or by name; the default checkpoint for None.
+    """Return the file of a model that is given by path or by name; the default checkpoint for None.
 
     Raises CheckpointError for a name that no checkpoint has. Whether the file of a path exists is not checked.
     """
@@ -34,22 +34,22 @@ def model_path(model: str | os.PathLike[str] | None) -> Path:
 
 
 def is_name(text: str | os.PathLike[str]) -> bool:
-    """Whether `text` is the name of a checkpoint and not that of a file or folder in the working directory."""
+    """Return whether `text` is the name of a checkpoint and not that of a file or folder in the working directory."""
     return os.fspath(text) in checkpoint_names() and not Path(text).exists()
 
 
 def checkpoint_names() -> list[str]:
-    """Names of the checkpoints that come with melodyrnn, in alphabetical order."""
+    """Return the names of the checkpoints that come with melodyrnn, in alphabetical order."""
     return sorted(path.stem for path in data_folder("checkpoints").glob("*.keras"))
 
 
 def default_checkpoint() -> Path:
-    """The file of the checkpoint that is used where none is given."""
+    """Return the file of the checkpoint that is used where none is given."""
     return data_folder("checkpoints") / f"{DEFAULT_CHECKPOINT}.keras"
 
 
 def data_folder(name: str) -> Path:
-    """The folder "checkpoints" or "samples" of the installed package, else that of the source checkout."""
+    """Return the folder "checkpoints" or "samples" of the installed package, else that of the source checkout."""
     from importlib.resources import files
 
     try:

@@ -3,7 +3,8 @@
 Each track is reduced to a monophonic line, the highest notes of its onsets, and scored by features of a melody: of the
 line itself (single notes, small intervals, register) and relative to the other tracks (sounding in most of the piece,
 above them, early in the file, with a name of a melody). The weights were set by hand on the pop songs of POP909 and the
-Bach chorales (`benchmarks/melody_finding.py` measures both). Source of the features: Uitdenbogerd and Zobel (1998); Rizo et al. (2006).
+Bach chorales (`benchmarks/melody_finding.py` measures both). Source of the features: Uitdenbogerd and
+Zobel (1998); Rizo et al. (2006).
 """
 
 from __future__ import annotations

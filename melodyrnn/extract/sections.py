@@ -36,10 +36,10 @@ def sections(piece: Piece) -> list[Section]:
     """Return the sections of a piece, cut wherever the length of the bar changes, in order.
 
     A meter of one beat (1/4, 1/8) that lasts for four beats or more is read as one of four beats: beat trackers write
-    it where they do not know the meter. A change that keeps the length of the bar (4/4 to 2/2, 3/4 to 6/8) does not cut.
-    A section shorter than one bar of the next meter is the pick-up of that meter, as notation programs write it; a last
-    section shorter than one bar of its own meter belongs to the section before it. Therefore a single odd bar cuts a
-    piece into two sections, not three.
+    it where they do not know the meter. A change that keeps the length of the bar (4/4 to 2/2, 3/4 to 6/8) does not
+    cut. A section shorter than one bar of the next meter is the pick-up of that meter, as notation programs write it; a
+    last section shorter than one bar of its own meter belongs to the section before it. Therefore a single odd bar cuts
+    a piece into two sections, not three.
     """
     end = max(1, piece.end)
     changes = _changes(piece, end)

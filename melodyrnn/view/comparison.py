@@ -18,7 +18,7 @@ real set. Overlap of values: the overlapping area of the two distributions drawn
 
 def comparison_page(comparison: Comparison, generated: str, real: str) -> str:
     """Return the HTML page of a comparison; `generated` and `real` are the names of the two sets."""
-    checks = _table(("what must hold", "generated", "real", "rule", ""), map(_check, checks_of(comparison)))
+    checks = _table(("check", "generated", "real", "rule", ""), map(_check, checks_of(comparison)))
     columns = ("feature", "real", "generated", "overlap", "real to real", "KL", "real to real", "overlap of values")
     features = _table(columns, map(_row, comparison.rows))
     figures = "".join(map(_figure, comparison.rows))

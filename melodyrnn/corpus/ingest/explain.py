@@ -50,7 +50,7 @@ def _explain(source: Source, config: IngestConfig) -> Iterator[str]:
         yield from _contents(read_bytes(data, "this file"), len(data))
     except MidiError:
         yield f"  {len(data)} bytes"
-    yield "  what becomes of it:"
+    yield "  result:"
     for extracted in examine(data, config):
         yield _verdict(extracted)
 
@@ -73,7 +73,7 @@ def _contents(piece: Piece, num_bytes: int) -> Iterator[str]:
         shape = "a line" if candidate.is_usable else "chords"
         yield (
             f"    {candidate.label}: {shape} of {len(candidate.notes)} notes, pitches {low} to {high}, "
-            f"{candidate.lost_share:.0%} sounding with a higher one; score {candidate.score:.2f}"
+            f"{candidate.lost_share:.0%} of the track's notes left out or cut; score {candidate.score:.2f}"
         )
 
 
