@@ -113,7 +113,7 @@ def _option(
 @_option(
     "--max-copy",
     type=click.FloatRange(0, min_open=True),
-    help="Draw a piece again that shares a passage of more than so many bars with a training tune.",
+    help="Draw a piece again that shares a passage longer than this, in bars, with a training tune.",
 )
 @_option("--program", type=ProgramType(), help="General MIDI program, 0..127 or a name such as violin.")
 @_option("--swing", type=click.FloatRange(0.5, 0.75), help="Position of off-beat eighths: 0.5 straight, 0.67 triplets.")

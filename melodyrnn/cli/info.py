@@ -1,4 +1,4 @@
-"""`melodyrnn info`: what a model, a corpus or a MIDI file holds."""
+"""`melodyrnn info`: a model, a corpus or a MIDI file → its contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions: properties of the music that the network reads beside the notes; each condition has a file.
+"""Conditions: properties of the music that the network reads besides the notes; each condition has a file.
 
 A condition has features. A feature is a small integer at every step of a score: 0 means unknown, values count from
 1. It fills these columns of a context (events/inputs.py), each of shape (num_events,):

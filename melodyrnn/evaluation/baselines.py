@@ -7,7 +7,7 @@ bits are not added. Each predicts a field from the earlier fields of the same no
     order 0        how often each value occurs
     order 2        a Markov chain: the field in the two notes before, and the note's earlier fields (markov.py)
     last bar       the value one bar earlier, with a probability fitted on the training pieces, else as order 0; the
-                   value is the candidate of the look-back by one bar (events/context.py)
+                   value is the candidate of the look-back by one bar (events/lookbacks/by_bar.py)
     PPM long       PPM* (ppm.py) trained on the training pieces, which continues to learn on the test pieces
     PPM short      PPM* that learns on the current piece only
     PPM both       both combined as in Pearce (2005)

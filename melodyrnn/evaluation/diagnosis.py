@@ -5,8 +5,8 @@
     healthy     neither
 
 Conventions: influence is the norm of the gradient of the loss with respect to a state, by layer and distance, (L, D);
-distances are in notes, ascending. The thresholds were set on runs made to explode or vanish (tests/model/
-test_gradients.py has one of each, docs/training.md the figures).
+distances are in notes, ascending. The thresholds were set on runs made to explode or vanish, of which
+tests/model/test_gradients.py has one each; docs/training.md has the figures.
 """
 
 from __future__ import annotations

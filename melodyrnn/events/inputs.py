@@ -194,7 +194,7 @@ class Inputs:
         return (*previous, *own, *features, *self._candidate_lookups("shift"), *self._run_lookups)
 
     def head(self, name: str) -> tuple[Lookup, ...]:
-        """Return the inputs of a field's head beside the output of the recurrent layers."""
+        """Return the inputs of a field's head besides the output of the recurrent layers."""
         return self._heads[name]
 
     @cached_property

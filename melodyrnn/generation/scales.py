@@ -44,7 +44,7 @@ def parse_scale(text: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ModalKey:
-    """A key with a mode of its own: "D minor", "E dorian".
+    """A key with any of the modes in `SCALES`: "D minor", "E dorian".
 
     Attributes:
         key: major or minor, by the third of the mode.
