@@ -21,7 +21,7 @@ needs_chromium = pytest.mark.skipif(
 
 @contextmanager
 def browser(downloads: Path, *arguments: str) -> Iterator[WebDriver]:
-    """A driver whose downloads land in a folder and whose pages may sound without a click."""
+    """A driver that saves downloads in a folder and lets pages play sound without a click."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -46,5 +46,5 @@ def browser(downloads: Path, *arguments: str) -> Iterator[WebDriver]:
 
 
 def console(driver: WebDriver) -> list[str]:
-    """What the page has complained of since the last look."""
+    """The errors that the page has logged since the last call."""
     return [f"{entry['level']}: {entry['message']}" for entry in driver.get_log("browser")]

@@ -37,7 +37,7 @@ from melodyrnn.score.score import Score
 
 TESTS = Path(__file__).resolve().parent
 DISTRIBUTED = "PYTEST_XDIST_WORKER" in os.environ
-REAL_TIME = "real time"  # the group of tests that measure when notes come: no two of them run at once
+REAL_TIME = "real time"  # the group of tests that measure the time of notes, of which only one runs at a time
 REAL_TIME_FOLDERS = ("/live", "/view")
 MAX_PROCESSES = 8  # each may hold half a gigabyte of TensorFlow
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
@@ -51,7 +51,7 @@ SHARED = TESTS.parents[1] / "shared" / "data"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Share the whole suite among processes, one a core, by pytest-xdist; a part of it runs in this process.
+    """Run the complete suite in several processes, one per core, with pytest-xdist; run a part of it in this process.
 
     With `-n`, `--pdb`, `-s`, `-k`, `--lf` or `-p no:xdist` pytest does what it does everywhere.
     """
@@ -66,7 +66,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         option.numprocesses, option.maxprocesses = "auto", option.maxprocesses or MAX_PROCESSES
     if option.numprocesses:
         option.loadscopereorder = False  # the order is that of pytest_collection_modifyitems
-        for name in THREADS:  # the processes compute with one thread each, and so do those that their tests start
+        for (
+            name
+        ) in THREADS:  # the processes compute with one thread each, and so do the processes that their tests start
             os.environ.setdefault(name, "1")
 
 
@@ -106,7 +108,7 @@ def _lower_priority() -> None:
 
 
 def _group(nodeid: str) -> str:
-    """Return the name of what runs in one process: the file of a test, or all tests in real time."""
+    """Return the name of the group that runs in one process: the file of a test, or all tests in real time."""
     path = nodeid.split("::")[0]
     return REAL_TIME if f"/{path}".rpartition("/")[0].endswith(REAL_TIME_FOLDERS) else path
 
@@ -121,7 +123,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def real_tunes(shared: Path) -> list[Score]:
-    """Twenty tunes of Nottingham, strewn over the alphabet."""
+    """Twenty tunes of Nottingham, spread over the alphabet."""
     files = sorted((shared / "nottingham" / "melody").glob("*.mid"))[::37]
     voices = [voice for path in files if isinstance(voice := find_melody(read_piece(path)), Voice)]
     return [quantize(voice)[0] for voice in voices[:20]]
@@ -142,7 +144,7 @@ def melody_of(
     key: str = "C major",
     **rest: object,
 ) -> Score:
-    """A melody from lists; `shift` leads from each note to the next, a number stands for as many as there are notes."""
+    """A melody from lists; `shift` is the time between onsets, a single number applies to all notes."""
     size = len(pitch)
     shifts = np.broadcast_to(np.asarray(shift, dtype=np.int64), size)
     onset = first + np.cumsum(np.r_[0, shifts[:-1]]).astype(np.int64)[:size]
@@ -184,7 +186,7 @@ def tunes() -> list[Score]:
 
 @pytest.fixture
 def corpus_folder(tmp_path: Path, tunes: list[Score]) -> Path:
-    """A small sound corpus on disk."""
+    """A small valid corpus on disk."""
     path = tmp_path / "corpus"
     write_corpus(path, tunes, ["train"] * 8 + ["validation", "test"])
     return path
@@ -192,7 +194,7 @@ def corpus_folder(tmp_path: Path, tunes: list[Score]) -> Path:
 
 @pytest.fixture
 def model_file(tmp_path: Path, tunes: list[Score]) -> Path:
-    """A sound model of random weights, written without Keras."""
+    """A valid model of random weights, written without Keras."""
     path = tmp_path / "model.keras"
     write_model(path, vocabulary_of(tunes))
     return path
@@ -200,7 +202,7 @@ def model_file(tmp_path: Path, tunes: list[Score]) -> Path:
 
 @pytest.fixture
 def formless_model_file(tmp_path: Path, tunes: list[Score]) -> Path:
-    """The same as from a time before there were forms."""
+    """That model as a version without forms wrote it."""
     path = tmp_path / "formless.keras"
     write_model(path, replace(vocabulary_of(tunes), forms={}, conditions=ALWAYS))
     return path

@@ -57,7 +57,7 @@ def _await_server(server: subprocess.Popen[bytes]) -> None:
 
 
 class Listener:
-    """A virtual input that notes what comes and when."""
+    """A virtual input that records messages and their times."""
 
     def __init__(self, name: str = "tester") -> None:
         import rtmidi
@@ -83,8 +83,8 @@ class Listener:
                 self._rows.append((stamp, time.monotonic(), bytes(found[0])))
 
     @property
-    def heard(self) -> list[tuple[float, bytes]]:
-        """(seconds on the monotonic clock, message): spaced as JACK handed them over, which knows no interpreter lock.
+    def received(self) -> list[tuple[float, bytes]]:
+        """(seconds on the monotonic clock, message), with the intervals of JACK, which Python's lock does not delay.
 
         Python is told late and never early, so the message that it was told of first sets the clocks alike.
         """
@@ -94,12 +94,12 @@ class Listener:
 
     def notes(self) -> list[tuple[float, int]]:
         """(seconds, pitch) of the note-ons."""
-        return [(t, m[1]) for t, m in self.heard if is_on(m)]
+        return [(t, m[1]) for t, m in self.received if is_on(m)]
 
     def hanging(self) -> set[tuple[int, int]]:
         """(channel, pitch) of what sounds; asserts that no note begins twice or ends without having begun."""
         sounding: set[tuple[int, int]] = set()
-        for _, message in self.heard:
+        for _, message in self.received:
             place = message[0] & 0x0F, message[1] if len(message) > 1 else 0
             if is_on(message):
                 assert place not in sounding, "a note began twice"

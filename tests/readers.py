@@ -1,4 +1,4 @@
-"""What worker processes of the tests import: readers that misbehave, and an extractor that melodyrnn does not have."""
+"""Modules for worker processes of tests: readers that fail, and an extractor that is not part of melodyrnn."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ REQUEST = {field.name: field.default for field in fields(Request)}
     [(melodyrnn.Model.generate, "self"), (melodyrnn.generate, "checkpoint")],
     ids=["model", "api"],
 )
-def test_what_can_be_asked_of_generate_are_the_fields_of_a_request(function: object, first: str) -> None:
+def test_the_arguments_of_generate_are_the_fields_of_a_request(function: object, first: str) -> None:
     assert callable(function)
     parameters = dict(inspect.signature(function).parameters)
     assert next(iter(parameters)) == first
@@ -84,13 +84,13 @@ def test_the_options_of_the_command_are_the_fields_of_a_request_too() -> None:
     assert options == {**REQUEST, "num": 4}
 
 
-def test_comparing_asks_what_the_task_asks() -> None:
+def test_the_arguments_of_compare_are_the_fields_of_the_task() -> None:
     parameters = inspect.signature(melodyrnn.compare).parameters
     asked = [field.name for field in fields(CompareTask) if field.name not in ("page", "force")]
     assert [name for name in parameters if name not in ("listener", "cancellation")] == asked
 
 
-def test_the_names_for_readers_of_types_are_those_that_are_found() -> None:
+def test_the_names_for_type_checkers_are_those_at_run_time() -> None:
     tree = ast.parse(Path(melodyrnn.__file__).read_text("utf-8"))
     (block,) = (n for n in tree.body if isinstance(n, ast.If) and getattr(n.test, "id", "") == "TYPE_CHECKING")
     typed = {
@@ -129,7 +129,7 @@ SCRIPT = """
 import melodyrnn
 from melodyrnn import Cancellation, Corpus, Key, Meter, Model, Part, Piece, Progress, Score, TrainingSettings
 
-def told(progress: Progress) -> None:
+def reports(progress: Progress) -> None:
     print(progress.done, progress.total, progress.stage)
 
 model: Model = melodyrnn.load("folk")
@@ -138,11 +138,11 @@ pieces += melodyrnn.generate("folk", meter="3/4", primer="C4 E4", seed=1)
 pieces[0].write("a.mid", force=True)
 page: str = melodyrnn.preview(pieces)
 again: Piece = melodyrnn.read_piece("a.mid")
-files: int = melodyrnn.ingest("folder", "corpus", listener=told, cancellation=Cancellation()).num_files
+files: int = melodyrnn.ingest("folder", "corpus", listener=reports, cancellation=Cancellation()).num_files
 corpus: Corpus = melodyrnn.open_corpus("corpus")
 melodies: list[Score] = corpus.melodies("test")
 parts: tuple[Part, ...] = melodies[0].parts
-trained = melodyrnn.train(corpus, TrainingSettings(epochs=1), max_seconds=60.0, listener=told)
+trained = melodyrnn.train(corpus, TrainingSettings(epochs=1), max_seconds=60.0, listener=reports)
 melodyrnn.save_model(trained, "m.keras", force=True)
 bits: float = melodyrnn.evaluate(trained, corpus).bits_per_note + model.evaluate("folder").bits_per_note
 pieces_compared: int = melodyrnn.compare("m.keras", melodies, num=8, meter=(4, 4)).real.pieces
@@ -215,13 +215,13 @@ def test_melodies_are_compared(tunes: list[Score]) -> None:
 
 
 def test_ingesting_takes_one_place_or_several(tmp_path: Path) -> None:
-    told: list[melodyrnn.Progress] = []
-    one = melodyrnn.ingest("samples", tmp_path / "a", workers=1, listener=told.append)
+    reports: list[melodyrnn.Progress] = []
+    one = melodyrnn.ingest("samples", tmp_path / "a", workers=1, listener=reports.append)
     two = melodyrnn.ingest(
         ["samples", "samples"], tmp_path / "b", filters=melodyrnn.Filters(min_notes=16), limits=melodyrnn.Limits()
     )
     assert one.splits == two.splits
-    assert told[-1].done == told[-1].total == one.num_files
+    assert reports[-1].done == reports[-1].total == one.num_files
     cancellation = melodyrnn.Cancellation()
     cancellation.cancel()
     with pytest.raises(melodyrnn.Cancelled):
@@ -233,9 +233,9 @@ def test_ingesting_takes_one_place_or_several(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_trained_model_generates_is_saved_and_is_trained_on(corpus_folder: Path, tmp_path: Path) -> None:
     settings = melodyrnn.TrainingSettings(epochs=2, units=8, num_layers=1, length=16, batch_size=4)
-    told: list[melodyrnn.Progress] = []
-    trained = melodyrnn.train(corpus_folder, settings, listener=told.append)
-    assert told[-1].done == told[-1].total
+    reports: list[melodyrnn.Progress] = []
+    trained = melodyrnn.train(corpus_folder, settings, listener=reports.append)
+    assert reports[-1].done == reports[-1].total
     melodyrnn.save_model(trained, tmp_path / "m.keras")
     loaded = melodyrnn.load(tmp_path / "m.keras")
     one, other = (model.generate(bars=2, seed=1)[0] for model in (trained, loaded))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from melodyrnn.arrays import distinct, frozen
 
 
-def test_frozen_copies_what_can_be_written_and_nothing_else() -> None:
+def test_frozen_copies_only_writable_arrays() -> None:
     writable = np.array([1, 2], dtype=np.int64)
     one = frozen(writable)
     assert one is not writable

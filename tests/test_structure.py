@@ -1,4 +1,4 @@
-"""The laws of the house: who may import whom (CONTRIBUTING.md has the table), no circles, and what an import costs."""
+"""The rules of the package: which folder may import which (see CONTRIBUTING.md), no circles, cheap imports."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def part(path: Path) -> str:
 
 
 def table() -> dict[str, set[str]]:
-    """The rows of CONTRIBUTING's table: part → the parts it imports, from the ground up."""
+    """The rows of CONTRIBUTING's table: part → the parts it imports, from the lowest layer up."""
     found: dict[str, set[str]] = {}
     text = CONTRIBUTING.read_text("utf-8")
     for names, may in re.findall(r"^\| (`melodyrnn/[^|]*) \|[^|]*\| ([^|]*) ?\|$", text, re.M):

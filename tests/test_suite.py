@@ -1,4 +1,4 @@
-"""The rules of the tests themselves: no clock, no private name replaced, no assertion that two outcomes satisfy."""
+"""The rules of the tests: no clock, no patching of private names, no assertion that several results satisfy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is refused costs a line that begins with "Error:", an exit code, and nothing on disk."""
+"""Refused input gives one line that begins with "Error:", an exit code, and no file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def place(tmp_path: Path, corpus_folder: Path, model_file: Path) -> Path:
 
 LONG = "a" * 300
 CASES = [
-    # a path that is not there
+    # a path that does not exist
     ("ingest {}/no -o {}/new", 1, "a folder of MIDI files must exist. Received: {}/no"),
     ("train {}/no -o {}/new.keras", 1, "a corpus must exist. Received: {}/no"),
     ("generate --checkpoint {}/no.keras -o {}/new", 1, "a model file must exist. Received: {}/no.keras"),
@@ -38,7 +38,7 @@ CASES = [
     ("evaluate {}/no.keras {}/corpus", 1, "a model file must exist. Received: {}/no.keras"),
     ("evaluate {}/model.keras {}/no", 1, "must exist. Received: {}/no"),
     ("info {}/no", 1, "must exist. Received: {}/no"),
-    # a folder with nothing in it
+    # an empty folder
     ("ingest {}/empty -o {}/new", 1, "must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {}/empty"),
     ("ingest {}/texts {}/empty -o {}/new", 1, "Received: {}/texts, {}/empty"),
     ("ingest {}/broken -o {}/new", 1, "must hold a usable melody. Received 1 in {}/broken: unreadable (1)"),
@@ -46,7 +46,7 @@ CASES = [
     ("train {}/empty -o {}/new.keras", 1, "Received a folder without corpus.json: {}/empty"),
     ("evaluate {}/model.keras {}/empty", 1, "to evaluate. Received: {}/empty"),
     ("info {}/empty", 1, "a folder must be a corpus, with corpus.json in it. Received: {}/empty"),
-    # one for the other
+    # one kind of path in place of another
     ("train {}/model.keras -o {}/new.keras", 1, "Received a file: {}/model.keras"),
     ("generate --checkpoint {}/corpus -o {}/new", 1, "a model must be a .keras file. Received a corpus: {}/corpus"),
     ("evaluate {}/corpus {}/model.keras", 1, "Received a corpus: {}/corpus"),
@@ -55,7 +55,7 @@ CASES = [
     ("info {}/note.txt", 1, "a MIDI file must begin with MThd. Received: {}/note.txt"),
     ("info {}/broken/a.mid", 1, "cannot read {}/broken/a.mid as MIDI"),
     ("ingest {}/corpus -o {}/new", 1, "must hold MIDI files"),
-    # what exists
+    # existing outputs
     ("ingest {}/broken -o {}/corpus", 1, "must not exist yet (--force overwrites it). Received: {}/corpus"),
     ("ingest {}/broken -o {}/note.txt", 1, "must not exist yet (--force overwrites it). Received: {}/note.txt"),
     ("train {}/corpus -o {}/model.keras", 1, "must not exist yet (--force overwrites it). Received: {}/model.keras"),
@@ -81,7 +81,7 @@ CASES = [
     ("generate -n 0", 2, "0"),
     ("generate --checkpoint {}/model.keras -n 2 -o {}/new.mid", 2, "a file name holds one piece"),
     ("ingest {}/broken -o {}/new --validation 1", 2, "1"),
-    # seeing, hearing, playing
+    # preview, plot, render, play
     ("preview {}/no.mid -o {}/new.html", 1, "a MIDI file must exist. Received: {}/no.mid"),
     (
         "preview {}/empty -o {}/new.html",
@@ -116,7 +116,7 @@ def test_refused(
     code: int,
     words: str,
 ) -> None:
-    monkeypatch.chdir(place / "empty")  # so that what is written by default would be seen
+    monkeypatch.chdir(place / "empty")  # so that files written by default would be found
     before = snapshot(place)
     assert run([part.replace("{}", str(place)) for part in line.split()]) == code
     captured = capsys.readouterr()
@@ -129,7 +129,7 @@ def test_refused(
 
 
 def test_the_test_tells_success(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The model and the corpus of these tests are good ones."""
+    """The model and the corpus of these tests are valid."""
     assert run(["evaluate", str(place / "model.keras"), str(place / "corpus")]) == 0
     assert run(["info", str(place / "model.keras")]) == 0
     assert run(["info", str(place / "corpus")]) == 0
@@ -152,7 +152,7 @@ def test_the_test_tells_success(place: Path, capsys: pytest.CaptureFixture[str])
 def test_info_on_strange_but_readable_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], message: MetaMessage
 ) -> None:
-    """They can be read, so what they hold can be told."""
+    """They can be read, so `info` shows their contents."""
     midi = mido.MidiFile()
     notes = [Message("note_on", note=60, velocity=80), Message("note_off", note=60, time=480)]
     midi.tracks.append(mido.MidiTrack([message, *notes]))

@@ -1,4 +1,4 @@
-"""`melodyrnn compare` and the new sides of `evaluate`, as a user types them."""
+"""`melodyrnn compare` and the baselines of `evaluate`, as a user types them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_two_folders(tmp_path: Path, capsys: Capture) -> None:
         assert feature.name in shown or feature.name == "return_16"
     assert "checks:" in shown
     assert "pieces stuck" in shown
-    assert "copy" not in shown  # nothing says what was trained on
+    assert "copy" not in shown  # the training pieces are unknown
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert run(["compare", WRITTEN, TUNES, "--html", str(page)]) == 1
     assert "--force" in capsys.readouterr().err
@@ -58,7 +58,7 @@ def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str,
     assert found["generated"]["pieces"] <= 6
     assert found["real"]["pieces"] == 6
     assert 0 <= found["features"]["pitch_class_entropy"]["overlap"] <= 1
-    assert found["copies"]["real"]["median_notes"] > 2  # looked for in the corpus's training pieces
+    assert found["copies"]["real"]["median_notes"] > 2  # searched for in the training pieces of the corpus
     assert run(arguments) == 0
     assert capsys.readouterr().out == text  # the same seed, the same figures
     assert run([*arguments, "--seed", "1"]) == 0
@@ -134,7 +134,7 @@ def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Ca
     assert "no baselines: they learn from a corpus's training split" in capsys.readouterr().out
 
 
-def test_generate_says_what_it_copied(
+def test_generate_reports_copied_passages(
     model: str, tmp_path: Path, capsys: Capture, make_melody: Callable[..., Score]
 ) -> None:
     add_index(model, [make_melody([60, 62, 64, 65, 67] * 4, 6, name="scales")])
@@ -158,7 +158,7 @@ def test_generate_says_what_it_copied(
     assert rows[0]["copied"] in capsys.readouterr().out
 
 
-def test_without_an_index_nothing_can_be_said_of_copies(tmp_path: Path, model_file: Path, capsys: Capture) -> None:
+def test_copies_are_not_reported_without_an_index(tmp_path: Path, model_file: Path, capsys: Capture) -> None:
     line = ["generate", "--max-copy", "1", "-o", str(tmp_path / "out"), "--checkpoint"]
     assert run([*line, str(model_file)]) == 1
     captured = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""Training that is interrupted or runs into a full disk keeps what it should and leaves nothing half written."""
+"""Training that is interrupted or runs into a full disk keeps the best model and leaves no incomplete file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_ctrl_c_keeps_the_best_so_far(corpus: Path, tmp_path: Path) -> None:
     process = _train(corpus, model, "--epochs", "3000")
     assert process.stderr is not None
     for line in process.stderr:
-        if "validation" in line:  # the first figure is in: there is a best so far
+        if "validation" in line:  # after the first validation there is a best model
             break
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
@@ -53,14 +53,14 @@ def test_ctrl_c_keeps_the_best_so_far(corpus: Path, tmp_path: Path) -> None:
     assert "bits per note" in out
     metadata, _ = load_checkpoint(model)
     assert metadata.training["epochs"] < 3000
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.keras", "m.keras.run"]  # --resume can go on
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["m.keras", "m.keras.run"]  # --resume can continue
 
 
 @pytest.mark.slow
 def test_a_full_disk_is_one_line_and_leaves_the_old_model(corpus: Path, tmp_path: Path) -> None:
     model = tmp_path / "m.keras"
     model.write_bytes(b"the old one")
-    training_examples(open_corpus(corpus))  # which would be the first that is too large
+    training_examples(open_corpus(corpus))  # written now, because these files would be too large later
 
     def small_files() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -93,12 +93,12 @@ train(open_corpus(sys.argv[1]), settings, Run(listener, sys.argv[2]))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_a_run_begun_on_one_backend_goes_on_with_another(corpus_folder: Path, tmp_path: Path, backend: str) -> None:
+def test_a_run_of_one_backend_continues_on_another(corpus_folder: Path, tmp_path: Path, backend: str) -> None:
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     model = tmp_path / "m.keras"
     arguments = [sys.executable, "-c", BEGIN, str(corpus_folder), f"{model}.run"]
-    # One thread: more of them get into each other's way on so small a network.
+    # One thread: several are slower on so small a network.
     env = {**os.environ, "KERAS_BACKEND": "tensorflow", "OMP_NUM_THREADS": "1"}
     begun = subprocess.run(arguments, env=env, capture_output=True, text=True, check=False)
     assert begun.returncode == 9, begun.stderr
@@ -115,7 +115,7 @@ def test_a_run_begun_on_one_backend_goes_on_with_another(corpus_folder: Path, tm
     assert training["history"][:3] == rows
     steps = [row["step"] for row in training["history"]]
     assert set(np.diff(steps)) == {steps[0]}
-    # It learns on from where it was: the first round on the new backend is no start from noise.
+    # It continues from the saved state: the first round on the new backend is not one from random weights.
     assert training["history"][3]["validation_bits"] <= rows[0]["validation_bits"]
     assert run(["generate", "--checkpoint", str(model), "-o", f"{tmp_path}/out", "--num", "1", "--bars", "4"]) == 0
     assert len(list((tmp_path / "out").glob("*.mid"))) == 1

@@ -1,4 +1,4 @@
-"""`train` and `diagnose` as they are typed: tables, pages, states, and what is refused before hours are spent."""
+"""`train` and `diagnose` as a user types them: tables, pages, states, and refusals before training starts."""
 
 from __future__ import annotations
 
@@ -112,9 +112,7 @@ def test_a_run_that_was_stopped_is_not_lost_by_starting_another(
     assert f"the saved run {state} cannot be read: BadZipFile('an incomplete archive')" in capsys.readouterr().err
 
 
-def test_a_finished_model_is_not_resumed_from_noise(
-    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_finished_model_is_not_resumed(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = tmp_path / "m.keras"
     model.write_bytes(b"the finished one")
     assert run(["train", str(corpus), "-o", str(model), "--resume"]) == 1
@@ -132,7 +130,7 @@ def test_a_backend_without_its_package_is_one_line(
 
 
 @pytest.mark.slow
-def test_a_run_is_resumed_without_saying_its_settings_again(
+def test_a_run_is_resumed_without_repeating_its_settings(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model, cancellation = tmp_path / "m.keras", Cancellation()

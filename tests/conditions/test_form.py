@@ -1,4 +1,4 @@
-"""The form of a melody: against a naive reading of its definition, and as a user writes it."""
+"""The form of a melody: compared with a naive implementation of its definition, and as a user writes it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def naive(melody: Score) -> list[int]:
 
 
 @given(st.lists(melodies(max_notes=60), min_size=1, max_size=4))
-def test_labels_are_those_of_the_definition_whatever_stands_beside(several: list[Score]) -> None:
+def test_labels_equal_the_definition_in_any_batch(several: list[Score]) -> None:
     assert [labels.tolist() for labels in form_of(several)] == [naive(melody) for melody in several]
 
 
@@ -59,19 +59,19 @@ A, B, C = [60, 62, 64, 65], [67, 65, 64, 62], [72, 71, 69, 67]
 @pytest.mark.parametrize(
     ("bars", "text"),
     [
-        ([A, B, A, B], "1133"),  # two bars and the same two again
+        ([A, B, A, B], "1133"),  # two bars and a repeat of both
         ([A, A, A], "122"),
         ([A, B, C, [76, 74, 72, 71], A, B, C, [60] * 4], "11114441"),
         ([A, B, C], "111"),
     ],
 )
-def test_what_the_digits_say(make_melody: Callable[..., Score], bars: list[list[int]], text: str) -> None:
+def test_digits_of_the_labels(make_melody: Callable[..., Score], bars: list[list[int]], text: str) -> None:
     melody = make_melody([pitch for bar in bars for pitch in bar])
     (labels,) = form_of([melody])
     assert as_text(labels, 0) == text
 
 
-def test_a_repeat_in_another_rhythm_is_none(make_melody: Callable[..., Score]) -> None:
+def test_a_repeat_in_another_rhythm_is_new(make_melody: Callable[..., Score]) -> None:
     melody = make_melody(A + A, [12, 12, 12, 12, 6, 18, 6, 18])
     assert form_of([melody])[0].tolist() == [NEW, NEW]
 
@@ -84,7 +84,7 @@ def test_the_pickup_is_left_out_of_the_text(make_melody: Callable[..., Score]) -
 
 
 def test_a_bar_that_repeats_the_pickup_is_new() -> None:
-    """What it repeats is not in the text: bar 1 the bar before, bar 3 the one three before."""
+    """The repeated bar is not in the text: bar 1 repeats the bar before, bar 3 the bar three before."""
     assert as_text(np.array([1, 2, 1, 4, 3], dtype=np.uint8), 1) == "1113"
 
 
@@ -100,7 +100,7 @@ class TestDraw:
         assert set(found) == {"1122", "1111"}
         assert abs(found.count("1122") / 3000 - 2 / 3) < 0.03
 
-    def test_longer_tunes_lend_their_beginnings_where_few_are_as_long(self) -> None:
+    def test_beginnings_of_longer_tunes_are_used_where_few_have_the_length(self) -> None:
         assert as_text(*drawn(self.FORMS, 6), 0) == "111111"
         assert {as_text(form, 0) for form in drawn(self.FORMS, 3, 200)} == {"112", "111"}
 
@@ -109,7 +109,7 @@ class TestDraw:
         assert drawn({}, 2)[0].tolist() == [0, 0]
 
     def test_no_bar_repeats_what_comes_before_the_piece(self) -> None:
-        """Files of models trained before this was seen to hold such forms."""
+        """Older model files contain such forms."""
         assert drawn({"24133": 1}, 5)[0].tolist() == [1, 1, 1, 3, 3]
 
 

@@ -1,4 +1,4 @@
-"""A new condition is a file of its own and a line in the table: here one of each, and no other module is touched."""
+"""A new condition needs only a file and an entry in the table, which this test adds without touching other modules."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from melodyrnn.score.score import Score
 
 
 class Register:
-    """Whether a score lies low (1) or high (2): a toy."""
+    """Whether a score is low (1) or high (2), for this test."""
 
     name = "register"
     features = (Feature("register", lambda sizes: 3, 5, is_read_by_heads=True, is_seen_ahead=True),)
@@ -54,7 +54,7 @@ def vocabulary(monkeypatch: pytest.MonkeyPatch, fit: Callable[..., Vocabulary], 
     return replace(plain, conditions=(*plain.conditions, "register"))
 
 
-def test_it_has_columns_and_tables(vocabulary: Vocabulary) -> None:
+def test_the_condition_has_columns_and_tables(vocabulary: Vocabulary) -> None:
     inputs = Inputs.of(vocabulary)
     own = [
         column for column, is_own in zip(inputs.columns, inputs.condition_columns("register"), strict=True) if is_own
@@ -65,7 +65,7 @@ def test_it_has_columns_and_tables(vocabulary: Vocabulary) -> None:
     assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
 
 
-def test_it_is_computed_from_scores_and_unknown_where_they_are_judged(
+def test_the_condition_is_computed_from_scores_and_unknown_in_evaluation(
     vocabulary: Vocabulary, tunes: list[Score]
 ) -> None:
     columns = Inputs.of(vocabulary).condition_columns("register")
@@ -76,7 +76,7 @@ def test_it_is_computed_from_scores_and_unknown_where_they_are_judged(
         assert not hidden[:, columns].any()
 
 
-def test_it_is_hidden_in_its_share_of_the_batches(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+def test_the_condition_is_hidden_in_its_share_of_the_batches(vocabulary: Vocabulary, tunes: list[Score]) -> None:
     inputs = Inputs.of(vocabulary)
     drawn, _ = Batches(*context_of(tunes, vocabulary, with_conditions=True), inputs, 16, 2000).draw(
         np.random.default_rng(0)
@@ -85,7 +85,7 @@ def test_it_is_hidden_in_its_share_of_the_batches(vocabulary: Vocabulary, tunes:
     assert shown.mean() == pytest.approx(0.75, abs=0.03)
 
 
-def test_a_network_reads_it(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+def test_a_network_reads_the_condition(vocabulary: Vocabulary, tunes: list[Score]) -> None:
     network = random_network(vocabulary)
     known, targets = context_of(tunes, vocabulary, with_conditions=True)
     judged, _ = context_of(tunes, vocabulary)
@@ -93,7 +93,7 @@ def test_a_network_reads_it(vocabulary: Vocabulary, tunes: list[Score]) -> None:
     assert not any(np.allclose(one, other) for one, other in zip(*bits, strict=True))
 
 
-def test_networks_without_it_are_as_before(fit: Callable[..., Vocabulary], tunes: list[Score]) -> None:
+def test_networks_without_the_condition_are_unchanged(fit: Callable[..., Vocabulary], tunes: list[Score]) -> None:
     assert fit(tunes).conditions == (*ALWAYS, "form")
     assert "register" not in Inputs.of(fit(tunes)).columns
 
@@ -107,7 +107,7 @@ def test_an_unknown_name_is_refused(vocabulary: Vocabulary, monkeypatch: pytest.
         Vocabulary.from_json(written)
 
 
-def test_new_pieces_draw_it_or_are_given_it(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_pieces_draw_the_condition_or_receive_it(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
 
     def follow(self: Register, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:

@@ -14,7 +14,7 @@ END = 9999
 
 
 def batches(*lengths: int, **settings: float) -> Batches:
-    """Pieces of so many rows, END included. Every column says the piece and row it is from: never 0."""
+    """Pieces of these numbers of rows, END included. Every column encodes its piece and row and is never 0."""
     contexts, targets = [], []
     for piece, rows in enumerate(lengths):
         context = np.full((rows, len(INPUTS.columns)), piece + 1, dtype=np.uint8)
@@ -43,7 +43,7 @@ def test_windows_are_cut_from_one_piece_in_order() -> None:
         assert (np.diff(rows) == 1).all()
 
 
-def test_weights_are_zero_past_the_end_and_on_what_end_has_not() -> None:
+def test_weights_are_zero_past_the_end_and_on_fields_that_end_lacks() -> None:
     inputs, weights = batches(6, length=16, size=4, hide_lookbacks=0).draw(np.random.default_rng(0))
     assert weights[:, :5].all()  # five notes
     assert weights[:, 5].tolist() == [[1, 0, 0]] * 4
@@ -109,7 +109,7 @@ def test_pieces_are_seen_by_their_length() -> None:
     assert counts[0].mean() == pytest.approx(counts[1].mean(), rel=0.1)
 
 
-def test_an_epoch_shows_about_every_note_once() -> None:
+def test_an_epoch_has_about_as_many_notes_as_the_corpus() -> None:
     drawn = batches(32, 320, 160, length=32, size=4)
     assert drawn.per_epoch == 4
     assert batches(3, length=32, size=4).per_epoch == 1

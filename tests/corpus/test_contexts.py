@@ -1,4 +1,4 @@
-"""Contexts on disk are those of `context_of`, computed once, and never those of something else."""
+"""Contexts on disk are those of `context_of`, computed once, and never those of other data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-def test_they_are_those_of_context_of_and_computed_once(corpus_folder: Path, computed: list[int]) -> None:
+def test_contexts_on_disk_equal_context_of_and_are_computed_once(corpus_folder: Path, computed: list[int]) -> None:
     corpus = open_corpus(corpus_folder)
     agree(training_examples(corpus, melodies_at_once=3), corpus)
     assert computed == [3, 3, 2]
@@ -46,7 +46,7 @@ def test_they_are_those_of_context_of_and_computed_once(corpus_folder: Path, com
     assert computed == [3, 3, 2]
 
 
-def test_another_corpus_or_another_definition_computes_them_anew(
+def test_another_corpus_or_another_definition_recomputes_contexts(
     corpus_folder: Path, tunes: list[Score], computed: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training_examples(open_corpus(corpus_folder))
@@ -67,7 +67,7 @@ def test_another_corpus_or_another_definition_computes_them_anew(
 
 @pytest.mark.parametrize("name", ["key.txt", "contexts.npy", "targets.npy"])
 @pytest.mark.parametrize("damage", ["gone", "short"])
-def test_damaged_ones_are_computed_anew(corpus_folder: Path, computed: list[int], name: str, damage: str) -> None:
+def test_damaged_contexts_are_recomputed(corpus_folder: Path, computed: list[int], name: str, damage: str) -> None:
     corpus = open_corpus(corpus_folder)
     training_examples(corpus)
     path = corpus_folder / FOLDER / name
@@ -80,10 +80,10 @@ def test_damaged_ones_are_computed_anew(corpus_folder: Path, computed: list[int]
     assert computed == [8, 8]
 
 
-def test_where_the_corpus_cannot_be_written_they_are_temporary(
+def test_contexts_are_temporary_where_the_corpus_is_read_only(
     corpus_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (corpus_folder / FOLDER).write_text("in the way")  # root may write anywhere else
+    (corpus_folder / FOLDER).write_text("in the way")  # a file, because root could write into any folder
     place = tmp_path / "temporary"
     place.mkdir()
     monkeypatch.setattr(contexts.tempfile, "tempdir", str(place))
@@ -94,7 +94,7 @@ def test_where_the_corpus_cannot_be_written_they_are_temporary(
     assert (corpus_folder / FOLDER).read_text() == "in the way"
 
 
-def test_batches_are_cut_from_them_without_a_copy(corpus_folder: Path) -> None:
+def test_batches_are_cut_from_contexts_without_a_copy(corpus_folder: Path) -> None:
     corpus = open_corpus(corpus_folder)
     found, expected = (
         training_examples(corpus),

@@ -1,4 +1,4 @@
-"""Records of pieces: the entries of pieces.json, and what is none."""
+"""Records of pieces: the entries of pieces.json, valid and invalid ones."""
 
 from __future__ import annotations
 
@@ -75,6 +75,6 @@ def test_an_entry_that_cannot_be(key: str, value: object) -> None:
 
 
 @pytest.mark.parametrize("data", [None, 3, "x", [], [1, 2]])
-def test_what_is_no_object(data: object) -> None:
+def test_entries_that_are_not_objects(data: object) -> None:
     with pytest.raises(ValueError, match=r"^a piece must have the entries of pieces\.json\. Received: "):
         PieceRecord.from_json(data)

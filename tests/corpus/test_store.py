@@ -1,4 +1,4 @@
-"""Corpora on disk: exact round trips, splits, statistics, and what is refused as damaged."""
+"""Corpora on disk: exact round trips, splits, statistics, and refusals of damaged ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def assert_equal(one: Score, other: Score) -> None:
 
 
 @given(st.lists(melodies(), min_size=1, max_size=5), st.data())
-def test_melodies_come_back_as_they_were(tunes: list[Score], data: st.DataObject) -> None:
+def test_melodies_round_trip_exactly(tunes: list[Score], data: st.DataObject) -> None:
     splits = ["train"] + [data.draw(st.sampled_from(("train", "validation", "test"))) for _ in tunes[1:]]
     tunes = [replace(m, name=f"tüne {n}", microseconds_per_quarter=400_000 + n) for n, m in enumerate(tunes)]
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +131,7 @@ def without(name: str) -> Callable[..., object]:
 
 class TestDamaged:
     def assert_damaged(self, path: Path, words: str = "is damaged") -> None:
-        """Whether it shows on opening or when the melodies are asked for."""
+        """The damage may be found on opening or when the melodies are read."""
         with pytest.raises(CorpusError) as error:
             open_corpus(path).melodies("all")
         assert words in str(error.value)
@@ -204,7 +204,7 @@ class TestDamaged:
 
 
 def test_unchanged_copy_is_sound(corpus_folder: Path) -> None:
-    """What the damages are set against."""
+    """The undamaged corpus, for comparison."""
     change(corpus_folder, "corpus.json", lambda data: data)
     change(corpus_folder, "pieces.json", lambda data: data)
     assert len(open_corpus(corpus_folder).melodies("all")) == 10
@@ -225,7 +225,7 @@ class TestSplit:
         assert split_pieces(50, 0.1, 0.1, 3) != split_pieces(50, 0.1, 0.1, 4)
 
     @given(st.integers(1, 60), st.floats(0, 0.49), st.floats(0, 0.5))
-    def test_something_is_left_to_train_on(self, size: int, validation: float, test: float) -> None:
+    def test_the_training_split_is_never_empty(self, size: int, validation: float, test: float) -> None:
         assert "train" in split_pieces(size, validation, test, 0)
 
     @given(st.lists(st.integers(1, 4), min_size=3, max_size=30), st.integers(0, 5))

@@ -1,4 +1,4 @@
-"""The summary of a corpus: the same in one part or in several, with the bars that scores count themselves."""
+"""The summary of a corpus: equal for one block or several, with the numbers of bars of the scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict on influences and norms for which it is known."""
+"""The verdict on influences and norms for which the right verdict is known."""
 
 import math
 

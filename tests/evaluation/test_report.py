@@ -1,4 +1,4 @@
-"""The report of an evaluation: baselines and pieces only where they are asked for, and figures that fit together."""
+"""The report of an evaluation: baselines and pieces only where requested, and figures that are consistent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the network is told of the past, against a second definition that is slow and plain.
+"""The contexts of scores, compared with a second definition that is slow and simple.
 
 `reference` is written from the docstring of events/context.py alone, with lists and loops.
 """
@@ -32,7 +32,7 @@ Fit = Callable[..., Vocabulary]
 
 
 def reference(melody: Score, vocabulary: Vocabulary) -> list[dict[str, int]]:
-    """A row for each note and one for END; columns that say nothing are left out."""
+    """A row for each note and one for END; columns with 0 are left out."""
     indices, _ = vocabulary.encode(encode(melody))
     notes = [
         {name: vocabulary.values[name][i] for name, i in zip(vocabulary.values, row, strict=True)}
@@ -91,15 +91,15 @@ def known_at(melody: Score, vocabulary: Vocabulary, past: list[Note], onset: int
     where, run = by_content(past)
     if run:
         for field in list(vocabulary.values)[1:]:
-            said = past[where][field]
+            candidate = past[where][field]
             if field == "pitch":
-                said = past[-1]["pitch"] + past[where]["pitch"] - past[where - 1]["pitch"]
-            row[f"{field}_content"] = index_of(vocabulary, field, said)
+                candidate = past[-1]["pitch"] + past[where]["pitch"] - past[where - 1]["pitch"]
+            row[f"{field}_content"] = index_of(vocabulary, field, candidate)
     return row
 
 
 def place(prefix: str, melody: Score, vocabulary: Vocabulary, onset: int) -> dict[str, int]:
-    """A pick-up makes bar 0 stand before the first full one."""
+    """With a pick-up, bar 0 comes before the first full bar."""
     first_full = 1 if len(melody) and 2 * melody.onset[0] >= melody.bar else 0
     return {
         f"{prefix}position": min(onset % melody.bar, vocabulary.max_bar - 1) + 1,
@@ -114,7 +114,7 @@ def note_at(past: list[Note], spot: int) -> Note | None:
 
 
 def run_by_bar(past: list[Note], back: int) -> int:
-    """How many notes in a row, the last one first, had the pitch of the note that stood so far before."""
+    """The number of last notes in a row that have the pitch of the note this far before them."""
     run = 0
     for n in reversed(range(len(past))):
         there = note_at(past[: n + 1], past[n]["onset"] - back)
@@ -125,7 +125,7 @@ def run_by_bar(past: list[Note], back: int) -> int:
 
 
 def by_content(past: list[Note]) -> tuple[int, int]:
-    """The place of the note that followed the longest run equal to that just played, and how long that is."""
+    """The index of the note after the longest earlier match of the last notes, and the length of the match."""
     pairs = [None] + [(b["pitch"] - a["pitch"], b["shift"]) for a, b in pairwise(past)]
     best, longest = -1, 0
     for where in range(2, len(past)):
@@ -143,7 +143,7 @@ def index_of(vocabulary: Vocabulary, name: str, value: int) -> int:
 
 
 @given(melodies(max_notes=60))
-def test_the_form_is_told_where_it_is_asked_for(fit: Fit, melody: Score) -> None:
+def test_the_form_is_known_where_requested(fit: Fit, melody: Score) -> None:
     vocabulary = fit([melody])
     inputs = Inputs.of(vocabulary)
     (told,), _ = context_of([melody], vocabulary, with_conditions=True)
@@ -200,7 +200,7 @@ class TestAgainstTheReference:
         assert {c for c, most in zip(inputs.columns, seen, strict=True) if most == 0} == set()
 
     def test_more_than_one_batch(self, fit: Fit, make_melody: Make) -> None:
-        """Melodies of all lengths, more than stand side by side, come back in their own order."""
+        """Melodies of many lengths, more than one batch, are returned in their order."""
         rng = np.random.default_rng(3)
         tunes = [make_melody(rng.integers(60, 66, n % 17 + 1).tolist(), 12) for n in range(300)]
         vocabulary = fit(tunes)
@@ -212,7 +212,7 @@ class TestAgainstTheReference:
 
 class TestOneDefinition:
     @given(st.lists(melodies(), min_size=1, max_size=6), st.booleans())
-    def test_many_at_once_are_each_alone(self, fit: Fit, tunes: list[Score], with_velocity: bool) -> None:
+    def test_a_batch_equals_single_melodies(self, fit: Fit, tunes: list[Score], with_velocity: bool) -> None:
         vocabulary = fit(tunes, with_velocity)
         contexts, targets = context_of(tunes, vocabulary)
         for melody, context, target in zip(tunes, contexts, targets, strict=True):
@@ -221,8 +221,8 @@ class TestOneDefinition:
             np.testing.assert_array_equal(target, alone_target[0])
 
     @given(melodies(), st.integers(0, 30))
-    def test_note_by_note_is_the_whole(self, fit: Fit, melody: Score, room: int) -> None:
-        """As generation does it, with more room than notes."""
+    def test_note_by_note_equals_finished_scores(self, fit: Fit, melody: Score, room: int) -> None:
+        """As in generation, with room for more notes than there are."""
         vocabulary = fit([melody])
         (context,), (target,) = context_of([melody], vocabulary)
         past = Past(vocabulary, [Outline.of(melody)], len(melody) + room)
@@ -237,8 +237,8 @@ class TestOneDefinition:
         assert not context[-1, before.shape[1] :].any()
 
     @given(melodies())
-    def test_looking_changes_nothing(self, fit: Fit, melody: Score) -> None:
-        """`before` and `at`, asked twice or for a shift that does not come, leave no trace."""
+    def test_before_and_at_do_not_change_the_past(self, fit: Fit, melody: Score) -> None:
+        """`before` and `at`, called twice or for another shift, do not change the state."""
         vocabulary = fit([melody])
         (context,), (target,) = context_of([melody], vocabulary)
         past = Past(vocabulary, [Outline.of(melody)], len(melody))
@@ -252,23 +252,23 @@ class TestOneDefinition:
 
 class TestCausality:
     @given(melodies(min_notes=2), melodies(), st.data())
-    def test_what_comes_after_changes_nothing_before(
+    def test_later_notes_do_not_change_earlier_columns(
         self, fit: Fit, melody: Score, other: Score, data: st.DataObject
     ) -> None:
-        """Two tunes that are the same up to note i have the same columns up to it; how many bars there are is told."""
+        """Two tunes that are equal up to note i have equal columns up to it, except the number of bars left."""
         cut = data.draw(st.integers(1, len(melody)))
         end = int((melody.onset + melody.duration)[cut - 1])
         changed = concat(melody[:cut], other.shifted(end))
         vocabulary = fit([melody, changed], True)
         (one, two), _ = context_of([melody, changed], vocabulary)
         inputs = Inputs.of(vocabulary)
-        told = [inputs.place("bars_left"), inputs.place("onset_bars_left")]
-        one, two = np.delete(one, told, axis=1), np.delete(two, told, axis=1)
+        columns = [inputs.place("bars_left"), inputs.place("onset_bars_left")]
+        one, two = np.delete(one, columns, axis=1), np.delete(two, columns, axis=1)
         np.testing.assert_array_equal(one[:cut], two[:cut])
         before = len(inputs.before) - 1
         np.testing.assert_array_equal(one[cut, :before], two[cut, :before])
 
-    def test_a_note_does_change_what_comes_after(self, fit: Fit, make_melody: Make) -> None:
+    def test_a_note_changes_later_columns(self, fit: Fit, make_melody: Make) -> None:
         one, other = make_melody([60, 62, 64, 65]), make_melody([60, 62, 65, 65])
         contexts, _ = context_of([one, other], fit([one, other]))
         assert (contexts[0][:3] == contexts[1][:3]).all()
@@ -304,8 +304,8 @@ class TestByHand:
         assert pitch == [0, 0, 60, 64, 60, 64, 60, 0]
         assert self.column(fit, melody, "run_bar1") == [0, 0, 0, 1, 2, 3, 0, 1]
 
-    def test_look_back_by_content_carries_a_sequence_on(self, fit: Fit, make_melody: Make) -> None:
-        """60 62 64, four down; then a step higher, 62 64 66: four down is said again, from 66 to 62."""
+    def test_look_back_by_content_continues_a_sequence(self, fit: Fit, make_melody: Make) -> None:
+        """60 62 64 60, then two semitones higher 62 64 66: the candidate is again four semitones down, 62."""
         melody = make_melody([60, 62, 64, 60, 62, 64, 66, 62], [12, 12, 12, 18, 12, 12, 12, 12])
         assert self.column(fit, melody, "run_content") == [0, 0, 0, 1, 0, 0, 1, 2, 3]
         vocabulary = fit([melody])
@@ -315,8 +315,8 @@ class TestByHand:
 
 def test_inputs_know_the_columns_of_look_backs() -> None:
     inputs = Inputs({"shift": 12, "duration": 11, "pitch": 40}, 2, 48)
-    told = {c for c, is_lookback in zip(inputs.columns, inputs.lookback_columns, strict=True) if is_lookback}
-    assert told == {f"{what}_{name}" for what in ("run", "shift", "duration", "pitch") for name in NAMES}
+    columns = {c for c, is_lookback in zip(inputs.columns, inputs.lookback_columns, strict=True) if is_lookback}
+    assert columns == {f"{kind}_{name}" for kind in ("run", "shift", "duration", "pitch") for name in NAMES}
     assert inputs.columns[inputs.runs] == tuple(f"run_{name}" for name in NAMES)
     for field in inputs.fields:
         assert inputs.columns[inputs.candidates(field)] == tuple(f"{field}_{name}" for name in NAMES)
@@ -324,7 +324,7 @@ def test_inputs_know_the_columns_of_look_backs() -> None:
 
 
 def test_every_column_fits_a_byte(fit: Fit, make_melody: Make) -> None:
-    """A long piece with the longest bar, the widest leaps and as many values as there may be."""
+    """A long piece with the longest bar, the largest intervals and the largest number of values."""
     rng = np.random.default_rng(1)
     shift = rng.permutation(np.arange(1, 193).repeat(3))
     melody = make_melody(rng.integers(0, 128, len(shift)).tolist(), shift, meter=(20, 4), velocity=127)

@@ -1,4 +1,4 @@
-"""A new representation is a file of its own and a line in the table: here a toy, from the rows to the bits."""
+"""A new representation needs only a file and an entry in the table: a simple one, tested from rows to bits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from melodyrnn.score.score import MELODY, Part, Score
 
 
 class AsItSounds:
-    """Pitches as they sound, so that every key has rows of its own: a toy."""
+    """Sounding pitches, so that every key has different rows, for this test."""
 
     name = "as-it-sounds"
 
@@ -60,13 +60,13 @@ def vocabulary(monkeypatch: pytest.MonkeyPatch, in_two_keys: list[Score]) -> Voc
 
 @pytest.fixture
 def in_two_keys(make_melody: Callable[..., Score]) -> list[Score]:
-    """A tune in C and the same in D."""
+    """A tune in C and its transposition to D."""
     tune = make_melody([60, 64, 67, 65, 64, 62, 60, 67])
     return [tune, replace(tune, pitch=tune.pitch + 2, key=Key.parse("D major"))]
 
 
 @given(melodies())
-def test_both_are_exact_both_ways(melody: Score) -> None:
+def test_both_representations_are_exact_both_ways(melody: Score) -> None:
     for representation in (REPRESENTATIONS[DEFAULT_REPRESENTATION], AsItSounds()):
         encoded = representation.encode(melody)
         assert representation.decode(encoded, melody.meter, melody.key) == melody
@@ -74,7 +74,7 @@ def test_both_are_exact_both_ways(melody: Score) -> None:
         np.testing.assert_array_equal(sounding, melody.pitch)
 
 
-def test_contexts_and_bits_follow_it(vocabulary: Vocabulary, in_two_keys: list[Score]) -> None:
+def test_contexts_and_bits_use_the_representation(vocabulary: Vocabulary, in_two_keys: list[Score]) -> None:
     (one, other), targets = context_of(in_two_keys, vocabulary)
     assert not np.array_equal(targets[0], targets[1])
     assert not np.array_equal(one, other)
@@ -83,7 +83,7 @@ def test_contexts_and_bits_follow_it(vocabulary: Vocabulary, in_two_keys: list[S
     assert not np.allclose(found.bits[0], found.bits[1])
 
 
-def test_the_usual_one_hears_a_tune_alike_in_every_key(
+def test_the_default_representation_is_the_same_in_every_key(
     fit: Callable[..., Vocabulary], in_two_keys: list[Score]
 ) -> None:
     usual = fit(in_two_keys)

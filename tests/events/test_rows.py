@@ -54,7 +54,7 @@ class TestEncoding:
             np.testing.assert_array_equal(encode(decode(array, (6, 8), key)), array)
 
     @given(melodies(), st.integers(0, 11))
-    def test_keys_look_alike(self, melody: Score, tonic: int) -> None:
+    def test_transposed_tunes_have_equal_rows(self, melody: Score, tonic: int) -> None:
         """A tune in another key has the same rows."""
         key = Key(tonic, melody.key.mode)
         up = (tonic + 5) % 12 - (melody.key.tonic + 5) % 12

@@ -64,14 +64,14 @@ def test_decode_is_the_way_back() -> None:
     assert VOCABULARY.decode(VOCABULARY.encode(rows)[0]).tolist() == rows[:, :3].tolist()
 
 
-def test_a_note_never_moves_onto_the_one_before() -> None:
-    """A shift of 1 is as good as none to `nearest`, but two notes at once are another thing than two in a row."""
+def test_rounding_never_joins_two_onsets() -> None:
+    """To `nearest`, a shift of 1 may be nearest to 0, but simultaneous notes differ from successive ones."""
     indices, _ = VOCABULARY.encode(np.array([[0, 3, 60, 90], [1, 3, 62, 90]]))
     assert indices[1, 0] > 0
 
 
 @given(st.lists(melodies(), min_size=1, max_size=3), st.booleans())
-def test_what_was_fitted_is_exact(tunes: list[Score], with_velocity: bool) -> None:
+def test_fitted_values_are_exact(tunes: list[Score], with_velocity: bool) -> None:
     rows = np.concatenate([encode(m) for m in tunes])
     vocabulary = fitted(rows, with_velocity)
     indices, rounded = vocabulary.encode(rows)
@@ -87,7 +87,7 @@ def test_what_was_fitted_is_exact(tunes: list[Score], with_velocity: bool) -> No
 
 @given(st.lists(st.integers(6, 122), min_size=1, max_size=20), st.integers(0, 11))
 def test_every_pitch_in_every_key_is_exact(pitch: list[int], tonic: int) -> None:
-    """But for the outermost of MIDI's: carried to a tonic of C they may stand beyond it."""
+    """Except the outermost pitches of MIDI, which may leave the range when transposed to a tonic of C."""
     from melodyrnn.music.keys import Key, tonic_offset
 
     column = np.array(pitch) - tonic_offset(Key(tonic, "major"))
@@ -117,7 +117,7 @@ def test_json_round_trip(melody: Score) -> None:
         {"bar_counts": {"x": 1}},
     ],
 )
-def test_from_json_raises_what_it_says(change: dict[str, Any]) -> None:
+def test_from_json_raises_the_documented_errors(change: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         Vocabulary.from_json({**VOCABULARY.to_json(), **change})
 
@@ -132,7 +132,7 @@ def test_from_json_misses_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("change", [{"shift": []}, {"shift": None}, {"pitch": [64, 60]}, {"duration": [-1, 3]}])
 def test_from_json_refuses_values_that_cannot_be_used(change: dict[str, Any]) -> None:
-    """No values, a chain without its first field, values out of order, and such as no event can have."""
+    """No values, no first field, values out of order, and values that no event can have."""
     data = VOCABULARY.to_json()
     data["values"] = {name: v for name, v in {**data["values"], **change}.items() if v is not None}
     with pytest.raises((KeyError, TypeError, ValueError)):
@@ -163,7 +163,7 @@ def test_velocity_bins() -> None:
     assert bin_velocity(np.array([1, 7, 8, 64, 127])).tolist() == [4, 4, 12, 68, 124]
 
 
-def test_fields_stand_in_the_order_of_the_chain() -> None:
+def test_fields_are_in_the_order_of_prediction() -> None:
     """The part is decided right after the shift, though its column is the last of a row."""
     assert [field.name for field in FIELDS] == ["shift", "part", "duration", "pitch", "velocity"]
     assert sorted(field.column for field in FIELDS) == list(range(len(FIELDS)))
@@ -184,7 +184,7 @@ class TestGivenBits:
         assert VOCABULARY.length_bits(8) == pytest.approx(-math.log2(0.9 * 3 / 4 + 0.1 / 72))
         assert VOCABULARY.length_bits(9) == pytest.approx(-math.log2(0.1 / 90))
 
-    def test_unfitted_vocabulary_still_pays(self) -> None:
+    def test_an_unfitted_vocabulary_still_has_bits(self) -> None:
         bare = Vocabulary(VOCABULARY.values, (), 48, {}, {})
         assert bare.mode_bits("minor") == 1
         assert sum(2 ** -bare.length_bits(n) for n in range(1, 1000)) <= 1
@@ -195,7 +195,7 @@ def fitted(rows: np.ndarray, with_velocity: bool) -> Vocabulary:
 
 
 @given(st.lists(melodies(), min_size=1, max_size=4), st.booleans())
-def test_fitting_part_by_part_is_fitting_at_once(pieces: list[Score], with_velocity: bool) -> None:
+def test_fitting_in_blocks_equals_fitting_at_once(pieces: list[Score], with_velocity: bool) -> None:
     seen = SeenValues()
     for melody in pieces:
         seen.add(encode(melody).astype(np.int16))

@@ -1,4 +1,4 @@
-"""Bar lines of files cut loose from theirs: found where the music tells, left alone where the file can be trusted."""
+"""Bar lines of files whose own were moved: found from the music, and unchanged where the file is reliable."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def voice_of(piece: Piece) -> Voice:
 
 
 @given(st.integers(0, 1919))
-def test_chords_that_change_with_the_bar_give_it_away(late: int) -> None:
+def test_chords_that_change_with_the_bar_determine_the_bar_line(late: int) -> None:
     piece = late_by(chords_and_tune(), late, (1, 4))
     voice = with_bar_line(piece, voice_of(piece))
     assert voice is not None
@@ -60,8 +60,8 @@ def test_chords_that_change_with_the_bar_give_it_away(late: int) -> None:
 
 
 @pytest.mark.parametrize(("late", "loose"), [(0, False), (1, False), (3, True), (17, True), (60, True), (119, False)])
-def test_in_common_time_only_a_late_grid_is_cut_loose(late: int, loose: bool) -> None:
-    """One tick is what converters from notation are late by; a player's hand lags by some, but not by all the same."""
+def test_in_common_time_bar_lines_move_only_on_a_late_grid(late: int, loose: bool) -> None:
+    """Converters from notation are one tick late; a player is late by varying amounts."""
     piece = late_by(chords_and_tune(), late)
     voice = with_bar_line(piece, voice_of(piece))
     assert (voice is not None) == loose
@@ -69,7 +69,7 @@ def test_in_common_time_only_a_late_grid_is_cut_loose(late: int, loose: bool) ->
         assert (voice.bar_line - late) % 1920 == 0
 
 
-def test_played_by_hand_the_bars_of_the_file_count() -> None:
+def test_bar_lines_of_a_file_played_to_a_click_are_kept() -> None:
     piece = chords_and_tune()
     melody = piece.tracks[0].notes
     onset = melody.onset + np.random.default_rng(0).integers(0, 28, len(melody))
@@ -79,21 +79,21 @@ def test_played_by_hand_the_bars_of_the_file_count() -> None:
 
 
 @given(melodies())
-def test_what_stands_on_the_grid_keeps_its_bars(melody: Score) -> None:
+def test_notes_on_the_grid_keep_their_bar_lines(melody: Score) -> None:
     piece = to_piece(melody)
     voice = find_melody(piece)
     if isinstance(voice, Voice):
         assert with_bar_line(piece, voice) is None
 
 
-def test_strewn_notes_have_no_place() -> None:
+def test_random_onsets_give_no_bar_line() -> None:
     onset = np.sort(np.random.default_rng(0).choice(40_000, 200, replace=False))
     notes = Notes.of(onset, [50] * 200, [60, 62, 64, 65] * 50, [80] * 200)
     piece = Piece(480, (Track(notes),), meters=(TimeSignature(0, Meter(1, 4)),))
     assert with_bar_line(piece, voice_of(piece)) is None
 
 
-def test_tunes_alone_give_it_away_more_often_than_not() -> None:
+def test_tunes_alone_determine_the_bar_line_in_most_cases() -> None:
     """Without chords: at random one of eight to sixteen places would be right."""
     right, beat, count = 0, 0, 0
     for path in sorted((data_folder("samples") / "tunes").glob("*.mid")):

@@ -67,7 +67,7 @@ class TestChoose:
 
 
 def test_the_melody_of_pop_songs_is_found(shared: Path) -> None:
-    """A sample; `benchmarks/melody_finding.py` asks them all."""
+    """A sample; `benchmarks/melody_finding.py` measures all of them."""
     pieces = [read_piece(path) for path in sorted((shared / "pop909").rglob("*.mid"))[::9]]
     assert len(pieces) == 101
     for by_name, least in ((True, 0.99), (False, 0.95)):

@@ -1,4 +1,4 @@
-"""Lines on the grid as the settings say: as they are, on a grid that is late, snapped, kept or refused."""
+"""Lines on the grid by the settings: unchanged, on a late grid, snapped, kept or refused."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class TestFindMelody:
         assert voice.notes == line(size).notes
         assert (voice.track, voice.name) == (0, "tune")
 
-    def test_what_governs_comes_along(self) -> None:
+    def test_meter_key_and_tempo_are_kept(self) -> None:
         piece = piece_of(
             chords(20),
             line(20),
@@ -79,7 +79,7 @@ class TestFindMelody:
     def test_chords_alone_are_refused(self, tracks: tuple[Track, ...]) -> None:
         assert find_melody(piece_of(*tracks)) == Refusal("no monophonic track", "--voices skyline")
 
-    def test_a_few_chords_are_forgiven(self) -> None:
+    def test_a_few_chords_are_allowed(self) -> None:
         few, many = (
             Notes.of(
                 [*range(0, 2000, 10), *range(0, n * 10, 10)],

@@ -47,7 +47,7 @@ class TestMonophonic:
 
 
 class TestSkyline:
-    def test_chords_and_held_basses_give_way(self) -> None:
+    def test_chords_and_held_basses_are_left_out(self) -> None:
         melody = notes(8, 70)
         bass = Notes.of([0, 4 * QUARTER], [4 * QUARTER] * 2, [40, 45], [80] * 2)
         inner = Notes.of(np.arange(16) * QUARTER // 2, [QUARTER // 2] * 16, [55] * 16, [80] * 16)
@@ -58,6 +58,6 @@ class TestSkyline:
         falling = Notes.of(np.arange(5) * 100, [120] * 5, [72, 71, 69, 67, 65], [80] * 5)
         assert skyline(falling).pitch.tolist() == [72, 71, 69, 67, 65]
 
-    def test_a_lower_voice_speaks_where_the_higher_rests(self) -> None:
+    def test_a_lower_voice_is_used_where_the_higher_rests(self) -> None:
         found = skyline(merged(notes(2, 72), notes(2, 50, 4 * QUARTER)))
         assert found.onset.tolist() == [0, 480, 1920, 2400]

@@ -58,7 +58,7 @@ class TestMeters:
     def test_a_short_last_meter_is_the_ending(self) -> None:
         assert self.cut(TimeSignature(0, Meter(4, 4)), TimeSignature(39 * 480, Meter(2, 4))) == [(0, 40, 0, "4/4")]
 
-    def test_of_two_at_one_tick_the_last_holds(self) -> None:
+    def test_the_last_of_two_meters_at_one_tick_counts(self) -> None:
         assert self.cut(TimeSignature(0, Meter(4, 4)), TimeSignature(0, Meter(3, 4))) == [(0, 40, 0, "3/4")]
 
     def test_notes_keep_their_place_in_the_bar(self) -> None:
@@ -81,7 +81,7 @@ class TestMeters:
         assert first.notes.duration.tolist() == [480, 480]
         assert [v.microseconds_per_quarter for v in (first, second)] == [1, 2]
 
-    def test_a_meter_that_cannot_be_used_costs_its_stretch(self) -> None:
+    def test_a_meter_that_cannot_be_used_refuses_its_section(self) -> None:
         piece = piece_of(
             Track(notes(40)), meters=(TimeSignature(0, Meter(4, 4)), TimeSignature(16 * 480, Meter(5, 64)))
         )

@@ -1,4 +1,4 @@
-"""What is asked of a piece's form: the shipped checkpoint keeps to it, and it takes its part in recipe and seed."""
+"""The form of a request: the shipped checkpoint follows it, and recipe and seed include it."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def shipped() -> Generator:
 
 
 class TestTheShippedCheckpoint:
-    def test_a_section_that_is_to_return_does_and_one_that_is_new_is_new(self, shipped: Generator) -> None:
+    def test_repeated_sections_repeat_and_new_sections_are_new(self, shipped: Generator) -> None:
         same, other = melodies(shipped, 60, form="AA", bars=16), melodies(shipped, 60, form="AB", bars=16)
         assert returning(same, range(8, 16)) > 0.75
         assert returning(other, range(8, 16)) < 0.5
 
-    def test_a_form_followed_more_strongly_comes_back_more(self, shipped: Generator) -> None:
+    def test_a_larger_form_weight_gives_more_repeats(self, shipped: Generator) -> None:
         plain, leant = (melodies(shipped, 60, form="AA", bars=16, temperature=1.3, form_weight=w) for w in (0.0, 2.0))
         assert returning(leant, range(8, 16)) > returning(plain, range(8, 16)) + 0.05
 
-    def test_left_to_itself_it_takes_forms_that_differ(self, shipped: Generator) -> None:
+    def test_without_a_form_the_drawn_forms_differ(self, shipped: Generator) -> None:
         forms = {tuple(form.tolist()) for form in form_of(melodies(shipped, 20, bars=16))}
         assert len(forms) > 10
 
 
 class TestRequest:
-    def test_the_recipe_names_it(self, model_file: Path) -> None:
+    def test_the_recipe_names_the_form(self, model_file: Path) -> None:
         piece = load(model_file).generate(Request(form="AABB", bars=4, seed=1))[0]
         assert "--form AABB" in piece.texts[0]
         assert "--form" not in load(model_file).generate(Request(bars=4, seed=1))[0].texts[0]
@@ -60,7 +60,7 @@ class TestRequest:
         assert one.tracks[0].notes == again.tracks[0].notes
         assert one.tracks[0].notes != other.tracks[0].notes
 
-    def test_a_drawn_form_is_the_piece_s_own_whatever_their_number(self, model_file: Path) -> None:
+    def test_a_drawn_form_does_not_depend_on_the_number_of_pieces(self, model_file: Path) -> None:
         model = load(model_file)
         few, many = model.generate(Request(num=3, bars=4, seed=5)), model.generate(Request(num=9, bars=4, seed=5))
         assert [midi_bytes(p) for p in few] == [midi_bytes(p) for p in many[:3]]
@@ -69,13 +69,13 @@ class TestRequest:
         with pytest.raises(SettingError, match="form must have a number of sections that divides the bars"):
             load(model_file).generate(Request(form="AAB", bars=16))
 
-    def test_a_primer_brings_a_form_of_its_own(self, model_file: Path) -> None:
+    def test_a_form_cannot_be_combined_with_a_primer(self, model_file: Path) -> None:
         model = load(model_file)
         with pytest.raises(SettingError, match="form is for pieces without a primer"):
             model.generate(Request(form="AABB", bars=4, primer="C4 E4 G4"))
         assert model.generate(Request(form="free", bars=4, primer="C4 E4 G4", seed=1))
 
-    def test_a_model_without_forms_writes_but_takes_none(self, formless_model_file: Path) -> None:
+    def test_a_model_without_forms_generates_but_refuses_a_form(self, formless_model_file: Path) -> None:
         model = load(formless_model_file)
         assert model.generate(Request(bars=4, seed=1))
         with pytest.raises(SettingError, match="form needs a model trained to follow one"):

@@ -1,4 +1,4 @@
-"""The shipped checkpoint writes what was asked: exact bars, no overlaps, the same pieces for the same seed."""
+"""The shipped checkpoint follows the request: exact bars, no overlaps, the same pieces for the same seed."""
 
 import io
 import shlex
@@ -58,7 +58,7 @@ def test_every_reader_finds_the_same_notes(model):
         assert len(to_pretty_midi(piece).instruments[0].notes) == len(notes)
 
 
-def test_the_same_seed_the_same_pieces_whatever_their_number(model):
+def test_the_same_seed_gives_the_same_pieces_for_any_number(model):
     one, many = model.generate(Request(num=1, bars=4, seed=9)), model.generate(Request(num=20, bars=4, seed=9))
     again = model.generate(Request(num=20, bars=4, seed=9))
     assert midi_bytes(one[0]) == midi_bytes(many[0])
@@ -67,14 +67,14 @@ def test_the_same_seed_the_same_pieces_whatever_their_number(model):
     assert midi_bytes(model.generate(Request(num=1, bars=4, seed=10))[0]) != midi_bytes(one[0])
 
 
-def test_a_piece_does_not_depend_on_what_is_drawn_beside_it(model):
+def test_a_piece_does_not_depend_on_the_others_of_its_batch(model):
     many = model.generate(Request(num=64, bars=8, seed=11))
     for num in (1, 2, 5, 17, 33):
         few = model.generate(Request(num=num, bars=8, seed=11))
         assert [midi_bytes(p) for p in few] == [midi_bytes(p) for p in many[:num]]
 
 
-def test_key_tempo_and_program_are_what_was_asked(model):
+def test_key_tempo_and_program_are_those_of_the_request(model):
     for piece in model.generate(Request(num=20, bars=8, seed=3, key=Key.parse("Eb"), tempo=90, program=73)):
         assert str(piece.keys[0].key) == "Eb major"
         assert piece.tempos[0].microseconds_per_quarter == round(60e6 / 90)
@@ -91,7 +91,7 @@ def test_a_key_only_transposes(model):
     np.testing.assert_array_equal(d.onset, c.onset)
 
 
-def test_a_primer_opens_every_piece_and_the_bars_come_after_it(model):
+def test_every_piece_begins_with_the_primer_and_new_bars_follow(model):
     primer = "C4 E4 G4:2 | F4 D4 B3:2"
     for piece in model.generate(Request(num=3, bars=4, seed=4, primer=primer)):
         notes = piece.tracks[0].notes
@@ -158,7 +158,7 @@ def test_wishes_outside_their_rule_are_refused(model, wish, message):
         model.generate(Request(**wish))
 
 
-def test_without_the_primer_only_what_follows_is_written(model):
+def test_without_the_primer_only_new_bars_are_written(model):
     wishes = {"num": 2, "bars": 4, "seed": 2, "primer": "C4 E4 G4:2 F4 D4 B3:2"}
     for with_it, without in zip(
         model.generate(Request(**wishes)), model.generate(Request(**wishes, include_primer=False)), strict=True
@@ -177,7 +177,7 @@ def test_without_the_primer_only_what_follows_is_written(model):
         ["--primer", "C4 E4 G4:2 F4 D4 B3:2", "--infill", "2", "--top-p", "0.9", "--swing", "0.6", "--humanize", "0.3"],
     ],
 )
-def test_the_recipe_in_a_file_makes_it_again(tmp_path, capsys, options):
+def test_the_recipe_in_a_file_reproduces_it(tmp_path, capsys, options):
     assert run(["generate", *options, "-o", str(tmp_path / "a")]) == 0
     made = capsys.readouterr().out.split()
     assert run(["info", made[-1]]) == 0

@@ -28,7 +28,7 @@ WISHES = {"bars": 4, "seed": 5, "temperature": 0.7}
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Generator:
-    """The shipped model, made to believe that it was trained on what it would write under seed 5."""
+    """The shipped model with an index of the pieces that it generates with seed 5."""
     path = tmp_path_factory.mktemp("model") / "known.keras"
     shutil.copy(default_checkpoint(), path)
     plain = load()
@@ -37,24 +37,24 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Generator:
     return load(path)
 
 
-def test_what_stands_in_the_index_is_drawn_again(model: Generator) -> None:
+def test_passages_in_the_index_are_drawn_again(model: Generator) -> None:
     copies = model.generate(Request(num=3, **WISHES))
     pieces = model.generate(Request(num=3, max_copy=2, **WISHES))
     for piece, copy in zip(pieces, copies, strict=True):
         assert piece.tracks[0].notes.pitch.tolist() != copy.tracks[0].notes.pitch.tolist()
         assert "(4.00 bars)" not in piece.texts[1]
-        assert len(copy.texts) == 1  # nothing is looked for unless it is asked for
+        assert len(copy.texts) == 1  # copies are searched for only where requested
     assert all(float(piece.texts[1].split("(")[1].split(" bars")[0]) <= 2 for piece in pieces)
 
 
-def test_a_limit_that_is_kept_anyway_changes_nothing(model: Generator) -> None:
+def test_a_limit_that_no_piece_exceeds_changes_nothing(model: Generator) -> None:
     plain, limited = model.generate(Request(num=2, **WISHES)), model.generate(Request(num=2, max_copy=4, **WISHES))
     for one, other in zip(plain, limited, strict=True):
         assert one.tracks == other.tracks
         assert other.texts[1].endswith(f"bars) of tune {limited.index(other)}")
 
 
-def test_a_piece_is_the_same_however_many_are_asked_for(model: Generator) -> None:
+def test_a_piece_does_not_depend_on_their_number(model: Generator) -> None:
     few, many = (model.generate(Request(num=n, max_copy=1.5, **WISHES)) for n in (1, 4))
     assert few[0].tracks == many[0].tracks
     assert "--max-copy 1.5" in few[0].texts[0]
@@ -76,7 +76,7 @@ def test_the_primer_is_no_copy(model: Generator) -> None:
     assert known.num_notes
 
 
-def test_draws_are_bounded_and_of_streams_of_their_own(make_melody: Make) -> None:
+def test_draws_are_limited_and_use_separate_streams(make_melody: Make) -> None:
     tune = make_melody([60, 64, 62, 67, 65, 60, 69, 60], name="x")
     asked: list[tuple[int, ...] | None] = []
 

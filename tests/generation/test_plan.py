@@ -1,4 +1,4 @@
-"""A plan fills the blanks of a request from the primer, else from what the model knows of its corpus."""
+"""A plan takes the missing values of a request from the primer, else from the corpus statistics of the model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_key_brings_its_scale_and_its_tonic_as_the_end(model: Generator) -> No
     assert named.wishes == Wishes(Key(4, "minor"), (0, 7), keep_key=True)
 
 
-def test_without_a_key_the_primers_is_the_centre_and_no_more(model: Generator) -> None:
+def test_without_a_key_that_of_the_primer_restricts_no_note(model: Generator) -> None:
     plan = model.plan(Request(primer="D4 F4 A4 D5 C5 A4 D4:2", end="open"))
     assert plan.wishes == Wishes(Key(2, "minor"), end="open")
 
@@ -46,12 +46,12 @@ def test_the_primer_brings_meter_tempo_and_bars(model: Generator) -> None:
     assert model.plan(Request(tempo=90)).microseconds_per_quarter == round(60e6 / 90)
 
 
-def test_how_values_are_drawn_is_taken_over(model: Generator) -> None:
+def test_the_sampling_of_the_request_is_used(model: Generator) -> None:
     plan = model.plan(Request(temperature=0.7, rhythm_temperature=0.5, top_k=9, top_p=0.9, min_p=0.01))
     assert plan.sampling == Sampling(0.7, 0.5, 9, 0.9, 0.01)
 
 
-def test_pieces_to_choose_from_are_planned(model: Generator) -> None:
+def test_rank_multiplies_the_planned_pieces(model: Generator) -> None:
     assert model.plan(Request(num=3, rank=4)).num == 12
 
 

@@ -1,4 +1,4 @@
-"""A request holds typed values, however they were given, and writes them as the command that asks for them again."""
+"""A request holds typed values, however they were given, and writes them as a command that repeats it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_meter_and_a_key_are_values_however_they_are_given() -> None:
     assert Request().key is None
 
 
-def test_a_key_that_is_none_is_refused_at_once() -> None:
+def test_an_invalid_key_is_refused_at_once() -> None:
     with pytest.raises(SettingError, match=r"a key must be a tonic .* Received: 'H'"):
         Request(key="H")  # type: ignore[arg-type]
 

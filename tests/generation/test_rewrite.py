@@ -1,4 +1,4 @@
-"""Infill and variations change only what they are asked to change."""
+"""Infill and variations change only the requested notes."""
 
 import numpy as np
 import pytest

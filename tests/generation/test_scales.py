@@ -37,6 +37,6 @@ def test_two_spellings_are_one_key() -> None:
     assert ModalKey.parse("E dorian") != ModalKey.parse("E minor")
 
 
-def test_what_is_no_key_is_refused() -> None:
+def test_text_that_is_not_a_key_is_refused() -> None:
     with pytest.raises(SettingError, match=r"a key must be a tonic .* Received: 'H'"):
         ModalKey.parse("H")

@@ -46,7 +46,7 @@ WISHES = st.fixed_dictionaries(
 @pytest.mark.slow
 @given(WISHES)
 @settings(max_examples=100, deadline=None)
-def test_every_wish_is_kept(model, wishes):
+def test_every_wish_is_met(model, wishes):
     """100 draws of options, 5 pieces each."""
     request = Request(num=5, **wishes)
     plan = plan_of(request, model.metadata)
@@ -108,7 +108,7 @@ def test_a_mask_keeps_the_networks_proportions(model):
     assert shaped[0, 0] / shaped[0, 2] == pytest.approx(ratio)
 
 
-def test_the_guard_keeps_a_melody_from_repeating_one_note_for_ever(model):
+def test_the_guard_limits_repetitions_of_a_note(model):
     stuck = {"bars": 40, "temperature": 0.0, "seed": 1, "num": 1}
     for wishes in (stuck, {**stuck, "primer": "C4 C4 C4 C4 | C4 C4 C4 C4 | C4 C4 C4 C4"}):
         notes = model.generate(Request(**wishes))[0].tracks[0].notes

@@ -52,12 +52,12 @@ def first_click(listener: Listener, process: subprocess.Popen[str]) -> float:
 
 def num_silences(listener: Listener) -> int:
     """How many times the controller "all notes off" has come."""
-    return sum(message == bytes([0xB0, 123, 0]) for _, message in listener.heard)
+    return sum(message == bytes([0xB0, 123, 0]) for _, message in listener.received)
 
 
 def melodic(listener: Listener) -> list[float]:
     """The moments of the note-ons that are no clicks."""
-    return [moment for moment, message in listener.heard if is_on(message) and message[0] & 0x0F != 9]
+    return [moment for moment, message in listener.received if is_on(message) and message[0] & 0x0F != 9]
 
 
 def answers(listener: Listener, zero: float, number: int) -> list[list[tuple[float, int]]]:

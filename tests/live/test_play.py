@@ -1,4 +1,4 @@
-"""`melodyrnn play` through JACK, as a program of its own: in time, and nothing hangs however it ends."""
+"""`melodyrnn play` through JACK, as a program of its own: in time, and without hanging notes however it ends."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def save(path: Path, pitches: list[int], step: int = 240, duration: int | None =
 
 
 @contextmanager
-def hearer() -> Iterator[rtmidi.MidiIn]:
+def connected_input() -> Iterator[rtmidi.MidiIn]:
     """An input that is connected to nothing yet."""
     import rtmidi
 
-    port = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name="hearer")
+    port = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name="connected_input")
     try:
         yield port
     finally:
@@ -73,7 +73,7 @@ def test_notes_arrive_in_time_and_end(listener: Listener, tmp_path: Path) -> Non
     until(lambda: not listener.hanging())
 
 
-def test_a_loop_goes_on_at_the_bar_line(listener: Listener, tmp_path: Path) -> None:
+def test_a_loop_continues_at_the_bar_line(listener: Listener, tmp_path: Path) -> None:
     """One bar of 4/4 at 240 bpm with a single note in it."""
     process = start("play", str(save(tmp_path / "a.mid", [60], 480, tempo=250_000)), "--port", "tester:in", "--loop")
     until(lambda: len(listener.notes()) >= 4)
@@ -95,18 +95,18 @@ def test_a_signal_in_the_middle_of_a_note_ends_the_note(
     process.send_signal(number)
     end(process, code)
     until(lambda: not listener.hanging())
-    until(lambda: bytes([0xB0, 123, 0]) in [m for _, m in listener.heard])
+    until(lambda: bytes([0xB0, 123, 0]) in [m for _, m in listener.received])
 
 
 def test_clock_start_and_stop(listener: Listener, tmp_path: Path) -> None:
     """One bar at 240 bpm has 96 clocks, 10.4 ms apart."""
     end(start("play", str(save(tmp_path / "a.mid", [60] * 4, 480, tempo=250_000)), "--port", "tester", "--clock"))
-    until(lambda: listener.heard[-1][1] == STOP)
-    messages = [m for _, m in listener.heard]
+    until(lambda: listener.received[-1][1] == STOP)
+    messages = [m for _, m in listener.received]
     assert messages[0] == START
     assert messages[1] == CLOCK
     assert messages[-1] == STOP
-    clocks = [t for t, m in listener.heard if m == CLOCK]
+    clocks = [t for t, m in listener.received if m == CLOCK]
     assert len(clocks) == 96
     assert clocks[-1] - clocks[0] == pytest.approx(95 * 0.25 / 24, abs=LATE)
     for place, (when, _) in enumerate(listener.notes()):
@@ -123,9 +123,9 @@ def test_a_port_that_disappears_is_one_line(jack: subprocess.Popen[bytes], tmp_p
 
 
 def test_a_virtual_port(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
-    """Who makes a port is heard by whoever connects to it."""
+    """Any program can connect to a virtual port and receives its messages."""
     path = save(tmp_path / "a.mid", [60, 62, 64], 240)
-    with hearer() as port:  # one client that asks often: a client for each question wears the server out
+    with connected_input() as port:  # one client for all queries: a new client for each slows the server down
         for attempt in range(3):  # a server that has just lost a client was seen to show no new port for seconds
             process = start("play", str(path), "--virtual", "my tune", "--wait", "6")
             try:
@@ -161,15 +161,15 @@ def test_programs_controllers_and_every_track_are_sent(listener: Listener, tmp_p
         midi.tracks.append(mido.MidiTrack([*first, MetaMessage("track_name", name="x"), *notes]))
     midi.save(tmp_path / "a.mid")
     end(start("play", str(tmp_path / "a.mid"), "--port", "tester"))
-    until(lambda: sum(is_on(m) for _, m in listener.heard) == 2 and not listener.hanging())
-    heard = [m for _, m in listener.heard]
+    until(lambda: sum(is_on(m) for _, m in listener.received) == 2 and not listener.hanging())
+    received = [m for _, m in listener.received]
     for message in (
         bytes([0xC0, 40]),
         bytes([0xB0, 7, 99]),
         bytes(Message("pitchwheel", channel=9, pitch=100).bytes()),
     ):
-        assert message in heard
-    assert {m[0] & 0x0F for m in heard if is_on(m)} == {0, 9}
+        assert message in received
+    assert {m[0] & 0x0F for m in received if is_on(m)} == {0, 9}
     until(lambda: not listener.hanging())
 
 
@@ -180,8 +180,8 @@ def test_a_note_played_again_while_it_sounds_ends_first(listener: Listener) -> N
         for message in (off, on, on, off, off, off, on):
             output.send(message)
         output.close()
-    until(lambda: len(listener.heard) >= 8)
-    kinds = ["on" if is_on(m) else "off" for _, m in listener.heard if is_on(m) or is_off(m)]
+    until(lambda: len(listener.received) >= 8)
+    kinds = ["on" if is_on(m) else "off" for _, m in listener.received if is_on(m) or is_off(m)]
     assert kinds == ["on", "off", "on", "off", "on", "off"]
     until(lambda: not listener.hanging())
 
@@ -208,13 +208,13 @@ def test_ports_that_do_not_exist(listener: Listener, tmp_path: Path, capsys: pyt
 
 def test_the_schedule_has_the_notes_of_the_file_in_seconds(shared: Path) -> None:
     for path in sorted((shared / "pop909").rglob("*.mid"))[:2]:
-        whole = read_file(path)
-        plan = schedule(whole)
+        midi = read_file(path)
+        plan = schedule(midi)
         onsets = [t for t, m in plan.events if is_on(m)]
-        notes = to_pretty_midi(whole.piece)
+        notes = to_pretty_midi(midi.piece)
         expected = sorted(note.start for track in notes.instruments for note in track.notes)
         assert onsets == pytest.approx(expected, abs=1e-3)
-        assert plan.length == pytest.approx(length_seconds(whole.piece))
+        assert plan.length == pytest.approx(length_seconds(midi.piece))
         assert all(0 <= t <= plan.length for t, _ in plan.events)
     changing = Piece(480, (Track(Notes.of([0], [960], [60], [90])),), (Tempo(0, 500_000), Tempo(480, 250_000)), end=960)
     clocks = [t for t, m in schedule(file_of(changing), clock=True).events if m == CLOCK]

@@ -44,7 +44,7 @@ def test_messages_of_all_tracks_in_order_of_time(tmp_path: Path) -> None:
     assert file.name == "a.mid"
 
 
-def test_bars_of_rest_at_the_end_are_kept_but_not_an_absurd_claim(tmp_path: Path) -> None:
+def test_bars_of_rest_at_the_end_are_kept_but_not_an_absurd_length(tmp_path: Path) -> None:
     note = [Message("note_on", note=60, velocity=90, time=0), Message("note_off", note=60, time=1900)]
     rest = save(tmp_path / "rest.mid", [*note, MetaMessage("end_of_track", time=1900)])
     assert num_bars(read_file(rest).piece) == 2
@@ -65,7 +65,7 @@ def test_a_piece_is_the_file_it_would_be_written_to(tmp_path: Path) -> None:
     ]
 
 
-def test_what_mido_refuses_is_played_from_what_was_read(tmp_path: Path) -> None:
+def test_files_that_mido_refuses_are_played_from_the_read_piece(tmp_path: Path) -> None:
     """mido refuses a key signature of 9 sharps, which symusic reads past."""
     midi = mido.MidiFile()
     note = [Message("note_on", note=60, velocity=90, time=0), Message("note_off", note=60, time=480)]
@@ -80,7 +80,7 @@ def test_what_mido_refuses_is_played_from_what_was_read(tmp_path: Path) -> None:
     assert [m.type for _, m in read_file(path).messages() if m.type.startswith("note")] == ["note_on", "note_off"]
 
 
-def test_what_is_no_midi_is_refused(tmp_path: Path) -> None:
+def test_files_that_are_not_midi_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mid").write_bytes(b"nothing")
     with pytest.raises(MidiError, match="must begin with MThd"):
         read_file(tmp_path / "a.mid")

@@ -96,7 +96,7 @@ class TestEveryReader:
         assert [t.is_drums for t in piece.tracks] == [True, False]
 
     def test_name_in_latin_1(self, tmp_path: Path, reader: str) -> None:
-        """What a name holds need not be UTF-8; it must still be text that can be printed and stored."""
+        """A name need not be UTF-8, but it must be read as text that can be printed and stored."""
         path = save(tmp_path / "a.mid", [MetaMessage("track_name", name="Café"), *note(60, 10)])
         piece = read_with(reader, path)
         assert piece.tracks[0].name.startswith("Caf")
@@ -104,7 +104,7 @@ class TestEveryReader:
 
 
 def test_onsets_never_run_backwards(tmp_path: Path) -> None:
-    """2**31 ticks and more do not fit what symusic counts in."""
+    """2**31 ticks and more overflow the integers of symusic."""
     track = [m for n in range(12) for m in note(60 + n, 0x0FFFFFFF)]
     assert (notes_of(read_piece(save(tmp_path / "a.mid", track))).onset >= 0).all()
 
@@ -138,7 +138,7 @@ def test_all_readers_agree_on_real_files(shared: Path) -> None:
 
 
 def test_both_readers_number_tracks_alike(tmp_path: Path) -> None:
-    """Reports name a track by its number, so it must not hang on who read the file."""
+    """Reports name a track by its number, so it must not depend on the reader."""
     path = save(tmp_path / "a.mid", [MetaMessage("set_tempo", tempo=400_000)], note(60, 10))
     assert [len(t.notes) for t in read_with("symusic", path).tracks] == [
         len(t.notes) for t in read_with("mido", path).tracks
@@ -152,7 +152,7 @@ def test_both_readers_part_the_channels_of_type_0(tmp_path: Path) -> None:
         assert [(len(t.notes), t.is_drums) for t in read_with(reader, path).tracks] == [(1, False), (1, True)], reader
 
 
-def test_what_symusic_refuses_goes_to_mido(tmp_path: Path) -> None:
+def test_files_that_symusic_refuses_are_read_by_mido(tmp_path: Path) -> None:
     """A data byte over 127 in a note."""
     path = save(tmp_path / "a.mid", note(60, 10, 100) + note(62, 10, 101))
     data = path.read_bytes().replace(bytes([62, 101]), bytes([62, 0xE5]), 1)

@@ -1,4 +1,4 @@
-"""Damaged files: each kind of damage made by hand, what is saved of it, and what is said about it."""
+"""Damaged files: each kind of damage, what is read of such files, and what is reported."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class TestChunks:
     @pytest.mark.parametrize("cut", range(1, 12))
     def test_a_last_track_cut_short(self, cut: int) -> None:
         piece = read((header() + chunk(b"MTrk", TUNE + END))[:-cut])
-        # Whoever is cut in its last note-off has no length and is left out.
+        # A note without its note-off has no duration and is dropped.
         assert piece.num_notes == (4 if cut <= 4 else 3 if cut < 12 else 2)
         assert "track chunk 0 is cut short" in piece.repairs
 
@@ -81,13 +81,13 @@ class TestChunks:
             assert piece.num_notes == 5
             assert words in piece.repairs
 
-    def test_unknown_chunks_are_passed_over_and_misnamed_tracks_are_not(self) -> None:
+    def test_unknown_chunks_are_skipped_and_misnamed_tracks_are_read(self) -> None:
         data = header(2) + chunk(b"XFIH", b"what it is") + chunk(b"MTrx", TUNE + END) + chunk(b"MTrk", NOTE + END)
         piece = read(data)
         assert piece.num_notes == 5
         assert "track chunk 0 has another name" in piece.repairs
 
-    def test_what_follows_the_last_track_is_nobodys(self) -> None:
+    def test_bytes_after_the_last_track_are_ignored(self) -> None:
         piece = read(header() + chunk(b"MTrk", TUNE + END) + b"\0" * 40)
         assert (piece.num_notes, piece.repairs) == (4, ())
 
@@ -128,7 +128,7 @@ class TestEvents:
         data = header() + chunk(b"MTrk", body)
         return salvage(data, scan(data, "x"))
 
-    def test_running_status_goes_on_after_meta_and_system_messages(self) -> None:
+    def test_running_status_continues_after_meta_and_system_messages(self) -> None:
         body = on(60) + b"\0\xff\x01\x02hi" + off(60, status=b"") + b"\0\xf0\x02\1\xf7" + on(62, status=b"") + off(62)
         piece = self.only(body + END)
         assert piece.tracks[0].notes == Notes.of([0, 60], [60, 60], [60, 62], [80, 80])
@@ -145,7 +145,7 @@ class TestEvents:
         assert piece.tracks[0].notes == NOTES
         assert piece.repairs == ("bytes without a status",)
 
-    def test_unknown_statuses_are_passed_over(self) -> None:
+    def test_unknown_statuses_are_skipped(self) -> None:
         piece = self.only(b"\0\xf4" + b"\0\xf3\x05" + b"\0\xf2\1\2" + TUNE + END)
         assert piece.tracks[0].notes == NOTES
         assert piece.repairs == tuple(f"status byte {s} passed over" for s in ("0xf4", "0xf3", "0xf2"))
@@ -176,7 +176,7 @@ class TestEvents:
 class TestNotesNeverClosed:
     """The one decision that all readers share; see docs/ingest.md."""
 
-    def test_one_is_left_out(self) -> None:
+    def test_one_unclosed_note_is_dropped(self) -> None:
         body = on(50) + TUNE + END
         for piece in (read(header() + chunk(b"MTrk", body)), TestEvents().only(body)):
             assert piece.tracks[0].notes == NOTES
@@ -248,7 +248,7 @@ def _reads(notes: object) -> bool:
         return False
 
 
-def test_truncations_of_real_files_keep_what_is_there(shared: Path) -> None:
+def test_truncated_real_files_keep_their_remaining_notes(shared: Path) -> None:
     rng = random.Random(2)
     for path in sorted((shared / "nottingham" / "melody").glob("*.mid"))[::150]:
         data = path.read_bytes()

@@ -60,7 +60,7 @@ def test_reading_gives_the_piece_back(tmp_path: Path) -> None:
     assert piece.texts == PIECE.texts
 
 
-def test_type_1_and_the_first_track_conducts() -> None:
+def test_type_1_with_tempo_and_meter_in_the_first_track() -> None:
     midi = mido.MidiFile(file=io.BytesIO(midi_bytes(PIECE)), charset="utf-8")
     assert midi.type == 1
     assert midi.ticks_per_beat == 480
@@ -114,23 +114,23 @@ def test_existing_file_is_refused_unless_forced(tmp_path: Path) -> None:
 
 
 @given(melodies(max_notes=30))
-def test_every_reader_hears_the_same(melody: Score) -> None:
+def test_every_reader_reads_the_same_notes(melody: Score) -> None:
     piece = to_piece(melody)
     data = midi_bytes(piece)
     notes = piece.tracks[0].notes
     expected = list(
         zip(notes.onset.tolist(), notes.duration.tolist(), notes.pitch.tolist(), notes.velocity.tolist(), strict=True)
     )
-    assert heard_by_mido(data) == expected
-    assert heard_by_symusic(data) == expected
-    assert heard_by_pretty_midi(piece) == expected
+    assert read_by_mido(data) == expected
+    assert read_by_symusic(data) == expected
+    assert read_by_pretty_midi(piece) == expected
     again = _read_with_symusic(data)
     assert again is not None
     assert again.tracks[0].notes == notes
     assert (again.keys, again.meters, again.tempos) == (piece.keys, piece.meters, piece.tempos)
 
 
-def heard_by_mido(data: bytes) -> Quads:
+def read_by_mido(data: bytes) -> Quads:
     tick, started, found = 0, {}, []
     for message in mido.MidiFile(file=io.BytesIO(data)).tracks[1]:
         tick += message.time
@@ -144,12 +144,12 @@ def heard_by_mido(data: bytes) -> Quads:
     return sorted(found)
 
 
-def heard_by_symusic(data: bytes) -> Quads:
+def read_by_symusic(data: bytes) -> Quads:
     (track,) = symusic.Score.from_midi(data).tracks
     return sorted((n.time, n.duration, n.pitch, n.velocity) for n in track.notes)
 
 
-def heard_by_pretty_midi(piece: Piece) -> Quads:
+def read_by_pretty_midi(piece: Piece) -> Quads:
     midi = to_pretty_midi(piece)
     assert isinstance(midi, pretty_midi.PrettyMIDI)
     (instrument,) = midi.instruments

@@ -1,4 +1,4 @@
-"""Influence over distance: against a derivative taken by hand, and planted runs told apart."""
+"""Influence over distance: compared with a numerical derivative, and the verdicts on constructed runs."""
 
 import keras
 import numpy as np
@@ -75,7 +75,7 @@ PLANTED = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("word", PLANTED)
-def test_planted_runs_are_told_apart(sample_corpus, word):
+def test_constructed_runs_get_the_right_verdict(sample_corpus, word):
     settings = {"units": 24, "batch_size": 8, "length": 32, "epochs": 4, "seed": 1, **PLANTED[word]}
     network, metadata = train(sample_corpus, TrainingSettings(**settings))
     found = influence(network, sample_corpus.vocabulary, sample_corpus.melodies("all"))

@@ -1,4 +1,4 @@
-"""What ends a training between its steps: patience, and weights that are no longer finite."""
+"""The ends of a training between its steps: patience, and weights that are no longer finite."""
 
 from itertools import count
 
@@ -30,7 +30,7 @@ class NeverBetter:
 @pytest.mark.parametrize(
     ("seconds", "stopped", "rounds"), [(0.0, "patience", 8), (1.2, "done", 21)], ids=["often", "seldom"]
 )
-def test_patience_ends_what_was_validated_often_enough(sample_corpus, small, clock, seconds, stopped, rounds):
+def test_patience_ends_a_run_after_enough_validations(sample_corpus, small, clock, seconds, stopped, rounds):
     """A run with a time limit validates in a tenth of its time; time that passes without is no failure to gain.
 
     A round takes a second of the clock, so validations of 1.2 s come after the rounds 1, 12 and 21, the last.
@@ -45,7 +45,7 @@ def test_patience_ends_what_was_validated_often_enough(sample_corpus, small, clo
 
 @pytest.mark.slow
 def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus, small):
-    """The network is broken from outside after some rounds, as a step too far would break it."""
+    """The weights are made non-finite after some rounds, as a too large step would make them."""
 
     class Break(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -66,7 +66,7 @@ def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus, smal
 
 @pytest.mark.slow
 @pytest.mark.parametrize("validated", [True, False])
-def test_weights_that_break_in_the_last_step_of_a_round_are_not_kept(sample_corpus, small, tmp_path, validated):
+def test_weights_that_are_not_finite_after_a_round_are_not_kept(sample_corpus, small, tmp_path, validated):
     """Its loss was taken before the step that broke them, so only the weights show it."""
 
     class Break(keras.callbacks.Callback):

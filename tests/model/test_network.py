@@ -1,4 +1,4 @@
-"""The Keras network: normalised, saved and loaded whole, and the same in NumPy."""
+"""The Keras network: normalised, saved and loaded completely, and equal to the one in NumPy."""
 
 from dataclasses import replace
 
@@ -38,10 +38,10 @@ def example(sample_corpus, request):
 
 
 def _shake(network):
-    """Larger weights than at the start, so that nothing hides behind near-zero activations."""
+    """Larger weights than the initial ones, so that no error is hidden by activations near zero."""
     rng = np.random.default_rng(0)
     unbounded = network.recurrent.cell in ("irnn", "feedforward") or network.recurrent.activation == "relu"
-    scale = 0.1 if unbounded else 0.4  # scores of hundreds would leave float32 no digits to agree in
+    scale = 0.1 if unbounded else 0.4  # with logits in the hundreds float32 has too few digits to compare
     for variable in network.weights:
         variable.assign(rng.normal(0, scale, variable.shape).astype("float32"))
 
@@ -85,16 +85,16 @@ def _keras_distributions(network, inputs):
     return _cache["found"]
 
 
-def test_a_look_back_moves_probability_to_what_it_says(example):
-    """Its gate is what it adds at least; opened a little, so that there is something to see in any shaken network."""
+def test_a_look_back_moves_probability_to_its_candidate(example):
+    """It adds at least its gate, whose bias is raised here so that the effect is visible with any weights."""
     network, _, inputs = example
     place = network.inputs.candidates("pitch").start
-    said = {**inputs, "context": inputs["context"].copy()}
-    said["context"][..., place] = 5
+    changed = {**inputs, "context": inputs["context"].copy()}
+    changed["context"][..., place] = 5
     kernel, bias = network.head_pitch_gates.get_weights()
     network.head_pitch_gates.set_weights([kernel, bias + 10 * (np.arange(len(bias)) == 1).astype("float32")])
-    before, after = (ops.convert_to_numpy(network.distributions(x)["pitch"])[..., 4] for x in (inputs, said))
-    _, gates, _ = network.head("pitch", network.trunk(said["context"]), said)
+    before, after = (ops.convert_to_numpy(network.distributions(x)["pitch"])[..., 4] for x in (inputs, changed))
+    _, gates, _ = network.head("pitch", network.trunk(changed["context"]), changed)
     network.head_pitch_gates.set_weights([kernel, bias])
     gate = np.exp(ops.convert_to_numpy(gates)[..., 1])
     if network.settings["lookbacks"]:
@@ -105,7 +105,7 @@ def test_a_look_back_moves_probability_to_what_it_says(example):
         np.testing.assert_array_equal(after, before)
 
 
-def test_saved_model_is_whole_for_keras_and_for_numpy(example, tmp_path):
+def test_a_saved_model_loads_in_keras_and_in_numpy(example, tmp_path):
     network, vocabulary, inputs = example
     path = tmp_path / "m.keras"
     save_model(network, _metadata(network, vocabulary), path)
@@ -149,7 +149,7 @@ def test_forget_gates_start_open(sample_corpus):
 
 
 def test_velocity_is_one_more_field_where_the_corpus_has_it(sample_corpus, tmp_path):
-    """Played music: the network, the file and the generator take a fourth field without a line for it."""
+    """Played music: the network, the file and the generator handle a fourth field without special code."""
     rng = np.random.default_rng(0)
     melodies = [
         replace(m, velocity=rng.integers(30, 120, len(m)), name=f"played {n}")

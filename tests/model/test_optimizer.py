@@ -24,7 +24,7 @@ def steps(optimizer, variable, num, gradient=(1.0, -2.0, 2.0)):
     return np.array(seen)
 
 
-def test_the_average_is_that_of_the_last_twelfth_however_long_the_run_will_be(variable):
+def test_the_average_covers_the_last_twelfth_for_any_length_of_run(variable):
     optimizer = Adam()
     seen = steps(optimizer, variable, 120)
     expected = seen[0]

@@ -75,7 +75,7 @@ def test_irnn_starts_as_the_identity_without_bias():
     assert layer.activation is keras.activations.relu
 
 
-def test_feedforward_sees_its_window_and_nothing_older():
+def test_feedforward_reads_its_window_and_no_older_notes():
     layer = recurrent_layer(RecurrentConfig(4, 1, "feedforward", window=3), 0)
     inputs = np.random.default_rng(0).normal(size=(1, 9, 2)).astype("float32")
     layer(inputs)

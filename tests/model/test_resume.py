@@ -20,7 +20,7 @@ class CutOffError(Exception):
 
 
 @pytest.mark.slow
-def test_a_run_that_is_cut_off_and_resumed_ends_as_if_it_had_not_been(sample_corpus, small, tmp_path):
+def test_an_interrupted_and_resumed_run_ends_like_an_uninterrupted_one(sample_corpus, small, tmp_path):
     settings = TrainingSettings(**small, epochs=1, dropout=0.3)
     state = tmp_path / "m.keras.run"
     through, metadata = train(sample_corpus, settings, Run(round_steps=2))

@@ -41,7 +41,7 @@ def test_settings_follow_the_size_of_the_corpus():
     assert TrainingSettings(epochs=3, units=7).resolved(5_000).epochs == 3
 
 
-def test_what_starts_from_a_model_takes_fewer_and_smaller_steps():
+def test_a_run_from_a_model_has_fewer_and_smaller_steps():
     plain, started = TrainingSettings().resolved(5_000), TrainingSettings().resolved(5_000, started=True)
     assert started.epochs < plain.epochs
     assert started.learning_rate < plain.learning_rate

@@ -49,7 +49,7 @@ def test_an_interrupt_keeps_the_best_so_far(sample_corpus, small, tmp_path):
     assert load_metadata(tmp_path / "m.keras").training["epochs"] == metadata.training["epochs"]
 
 
-def test_rate_rises_then_falls_to_nothing():
+def test_rate_rises_then_falls_to_zero():
     rates = [learning_rate(2e-3, n / 100) for n in range(101)]
     assert rates[0] < 3e-4
     assert max(rates) == pytest.approx(2e-3)
@@ -65,7 +65,7 @@ def test_rounds_cover_the_epochs_and_stay_short():
     assert many.num_steps / many.num_rounds <= 200
 
 
-def test_rounds_are_shorter_with_a_time_limit_and_as_long_as_asked():
+def test_rounds_are_shorter_with_a_time_limit_and_as_long_as_requested():
     assert plan(TrainingSettings(epochs=50), 1000, timed=True).round_steps == 25
     asked = plan(TrainingSettings(epochs=50), 1000, timed=True, round_steps=7)
     assert asked.round_steps == 7
@@ -73,7 +73,7 @@ def test_rounds_are_shorter_with_a_time_limit_and_as_long_as_asked():
 
 
 @pytest.mark.slow
-def test_time_stops_it_with_the_best_model(sample_corpus, small, clock):
+def test_the_time_limit_stops_training_with_the_best_model(sample_corpus, small, clock):
     """A step takes a tenth of a second of the clock that the run reads."""
     run = Run(lambda _: clock.advance(0.1), max_seconds=7, round_steps=5, compiled=False, clock=clock)
     _, metadata = train(sample_corpus, TrainingSettings(**small, epochs=100_000, patience=1), run)

@@ -14,7 +14,7 @@ from melodyrnn.network.network import Network
 
 
 @pytest.mark.slow
-def test_a_model_to_start_from_is_worth_its_epochs(sample_corpus, learned):
+def test_transferred_weights_predict_at_once(sample_corpus, learned):
     """Weights carried over to a corpus with other values predict it at once; random ones do not."""
     metadata, first = learned.metadata, learned.weights
     known = metadata.vocabulary

@@ -27,7 +27,7 @@ def weight(value):
 @pytest.mark.parametrize(
     ("best", "value", "share"), [(0.0, 0.0, 1.0), (1.2, 0.0, 1.0), (2.2, 2.0, 0.5), (2.9, 3.0, 0.75), (9, 4, 1)]
 )
-def test_between_the_start_and_the_best_lies_what_may_be_better(best, value, share):
+def test_weights_between_start_and_best_may_be_better(best, value, share):
     kept = BestWeights(Distance(best))
     kept.start_from(weight(0))
     assert kept.validate(kept.validator, weight(4), 0.5) == abs(4 - best)
@@ -51,7 +51,7 @@ def test_patience_needs_three_validations_without_a_gain():
 
 
 @pytest.mark.slow
-def test_a_model_to_start_from_is_kept_unless_something_is_gained(sample_corpus, small, learned):
+def test_the_start_model_is_kept_unless_training_improves_it(sample_corpus, small, learned):
     best = learned.metadata.training["validation_bits_per_note"]
     spoilt, figures = train(
         sample_corpus,

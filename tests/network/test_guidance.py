@@ -1,4 +1,4 @@
-"""Guidance: p (p / q)^w where a bar is to come back, and the plain network everywhere else."""
+"""Guidance: p (p / q)^w in bars that repeat an earlier one, and the unguided network elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from melodyrnn.score.score import Score
 def distributions(
     model: Generator, network: Network | GuidedNetwork, melody: Score, labels: Sequence[int]
 ) -> list[dict[str, np.ndarray]]:
-    """What the network gives each field at each note of the melody, told these labels of its bars."""
+    """The distributions of each field at each note of the melody, with these labels of its bars."""
     vocabulary = model.vocabulary
     form = np.resize(np.array(labels, dtype=np.uint8), melody.num_bars)
     past = Past(vocabulary, [Outline.of(melody, {"form": form})], len(melody))
@@ -43,12 +43,12 @@ def model(model_file: Path) -> Generator:
 
 
 @pytest.mark.parametrize("weight", [0.5, 2.0])
-def test_where_bars_come_back_p_is_set_against_q(model: Generator, tunes: list[Score], weight: float) -> None:
-    told = distributions(model, model.network, tunes[0], [3])
-    untold = distributions(model, model.network, tunes[0], [0])
+def test_repeated_bars_are_guided(model: Generator, tunes: list[Score], weight: float) -> None:
+    shown = distributions(model, model.network, tunes[0], [3])
+    hidden = distributions(model, model.network, tunes[0], [0])
     guided = distributions(model, GuidedNetwork(model.network, weight), tunes[0], [3])
     differing = 0
-    for p, q, g in zip(told, untold, guided, strict=True):
+    for p, q, g in zip(shown, hidden, guided, strict=True):
         for name in p:
             wanted = p[name] * (np.maximum(p[name], 1e-3) / np.maximum(q[name], 1e-3)) ** weight
             np.testing.assert_allclose(g[name], wanted / wanted.sum(), rtol=2e-4, atol=1e-7)
@@ -57,7 +57,7 @@ def test_where_bars_come_back_p_is_set_against_q(model: Generator, tunes: list[S
 
 
 @pytest.mark.parametrize("labels", [[0], [1]])
-def test_new_and_unknown_bars_are_left_to_the_network(model: Generator, tunes: list[Score], labels: list[int]) -> None:
+def test_new_and_unknown_bars_are_not_guided(model: Generator, tunes: list[Score], labels: list[int]) -> None:
     plain = distributions(model, model.network, tunes[0], labels)
     guided = distributions(model, GuidedNetwork(model.network, 2.0), tunes[0], labels)
     for p, g in zip(plain, guided, strict=True):
@@ -65,7 +65,7 @@ def test_new_and_unknown_bars_are_left_to_the_network(model: Generator, tunes: l
             np.testing.assert_allclose(g[name], p[name], rtol=1e-4, atol=1e-7)
 
 
-def test_only_with_a_weight_and_a_form_is_anything_else_drawn(model: Generator) -> None:
+def test_guidance_needs_a_weight_and_a_form(model: Generator) -> None:
     def drawn(form: str, weight: float) -> list[Notes]:
         return [
             p.tracks[0].notes for p in model.generate(Request(num=6, bars=8, seed=2, form=form, form_weight=weight))
@@ -75,6 +75,6 @@ def test_only_with_a_weight_and_a_form_is_anything_else_drawn(model: Generator) 
     assert drawn("free", 0.0) == drawn("free", 1.5)
 
 
-def test_pieces_do_not_hang_on_their_number(model: Generator) -> None:
+def test_pieces_do_not_depend_on_their_number(model: Generator) -> None:
     few, many = (model.generate(Request(num=num, bars=4, seed=5, form="AA", form_weight=1.0)) for num in (2, 7))
     assert [p.tracks[0].notes for p in few] == [p.tracks[0].notes for p in many[:2]]

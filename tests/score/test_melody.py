@@ -49,7 +49,7 @@ class TestSplitAtRests:
         assert (one.name, other.key) == ("x", melody.key)
 
     @given(melodies(), st.integers(0, 60))
-    def test_nothing_is_lost_and_bars_keep_their_places(self, melody: Score, max_rest: int) -> None:
+    def test_nothing_is_lost_and_bar_lines_are_unchanged(self, melody: Score, max_rest: int) -> None:
         parts = split_at_rests(melody, max_rest)
         assert np.concatenate([p.pitch for p in parts]).tolist() == melody.pitch.tolist()
         assert np.concatenate([p.duration for p in parts]).tolist() == melody.duration.tolist()

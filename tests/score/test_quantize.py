@@ -80,7 +80,7 @@ class TestQuantize:
         _, error = quantize(voice_of([0, 490, 950], [10, 500, 960], [60, 62, 64]))
         assert error == pytest.approx((0 + 0.25 + 0.25) / 3)
 
-    def test_notes_strewn_at_random_show_a_quarter(self) -> None:
+    def test_random_onsets_have_an_error_of_a_quarter(self) -> None:
         onset = np.sort(np.random.default_rng(0).choice(10**6, 3000, replace=False))
         _, error = quantize(voice_of(onset, onset + 10, np.full(3000, 60)))
         assert error == pytest.approx(0.25, abs=0.01)
@@ -109,7 +109,7 @@ class TestQuantize:
         assert melody.onset[:2].tolist() == [36, 48]
         assert melody.pickup_bars == 1
 
-    def test_tempo_and_name_come_along(self) -> None:
+    def test_tempo_and_name_are_kept(self) -> None:
         melody, _ = quantize(replace(voice_of([0], [480], [60]), microseconds_per_quarter=123))
         assert (melody.microseconds_per_quarter, melody.name, melody.meter) == (123, "v", (4, 4))
 
@@ -133,7 +133,7 @@ class TestPickup:
     def test_downbeats_are_found_by_their_accent(self, late: int) -> None:
         assert find_pickup(*self.accented(late), 36) == late
 
-    def test_a_few_accents_elsewhere_are_forgiven_many_are_not(self) -> None:
+    def test_a_few_accents_elsewhere_are_ignored_but_not_many(self) -> None:
         onset, velocity = self.accented(12, bars=21)
         velocity[np.nonzero(velocity == 95)[0][:2]] = 105
         assert find_pickup(onset, velocity, 36) == 12
@@ -172,7 +172,7 @@ class TestRealPickups:
         loud = melody.velocity == melody.velocity.max()
         assert (melody.onset[loud][1:] % melody.bar == 0).mean() > 0.9
 
-    def test_downbeats_are_loud_all_over_oneill(self, shared: Path) -> None:
+    def test_downbeats_are_accented_in_oneill(self, shared: Path) -> None:
         """Whatever was found, the bar lines then stand at the accents in nearly every tune."""
         good = 0
         files = sorted((shared / "oneills1850").glob("*.mid"))[::67]

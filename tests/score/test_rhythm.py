@@ -1,4 +1,4 @@
-"""Played onsets and ends as they would be written: what is exact stays, what was played freely moves to what fits."""
+"""Played onsets and ends as they would be notated: exact ones stay, free ones move to the grid."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TestOnsets:
         played = np.array([0.2, 3.2, 6.1, 12.3, 16.2, 19.8, 24.1, 32.6])
         assert snap_onsets(played).tolist() == [0, 3, 6, 12, 16, 20, 24, 33]
 
-    def test_a_swung_melody_keeps_its_two_thirds_only_where_that_may_be(self) -> None:
+    def test_a_swung_melody_keeps_its_two_thirds_only_where_allowed(self) -> None:
         swung = played(np.repeat(np.arange(16) * 12, 2) + np.tile([0, 8], 16), 0, 0.4)
         assert set((snap_onsets(swung) % 12).tolist()) == {0, 9}
         assert set((snap_onsets(swung, swung=True) % 12).tolist()) == {0, 8}

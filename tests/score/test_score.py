@@ -37,7 +37,7 @@ def scores(draw: st.DrawFn) -> Score:
 
 
 @given(scores())
-def test_notes_stand_by_onset_part_and_pitch(score: Score) -> None:
+def test_notes_are_sorted_by_onset_part_and_pitch(score: Score) -> None:
     order = list(zip(score.onset.tolist(), score.part.tolist(), score.pitch.tolist(), strict=True))
     assert order == sorted(order)
 
@@ -66,7 +66,7 @@ def test_columns_of_different_lengths_are_refused() -> None:
 
 
 @given(scores(), st.data())
-def test_a_selection_and_its_rest_make_the_whole(score: Score, data: st.DataObject) -> None:
+def test_a_selection_and_its_complement_make_the_score(score: Score, data: st.DataObject) -> None:
     mask = np.array(data.draw(st.lists(st.booleans(), min_size=len(score), max_size=len(score))))
     assert concat(score[mask], score[~mask]) == score
     assert score[np.flatnonzero(mask)] == score[mask]
@@ -91,7 +91,7 @@ def test_parts_alone_hold_all_notes(score: Score) -> None:
 
 
 @given(scores())
-def test_equality_sees_everything(score: Score) -> None:
+def test_equality_compares_every_attribute(score: Score) -> None:
     assert score == replace(score)
     assert score != replace(score, pitch=score.pitch + 1)
     assert score != replace(score, name="another")

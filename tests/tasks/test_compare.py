@@ -26,10 +26,10 @@ def test_melodies_are_compared_with_melodies(tunes: list[Score], tmp_path: Path)
 
 
 def test_a_model_generates_pieces_like_the_real_ones(tunes: list[Score], model_file: Path) -> None:
-    told: list[Progress] = []
-    result = compare(CompareTask(model_file, tunes, num=6, meter=Meter(4, 4)), told.append)
+    reports: list[Progress] = []
+    result = compare(CompareTask(model_file, tunes, num=6, meter=Meter(4, 4)), reports.append)
     assert result.comparison.generated.pieces == 6
-    assert [p.done for p in told if p.stage == GENERATING][-1] == 6
+    assert [p.done for p in reports if p.stage == GENERATING][-1] == 6
 
 
 def test_a_cancelled_comparison_leaves_nothing(

@@ -13,16 +13,16 @@ from melodyrnn.tasks.progress import Cancellation, Progress
 
 
 def test_evaluation_is_data(model_file: Path, corpus_folder: Path) -> None:
-    told: list[Progress] = []
-    result = evaluate(EvaluateTask(model_file, corpus_folder, pieces=True), told.append)
+    reports: list[Progress] = []
+    result = evaluate(EvaluateTask(model_file, corpus_folder, pieces=True), reports.append)
     figures = json.loads(json.dumps(result.figures))
     parts = [*figures["fields"].values(), figures["key"], figures["length"]]
     assert figures["bits_per_note"] == pytest.approx(sum(parts))
     assert [piece["notes"] for piece in figures["by_piece"]] == [16]
     assert set(figures["baselines"]) >= {"order 0", "PPM both"}
     assert not result.lacks_baselines
-    assert [(p.done, p.total) for p in told] == [(0, 1), (1, 1), (1, 1)]
-    assert told[-1].stage == BASELINES
+    assert [(p.done, p.total) for p in reports] == [(0, 1), (1, 1), (1, 1)]
+    assert reports[-1].stage == BASELINES
 
 
 def test_baselines_never_learn_what_they_are_measured_on(model_file: Path, corpus_folder: Path) -> None:

@@ -35,9 +35,9 @@ class CancelledAfter(Cancellation):
 
 
 def test_files_and_page_in_a_folder(tmp_path: Path, model_file: Path) -> None:
-    told: list[Progress] = []
+    reports: list[Progress] = []
     task = GenerateTask(TWO, tmp_path / "new" / "out", model_file, preview=True)
-    result = generate(task, told.append)
+    result = generate(task, reports.append)
     paths = [piece.path for piece in result.pieces]
     assert [path.name for path in paths if path] == [f"model-D-minor-100bpm-seed5-{n}.mid" for n in (1, 2)]
     for piece, path in zip(result.pieces, paths, strict=True):
@@ -49,10 +49,10 @@ def test_files_and_page_in_a_folder(tmp_path: Path, model_file: Path) -> None:
         assert (row["file"], row["key"], row["notes"]) == (str(path), "D minor", piece.piece.num_notes)
     assert result.page == tmp_path / "new" / "out" / "preview.html"
     assert result.page.read_text("utf-8").count("<article") == 2
-    assert [(p.done, p.total, p.stage) for p in told] == [(0, 2, GENERATING), (2, 2, GENERATING)]
+    assert [(p.done, p.total, p.stage) for p in reports] == [(0, 2, GENERATING), (2, 2, GENERATING)]
 
 
-def test_without_an_output_there_are_pieces_alone(model_file: Path, tmp_path: Path, names: Names) -> None:
+def test_without_an_output_pieces_are_returned_and_not_written(model_file: Path, tmp_path: Path, names: Names) -> None:
     before = names()
     result = generate(GenerateTask(TWO, None, model_file, preview=True))
     assert [piece.path for piece in result.pieces] == [None, None]
@@ -67,7 +67,7 @@ def test_a_seed_is_drawn_where_none_is_given(model_file: Path) -> None:
     assert midi_bytes(again.piece) == midi_bytes(one.piece)
 
 
-def test_a_cancellation_that_does_not_come_changes_no_byte(model_file: Path) -> None:
+def test_an_unused_cancellation_changes_no_byte(model_file: Path) -> None:
     task = GenerateTask(TWO, None, model_file)
     plain, watched = generate(task), generate(task, None, Cancellation())
     assert [midi_bytes(p.piece) for p in plain.pieces] == [midi_bytes(p.piece) for p in watched.pieces]

@@ -65,6 +65,6 @@ def test_a_midi_file_whose_meter_has_no_bar(tmp_path: Path) -> None:
     ("name", "words"),
     [("no", "a model, a corpus or a MIDI file must exist. Received: "), ("", "a folder must be a corpus")],
 )
-def test_what_is_none_of_them(tmp_path: Path, name: str, words: str) -> None:
+def test_files_of_no_known_kind(tmp_path: Path, name: str, words: str) -> None:
     with pytest.raises(MelodyRNNError, match=words.replace(".", r"\.")):
         describe(tmp_path / name)

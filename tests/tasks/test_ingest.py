@@ -20,16 +20,16 @@ Names = Callable[[], list[str]]
 
 
 def test_the_result_counts_what_the_corpus_holds(tmp_path: Path) -> None:
-    told: list[Progress] = []
-    result = ingest(IngestTask(("samples",), tmp_path / "c", Filters(min_notes=40), workers=1), told.append)
+    reports: list[Progress] = []
+    result = ingest(IngestTask(("samples",), tmp_path / "c", Filters(min_notes=40), workers=1), reports.append)
     corpus = open_corpus(tmp_path / "c")
     assert result.output == tmp_path / "c"
     assert sum(result.summary.splits.values()) == len(corpus.melodies("all"))
     lines = [json.loads(line) for line in result.report.read_text("utf-8").splitlines()]
     assert result.summary.dropped["too few notes"] == sum(line["reason"] == "too few notes" for line in lines)
-    assert [(p.done, p.total, p.stage) for p in told[:1]] == [(0, None, READING)]
-    assert [p.done for p in told[1:]] == list(range(1, result.summary.num_files + 1))
-    assert {p.total for p in told[1:]} == {result.summary.num_files}
+    assert [(p.done, p.total, p.stage) for p in reports[:1]] == [(0, None, READING)]
+    assert [p.done for p in reports[1:]] == list(range(1, result.summary.num_files + 1))
+    assert {p.total for p in reports[1:]} == {result.summary.num_files}
 
 
 def test_a_folder_called_samples_is_taken_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,12 @@ from melodyrnn.tasks.progress import Cancellation, Progress, reporter
 STEPS = [Progress(n, 3, "testing") for n in range(4)]
 
 
-def test_a_listener_is_told_everything_in_order() -> None:
-    told: list[Progress] = []
-    report = reporter(told.append, Cancellation())
+def test_a_listener_receives_all_progress_in_order() -> None:
+    reports: list[Progress] = []
+    report = reporter(reports.append, Cancellation())
     for step in STEPS:
         report(step)
-    assert told == STEPS
+    assert reports == STEPS
 
 
 def test_without_a_listener_nothing_happens() -> None:
@@ -25,17 +25,17 @@ def test_without_a_listener_nothing_happens() -> None:
         reporter(None, None)(step)
 
 
-def test_a_cancellation_is_seen_before_the_listener_is_told() -> None:
-    told: list[Progress] = []
+def test_a_cancellation_is_checked_before_the_listener_is_called() -> None:
+    reports: list[Progress] = []
     cancellation = Cancellation()
-    report = reporter(told.append, cancellation)
+    report = reporter(reports.append, cancellation)
     report(STEPS[0])
     assert not cancellation.is_cancelled
     cancellation.cancel()
     assert cancellation.is_cancelled
     with pytest.raises(Cancelled, match="the task was cancelled"):
         report(STEPS[1])
-    assert told == STEPS[:1]
+    assert reports == STEPS[:1]
 
 
 def test_another_thread_may_cancel() -> None:

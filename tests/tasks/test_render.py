@@ -16,11 +16,11 @@ Cancels = Callable[[int], tuple[Listener, Cancellation]]
 
 
 def test_sound_of_each_file(midi_folder: Path, tmp_path: Path) -> None:
-    told: list[Progress] = []
-    files = render_files(RenderTask((midi_folder,), tmp_path / "wav", rate=8000, synth="plain"), told.append)
+    reports: list[Progress] = []
+    files = render_files(RenderTask((midi_folder,), tmp_path / "wav", rate=8000, synth="plain"), reports.append)
     assert [file.path for file in files] == [tmp_path / "wav" / "a.wav", tmp_path / "wav" / "b.wav"]
     assert all(file.is_plain and file.seconds > 1 and file.path.read_bytes()[:4] == b"RIFF" for file in files)
-    assert [p.file for p in told if isinstance(p, Rendered)] == list(files)
+    assert [p.file for p in reports if isinstance(p, Rendered)] == list(files)
     with pytest.raises(OutputError, match="must not exist yet"):
         render_files(RenderTask((midi_folder,), tmp_path / "wav", rate=8000, synth="plain"))
     with pytest.raises(UsageError, match=r"a file name holds one piece; give a folder\. Received: 2 and "):

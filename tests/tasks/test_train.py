@@ -21,7 +21,7 @@ from melodyrnn.tasks.train_task import AskedSettings, Compiling, TrainProgress, 
 Names = Callable[[], list[str]]
 
 
-def test_the_settings_that_may_be_asked_for_are_those_of_a_training() -> None:
+def test_the_settings_of_the_task_are_those_of_a_training() -> None:
     asked, settings = fields(AskedSettings), fields(TrainingSettings)
     assert [field.name for field in asked] == [field.name for field in settings]
     for one, other in zip(asked, settings, strict=True):
@@ -44,13 +44,13 @@ def test_a_model_with_its_table_and_report(trained: Path) -> None:
 
 @pytest.mark.slow
 def test_it_reports_each_step_and_starts_from_a_model(samples: Path, trained: Path, tmp_path: Path) -> None:
-    told: list[Progress] = []
+    reports: list[Progress] = []
     task = TrainTask(samples, tmp_path / "n.keras", AskedSettings(epochs=1, batch_size=32), start=trained)
-    result = train(task, told.append)
-    assert told[0] == Progress(0, None, STARTING)
-    assert isinstance(told[1], Compiling)
-    steps = [progress for progress in told if isinstance(progress, TrainProgress)]
-    assert len(steps) == len(told) - 2
+    result = train(task, reports.append)
+    assert reports[0] == Progress(0, None, STARTING)
+    assert isinstance(reports[1], Compiling)
+    steps = [progress for progress in reports if isinstance(progress, TrainProgress)]
+    assert len(steps) == len(reports) - 2
     assert steps[-1].done == steps[-1].total
     assert steps[-1].rounds == len(load_metadata(tmp_path / "n.keras").training["history"])
     assert steps[0].validation_bits is None  # no round is complete yet
@@ -147,7 +147,7 @@ def test_what_cannot_be_done_is_refused_before_keras_starts(
 ) -> None:
     monkeypatch.chdir(corpus_folder.parent)
     monkeypatch.setitem(sys.modules, "jax", None)  # which is how Python marks a module that cannot be imported
-    told: list[Progress] = []
+    reports: list[Progress] = []
     with pytest.raises(kind, match=words.replace(".", r"\.")):
-        train(replace(TrainTask(corpus_folder, "m.keras"), **changes), told.append)  # type: ignore[arg-type]
-    assert told == []
+        train(replace(TrainTask(corpus_folder, "m.keras"), **changes), reports.append)  # type: ignore[arg-type]
+    assert reports == []

@@ -25,10 +25,10 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 
 # Records every oscillator that the page starts, with its time on the audio clock, and measures the level of the output.
 SPY = """
-window.heard = []; window.context = null;
+window.played = []; window.context = null;
 const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (when) {
-  window.heard.push([when, this.frequency.value]);
+  window.played.push([when, this.frequency.value]);
   return start.call(this, when);
 };
 const connect = AudioNode.prototype.connect;
@@ -126,9 +126,9 @@ def test_it_plays_what_is_drawn_and_stops(show: Show) -> None:
     assert until(lambda: driver.execute_script("return window.level() > 0.02"))
     assert until(lambda: driver.execute_script(cursor) > before + 20)
     until(lambda: driver.execute_script("return document.querySelector('article').dataset.state") == "stopped")
-    heard = driver.execute_script("return window.heard")
-    times = np.array([when for when, _ in heard])
-    assert [hertz for _, hertz in heard] == pytest.approx([440 * 2 ** ((p - 69) / 12) for p in pitches], rel=1e-5)
+    played = driver.execute_script("return window.played")
+    times = np.array([when for when, _ in played])
+    assert [hertz for _, hertz in played] == pytest.approx([440 * 2 ** ((p - 69) / 12) for p in pitches], rel=1e-5)
     assert np.diff(times) == pytest.approx(0.25, abs=0.003)  # the first one may be late on a busy machine
     assert driver.execute_script(cursor) == before
     until(lambda: driver.execute_script("return window.level() < 0.001"))
@@ -140,13 +140,13 @@ def test_it_loops_without_a_gap(show: Show) -> None:
     click(driver, ".play")
     until(lambda: driver.execute_script("return Number(document.querySelector('article').dataset.rounds)") >= 2)
     click(driver, ".play")
-    heard = driver.execute_script("return window.heard")
-    assert len(heard) >= 5
-    assert np.diff([when for when, _ in heard]) == pytest.approx(0.3, abs=0.003)
-    count = len(heard)
+    played = driver.execute_script("return window.played")
+    assert len(played) >= 5
+    assert np.diff([when for when, _ in played]) == pytest.approx(0.3, abs=0.003)
+    count = len(played)
     stopped = driver.execute_script("return window.context.currentTime")
     until(lambda: driver.execute_script("return window.context.currentTime") > stopped + 0.5)
-    assert len(driver.execute_script("return window.heard")) == count
+    assert len(driver.execute_script("return window.played")) == count
 
 
 def test_playing_a_piece_stops_the_other_and_a_click_plays_from_there(show: Show) -> None:
@@ -157,16 +157,16 @@ def test_playing_a_piece_stops_the_other_and_a_click_plays_from_there(show: Show
     click(driver, "article:nth-of-type(2) .play")
     assert driver.execute_script(states) == ["stopped", "playing"]
     driver.execute_script(
-        """window.heard.length = 0;
+        """window.played.length = 0;
         const svg = document.querySelectorAll("svg.roll")[0], box = svg.getBoundingClientRect();
         const note = svg.querySelectorAll("g.notes path")[6].getBoundingClientRect();
         svg.dispatchEvent(new MouseEvent("click", {clientX: note.left, clientY: box.top + 30, bubbles: true}));"""
     )
     assert driver.execute_script(states) == ["playing", "stopped"]
     until(lambda: driver.execute_script(states) == ["stopped", "stopped"])
-    heard = driver.execute_script("return window.heard")
-    assert 1 <= len(heard) <= 2  # the seventh may fall just before the pixel
-    assert heard[-1][1] == pytest.approx(261.63, abs=0.01)
+    played = driver.execute_script("return window.played")
+    assert 1 <= len(played) <= 2  # the seventh may fall just before the pixel
+    assert played[-1][1] == pytest.approx(261.63, abs=0.01)
 
 
 def test_changes_of_tempo_are_played(show: Show) -> None:
@@ -174,8 +174,8 @@ def test_changes_of_tempo_are_played(show: Show) -> None:
     piece = Piece(480, (Track(notes),), (Tempo(0, 200_000), Tempo(960, 400_000), Tempo(1440, 100_000)), end=1920)
     driver = show(file_of(piece))
     click(driver, ".play")
-    until(lambda: len(driver.execute_script("return window.heard")) == 4)
-    times = np.array([when for when, _ in driver.execute_script("return window.heard")])
+    until(lambda: len(driver.execute_script("return window.played")) == 4)
+    times = np.array([when for when, _ in driver.execute_script("return window.played")])
     assert np.diff(times) == pytest.approx(np.diff(seconds_at(piece, notes.onset)), abs=0.003)
     assert np.diff(times) == pytest.approx([0.2, 0.2, 0.4], abs=0.003)
 

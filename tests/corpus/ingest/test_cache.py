@@ -1,4 +1,4 @@
-"""Results of an earlier ingest: used where nothing has changed, ignored where something has."""
+"""Results of an earlier ingest: used where nothing has changed, otherwise ignored."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class TestCache:
         assert self.read_again(folder, tmp_path / "c", Filters(keep_duplicates=True)) == []
 
     @pytest.mark.parametrize("damage", [b"", b"\0" * 50, b'{"format": 1}\n', b"[]\n", None])
-    def test_a_damaged_one_is_passed_over(self, tmp_path: Path, folder: Path, damage: bytes | None) -> None:
+    def test_a_damaged_cache_is_ignored(self, tmp_path: Path, folder: Path, damage: bytes | None) -> None:
         ingest([folder], tmp_path / "c")
         before, path = contents(tmp_path / "c"), tmp_path / "c" / CACHE
         data = path.read_bytes()

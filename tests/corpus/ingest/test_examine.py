@@ -1,4 +1,4 @@
-"""What the bytes of one file give: exact round trips, free playing, voices and limits."""
+"""The results of the bytes of one file: exact round trips, free playing, voices and limits."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def played(rng: np.random.Generator, spread: float, late: int = 0, size: int = 6
 
 class TestRoundTrip:
     @given(melodies())
-    def test_notes_on_the_grid_come_back_exactly(self, melody: Score) -> None:
+    def test_notes_on_the_grid_round_trip_exactly(self, melody: Score) -> None:
         (found,) = examine(midi_bytes(to_piece(melody)), ANYTHING)
         score = score_of(found)
         for name in ("onset", "duration", "pitch", "velocity"):
@@ -60,7 +60,7 @@ class TestRoundTrip:
         assert score.meter == melody.meter
 
     @given(st.binary(max_size=300))
-    def test_random_bytes_get_an_answer(self, data: bytes) -> None:
+    def test_random_bytes_give_a_result(self, data: bytes) -> None:
         for head in (b"", b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk"):
             found = examine(head + data, ANYTHING)
             assert found

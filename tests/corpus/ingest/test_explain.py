@@ -1,4 +1,4 @@
-"""What becomes of one file, in words."""
+"""The explanation of one file in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pools: worker processes that die, hang and fail, each a real process, and another kind of pool."""
+"""Pools: worker processes that die, hang and fail, each a real process, and a pool of another kind."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class KeptPools:
     ],
 )
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_bad_file_costs_itself_alone(
+def test_a_bad_file_loses_only_itself(
     tmp_path: Path, folder: Path, bytes_: bytes, reason: str, option: str | None, workers: int
 ) -> None:
     (folder / "070.mid").write_bytes(bytes_)
@@ -118,10 +118,10 @@ def test_leaving_early_ends_all_workers(folder: Path) -> None:
     assert all(process.poll() is not None for process in processes)
     assert pool.processes == []
     assert [thread for thread in threading.enumerate() if thread is not threading.main_thread()] == []
-    pool.close()  # as often as one likes
+    pool.close()  # any number of times
 
 
-def test_a_pool_that_was_given_nothing_ends(folder: Path) -> None:
+def test_a_pool_without_sources_ends(folder: Path) -> None:
     with ProcessPool(IngestConfig()) as pool:
         (process,) = pool.processes
         pool.submit([])
@@ -178,10 +178,10 @@ class TestDeterminism:
 
 
 class TestCancellation:
-    """`on_file` may raise whatever it likes: nothing is left behind, and an old corpus stays."""
+    """`on_file` may raise any error: nothing is written, and an old corpus stays."""
 
     @pytest.mark.parametrize("last", [1, 70, 150])
-    def test_what_on_file_raises_ends_the_ingest(self, tmp_path: Path, folder: Path, last: int) -> None:
+    def test_an_error_of_on_file_ends_the_ingest(self, tmp_path: Path, folder: Path, last: int) -> None:
         class CancelledError(Exception):
             pass
 
@@ -233,7 +233,7 @@ ingest([folder], corpus, Filters(min_notes=2), force=True, seed=2, on_file=on_fi
 
 
 def start(folder: Path, corpus: Path, last: int) -> tuple[subprocess.Popen[bytes], list[int]]:
-    """An ingest in a process of its own that waits after so many files, and handles of its workers."""
+    """An ingest in a separate process that waits after a number of files, and handles of its workers."""
     process = subprocess.Popen(
         [sys.executable, "-c", INGEST, str(folder), str(corpus), str(last)],
         stdin=subprocess.PIPE,
@@ -266,7 +266,7 @@ def test_killed_while_reading_it_leaves_the_old_corpus_and_no_process(tmp_path: 
     assert process.returncode == -signal.SIGKILL
     assert_ended(workers)
     assert contents(corpus) == before
-    ingest([folder], corpus, seed=2, force=True)  # clears up what the killed one left
+    ingest([folder], corpus, seed=2, force=True)  # removes the files that the killed one left
     ingest([folder], tmp_path / "anew", seed=2)
     assert contents(corpus) == contents(tmp_path / "anew")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["anew", "c", "midi"]

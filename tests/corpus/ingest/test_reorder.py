@@ -1,4 +1,4 @@
-"""The buffer for results that come before their turn."""
+"""The buffer for results that arrive early."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from melodyrnn.corpus.ingest.reorder import ReorderBuffer
 
 
-def test_results_come_back_by_number_and_the_file_is_removed(tmp_path: Path) -> None:
+def test_results_are_returned_by_number_and_the_file_is_removed(tmp_path: Path) -> None:
     buffer = ReorderBuffer(tmp_path / "early", 5)
     for number in (3, 0, 4):
         buffer.put(number, bytes([number + 1]) * 16, b"result" * (number + 1))

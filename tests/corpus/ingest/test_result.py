@@ -18,7 +18,7 @@ from melodyrnn.score.score import Score
 
 
 @given(melodies())
-def test_results_come_back_from_bytes(melody: Score) -> None:
+def test_results_round_trip_as_bytes(melody: Score) -> None:
     found = [
         Extracted("a", melody, {"bars": melody.num_bars, "repaired": ["x"]}),
         Extracted(None, Refusal("x", "--y"), {"notes": 3}),
@@ -57,11 +57,11 @@ def test_the_line_of_a_duplicate() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\2\0\0\0[", b"\4\0\0\0[{}]", b"\4\0\0\0\xff\xff[]"])
-def test_bytes_of_no_result(data: bytes) -> None:
+def test_invalid_bytes_of_a_result(data: bytes) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         FileResult.from_bytes(data)
 
 
-def test_reasons_are_counted_by_what_stands_before_the_colon() -> None:
+def test_reasons_are_counted_by_the_text_before_the_colon() -> None:
     assert reason_group("unreadable: it is empty: at all") == "unreadable"
     assert reason_group("too few notes") == "too few notes"

@@ -1,4 +1,4 @@
-"""The whole ingest: from folders of files to a corpus."""
+"""The complete ingest: from folders of files to a corpus."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class TestFolders:
         found = names(find_files([tmp_path / "in"]), tmp_path / "in")
         assert found == ["real/a.mid", "real/c.mid", "real/out/b.mid"]
 
-    def test_what_is_no_file_has_a_reason(self, tmp_path: Path) -> None:
+    def test_sources_that_are_not_files_have_a_reason(self, tmp_path: Path) -> None:
         (tmp_path / "gone.mid").symlink_to(tmp_path / "nowhere")
         os.mkfifo(tmp_path / "pipe.mid")
         assert refusals(find_files([tmp_path])) == {
@@ -91,7 +91,7 @@ class TestArchives:
         assert (melody.name, line.file) == ("a", f"{path}/deep/a.KAR")
         assert find_files([f"{path}/deep/a.KAR"]) == found[1:]
 
-    def test_a_corpus_of_them(self, tmp_path: Path, midi: bytes) -> None:
+    def test_a_corpus_from_archives(self, tmp_path: Path, midi: bytes) -> None:
         self.archive(tmp_path / "songs.zip", {"tune.mid": midi})
         ingest([tmp_path / "songs.zip"], tmp_path / "c")
         assert [m.name for m in open_corpus(tmp_path / "c").melodies("all")] == ["tune"]
@@ -117,7 +117,7 @@ class TestArchives:
         opener.close()
 
     def test_a_bomb_is_not_unpacked(self, tmp_path: Path) -> None:
-        """A member that unpacks to a gigabyte is refused by what it says of itself; one that lies, when read."""
+        """A member that unpacks to a gigabyte is refused by its stated size; one with a false size, when it is read."""
         path = self.archive(tmp_path / "a.zip", {"bomb.mid": bytes(20 << 20)})
         assert path.stat().st_size < 100_000
         (source,) = find_files([path])
@@ -128,7 +128,7 @@ class TestArchives:
         opener.close()
 
     @pytest.mark.parametrize("data", [b"", b"PK\3\4 not", b"PK\5\6" + bytes(10)])
-    def test_what_is_no_archive(self, tmp_path: Path, data: bytes) -> None:
+    def test_files_that_are_not_archives(self, tmp_path: Path, data: bytes) -> None:
         (tmp_path / "a.zip").write_bytes(data)
         (source,) = find_files([tmp_path])
         assert source.refusal is not None

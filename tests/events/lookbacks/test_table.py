@@ -1,4 +1,4 @@
-"""A new look-back is a file of its own and a line in the table: here one of each, and no other module is touched."""
+"""A new look-back needs only a file and an entry in the table, which this test adds without touching other modules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from melodyrnn.score.score import Score
 
 
 class FirstNote:
-    """Points at the first note of the piece, again and again: a toy."""
+    """Always proposes the first note of the piece, for this test."""
 
     name = "first"
 
@@ -54,7 +54,7 @@ def vocabulary(monkeypatch: pytest.MonkeyPatch, fit: Callable[..., Vocabulary], 
     return replace(plain, lookbacks=(*plain.lookbacks, "first"))
 
 
-def test_its_candidates_stand_in_the_context(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+def test_the_candidates_of_a_new_look_back_are_in_the_context(vocabulary: Vocabulary, tunes: list[Score]) -> None:
     inputs = Inputs.of(vocabulary)
     contexts, targets = context_of(tunes, vocabulary)
     for context, target in zip(contexts, targets, strict=True):
@@ -64,7 +64,7 @@ def test_its_candidates_stand_in_the_context(vocabulary: Vocabulary, tunes: list
     assert inputs.lookback_columns[inputs.place("run_first")]
 
 
-def test_a_network_has_a_gate_for_it(vocabulary: Vocabulary, tunes: list[Score]) -> None:
+def test_a_network_has_a_gate_for_a_new_look_back(vocabulary: Vocabulary, tunes: list[Score]) -> None:
     network = random_network(vocabulary)
     context = context_of(tunes[:1], vocabulary)[0][0]
     output, _ = network.step(context[:1, : len(network.inputs.before)], network.initial_state(1))

@@ -1,4 +1,4 @@
-"""How often bars come in a row."""
+"""How often bars repeat in a row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class TestBarHistory:
     BAR = (60, 64, 67, 64)
 
     @pytest.mark.parametrize(("bars", "pitch"), [(MOST_REPEATED_BARS - 1, -1), (MOST_REPEATED_BARS, 60)])
-    def test_a_bar_that_has_come_four_times_must_not_come_again(self, make_melody: Make, bars: int, pitch: int) -> None:
+    def test_a_bar_that_occurred_four_times_must_not_repeat(self, make_melody: Make, bars: int, pitch: int) -> None:
         history = history_of(make_melody(self.BAR * bars))
         assert history.repeating_pitch(np.array([[bars * 48]])).tolist() == [[pitch]]
         assert history.repeating_pitch(np.array([[bars * 48 + 6]])).tolist() == [[-1]]  # the rhythm differs already

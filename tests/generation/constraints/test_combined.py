@@ -1,4 +1,4 @@
-"""Constraints that a plan carries beside its own: obeyed, their needs met in the room that is left."""
+"""Further constraints of a plan: they are followed, and their needs are met within the room."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GUARD = {"no empty bars", "not stuck on a pitch", "not stuck on a bar"}
 
 
 class NoPitchClass(Constraint):
-    """One pitch class never comes."""
+    """One pitch class is forbidden."""
 
     def __init__(self, pitch_class: int) -> None:
         self._pitch_class = pitch_class
@@ -33,7 +33,7 @@ class NoPitchClass(Constraint):
 
 
 class AtLeast(Constraint):
-    """A piece has so many new notes or more."""
+    """A piece has at least this many new notes."""
 
     def __init__(self, num: int) -> None:
         self._num = num
@@ -43,7 +43,7 @@ class AtLeast(Constraint):
 
 
 class AtMost(Constraint):
-    """A piece has so many new notes or fewer."""
+    """A piece has at most this many new notes."""
 
     def __init__(self, num: int) -> None:
         self._num = num
@@ -79,7 +79,7 @@ def written(model: Generator, request: Request, *constraints: Constraint | Prefe
     return generate_melodies(model.network, model.vocabulary, plan)
 
 
-def test_a_pitch_class_that_is_not_allowed_does_not_come(model: Generator) -> None:
+def test_a_pitch_class_that_is_not_allowed_does_not_occur(model: Generator) -> None:
     request = Request(num=6, bars=8, seed=1, key="G")
     plain, without = written(model, request), written(model, request, NoPitchClass(6))
     assert any((melody.pitch % 12 == 6).any() for melody in plain)
@@ -88,7 +88,7 @@ def test_a_pitch_class_that_is_not_allowed_does_not_come(model: Generator) -> No
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.85, 3.0])
-def test_what_is_needed_is_met_in_the_room_there_is(model: Generator, temperature: float) -> None:
+def test_needs_are_met_within_the_room(model: Generator, temperature: float) -> None:
     request = Request(num=8, bars=2, seed=2, meter=(4, 4), temperature=temperature)
     assert min(map(len, written(model, request))) < 24
     for melody in written(model, request, AtLeast(24)):
@@ -106,7 +106,7 @@ def test_needs_and_room_together_fix_the_number_of_notes(model: Generator) -> No
 
 
 def test_the_last_notes_lead_to_an_ending_while_there_is_room(model: Generator) -> None:
-    """With steps of at most two semitones the way to the tonic is several notes long; a limit on notes keeps to it."""
+    """With steps of at most two semitones the tonic is several notes away, also with a limit on their number."""
     request = Request(num=8, bars=8, seed=4, key="C", max_interval=2, temperature=3.0)
     for melody in written(model, request, AtMost(7)):
         assert len(melody) <= 7
@@ -117,7 +117,7 @@ def test_every_field_may_be_constrained(model: Generator) -> None:
     assert all((melody.duration <= 6).all() for melody in written(model, Request(num=4, seed=5), OnlyShortNotes()))
 
 
-def test_a_preference_gives_way_where_nothing_else_is_left(model: Generator) -> None:
+def test_a_preference_is_ignored_where_no_other_value_remains(model: Generator) -> None:
     high = written(model, Request(num=4, seed=6, scale="chromatic", end="any"), RatherHigh())
     assert all((melody.pitch >= 76).all() for melody in high)
     low = written(model, Request(num=4, seed=6, range=(55, 70)), RatherHigh())
@@ -135,7 +135,7 @@ def test_fewer_notes_than_an_ending_takes_are_refused(model: Generator) -> None:
 
 
 def test_constraints_that_leave_no_pitch_are_refused(model: Generator) -> None:
-    """The piece is to end on the tonic, which never comes."""
+    """The piece must end on the tonic, which is forbidden."""
     with pytest.raises(SettingError, match="must leave a value for every field of a note"):
         written(model, Request(bars=1, seed=1, key="C", scale="0", range=(60, 72)), NoPitchClass(0))
 
@@ -149,7 +149,7 @@ def test_constraints_that_leave_no_pitch_are_refused(model: Generator) -> None:
         ({"density": 4, "max_interval": 5}, False, True, {"ending"}),
     ],
 )
-def test_the_table_makes_what_is_wished(
+def test_the_table_makes_the_constraints_of_the_wishes(
     model: Generator, wishes: dict[str, int], may_end: bool, guard: bool, missing: set[str]
 ) -> None:
     room = Room(model.vocabulary, 96)

@@ -1,4 +1,4 @@
-"""How many notes it takes to come to a pitch to end on."""
+"""How many notes it takes to reach a pitch to end on."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def test_notes_to_end_counts_steps_of_the_largest_interval() -> None:
     assert found[61] == UNREACHABLE
 
 
-def test_pitches_that_may_not_sound_need_a_note_more_than_their_nearest_neighbour() -> None:
+def test_forbidden_pitches_need_one_note_more_than_their_nearest_neighbour() -> None:
     found = notes_needed(C_MAJOR)
     assert (found[60], found[61], found[63]) == (0, 1, 2)
     assert found[90] > UNREACHABLE
 
 
-def test_a_pitch_that_must_be_left_is_come_back_to() -> None:
+def test_a_pitch_that_must_be_left_is_reached_again() -> None:
     """C may end at once; away from it, it takes the D and the C again."""
     found = notes_away(C_MAJOR)
     assert (found[60], found[62], found[64]) == (2, 1, 2)

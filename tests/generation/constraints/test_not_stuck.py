@@ -76,7 +76,7 @@ class TestGuard:
         with pytest.raises(SettingError, match=r"density must be at least 1 for this model.*Received: 0\.5"):
             written(shipped, True, density=0.5, num=1, seed=7)
 
-    def test_a_wish_goes_first(self, shipped: Generator) -> None:
+    def test_wishes_have_priority_over_the_guard(self, shipped: Generator) -> None:
         """One pitch alone can only be repeated; the bars are filled all the same."""
         (piece,) = written(shipped, True, scale="0", range=(60, 60), key="C", seed=1, temperature=0.5)
         assert set(piece.pitch.tolist()) == {60}
