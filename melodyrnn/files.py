@@ -65,7 +65,7 @@ def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[P
 
 
 def write_text(path: str | os.PathLike[str], text: str, force: bool = False) -> None:
-    """Write a text file in UTF-8, atomically. What UTF-8 cannot hold, as names of files may, becomes a question mark.
+    """Write a text file in UTF-8, atomically. Characters that UTF-8 cannot encode (from file names) become "?".
 
     Raises OutputError as `atomic_file` does.
     """

@@ -68,9 +68,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
-    if isinstance(
-        sys.stdout, io.TextIOWrapper
-    ):  # what the output cannot show (a name, an arrow) must not end a command
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a character that the output cannot encode must not end a command
         sys.stdout.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 

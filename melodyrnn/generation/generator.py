@@ -70,10 +70,10 @@ class Generator:
         return load_index(self._file) if self._file is not None else None
 
     def generate(self, request: Request, on_note: OnNote = go_on) -> list[Piece]:
-        """Write new pieces. Where the request has no seed, one is drawn; the recipe in each piece names it.
+        """Return new pieces. Where the request has no seed, one is drawn; the recipe in each piece names it.
 
         Args:
-            on_note: called before each note; what it raises ends the generation.
+            on_note: called before each note; an exception that it raises ends the generation.
 
         Raises:
             SettingError: where a wish is outside its rule, or two cannot be met together.

@@ -37,14 +37,14 @@ OnNote = Callable[[], None]
 
 
 def go_on() -> None:
-    """Do nothing, before a note."""
+    """Continue the generation: the default of `on_note`."""
 
 
 def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan, on_note: OnNote = go_on) -> list[Score]:
-    """Return as many melodies as planned; the primer's notes come first in each.
+    """Return the planned number of melodies, each beginning with the primer.
 
     Args:
-        on_note: called before each note; what it raises ends the generation.
+        on_note: called before each note; an exception that it raises ends the generation.
 
     Raises:
         SettingError: where wishes clash.
@@ -115,7 +115,7 @@ class _Batch:
         self._state = State.empty(size, plan.bar)
 
     def run(self, on_note: OnNote) -> list[Score]:
-        """The melodies, written to their end."""
+        """Return the finished melodies."""
         if self._plan.primer is not None:
             self._begin_with(self._plan.primer)
         self._constraints.check_room(self._state)

@@ -1,7 +1,7 @@
 """Expressive timing of finished pieces: swing, and small random deviations of time and velocity.
 
-What swings is a pair of eighths, the halves of a quarter; in meters that count eighths or shorter notes (6/8, 7/8) it
-is the halves of such a note, so that every beat stays in its place. Neither swing nor deviations move a bar line or the
+Swing applies to pairs of eighths, the halves of a quarter; in meters that count eighths or shorter notes (6/8, 7/8) to
+the halves of such a note, so that every beat stays in its place. Neither swing nor deviations move a bar line or the
 end of the track, change the order of notes or make them overlap: onsets stay at least one tick apart, and a note ends
 by the next onset.
 """
@@ -21,12 +21,12 @@ _MAX_DEVIATION_VELOCITY = 18
 
 
 def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) -> Piece:
-    """Return the piece as it is played. Its tracks must hold one note at a time.
+    """Return the piece with swing and random deviations. Its tracks must be monophonic.
 
     Args:
         swing: where the second note of each pair begins, as a share of the pair, 0.5 (straight) to 0.75.
-        humanize: how much onsets and velocities deviate, 0..1.
-        seed: of the deviations: that of the request, and the number of the piece.
+        humanize: size of the random deviations of onsets and velocities, 0..1.
+        seed: of the deviations: the seed of the request, and the number of the piece.
     """
     if swing == 0.5 and humanize == 0:
         return piece
@@ -48,14 +48,14 @@ def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) 
 
 
 def _in_order(onset: IntArray, end: int) -> IntArray:
-    """Return onsets, at least 0, moved as little as it takes for each to come after the one before and before `end`."""
+    """Return onsets, at least 0, moved as little as needed to be in order, at least one tick apart and before `end`."""
     number = np.arange(len(onset))
     onset = np.maximum.accumulate(onset - number) + number
     return np.minimum(onset, end - len(onset) + number)
 
 
 def _swung(tick: IntArray, swing: float, pair: int) -> IntArray:
-    """Return the ticks with the first half of each `pair` stretched to `swing` of it and the second half squeezed."""
+    """Return the ticks with the first half of each `pair` stretched to `swing` of it and the second half compressed."""
     number, place = np.divmod(tick, pair)
     share = place / pair
     moved = np.where(share < 0.5, share * 2 * swing, swing + (share - 0.5) * 2 * (1 - swing))

@@ -29,7 +29,7 @@ CANDIDATES = 16  # drawn for each gap; the one after which the rest of the melod
 def infill(
     network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int, int], on_note: OnNote = go_on
 ) -> list[Score]:
-    """Write bars `bars` (first and last, from 1) of the primer anew, `plan.num` times; every other note stays.
+    """Return the primer with new bars `bars` (first and last, from 1), `plan.num` times; every other note stays.
 
     Raises:
         SettingError: where there are no such bars, or the plan has no primer.
@@ -60,7 +60,7 @@ def infill(
 
 
 def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float, on_note: OnNote = go_on) -> list[Score]:
-    """Variations of the primer, `plan.num` of them: its rhythm, with this share of its pitches drawn anew.
+    """Return `plan.num` variations of the primer with its rhythm, in which a share of its pitches is drawn anew.
 
     Pitches are drawn in order among those that the wishes allow, each given all pitches before it.
 
@@ -81,7 +81,7 @@ def _primer(plan: Plan, command: str) -> Score:
 def _variation(
     network: Network, vocabulary: Vocabulary, plan: Plan, primer: Score, share: float, piece: int, on_note: OnNote
 ) -> Score:
-    """One variation; of a note's two random numbers the first says whether its pitch is drawn, the second draws it."""
+    """Return one variation. A note has two random numbers: whether its pitch is drawn, and the draw itself."""
     numbers = streams(plan.seed, [piece], 2 * len(primer)).reshape(len(primer), 2)
     sounding = vocabulary.sorted_values["pitch"] + vocabulary.events.transposition(plan.key)
     pitch = primer.pitch.copy()

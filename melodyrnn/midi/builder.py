@@ -90,7 +90,7 @@ def key_of_signature(sharps: int, is_minor: bool) -> Key:
 
 
 def has_bar(meter: Meter) -> bool:
-    """Return whether a time signature names a bar: at least one beat, of a whole note to a 128th."""
+    """Return whether a time signature is valid: at least one beat, of a whole note to a 128th note."""
     return meter.numerator >= 1 and meter.denominator in _DENOMINATORS
 
 

@@ -18,7 +18,7 @@ from .chunks import Chunks
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # all others of F4..FE have none
 _NAME, _END, _TEMPO, _METER, _KEY = 0x03, 0x2F, 0x51, 0x58, 0x59
-_MAX_GAP = 256  # quarter notes; a longer rest after damage means that the reader has lost its place in the bytes
+_MAX_GAP = 256  # quarter notes; a longer rest after damage means that the reader is out of step with the bytes
 
 
 def salvage(data: bytes, chunks: Chunks) -> Piece:

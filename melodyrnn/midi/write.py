@@ -87,7 +87,7 @@ def _with_deltas(events: list[tuple[int, bytes]], end: int) -> bytes:
 
 
 def _encoded(text: str) -> bytes:
-    """Return text as UTF-8; parts of a file's name that are not UTF-8 keep their bytes."""
+    """Return text as UTF-8; bytes of file names that are not UTF-8 are kept."""
     return text.encode("utf-8", "surrogateescape")
 
 

@@ -10,4 +10,4 @@ TICKS_PER_QUARTER = 480  # of the files that melodyrnn writes
 NUM_PITCHES = 128
 NUM_PITCH_CLASSES = 12
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf", ".rmi")  # by which MIDI files are known, in lower case
-GENERATED_MARK = "melodyrnn generate"  # begins a text of every file that melodyrnn generates
+GENERATED_MARK = "melodyrnn generate"  # the start of a text event in every file that melodyrnn generates

@@ -113,7 +113,7 @@ class Score:
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[type[Score], tuple[object, ...]]:
-        """Through the constructor, because arrays that NumPy unpickles can be written."""
+        """Return the constructor and its arguments for pickle, because arrays that NumPy unpickles are writable."""
         return Score, tuple(getattr(self, field.name) for field in fields(self))
 
     def __getitem__(self, index: Index) -> Score:

@@ -106,7 +106,7 @@ def generate(
     """Generate pieces and write them. Nothing is written before all pieces are complete and all outputs are checked.
 
     Args:
-        generator: a loaded model, for callers that keep one; None loads that of the task.
+        generator: a loaded model, for callers that keep one; None loads the model of the task.
 
     Raises:
         UsageError: where several pieces are to go into one file.

@@ -58,7 +58,7 @@ def write_plot(
     no_date = {"CreationDate": None} if suffix == ".pdf" else {"Date": None} if suffix == ".svg" else {}
     steady = require("plot").rc_context({"svg.hashsalt": "melodyrnn"})
     with steady, atomic_file(path, force) as temporary, warnings.catch_warnings():
-        # A font may lack characters of a title; it shows boxes.
+        # A font may lack characters of a title and then draws boxes.
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure.savefig(temporary, format=suffix[1:], dpi=dpi, metadata=no_date)
 

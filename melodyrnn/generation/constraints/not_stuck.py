@@ -32,7 +32,7 @@ class NotStuckOnPitch(Preference):
     """
 
     def __init__(self, away: IntArray | None, fixed_count: bool) -> None:
-        """With a fixed number of notes, leave a pitch one note earlier where there would be no room to return to it."""
+        """Store the limits. With `fixed_count`, a pitch is left one note earlier if it could not be reached again."""
         self._away = away
         self._looks_ahead = fixed_count
         self._needs = None if away is None or fixed_count else np.where(away < UNREACHABLE, away, 0)
