@@ -105,7 +105,7 @@ def test_without_fluidsynth_the_plain_synth_is_used(
     write_piece(notes(60).piece, tmp_path / "a.mid")
     assert run(["render", str(tmp_path / "a.mid"), "-o", str(tmp_path / "a.wav"), "--rate", "8000"]) == 0
     captured = capsys.readouterr()
-    assert captured.err == "FluidSynth is not installed (Debian: apt install fluidsynth): a plain synth plays\n"
+    assert captured.err == "FluidSynth is not installed (Debian: apt install fluidsynth): the plain synth is used\n"
     assert captured.out.startswith(f"{tmp_path / 'a.wav'} (2.")
     with wave.open(str(tmp_path / "a.wav")) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 2, 2)
