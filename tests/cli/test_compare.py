@@ -131,7 +131,7 @@ def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Ca
         assert run(["evaluate", str(default_checkpoint()), corpus, "--json", *more]) == 0
         assert "baselines" not in json.loads(capsys.readouterr().out)
     assert run(["evaluate", str(default_checkpoint()), TUNES]) == 0
-    assert "no baselines: they learn from a corpus's training split" in capsys.readouterr().out
+    assert "no baselines: they are trained on the training split of a corpus" in capsys.readouterr().out
 
 
 def test_generate_reports_copied_passages(
