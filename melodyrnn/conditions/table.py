@@ -13,3 +13,8 @@ CONDITIONS: dict[str, Condition] = {
 }
 # The conditions that every network reads; a vocabulary names these and any others.
 ALWAYS = ("meter", "mode", "length")
+
+
+def usual_conditions(has_forms: bool) -> tuple[str, ...]:
+    """Return the conditions of a network for which none are named: the form is one where forms were seen."""
+    return (*ALWAYS, "form") if has_forms else ALWAYS

@@ -18,12 +18,11 @@ from ..events.context import context_of
 from ..events.lookbacks.table import CONTENT
 from ..events.vocabulary import Vocabulary
 from ..music.units import NUM_PITCH_CLASSES
-from ..network.network import Network
+from ..network.network import EPSILON, Network
 from ..score.score import Score
 from .bootstrap import ratio_interval
 
 _BATCH = 64
-_EPSILON = 1e-9  # as in model/network.py
 # Label → (shortest, longest) length of the passage that the look-back by content has matched before a note.
 MATCHES = {"0": (0, 0), "1": (1, 1), "2-3": (2, 3), "4+": (4, 255)}
 
@@ -190,7 +189,7 @@ def bits_of_batch(network: Network, contexts: Sequence[Columns], targets: Sequen
     every = np.arange(len(values))
     for place, name in enumerate(network.inputs.values):
         p = network.head(name, joined, rows, values).probabilities()
-        bits[:, place] = -np.log2(p[every, values[:, place]] + _EPSILON)
+        bits[:, place] = -np.log2(p[every, values[:, place]] + EPSILON)
     return np.split(bits, np.cumsum([len(c) for c in contexts])[:-1])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from ..arrays import AnyInts, Bools
-from ..conditions.table import ALWAYS
+from ..conditions.table import usual_conditions
 from ..music.meter import Meter
 from .fields import FIELD, FIELDS, Field
 from .vocabulary import Vocabulary, bin_velocity
@@ -90,5 +90,5 @@ def fit_vocabulary(
         dict(Counter(modes)),
         dict(Counter(num_bars)),
         dict(forms or {}),
-        (*ALWAYS, "form") if forms else ALWAYS,
+        usual_conditions(bool(forms)),
     )

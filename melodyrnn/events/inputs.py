@@ -31,7 +31,7 @@ import numpy as np
 
 from ..arrays import Bools
 from ..conditions.base import Condition, Feature, Sizes
-from ..conditions.table import ALWAYS, CONDITIONS
+from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
 from .fields import FIELD
 from .lookbacks.table import DEFAULT_LOOKBACKS
@@ -76,12 +76,11 @@ class Inputs:
     @classmethod
     def from_json(cls, data: JsonObject) -> Inputs:
         """Return the inputs of what `to_json` wrote; files from before conditions had names lack their entries."""
-        usual = (*ALWAYS, "form") if data.get("forms") else ALWAYS
         return cls(
             dict(data["values"]),
             int(data["num_meters"]),
             int(data["max_bar"]),
-            tuple(data.get("conditions", usual)),
+            tuple(data.get("conditions", usual_conditions(bool(data.get("forms"))))),
             tuple(data.get("lookbacks", DEFAULT_LOOKBACKS)),
         )
 

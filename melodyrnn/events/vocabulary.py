@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..arrays import AnyInts, IntArray
-from ..conditions.table import ALWAYS, CONDITIONS
+from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
 from ..music.meter import Meter
 from ..score.score import Score
@@ -140,7 +140,7 @@ class Vocabulary:
 
     def to_json(self) -> JsonObject:
         """Return an object that `from_json` reads; defaults are left out, so that it equals those of older versions."""
-        defaults = _usual_conditions(self.forms), DEFAULT_LOOKBACKS, DEFAULT_REPRESENTATION
+        defaults = usual_conditions(bool(self.forms)), DEFAULT_LOOKBACKS, DEFAULT_REPRESENTATION
         own = self.conditions, self.lookbacks, self.representation
         names = ("conditions", "lookbacks", "representation")
         return {
@@ -166,7 +166,7 @@ class Vocabulary:
                 {str(mode): int(n) for mode, n in data["mode_counts"].items()},
                 {int(n): int(count) for n, count in data["bar_counts"].items()},
                 forms,
-                _known(data.get("conditions", _usual_conditions(forms)), CONDITIONS),
+                _known(data.get("conditions", usual_conditions(bool(forms))), CONDITIONS),
                 _known(data.get("lookbacks", DEFAULT_LOOKBACKS), LOOKBACKS),
                 *_known([data.get("representation", DEFAULT_REPRESENTATION)], REPRESENTATIONS),
             )
@@ -178,11 +178,6 @@ class Vocabulary:
             if not known or known[0] < 0 or any(b <= a for a, b in pairwise(known)):
                 raise ValueError(f"the values of {name} must rise from 0 or more")
         return found
-
-
-def _usual_conditions(forms: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the conditions of a vocabulary that names none: with the form where it holds forms."""
-    return (*ALWAYS, "form") if forms else ALWAYS
 
 
 def _known(names: Sequence[str], table: Mapping[str, object]) -> tuple[str, ...]:

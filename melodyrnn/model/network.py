@@ -21,11 +21,9 @@ from ..events.fields import FIELD
 from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
 from ..json_types import JsonObject
 from ..network.cells import RecurrentConfig
+from ..network.network import EPSILON, MISSING
 from .recurrence import recurrent_layer
 from .types import Layer, Tensor
-
-MISSING = -1e9  # the gate of a look-back without a candidate
-EPSILON = 1e-9  # keeps the logarithm of a mixture finite
 
 
 @keras.saving.register_keras_serializable("melodyrnn")

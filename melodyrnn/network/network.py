@@ -19,7 +19,8 @@ from ..events.fields import FIELD
 from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
 from .cells import Cell, RecurrentConfig, State
 
-MISSING = np.float32(-1e9)
+MISSING = -1e9  # the logit of the gate of a look-back without a candidate
+EPSILON = 1e-9  # added to a probability before its logarithm is taken, which stays finite
 _BLOCK = 8  # rows per matrix product, see Network
 
 
@@ -110,7 +111,7 @@ class Network:
             logits += self._melodic_logits(name, hidden, context)
         gated = np.concatenate([x, _agreement(candidates)], axis=-1)
         gates = self._dense(f"head_{name}_gates", np.maximum(self._dense(f"head_{name}_gate_hidden", gated), 0))
-        gates[..., 1:] += np.where(candidates == 0, MISSING, np.float32(0))
+        gates[..., 1:] += np.where(candidates == 0, np.float32(MISSING), np.float32(0))
         return Distribution(logits, softmax(gates), candidates)
 
     def _melodic_logits(self, name: str, hidden: Float32s, context: AnyInts) -> Float32s:

@@ -164,6 +164,9 @@ class ProcessPool:
                     worker = self._read([one], worker)
                 return worker
             answers = [(NO_DIGEST, failure(str(error), error.option))]
+        except BaseException:  # it did not start, or was ended before it had
+            self._end(worker)
+            raise
         self._results.put([PoolResult(number, *answer) for (number, _), answer in zip(batch, answers, strict=True)])
         return worker
 
