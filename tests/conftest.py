@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -127,6 +127,15 @@ def real_tunes(shared: Path) -> list[Score]:
     files = sorted((shared / "nottingham" / "melody").glob("*.mid"))[::37]
     voices = [voice for path in files if isinstance(voice := find_melody(read_piece(path)), Voice)]
     return [quantize(voice)[0] for voice in voices[:20]]
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    """Trainings of the same settings share one network, whose step is traced once in this process."""
+    from tracing import traced_once  # which imports Keras
+
+    with traced_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -231,6 +231,7 @@ def test_ingesting_takes_one_place_or_several(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_a_trained_model_generates_is_saved_and_is_trained_on(corpus_folder: Path, tmp_path: Path) -> None:
     settings = melodyrnn.TrainingSettings(epochs=2, units=8, num_layers=1, length=16, batch_size=4)
     reports: list[melodyrnn.Progress] = []
@@ -247,7 +248,8 @@ def test_a_trained_model_generates_is_saved_and_is_trained_on(corpus_folder: Pat
     corpus = melodyrnn.open_corpus(corpus_folder)
     with pytest.raises(SettingError, match=r"units must be that of the model to start from, 8\. Received: 9"):
         melodyrnn.train(corpus, melodyrnn.TrainingSettings(units=9), start=tmp_path / "m.keras")
-    further = melodyrnn.train(corpus, melodyrnn.TrainingSettings(epochs=1), start=tmp_path / "m.keras")
+    shorter = melodyrnn.TrainingSettings(epochs=1, length=16, batch_size=4)
+    further = melodyrnn.train(corpus, shorter, start=tmp_path / "m.keras")
     assert further.metadata.network["units"] == 8
     cancellation = melodyrnn.Cancellation()
     cancellation.cancel()

@@ -148,7 +148,8 @@ def test_ingest_samples_then_evaluate_and_info(tmp_path: Path, capsys: pytest.Ca
 def test_train_then_generate(tmp_path: Path) -> None:
     corpus, model = tmp_path / "c", tmp_path / "m.keras"
     assert run(["ingest", str(data_folder("samples")), "-o", str(corpus)]) == 0
-    done = _run("train", corpus, "-o", model, "--epochs", "1", "--units", "8", "--layers", "1", "--length", "16")
+    small = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "32"]
+    done = _run("train", corpus, "-o", model, *small)
     assert done.returncode == 0, done.stderr
     assert "bits per note" in done.stdout
     assert run(["generate", "--checkpoint", str(model), "-o", str(tmp_path / "out"), "--bars", "4"]) == 0

@@ -16,7 +16,7 @@ from melodyrnn.tasks.progress import Cancellation, Progress
 from melodyrnn.tasks.train import train
 from melodyrnn.tasks.train_task import AskedSettings, TrainProgress, TrainTask
 
-TINY = ["--epochs", "2", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
+TINY = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +130,7 @@ def test_a_backend_without_its_package_is_one_line(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_a_run_is_resumed_without_repeating_its_settings(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_run_is_resumed_without_repeating_its_settings(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_a_training_shows_a_line_for_each_round_and_ends_with_a_code(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

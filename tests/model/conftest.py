@@ -17,7 +17,7 @@ from melodyrnn.corpus.store import Corpus, open_corpus, split_pieces, write_corp
 from melodyrnn.shipped import data_folder
 
 # 21 steps an epoch on the sample corpus
-SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2}
+SMALL = {"units": 16, "num_layers": 1, "batch_size": 8, "length": 32, "learning_rate": 1e-2, "dropout": 0.3}
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ def sample_corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 @pytest.fixture(scope="session")
 def learned(tmp_path_factory: pytest.TempPathFactory, sample_corpus: Corpus) -> Learned:
     def make(folder: Path) -> None:
+        from tracing import traced_once
+
         from melodyrnn.model.run import Run
         from melodyrnn.model.saving import save_model
         from melodyrnn.model.settings import TrainingSettings
@@ -48,7 +50,8 @@ def learned(tmp_path_factory: pytest.TempPathFactory, sample_corpus: Corpus) -> 
 
         steps: list[int] = []
         run = Run(lambda progress: steps.append(progress.step))
-        network, metadata = train(sample_corpus, TrainingSettings(epochs=4, **SMALL), run)
+        with traced_once():
+            network, metadata = train(sample_corpus, TrainingSettings(epochs=2, **SMALL), run)
         save_model(network, metadata, folder / "model.keras")
         (folder / "steps.json").write_text(json.dumps(steps), "utf-8")
 

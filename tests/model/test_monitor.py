@@ -27,6 +27,7 @@ class NeverBetter:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 @pytest.mark.parametrize(
     ("seconds", "stopped", "rounds"), [(0.0, "patience", 8), (1.2, "done", 21)], ids=["often", "seldom"]
 )
@@ -44,6 +45,7 @@ def test_patience_ends_a_run_after_enough_validations(sample_corpus, small, cloc
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus, small):
     """The weights are made non-finite after some rounds, as a too large step would make them."""
 
@@ -65,6 +67,7 @@ def test_a_loss_that_explodes_late_keeps_the_last_good_model(sample_corpus, smal
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 @pytest.mark.parametrize("validated", [True, False])
 def test_weights_that_are_not_finite_after_a_round_are_not_kept(sample_corpus, small, tmp_path, validated):
     """Its loss was taken before the step that broke them, so only the weights show it."""
@@ -80,7 +83,7 @@ def test_weights_that_are_not_finite_after_a_round_are_not_kept(sample_corpus, s
 
     corpus = sample_corpus
     if not validated:
-        melodies = sample_corpus.melodies("train")[:16]
+        melodies = sample_corpus.melodies("train")
         write_corpus(tmp_path / "c", melodies, ["train"] * len(melodies))
         corpus = open_corpus(tmp_path / "c")
     state = tmp_path / "m.keras.run"

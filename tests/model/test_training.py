@@ -29,6 +29,7 @@ def test_training_learns_and_returns_the_best_weights(sample_corpus, learned):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_an_interrupt_keeps_the_best_so_far(sample_corpus, small, tmp_path):
     def interrupt(progress):
         if progress.history and progress.step % 2:
@@ -73,6 +74,7 @@ def test_rounds_are_shorter_with_a_time_limit_and_as_long_as_requested():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_the_time_limit_stops_training_with_the_best_model(sample_corpus, small, clock):
     """A step takes a tenth of a second of the clock that the run reads."""
     run = Run(lambda _: clock.advance(0.1), max_seconds=7, round_steps=5, compiled=False, clock=clock)

@@ -51,6 +51,7 @@ def test_patience_needs_three_validations_without_a_gain():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_the_start_model_is_kept_unless_training_improves_it(sample_corpus, small, learned):
     best = learned.metadata.training["validation_bits_per_note"]
     spoilt, figures = train(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sharing import made_once
 
 from melodyrnn.midi.write import write_piece
 from melodyrnn.score.convert import to_piece
@@ -22,19 +23,26 @@ TINY = AskedSettings(epochs=2, units=8, num_layers=1, length=32, batch_size=32)
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tunes that come with melodyrnn, as a corpus."""
-    path = tmp_path_factory.mktemp("tasks") / "corpus"
-    ingest(IngestTask(("samples",), path, workers=1))
-    return path
+
+    def make(folder: Path) -> None:
+        ingest(IngestTask(("samples",), folder / "corpus", workers=1))
+
+    return made_once(tmp_path_factory, "tasks-samples", make) / "corpus"
 
 
 @pytest.fixture(scope="session")
 def trained(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a model, with the table of its rounds and its report beside it."""
-    folder = tmp_path_factory.mktemp("trained")
-    task = TrainTask(samples, folder / "m.keras", TINY, history=folder / "h.csv", report=folder / "r.html")
-    result = train(task)
-    assert (result.stopped, result.state) == ("done", None)
-    return folder / "m.keras"
+
+    def make(folder: Path) -> None:
+        from tracing import traced_once
+
+        task = TrainTask(samples, folder / "m.keras", TINY, history=folder / "h.csv", report=folder / "r.html")
+        with traced_once():
+            result = train(task)
+        assert (result.stopped, result.state) == ("done", None)
+
+    return made_once(tmp_path_factory, "tasks-trained", make) / "m.keras"
 
 
 @pytest.fixture(scope="session")

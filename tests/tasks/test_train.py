@@ -43,6 +43,7 @@ def test_a_model_with_its_table_and_report(trained: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_it_reports_each_step_and_starts_from_a_model(samples: Path, trained: Path, tmp_path: Path) -> None:
     reports: list[Progress] = []
     task = TrainTask(samples, tmp_path / "n.keras", AskedSettings(epochs=1, batch_size=32), start=trained)
@@ -61,6 +62,7 @@ def test_it_reports_each_step_and_starts_from_a_model(samples: Path, trained: Pa
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_a_cancelled_training_keeps_its_best_and_is_resumed(
     samples: Path, tmp_path: Path, tiny: AskedSettings, names: Names
 ) -> None:
@@ -91,6 +93,7 @@ def test_a_cancelled_training_keeps_its_best_and_is_resumed(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced")
 def test_a_training_cancelled_before_its_first_round_leaves_nothing(
     samples: Path, tmp_path: Path, tiny: AskedSettings, names: Names
 ) -> None:
