@@ -76,3 +76,18 @@ def test_json_stays_json(tmp_path: Path, make_melody: Make, capsys: pytest.Captu
     write_piece(to_piece(make_melody([60, 62, 64, 65] * 6)), path)
     assert run(["evaluate", "folk", path, "--no-baselines", "--pieces", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["pieces"] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["info"], ["ingest", "--explain"], ["evaluate", "folk", "--no-baselines", "--pieces"], ["info", "missing"]],
+)
+def test_no_command_prints_control_characters(
+    words: list[str], tmp_path: Path, make_melody: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a\x1b[31m\x07.mid"
+    write_piece(to_piece(make_melody([60, 62, 64, 65] * 6, name="\x1b[31mred\x1b]0;title\x07")), path)
+    run([*words[:1], f"{path}.no"] if words[-1] == "missing" else [*words[:2], str(path), *words[2:]])
+    out, err = capsys.readouterr()
+    assert "\ufffd[31m" in out + err
+    assert not {"\x1b", "\x07"} & set(out + err)

@@ -13,6 +13,7 @@ from ..music.meter import Meter
 from ..tasks.compare import DEFAULT_NUM, GENERATING, CompareResult, CompareTask, compare, model_of
 from ..tasks.progress import Progress
 from .options import MeterType, force_option, json_option
+from .terminal import echo
 
 
 @click.command("compare")
@@ -69,7 +70,7 @@ def command(
     task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force)
     comparison = _with_bar(task).comparison
     if as_json:
-        click.echo(json.dumps(report(comparison)))
+        echo(json.dumps(report(comparison)))
     else:
         _say(comparison, cut=bars is not None)
 
@@ -96,24 +97,24 @@ def _with_bar(task: CompareTask) -> CompareResult:
 
 def _say(comparison: Comparison, cut: bool) -> None:
     header = ("overlap", "real-real", "KL", "real-real", "of values")
-    click.echo("feature".ljust(20) + "real".rjust(16) + "generated".rjust(16) + "".join(h.rjust(10) for h in header))
+    echo("feature".ljust(20) + "real".rjust(16) + "generated".rjust(16) + "".join(h.rjust(10) for h in header))
     for row in comparison.rows:
         spreads = (f"{values.mean():.3f} ± {values.std():.3f}" for values in (row.real, row.generated))
         figures = (row.likeness.overlap, row.yardstick.overlap, row.likeness.divergence, row.yardstick.divergence)
         cells = "".join(f"{figure:10.3f}" for figure in (*figures, row.overlap_of_values))
-        click.echo(row.feature.name.ljust(20) + "".join(spread.rjust(16) for spread in spreads) + cells)
+        echo(row.feature.name.ljust(20) + "".join(spread.rjust(16) for spread in spreads) + cells)
     for name, shares in (("real", comparison.real), ("generated", comparison.generated)):
-        click.echo(f"{name:10s}{_words(shares, cut)}")
+        echo(f"{name:10s}{_words(shares, cut)}")
     if comparison.copies is not None:
         for name, copies in zip(("generated", "real"), comparison.copies, strict=True):
-            click.echo(
+            echo(
                 f"{name:10s}longest passage found in the training pieces: median {copies.median_notes:g} notes "
                 f"({copies.median_bars:.2f} bars), 90th percentile {copies.p90_notes:g} ({copies.p90_bars:.2f})"
             )
-    click.echo("checks:")
+    echo("checks:")
     for check in checks_of(comparison):
         verdict = "held" if check.holds else "MISSED"
-        click.echo(f"  {verdict:7s}{check.name}: {check.generated:.3g}, real {check.real:.3g} ({check.rule})")
+        echo(f"  {verdict:7s}{check.name}: {check.generated:.3g}, real {check.real:.3g} ({check.rule})")
 
 
 def _words(shares: Shares, cut: bool) -> str:

@@ -12,6 +12,7 @@ from ..corpus.store import SPLITS
 from ..tasks.diagnose import DiagnoseResult, DiagnoseTask, diagnose
 from ..tasks.progress import Progress
 from .options import force_option, json_option
+from .terminal import echo
 
 
 @click.command("diagnose")
@@ -37,10 +38,10 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     result = _with_status(DiagnoseTask(model, corpus, split, html, png, force))
     if as_json:
-        click.echo(json.dumps(result.to_json(), indent=1))
+        echo(json.dumps(result.to_json(), indent=1))
         return
     for text in (result.influence_table, result.norms_table, result.verdict_text):
-        click.echo(text)
+        echo(text)
 
 
 def _with_status(task: DiagnoseTask) -> DiagnoseResult:

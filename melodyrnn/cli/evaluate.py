@@ -13,6 +13,7 @@ from ..evaluation.report import EvaluationReport
 from ..evaluation.surprise import PieceFigures
 from ..tasks.evaluate import EvaluateTask, evaluate
 from .options import json_option
+from .terminal import echo
 
 
 @click.command("evaluate")
@@ -40,62 +41,58 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
     """
     result = evaluate(EvaluateTask(model, music, split, baselines, pieces))
     if as_json:
-        click.echo(json.dumps(result.figures))
+        echo(json.dumps(result.figures))
         return
     _say(result.figures)
     if result.lacks_baselines:
-        click.echo("no baselines: they are trained on the training split of a corpus and evaluated on its test split")
+        echo("no baselines: they are trained on the training split of a corpus and evaluated on its test split")
 
 
 def _say(result: EvaluationReport) -> None:
-    click.echo(
+    echo(
         f"{result['bits_per_note']:.3f} bits per note {_range(result['interval'])} "
         f"over {result['notes']} notes of {result['pieces']} pieces"
     )
     for name, bits in result["fields"].items():
-        click.echo(f"  {name:10s} {bits:.3f} {_range(result['field_intervals'][name])}")
-    click.echo(f"  {'key':10s} {result['key']:.3f}  (estimated from the piece; its bits count once per piece)")
-    click.echo(
-        f"  {'length':10s} {result['length']:.3f}  (in bars, known from the start; its bits count once per piece)"
-    )
-    click.echo("by length of the passage that had occurred before:")
+        echo(f"  {name:10s} {bits:.3f} {_range(result['field_intervals'][name])}")
+    echo(f"  {'key':10s} {result['key']:.3f}  (estimated from the piece; its bits count once per piece)")
+    echo(f"  {'length':10s} {result['length']:.3f}  (in bars, known from the start; its bits count once per piece)")
+    echo("by length of the passage that had occurred before:")
     for label, row in result["by_match"].items():
         if row["notes"]:
-            click.echo(f"  {label:10s} {row['bits_per_note']:.3f}  ({row['notes']} notes)")
+            echo(f"  {label:10s} {row['bits_per_note']:.3f}  ({row['notes']} notes)")
     if "baselines" in result:
         _say_baselines(result, result["baselines"])
     if "by_piece" in result:
         _say_pieces(result["by_piece"])
     if result["rounded_values"]:
-        click.echo(
+        echo(
             f"{result['rounded_values']} values were not in the vocabulary of the model and were rounded to the nearest"
         )
 
 
 def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:
     names = list(result["fields"])
-    click.echo("simpler models on the same notes, in bits per note (with the key; they do not read the length):")
-    click.echo("  " + "".ljust(10) + "all".rjust(8) + "".ljust(18) + "".join(name.rjust(10) for name in names))
+    echo("simpler models on the same notes, in bits per note (with the key; they do not read the length):")
+    echo("  " + "".ljust(10) + "all".rjust(8) + "".ljust(18) + "".join(name.rjust(10) for name in names))
     rows: dict[str, EvaluationReport | BaselineFigures] = {"this model": result, **baselines}
     for name, row in rows.items():
         cells = "".join(f"{row['fields'][field]:10.3f}" for field in names)
         words = DESCRIPTIONS.get(name, "")
-        click.echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}  {words}".rstrip())
+        echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}  {words}".rstrip())
     nearest = min(baselines, key=lambda name: baselines[name]["bits_per_note"])
     least = baselines[nearest]
     pitch = _range(least["fields_more_than_model_interval"]["pitch"])
     more = f"{least['more_than_model']:.3f} more {_range(least['more_than_model_interval'])}"
-    click.echo(f"{nearest} needs {more}; pitch: {pitch}")
+    echo(f"{nearest} needs {more}; pitch: {pitch}")
 
 
 def _say_pieces(rows: Sequence[PieceFigures]) -> None:
-    click.echo("bits per note of every piece, and the bars with the most bits:")
+    echo("bits per note of every piece, and the bars with the most bits:")
     width = min(40, max(len(row["name"]) for row in rows))
     for row in rows:
         bars = ", ".join(f"{bar['bar']} ({bar['bits']:.1f})" for bar in row["surprising_bars"])
-        click.echo(
-            f"  {row['bits_per_note']:7.3f}  {row['name'][:width]:{width}s}  {row['notes']:4d} notes  bars {bars}"
-        )
+        echo(f"  {row['bits_per_note']:7.3f}  {row['name'][:width]:{width}s}  {row['notes']:4d} notes  bars {bars}")
 
 
 def _range(interval: Sequence[float]) -> str:

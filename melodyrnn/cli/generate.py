@@ -20,6 +20,7 @@ from .options import (
     force_option,
     json_option,
 )
+from .terminal import echo
 
 _DEFAULTS = Request()
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -129,7 +130,7 @@ def command(
     request = Request(**fields)  # type: ignore[arg-type]  # click has checked the types
     result = generate(GenerateTask(request, output, checkpoint, with_preview, force))
     if as_json:
-        click.echo(json.dumps([piece.to_json() for piece in result.pieces]))
+        echo(json.dumps([piece.to_json() for piece in result.pieces]))
         return
     for path in [*(piece.path for piece in result.pieces), *([result.page] if result.page else [])]:
-        click.echo(path)
+        echo(path)

@@ -8,6 +8,7 @@ import click
 
 from ..music.units import GENERATED_MARK
 from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe
+from .terminal import echo
 
 _Line = tuple[str, str | int]  # label and value
 _SHOWN = 6  # counts shown, and
@@ -26,7 +27,7 @@ def command(path: str) -> None:
     else:
         lines = _midi(info)
     for name, value in lines:
-        click.echo(f"{name:12s} {value}")
+        echo(f"{name:12s} {value}")
 
 
 def _corpus(info: CorpusInfo) -> Iterator[_Line]:

@@ -11,6 +11,7 @@ from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, In
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import OFF_GRID, ExtractionSettings
 from .options import VoicesType, force_option
+from .terminal import echo
 
 if TYPE_CHECKING:
     from ..tasks.ingest import IngestResult, IngestTask
@@ -107,7 +108,7 @@ def command(
         from ..corpus.ingest.explain import explain
 
         for line in explain(explained, IngestConfig(filters, extraction, limits)):
-            click.echo(line)
+            echo(line)
         return
     if not places:
         raise click.UsageError("Missing argument 'FOLDER...'.")
@@ -145,14 +146,12 @@ def _say(result: IngestResult) -> None:
     summary = result.summary
     pieces = sum(summary.splits.values())
     shares = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
-    click.echo(
-        f"{result.output}: {pieces} melodies ({shares}), {summary.num_notes} notes from {summary.num_files} files"
-    )
+    echo(f"{result.output}: {pieces} melodies ({shares}), {summary.num_notes} notes from {summary.num_files} files")
     if summary.num_repaired:
-        click.echo(f"  damaged and repaired: {summary.num_repaired} files")
+        echo(f"  damaged and repaired: {summary.num_repaired} files")
     width = max(map(len, summary.dropped), default=0)
     for reason, count in summary.dropped.items():
         option = f"  {summary.options[reason]} would keep it" if reason in summary.options else ""
-        click.echo(f"  not kept: {count:5d}  {reason:{width}s}{option}".rstrip())
+        echo(f"  not kept: {count:5d}  {reason:{width}s}{option}".rstrip())
     if summary.dropped:
-        click.echo(f"  the files and reasons are in {result.report}")
+        echo(f"  the files and reasons are in {result.report}")

@@ -16,6 +16,7 @@ from ..live.timing import Stop, stopped_by_signals
 from ..music.meter import Meter
 from .options import ControlType, KeyType, MeterType, ProgramType, checkpoint_option
 from .play import exit_code
+from .terminal import echo
 
 
 @click.command("jam")
@@ -97,5 +98,5 @@ def command(
         checkpoint=checkpoint,
     )
     with quiet_drivers(), stopped_by_signals(stop):
-        run_session(session, stop, click.echo)
+        run_session(session, stop, echo)
     return exit_code(stop)

@@ -15,6 +15,7 @@ import click
 
 from ..errors import MelodyRNNError, UsageError
 from ..version import __version__
+from .terminal import echo
 
 # command -> its help in `melodyrnn --help`; its module has the same name
 COMMANDS = {
@@ -79,7 +80,7 @@ def run(arguments: list[str]) -> int:
         code: object = cli.main(arguments, prog_name="melodyrnn", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        echo(error.format_message())
         return 0
     except click.ClickException as error:
         return _fail(error.format_message(), error.exit_code)
@@ -97,5 +98,5 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    echo(f"Error: {' '.join(message.split())}", err=True)
     return code

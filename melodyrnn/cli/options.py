@@ -13,6 +13,7 @@ from ..generation.scales import ModalKey
 from ..music.meter import Meter
 from ..music.notation import parse_pitch
 from ..shipped import DEFAULT_CHECKPOINT
+from .terminal import echo
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]
@@ -151,4 +152,4 @@ def open_page(path: str | os.PathLike[str]) -> None:
     import webbrowser
 
     if not webbrowser.open(Path(path).absolute().as_uri()):
-        click.echo("no browser was found to open it", err=True)
+        echo("no browser was found to open it", err=True)

@@ -13,6 +13,7 @@ from ..live.ports import Output
 from ..live.schedule import schedule
 from ..live.timing import Stop, Waiter, stopped_by_signals
 from ..midi.file import read_file
+from .terminal import echo
 
 
 @click.command("play")
@@ -36,7 +37,7 @@ def command(path: str, port: str | None, virtual: str | None, loop: bool, clock:
         output = Output(port) if port is not None else Output(virtual or "out", virtual=True)
         try:
             rounds = "repeating, Ctrl-C stops" if loop else f"{plan.length:.1f} s"
-            click.echo(f"playing to {output.name} ({output.driver}), {rounds}")
+            echo(f"playing to {output.name} ({output.driver}), {rounds}")
             if Waiter(stop, output.check).until(time.monotonic() + wait):
                 play(plan, output, stop, loop, clock)
         finally:

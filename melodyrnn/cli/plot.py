@@ -6,6 +6,7 @@ import click
 
 from ..tasks.plot import DEFAULT_DPI, plot
 from .options import force_option
+from .terminal import echo
 
 
 @click.command("plot")
@@ -24,4 +25,4 @@ from .options import force_option
 @force_option
 def command(paths: tuple[str, ...], output: str, dpi: int, force: bool) -> None:
     """Draw the piano rolls of MIDI files, or folders of them, one below the other."""
-    click.echo(plot(paths, output, force, dpi))
+    echo(plot(paths, output, force, dpi))

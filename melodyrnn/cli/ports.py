@@ -8,6 +8,7 @@ import click
 
 from ..live.drivers import IN, OUT, list_ports, quiet_drivers
 from .options import json_option
+from .terminal import echo
 
 
 @click.command("ports")
@@ -20,9 +21,9 @@ def command(as_json: bool) -> None:
         rows = {
             f"{direction}s": [{"name": p.name, "driver": p.driver} for p in ports] for direction, ports in found.items()
         }
-        click.echo(json.dumps(rows))
+        echo(json.dumps(rows))
         return
     for direction, ports in found.items():
-        click.echo(f"{direction}s{'' if ports else '  (none; without --port, play creates a virtual port)'}")
+        echo(f"{direction}s{'' if ports else '  (none; without --port, play creates a virtual port)'}")
         for port in ports:
-            click.echo(f"  {port.name}  ({port.driver})")
+            echo(f"  {port.name}  ({port.driver})")

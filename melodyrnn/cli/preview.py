@@ -6,6 +6,7 @@ import click
 
 from ..tasks.preview import write_preview
 from .options import force_option, open_page
+from .terminal import echo
 
 
 @click.command("preview")
@@ -15,6 +16,6 @@ from .options import force_option, open_page
 @force_option
 def command(paths: tuple[str, ...], output: str, show: bool, force: bool) -> None:
     """Show and play MIDI files, or folders of them, on one page that needs no network."""
-    click.echo(write_preview(paths, output, force))
+    echo(write_preview(paths, output, force))
     if show:
         open_page(output)

@@ -8,6 +8,7 @@ from ..sound.render import DEFAULT_RATE, SYNTHS
 from ..tasks.progress import Progress
 from ..tasks.render import Rendered, RenderTask, render_files
 from .options import force_option
+from .terminal import echo
 
 
 @click.command("render")
@@ -37,7 +38,5 @@ class _Lines:
             return
         file = progress.file
         if progress.done == 1 and self._synth == "auto" and file.is_plain:
-            click.echo(
-                "FluidSynth is not installed (Debian: apt install fluidsynth): the plain synth is used", err=True
-            )
-        click.echo(f"{file.path} ({file.seconds:.2f} s, {file.made_by})")
+            echo("FluidSynth is not installed (Debian: apt install fluidsynth): the plain synth is used", err=True)
+        echo(f"{file.path} ({file.seconds:.2f} s, {file.made_by})")

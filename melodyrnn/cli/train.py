@@ -13,6 +13,7 @@ from ..tasks.progress import Progress
 from ..tasks.train import train
 from ..tasks.train_task import BACKENDS, AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
 from .options import DurationType, force_option
+from .terminal import echo
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -121,14 +122,14 @@ def command(
 def _say(result: TrainResult) -> int:
     """Print the result of the training; return the exit code."""
     if why := _STOPPED.get(result.stopped):
-        click.echo(f"stopped: {why}", err=True)
+        echo(f"stopped: {why}", err=True)
     bits = "no validation split to measure on"
     if result.validation_bits_per_note is not None:
         bits = (
             f"{result.validation_bits_per_note:.3f} bits per note on the validation split "
             f"(order-2 Markov {result.baseline_bits_per_note:.3f}{_gained(result, result.validation_bits_per_note)})"
         )
-    click.echo(f"{result.output}: {bits}, {result.epochs:.0f} epochs in {result.seconds:.0f} s")
+    echo(f"{result.output}: {bits}, {result.epochs:.0f} epochs in {result.seconds:.0f} s")
     return 1 if result.stopped == "exploded" else 0
 
 
@@ -169,7 +170,7 @@ class _Display:
         elif isinstance(progress, Compiling):
             self._show(None)
             for device in progress.devices:
-                click.echo(f"on {device}", err=True)
+                echo(f"on {device}", err=True)
             if self._console.is_terminal:
                 self._show(self._bar(progress.stage))
         elif self._console.is_terminal:
@@ -200,7 +201,7 @@ class _Display:
             self._live.update(task, description=_words(progress), completed=progress.done, total=progress.total)
         elif progress.rounds > self._rounds:
             self._rounds = progress.rounds
-            click.echo(_words(progress), err=True)
+            echo(_words(progress), err=True)
 
 
 def _words(progress: TrainProgress) -> str:
