@@ -78,7 +78,7 @@ def _midi(info: MidiInfo) -> Iterator[_Line]:
     yield "length", f"{length} to the end of the last note"
     yield "resolution", f"{piece.ticks_per_quarter} ticks per quarter"
     yield "meter", ", ".join(str(m) for m in piece.meters)
-    yield "tempo", ", ".join(f"{60e6 / t.microseconds_per_quarter:g}" for t in piece.tempos[:_SHOWN_TEMPOS])
+    yield "tempo", ", ".join(f"{t.quarters_per_minute:g}" for t in piece.tempos[:_SHOWN_TEMPOS])
     if piece.keys:
         yield "key", ", ".join(str(k.key) for k in piece.keys)
     for number, track in enumerate(piece.tracks):

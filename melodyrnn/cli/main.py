@@ -14,6 +14,7 @@ from importlib import import_module
 import click
 
 from ..errors import MelodyRNNError, UsageError
+from ..threads import THREAD_VARIABLES
 from ..version import __version__
 from .terminal import echo
 
@@ -35,10 +36,8 @@ COMMANDS = {
 }
 
 
-# The matrix products of these commands are too small for several threads, which would mostly wait for each other. The
-# libraries of NumPy read the variables when NumPy is first imported.
+# The matrix products of these commands are too small for several threads, which would mostly wait for each other.
 _SINGLE_THREADED = ("generate", "info", "compare", "jam")
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 class _Commands(click.Group):
@@ -51,7 +50,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name in _SINGLE_THREADED:
-            for variable in _THREADS:
+            for variable in THREAD_VARIABLES:
                 os.environ.setdefault(variable, "1")
         command: click.Command = import_module(f".{cmd_name}", __package__).command
         return command

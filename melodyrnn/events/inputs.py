@@ -33,6 +33,7 @@ from ..arrays import Bools
 from ..conditions.base import Condition, Feature, Sizes
 from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
+from ..music.units import NUM_PITCH_CLASSES
 from .fields import FIELD
 from .lookbacks.table import DEFAULT_LOOKBACKS
 from .vocabulary import Vocabulary
@@ -40,7 +41,6 @@ from .vocabulary import Vocabulary
 MAX_RUN = 15
 MAX_INTERVAL = 24
 NUM_INTERVALS = 2 * MAX_INTERVAL + 1
-NUM_PITCH_CLASSES = 12
 
 
 @dataclass(frozen=True, slots=True)

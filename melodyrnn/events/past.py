@@ -15,8 +15,9 @@ from ..arrays import Columns, IntArray
 from ..conditions.base import FeatureAt
 from ..conditions.outline import Outline
 from ..conditions.table import CONDITIONS
+from ..music.units import NUM_PITCH_CLASSES
 from .history import History
-from .inputs import MAX_INTERVAL, MAX_RUN, NUM_PITCH_CLASSES, Inputs
+from .inputs import MAX_INTERVAL, MAX_RUN, Inputs
 from .lookbacks.table import LOOKBACKS
 from .vocabulary import Vocabulary
 

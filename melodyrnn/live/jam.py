@@ -22,7 +22,7 @@ from ..score.score import Score
 from .answer import Answer, Answerer, Question, Tune
 from .controls import Controls
 from .ports import Output
-from .recorder import NoteRecorder
+from .recorder import EARLY, NoteRecorder
 from .settings import JamSettings
 from .timing import Stop, Waiter, real_time_priority
 from .transport import Transport
@@ -30,7 +30,6 @@ from .transport import Transport
 _MIN_LEAD, _POLL = 0.2, 0.004  # seconds
 _MEMORY = 64  # number of last answers that are not repeated
 _JOIN = 1.0  # quarters: a bar that began at most this long ago is still recorded
-_EARLY = 0.25  # quarters: a note this close before the bar line belongs to the downbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ class Jam:
         """Record from the beat `start` on, and answer; returns the beat at which the next call begins."""
         bars = self._controls.bars
         end = start + bars * self._bar
-        self._recorder.forget(start - _EARLY)
+        self._recorder.forget(start - EARLY)
         request = self._listen(start, end, bars)
         if request is None:
             return end

@@ -16,7 +16,7 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.rhythm import snap_durations, snap_onsets
 from ..score.score import Score
 
-_EARLY = 0.25  # quarters: a note this close before the bar line belongs to the downbeat
+EARLY = 0.25  # quarters: a note this close before the bar line belongs to the downbeat
 _NOTE_OFF, _NOTE_ON = 0x80, 0x90
 
 
@@ -69,7 +69,7 @@ class NoteRecorder:
             key: the previous key, as evidence for the estimate; None where there is none.
         """
         with self._lock:
-            notes = [n for n in self._notes if start - _EARLY <= n.onset < stop]
+            notes = [n for n in self._notes if start - EARLY <= n.onset < stop]
         last = round((stop - start) * STEPS_PER_QUARTER)
         onset = np.maximum(0, snap_onsets(np.array([n.onset - start for n in notes]) * STEPS_PER_QUARTER))
         highest: dict[int, _Note] = {}

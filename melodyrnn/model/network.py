@@ -18,8 +18,9 @@ import keras
 from keras import layers, ops
 
 from ..events.fields import FIELD
-from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
+from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, Inputs, Lookup
 from ..json_types import JsonObject
+from ..music.units import NUM_PITCH_CLASSES
 from ..network.cells import RecurrentConfig
 from ..network.network import EPSILON, MISSING
 from .recurrence import recurrent_layer

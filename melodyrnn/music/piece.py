@@ -75,6 +75,10 @@ class Tempo:
     tick: int
     microseconds_per_quarter: int
 
+    @property
+    def quarters_per_minute(self) -> float:
+        return 60e6 / self.microseconds_per_quarter
+
 
 @dataclass(frozen=True, slots=True)
 class TimeSignature:

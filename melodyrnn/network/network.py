@@ -16,7 +16,8 @@ from ..arrays import AnyInts, Float32s
 from ..checkpoint import Metadata, Weights
 from ..errors import CheckpointError
 from ..events.fields import FIELD
-from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, NUM_PITCH_CLASSES, Inputs, Lookup
+from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, Inputs, Lookup
+from ..music.units import NUM_PITCH_CLASSES
 from .cells import Cell, RecurrentConfig, State
 
 MISSING = -1e9  # the logit of the gate of a look-back without a candidate

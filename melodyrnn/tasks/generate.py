@@ -62,7 +62,7 @@ class GeneratedPiece:
     @property
     def tempo(self) -> float:
         """Quarter notes per minute."""
-        return 60e6 / self.piece.tempos[0].microseconds_per_quarter
+        return self.piece.tempos[0].quarters_per_minute
 
     @property
     def command(self) -> str:
@@ -146,7 +146,7 @@ def _paths(task: GenerateTask, output: Path, model: str, request: Request, piece
     names = []
     for number, piece in enumerate(pieces, start=1):
         key = str(piece.keys[0].key).replace(" ", "-")
-        tempo = round(60e6 / piece.tempos[0].microseconds_per_quarter)
+        tempo = round(piece.tempos[0].quarters_per_minute)
         names.append(f"{model}-{key}-{tempo}bpm-seed{request.seed}-{number:0{width}d}.mid")
     return [output / name for name in names]
 

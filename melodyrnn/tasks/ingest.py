@@ -14,8 +14,8 @@ from ..extract.extractor import ExtractionSettings
 from ..shipped import data_folder
 from .paths import StrPath
 from .progress import Cancellation, Listener, Progress, reporter
+from .reading import READING
 
-READING = "reading files"
 SAMPLES = "samples"  # the name of the tunes that come with melodyrnn
 
 

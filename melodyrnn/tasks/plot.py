@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..files import refuse_existing
-from ..midi.file import read_file
-from ..music.piece import Piece
 from ..view.plot import write_plot
-from .paths import StrPath, midi_files
-from .progress import Cancellation, Listener, Progress, reporter
+from .paths import StrPath
+from .progress import Cancellation, Listener, reporter
+from .reading import read_files
 
-READING = "reading files"
 DEFAULT_DPI = 120  # dots per inch of a PNG
 
 
@@ -33,12 +31,6 @@ def plot(
     """
     report = reporter(listener, cancellation)
     path = refuse_existing(output, force)
-    files = midi_files(paths)
-    pieces: list[tuple[str, Piece]] = []
-    for file in files:
-        report(Progress(len(pieces), len(files), READING))
-        read = read_file(file)
-        pieces.append((read.name, read.piece))
-    report(Progress(len(pieces), len(files), READING))
+    pieces = [(file.name, file.piece) for file in read_files(paths, report)]
     write_plot(pieces, path, force, dpi)
     return path

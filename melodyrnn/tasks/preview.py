@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..files import refuse_existing, write_text
-from ..midi.file import MidiFile, read_file
 from ..view.preview import preview
-from .paths import StrPath, midi_files
-from .progress import Cancellation, Listener, Progress, reporter
-
-READING = "reading files"
+from .paths import StrPath
+from .progress import Cancellation, Listener, reporter
+from .reading import read_files
 
 
 def write_preview(
@@ -30,11 +28,5 @@ def write_preview(
     """
     report = reporter(listener, cancellation)
     path = refuse_existing(output, force)
-    files = midi_files(paths)
-    pieces: list[MidiFile] = []
-    for file in files:
-        report(Progress(len(pieces), len(files), READING))
-        pieces.append(read_file(file))
-    report(Progress(len(pieces), len(files), READING))
-    write_text(path, preview(pieces), force)
+    write_text(path, preview(read_files(paths, report)), force)
     return path

@@ -79,8 +79,8 @@ def to_svg(piece: Piece) -> str:
 
 def summary(piece: Piece) -> str:
     """Return key, meters, tempo, number of bars and notes, and length of a piece as one line of text."""
-    tempos = sorted({t.microseconds_per_quarter for t in piece.tempos if t.tick < max(1, piece.end)})
-    slow, fast = (f"{60e6 / tempos[end]:.4g}" for end in (-1, 0))
+    tempos = sorted({t.quarters_per_minute for t in piece.tempos if t.tick < max(1, piece.end)})
+    slow, fast = (f"{tempo:.4g}" for tempo in (tempos[0], tempos[-1]))
     meters = list(dict.fromkeys(str(m) for m in piece.meters if m.tick < max(1, piece.end)))
     bars, seconds = num_bars(piece), length_seconds(piece)
     return " · ".join(

@@ -61,7 +61,7 @@ def _contents(piece: Piece, num_bytes: int) -> Iterator[str]:
         f"  {num_bytes} bytes, {piece.num_notes} notes in {len(piece.tracks)} tracks, {quarters:.1f} quarter notes long"
     )
     meters = ", ".join(f"{s.meter} from quarter {s.start / piece.ticks_per_quarter:g}" for s in sections(piece))
-    tempo = 60e6 / piece.tempos[0].microseconds_per_quarter
+    tempo = piece.tempos[0].quarters_per_minute
     yield f"  meter {meters}; {tempo:.0f} quarter notes a minute at the start, {len(piece.tempos)} tempi"
     for repair in piece.repairs:
         yield f"  repaired: {repair}"

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from ...errors import CorpusError
+from ...threads import THREAD_VARIABLES
 from .config import IngestConfig
 from .identity import DIGEST_BYTES
 from .sources import Source
@@ -25,7 +26,6 @@ _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from melodyrnn.corpus.ingest.worker import main; main()"
 )
 _PIPE_BYTES = 1 << 20
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 class WorkerError(Exception):
@@ -48,7 +48,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **dict.fromkeys(_THREADS, "1")},
+            env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
         )
         self._input, self._output = _opened(self.process.stdin), _opened(self.process.stdout)
         _widen(self._output)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Bools, IntArray
+from ...music.units import NUM_PITCHES
 from ..wishes import Wishes
 from .base import Constraint, State
 from .pitches import opening_pitches, sounding_pitches
@@ -18,7 +19,7 @@ UNREACHABLE = 10_000
 
 def ending_pitches(wishes: Wishes) -> Bools:
     """Return the pitches that a melody may end on."""
-    allowed, is_tonic = sounding_pitches(wishes), np.arange(128) % 12 == wishes.key.tonic
+    allowed, is_tonic = sounding_pitches(wishes), np.arange(NUM_PITCHES) % 12 == wishes.key.tonic
     if wishes.end == "open":
         return allowed & ~is_tonic
     if wishes.end == "tonic" or wishes.keep_key:
@@ -29,12 +30,12 @@ def ending_pitches(wishes: Wishes) -> Bools:
 def notes_to_end(wishes: Wishes) -> IntArray:
     """Return for each pitch the fewest further notes before the melody may end; UNREACHABLE where it never can."""
     sounding, front = sounding_pitches(wishes), ending_pitches(wishes)
-    distance = np.full(128, UNREACHABLE)
+    distance = np.full(NUM_PITCHES, UNREACHABLE)
     distance[front] = 0
     steps = 0
     while front.any():
         steps += 1
-        near = np.zeros(128, dtype=bool)
+        near = np.zeros(NUM_PITCHES, dtype=bool)
         for pitch in np.nonzero(front)[0].tolist():
             near[wishes.neighbours(pitch)] = True
         front = near & sounding & (distance == UNREACHABLE)
@@ -54,8 +55,8 @@ def notes_needed(wishes: Wishes) -> IntArray:
 def notes_away(wishes: Wishes) -> IntArray:
     """Return for each pitch the fewest further notes before the melody may end if the next pitch is another one."""
     distance = notes_to_end(wishes)
-    away = np.full(128, UNREACHABLE)
-    for pitch in range(128):
+    away = np.full(NUM_PITCHES, UNREACHABLE)
+    for pitch in range(NUM_PITCHES):
         others = distance.copy()
         others[pitch] = UNREACHABLE
         away[pitch] = 1 + others[wishes.neighbours(pitch)].min()

@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Bools
+from ...music.units import NUM_PITCHES
 from ..wishes import Wishes
 from .base import Constraint, State
 
-_PITCHES = np.arange(128)
+_PITCHES = np.arange(NUM_PITCHES)
 
 
 def sounding_pitches(wishes: Wishes) -> Bools:
