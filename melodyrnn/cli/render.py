@@ -16,7 +16,9 @@ from .terminal import echo
 @click.option(
     "-o", "--output", metavar="PATH", required=True, help="A .wav file to write, or a folder for several files."
 )
-@click.option("--soundfont", metavar="FILE.sf2", help="SoundFont to use [default: that of the system, or a small one].")
+@click.option(
+    "--soundfont", metavar="FILE.sf2", help="SoundFont to use [default: the user's, the system's best, or a small one]."
+)
 @click.option(
     "--rate", type=click.IntRange(8000, 192_000), default=DEFAULT_RATE, show_default=True, help="Samples per second."
 )

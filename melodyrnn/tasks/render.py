@@ -24,7 +24,7 @@ class RenderTask:
     Attributes:
         paths: MIDI files, and folders of them.
         output: a .wav file for one piece, else a folder.
-        soundfont: SoundFont file to use; None for one of the system, or a small one.
+        soundfont: SoundFont file to use; None for the user's, else the system's best, else a small one.
         rate: samples per second, 8000..192000.
         synth: "auto", "fluidsynth" or "plain".
         force: whether to overwrite files that exist.

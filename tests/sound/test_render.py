@@ -19,9 +19,10 @@ from melodyrnn.music.meter import Meter
 from melodyrnn.music.piece import Notes, Piece, Tempo, TimeSignature, Track
 from melodyrnn.music.timeline import length_seconds
 from melodyrnn.sound.render import PEAK, render
-from melodyrnn.sound.soundfont import find_soundfont, is_soundfont
+from melodyrnn.sound.soundfont import find_soundfont
 
 RATE = 22050
+OCARINA = 79  # a steady, almost pure tone in every SoundFont; the upper partials of a real piano are sharp
 synths = pytest.mark.parametrize(
     "synth",
     [
@@ -69,10 +70,11 @@ def test_eight_bars_at_120_last_sixteen_seconds_and_a_tail(synth: str, tmp_path:
 @synths
 @pytest.mark.parametrize("pitch", [57, 69, 76])
 def test_a_note_sounds_at_its_pitch_and_time(synth: str, pitch: int) -> None:
-    sound = render(notes(60, pitch), rate=RATE, synth=synth)
-    early, late = sound.samples[int(2.1 * RATE) : int(2.6 * RATE)], sound.samples[int(1.7 * RATE) : int(1.99 * RATE)]
-    assert pitch_of(early, RATE) == pytest.approx(pitch, abs=0.15)
-    assert np.abs(late).max() < 0.1 * np.abs(early).max()
+    sound = render(notes(60, pitch, program=OCARINA), rate=RATE, synth=synth)
+    second = sound.samples[int(2.1 * RATE) : int(2.9 * RATE)]
+    before = sound.samples[int(1.7 * RATE) : int(1.99 * RATE)]
+    assert pitch_of(second, RATE) == pytest.approx(pitch, abs=0.15)
+    assert np.abs(before).max() < 0.1 * np.abs(second).max()
 
 
 @synths
@@ -150,16 +152,10 @@ def test_refusals(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("fluidsynth") is None, reason="fluidsynth is not installed")
 def test_a_damaged_soundfont_is_an_error_and_not_silence(tmp_path: Path) -> None:
-    (tmp_path / "cut.sf2").write_bytes(find_soundfont().read_bytes()[:50_000])
+    with find_soundfont().open("rb") as file:
+        (tmp_path / "cut.sf2").write_bytes(file.read(50_000))
     with pytest.raises(SoundError, match="FluidSynth"):
         render(notes(60), soundfont=tmp_path / "cut.sf2", rate=8000)
-
-
-def test_without_a_soundfont_of_the_system_that_of_pretty_midi_is_used(tmp_path: Path) -> None:
-    (tmp_path / "broken.sf2").write_bytes(b"no font")
-    path = find_soundfont(folders=[tmp_path])
-    assert is_soundfont(path)
-    assert path.parent.name == "pretty_midi"
 
 
 def test_several_files_go_to_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
