@@ -1,86 +1,106 @@
-"""Builds a `Piece` from events; shared by all readers of MIDI except symusic, so that they agree.
-
-Note-ons and note-offs of one channel and pitch are paired first in, first out. A note-on of velocity 0 is a note-off.
-A note without a note-off has no duration and is dropped, as symusic drops it, unless most notes of the channel have
-none: then each ends where the next begins.
-"""
+"""Builds a `Piece` from the events of a file; all readers share it but symusic's, which shares its rules."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from operator import attrgetter
 
 import numpy as np
 
 from ..music.keys import Key
 from ..music.meter import Meter
-from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
+from ..music.piece import KeySignature, Piece, Tempo, TimeSignature, Track
 from ..music.units import DEFAULT_TEMPO
+from .channels import ChannelPart, join_channels
+from .pairing import OpenNotes, struck_again
 
 _DENOMINATORS = tuple(2**power for power in range(8))
 _TICK = attrgetter("tick")
+_PARAMETER_HIGH, _PARAMETER_LOW, _DATA_ENTRY = 101, 100, 6  # controllers
+_NO_PARAMETER, _MPE_ZONE = (127, 127), (0, 6)
 
 
-class OpenNotes:
-    """Pairs the note-ons and note-offs of one channel of a track."""
+class TrackNotes:
+    """Collects the notes of one track of a file, channel by channel; its events come in order of time."""
 
     def __init__(self) -> None:
-        self._open: dict[int, list[tuple[int, int]]] = {}  # pitch -> onset and velocity of the notes that sound
-        self._rows: list[tuple[int, int, int, int]] = []  # onset, duration, pitch, velocity of closed notes
+        self._notes: dict[int, OpenNotes] = {}
+        self._programs: dict[int, int] = {}  # by channel, the current one
+        self._first_programs: dict[int, int | None] = {}  # that of the first note
+        self._parameter = _NO_PARAMETER
+        self.declares_zone = False
 
-    def add(self, tick: int, pitch: int, velocity: int) -> None:
-        """Add a note-on, or with velocity 0 a note-off; a note-off without a note is ignored."""
-        if velocity > 0:
-            self._open.setdefault(pitch, []).append((tick, velocity))
-        elif self._open.get(pitch):
-            onset, own_velocity = self._open[pitch].pop(0)
-            self._rows.append((onset, tick - onset, pitch, own_velocity))
+    def add(self, tick: int, channel: int, pitch: int, velocity: int) -> None:
+        """Add a note-on, or with velocity 0 a note-off."""
+        notes = self._notes.get(channel)
+        if notes is None:
+            notes = self._notes[channel] = OpenNotes()
+        if velocity > 0 and channel not in self._first_programs:
+            self._first_programs[channel] = self._programs.get(channel)
+        notes.add(tick, pitch, velocity)
 
-    def closed(self, end: int) -> tuple[Notes, int]:
-        """Return all notes of a track that ends at tick `end`, and how many were never closed."""
-        unclosed = sorted((on, pitch, velocity) for pitch, notes in self._open.items() for on, velocity in notes)
-        rows = list(self._rows)
-        if len(unclosed) > len(rows):
-            onsets = sorted({row[0] for row in unclosed} | {row[0] for row in rows} | {end})
-            following = dict(pairwise(onsets))
-            rows += [(on, following.get(on, on) - on, pitch, velocity) for on, pitch, velocity in unclosed]
-        columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-        return Notes.of(*columns), len(unclosed)
+    def set_program(self, channel: int, program: int) -> None:
+        """Add a program change."""
+        self._programs[channel] = program
+
+    def control(self, number: int, value: int) -> None:
+        """Add a control change: some declare an MPE zone."""
+        if number in (_PARAMETER_HIGH, _PARAMETER_LOW):
+            high, low = self._parameter
+            self._parameter = (value, low) if number == _PARAMETER_HIGH else (high, value)
+        elif number == _DATA_ENTRY and value and self._parameter == _MPE_ZONE:
+            self.declares_zone = True
+
+    def parts(self, end: int) -> tuple[list[ChannelPart], int]:
+        """Return the channels with notes of a track that ends at tick `end`, and how many notes had no note-off."""
+        found, num_unclosed = [], 0
+        for channel, channel_notes in sorted(self._notes.items()):
+            notes, count = channel_notes.closed(end)
+            num_unclosed += count
+            if len(notes):
+                found.append(ChannelPart(channel, self._first_programs.get(channel), notes))
+        return found, num_unclosed
 
 
 class PieceBuilder:
     """Collects the contents of a file, track by track; ticks count from the start of the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_type_0: bool = False) -> None:
         self.tempos: list[Tempo] = []
         self.meters: list[TimeSignature] = []
         self.keys: list[KeySignature] = []
         self.tracks: list[Track] = []
-        self.num_unclosed = 0
+        self._is_type_0 = is_type_0
+        self._num_unclosed = 0
+        self._num_joined = 0
 
-    def add_key(self, tick: int, sharps: int, is_minor: bool) -> None:
-        """Add a key signature; one of more than seven sharps or flats is ignored."""
-        if -7 <= sharps <= 7:
-            self.keys.append(KeySignature(tick, key_of_signature(sharps, is_minor)))
+    def add_key(self, tick: int, sharps: int, mode: int) -> None:
+        """Add a key signature; an invalid one is ignored."""
+        if is_signature(sharps, mode):
+            self.keys.append(KeySignature(tick, key_of_signature(sharps, mode == 1)))
 
-    def add_track(self, name: str, end: int, notes_of: dict[int, OpenNotes], programs: dict[int, int]) -> None:
-        """Add the notes of a track that ends at tick `end`, as one track for each channel that holds notes.
-
-        Args:
-            notes_of: notes by channel.
-            programs: programs by channel.
-        """
-        for channel, channel_notes in sorted(notes_of.items()):
-            notes, num_unclosed = channel_notes.closed(end)
-            self.num_unclosed += num_unclosed
-            if len(notes):
-                self.tracks.append(Track(notes, name, programs.get(channel, 0), channel))
+    def add_track(self, name: str, end: int, notes: TrackNotes) -> None:
+        """Add the notes of a track that ends at tick `end`, as one track for each instrument (see `channels`)."""
+        channels, num_unclosed = notes.parts(end)
+        self._num_unclosed += num_unclosed
+        parts = join_channels(channels, notes.declares_zone or not self._is_type_0)
+        if len(parts) < len(channels):
+            self._num_joined += len(channels) - len(parts) + 1
+        for part in parts:
+            played = part.notes if part in channels else struck_again(part.notes)
+            self.tracks.append(Track(played, name, part.program or 0, part.channel))
 
     def piece(self, ticks_per_quarter: int, repairs: tuple[str, ...] = ()) -> Piece:
         """Return the piece; `repairs` are the repairs of the reader, in words."""
-        if self.num_unclosed:
-            repairs += (f"{self.num_unclosed} notes never closed",)
+        if self._num_unclosed:
+            repairs += (f"notes never closed, ended where the next begins: {self._num_unclosed}",)
+        if self._num_joined:
+            repairs += (f"channels of one instrument read as one track: {self._num_joined}",)
         return piece_of(ticks_per_quarter, self.tracks, self.tempos, self.meters, self.keys, repairs)
+
+
+def is_signature(sharps: int, mode: int) -> bool:
+    """Return whether a key signature is valid: at most seven sharps or flats, and mode 0 (major) or 1 (minor)."""
+    return -7 <= sharps <= 7 and mode in (0, 1)
 
 
 def key_of_signature(sharps: int, is_minor: bool) -> Key:
@@ -109,11 +129,12 @@ def piece_of(
     if len(sound) < len(meters):
         repairs += (f"{len(meters) - len(sound)} time signatures without a bar ignored",)
     meters = sound
+    keys = sorted(keys, key=_TICK)
     if not tempos or tempos[0].tick > 0:
         tempos.insert(0, Tempo(0, DEFAULT_TEMPO))
     if not meters or meters[0].tick > 0:
         meters.insert(0, TimeSignature(0, Meter(4, 4)))
-    end = max((int(np.maximum.reduce(t.notes.onset + t.notes.duration)) for t in tracks if len(t.notes)), default=0)
+    end = max((int(np.maximum.reduce(t.notes.end)) for t in tracks if len(t.notes)), default=0)
     return Piece(
         ticks_per_quarter, tuple(tracks), tuple(tempos), tuple(meters), tuple(keys), end, tuple(texts), tuple(repairs)
     )

@@ -6,7 +6,6 @@ and the bars of rest at its end.
 
 from __future__ import annotations
 
-import io
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import MidiError
 from ..music.piece import Piece
+from .mido_reader import parse_with_mido
 from .read import read_piece
 from .write import midi_bytes
 
@@ -66,12 +66,6 @@ def file_of(piece: Piece, name: str = "melody.mid") -> MidiFile:
 
 
 def _parsed(data: bytes) -> mido.MidiFile | None:
-    """Return the file as mido reads it; None where mido refuses it."""
-    import mido
-    from mido.midifiles.meta import KeySignatureError
-
-    try:
-        midi = mido.MidiFile(file=io.BytesIO(data), clip=True)
-    except (OSError, EOFError, IndexError, ValueError, KeyError, TypeError, AttributeError, KeySignatureError):
-        return None
-    return midi if midi.type in (0, 1) else None
+    """Return the file as mido reads it; None where mido refuses it or it has no common time."""
+    midi = parse_with_mido(data)
+    return midi if midi is not None and midi.type in (0, 1) else None

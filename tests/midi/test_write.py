@@ -13,7 +13,9 @@ from hypothesis import given
 from strategies import melodies
 
 from melodyrnn.errors import OutputError
-from melodyrnn.midi.read import _read_with_symusic, read_piece
+from melodyrnn.midi.chunks import scan
+from melodyrnn.midi.read import read_piece
+from melodyrnn.midi.symusic_reader import read_with_symusic
 from melodyrnn.midi.write import midi_bytes, to_pretty_midi, write_piece
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
@@ -124,7 +126,7 @@ def test_every_reader_reads_the_same_notes(melody: Score) -> None:
     assert read_by_mido(data) == expected
     assert read_by_symusic(data) == expected
     assert read_by_pretty_midi(piece) == expected
-    again = _read_with_symusic(data)
+    again = read_with_symusic(data, scan(data, "it"))
     assert again is not None
     assert again.tracks[0].notes == notes
     assert (again.keys, again.meters, again.tempos) == (piece.keys, piece.meters, piece.tempos)

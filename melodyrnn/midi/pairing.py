@@ -1,0 +1,120 @@
+"""Pairs note-ons and note-offs: the rules by which notes end, for every reader.
+
+A note-on of velocity 0 is a note-off. Each channel of each track of the file is paired by itself, pitch by pitch:
+
+1. A note-off ends the earliest note that has none yet. One without a note is ignored.
+2. A note that sounds when its pitch is struck again ends there, as in a sequencer.
+3. If a note-off is missing, so that some note would never end, rule 1 would give every later note of the pitch the end
+   of another. From the last silence of the pitch on, a note-off then ends the note struck last. A note without a
+   note-off ends where its pitch is struck again, else where the next note of the channel begins, else at the end of the
+   track; if it begins there, it is left out. Of several notes struck at one tick the last remains.
+
+symusic pairs by rule 1; `symusic_reader` applies rule 2 to its notes and has files that need rule 3 read again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from itertools import pairwise
+
+import numpy as np
+
+from ..music.piece import Notes
+
+_Event = tuple[int, int]  # tick and velocity, which is 0 in a note-off
+_Row = tuple[int, int, int, int]  # onset, end, pitch, velocity
+
+
+class OpenNotes:
+    """Pairs the note-ons and note-offs of one channel of a track, see above."""
+
+    def __init__(self) -> None:
+        self._events = defaultdict[int, list[_Event]](list)  # pitch -> its note-ons and note-offs in order
+
+    def add(self, tick: int, pitch: int, velocity: int) -> None:
+        """Add a note-on, or with velocity 0 a note-off; ticks never decrease."""
+        self._events[pitch].append((tick, velocity))
+
+    def closed(self, end: int) -> tuple[Notes, int]:
+        """Return all notes of a track that ends at tick `end`, and how many of its note-ons had no note-off."""
+        rows: list[_Row] = []
+        open_ended: list[_Row] = []
+        num_unclosed = 0
+        for pitch, events in self._events.items():
+            silence = _last_silence(events)
+            rows += _first_in_first_out(events[:silence], pitch)
+            if silence < len(events):
+                closed, last, count = _struck_last(events[silence:], pitch)
+                rows += closed
+                open_ended += last
+                num_unclosed += count
+        onsets = sorted({row[0] for row in rows} | {row[0] for row in open_ended} | {end})
+        following = dict(pairwise(onsets))
+        rows += [(on, following[on], pitch, velocity) for on, _, pitch, velocity in open_ended if on in following]
+        onset, stop, pitches, velocity = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+        return struck_again(Notes.of(onset, stop - onset, pitches, velocity)), num_unclosed
+
+
+def _last_silence(events: list[_Event]) -> int:
+    """Return the number of events of a pitch after which it is silent for the last time: all of them by rule."""
+    depth = silence = 0
+    for number, (_, velocity) in enumerate(events, start=1):
+        depth = depth + 1 if velocity > 0 else max(0, depth - 1)
+        if not depth:
+            silence = number
+    return silence
+
+
+def _first_in_first_out(events: list[_Event], pitch: int) -> list[_Row]:
+    """Return the notes of a pitch all of which have a note-off."""
+    rows: list[_Row] = []
+    waiting: deque[_Event] = deque()
+    for tick, velocity in events:
+        if velocity > 0:
+            waiting.append((tick, velocity))
+        elif waiting:
+            onset, own_velocity = waiting.popleft()
+            rows.append((onset, tick, pitch, own_velocity))
+    return rows
+
+
+def _struck_last(events: list[_Event], pitch: int) -> tuple[list[_Row], list[_Row], int]:
+    """Return the notes of a pitch that lacks note-offs, the last if it never ends, and how many had no note-off."""
+    rows: list[_Row] = []
+    sounding: _Event | None = None
+    cut_at, num_unclosed = -1, 0
+    for tick, velocity in events:
+        if velocity > 0:
+            if sounding is not None:
+                num_unclosed += 1
+                if tick > sounding[0]:
+                    rows.append((sounding[0], tick, pitch, sounding[1]))
+                    cut_at = tick
+            sounding = tick, velocity
+        elif tick == cut_at:
+            num_unclosed -= 1  # the note-off of the note before, written after the note-on that ended it
+            cut_at = -1
+        elif sounding is not None:
+            rows.append((sounding[0], tick, pitch, sounding[1]))
+            sounding = None
+    if sounding is None:
+        return rows, [], num_unclosed
+    return rows, [(sounding[0], sounding[0], pitch, sounding[1])], num_unclosed + 1
+
+
+def struck_again(notes: Notes) -> Notes:
+    """Return the notes of one channel, ended where their pitch is struck again."""
+    ends = notes.end
+    if len(ends) < 2 or np.minimum.reduce(notes.onset[1:] - ends[:-1]) >= 0:
+        return notes  # a line
+    order = np.argsort(notes.pitch.astype(np.uint8), kind="stable")  # 8 bits are sorted in linear time
+    pitch, onset, end = notes.pitch[order], notes.onset[order], ends[order]
+    if not np.count_nonzero((pitch[1:] == pitch[:-1]) & (onset[1:] < end[:-1])):
+        return notes
+    is_last = np.append((pitch[1:] != pitch[:-1]) | (onset[1:] > onset[:-1]), True)  # of its pitch and onset
+    following = np.flatnonzero(is_last)[np.cumsum(is_last) - is_last] + 1
+    is_followed = np.append(pitch, -1)[following] == pitch
+    end = np.where(is_followed, np.minimum(end, np.append(onset, 0)[following]), end)
+    duration = notes.duration.copy()
+    duration[order] = end - onset
+    return Notes.of(notes.onset, duration, notes.pitch, notes.velocity)

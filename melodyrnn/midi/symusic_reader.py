@@ -1,0 +1,129 @@
+"""Reads a MIDI file with symusic, which is fast, and finds out what it does not tell.
+
+symusic names its tracks by the last name in a track of the file, drops notes without a note-off, and does not tell
+channels. So each track is given, before its end, a name that is its number and then, long after its last event,
+note-offs of all pitches of its channels. They end every note that lacks a note-off, which shows by its duration. Such a
+file, and one in which one instrument may have several channels or programs, has to be read by all its events.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import numpy as np
+
+from ..music.meter import Meter
+from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
+from ..music.units import DRUM_CHANNEL
+from .builder import is_signature, key_of_signature, piece_of
+from .chunks import Chunks
+from .pairing import struck_again
+from .salvage import salvage
+from .texts import TextDecoder, track_names
+
+if TYPE_CHECKING:
+    from symusic.core import ScoreTick, TrackTick
+
+_END_OF_TRACK = b"\xff\x2f\x00"
+_LONG_AFTER = b"\xff\xff\xff\x7f"  # the longest time between two events, in ticks
+_MIN_UNCLOSED = 1 << 27  # ticks; a note of this duration or longer has no note-off
+_MARK = "\x7fmelodyrnn "  # begins the name that a track is given
+_UNMARKED = -1
+_PROGRAM_CHANGE = re.compile(rb"[\xc0-\xcf][\x00-\x7f]")
+_OFFS = b"\0".join(bytes([pitch, 0]) for pitch in range(128))
+_NOTE_OFFS = tuple((status, bytes([status]) + _OFFS) for status in range(0x90, 0xA0))
+
+
+def read_with_symusic(data: bytes, chunks: Chunks) -> Piece | None:
+    """Return the piece; None where symusic refuses the file or its ticks overflow.
+
+    Args:
+        chunks: the chunks of `data`, with right lengths.
+    """
+    import symusic
+
+    try:
+        score = cast("ScoreTick", symusic.Score.from_midi(_marked(data, chunks)))
+    except (RuntimeError, ValueError):
+        return None
+    if score.tpq <= 0:
+        return None
+    parts = [_part_of(track) for track in score.tracks if track.note_num()]
+    if any(part.notes.onset[0] < 0 for part in parts):
+        return None  # its tick count overflows past 2**31
+    if any(part.number == _UNMARKED or part.is_unclosed for part in parts) or _need_channels(parts, data, chunks):
+        return salvage(data, chunks)
+    names = track_names(data, chunks, TextDecoder(data))
+    return piece_of(
+        score.tpq,
+        [Track(struck_again(p.notes), names[p.number], p.program, p.channel) for p in parts],
+        [Tempo(t.time, t.mspq) for t in score.tempos],
+        [TimeSignature(m.time, Meter(m.numerator, m.denominator)) for m in score.time_signatures],
+        [
+            KeySignature(k.time, key_of_signature(k.key, bool(k.tonality)))
+            for k in score.key_signatures
+            if is_signature(k.key, k.tonality)
+        ],
+        chunks.repairs,
+    )
+
+
+def _marked(data: bytes, chunks: Chunks) -> bytes:
+    """Return the file with its marks: see above."""
+    pieces, copied = [], 0
+    for number, (start, stop) in enumerate(chunks.tracks):
+        end = stop - len(_END_OF_TRACK)
+        has_end = data.startswith(_END_OF_TRACK, end)
+        body = data[start:end] if has_end else data[start:stop] + b"\0"  # up to the time of the next event
+        name = (_MARK + str(number)).encode()
+        marks = [b"\xff\x03", bytes([len(name)]), name]
+        offs = [off for status, off in _NOTE_OFFS if status in body]
+        if offs:
+            marks += [_LONG_AFTER, b"\0".join(offs)]
+        marks += [b"\0", _END_OF_TRACK]
+        size = len(body) + sum(map(len, marks))
+        pieces += [data[copied : start - 4], size.to_bytes(4, "big"), body, *marks]
+        copied = stop
+    return b"".join((*pieces, data[copied:]))
+
+
+class _Part(NamedTuple):
+    """A track of symusic; the number of its track in the file is `_UNMARKED` where the mark was not read."""
+
+    number: int
+    notes: Notes
+    program: int
+    channel: int
+    is_unclosed: bool
+
+
+def _part_of(track: TrackTick) -> _Part:
+    """Return a track of symusic with the number in its mark."""
+    columns = track.notes.numpy()
+    duration = columns["duration"]
+    notes = Notes.of(columns["time"], duration, columns["pitch"], columns["velocity"])
+    is_unclosed = bool(np.maximum.reduce(duration) >= _MIN_UNCLOSED or np.minimum.reduce(duration) < 0)
+    _, mark, number = track.name.rpartition(_MARK)
+    channel = DRUM_CHANNEL if track.is_drum else 0
+    return _Part(int(number) if mark else _UNMARKED, notes, track.program, channel, is_unclosed)
+
+
+def _need_channels(parts: Sequence[_Part], data: bytes, chunks: Chunks) -> bool:
+    """Return whether channels must be known: an instrument may have several of them, or several programs."""
+    for number, group in groupby(parts, key=lambda part: part.number):
+        in_track = list(group)
+        programs = [part.program for part in in_track if part.channel != DRUM_CHANNEL]
+        if len(in_track) - len(programs) > 1:
+            return True
+        if len(programs) > 1 and (len({*programs, 0}) <= 2 or _changes_program(data, *chunks.tracks[number])):
+            return True
+    return False
+
+
+def _changes_program(data: bytes, start: int, stop: int) -> bool:
+    """Return whether two programs of one channel may be set in the track at data[start:stop]."""
+    changes = set(_PROGRAM_CHANGE.findall(data, start, stop))
+    return len({change[0] for change in changes}) < len(changes)
