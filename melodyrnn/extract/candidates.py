@@ -10,17 +10,19 @@ Zobel (1998); Rizo et al. (2006).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from ..arrays import IntArray
+from ..arrays import Float64s
 from ..music.piece import Notes, Piece, Track
 from .extractor import Refusal, track_label
-from .monophony import monophonic, skyline
+from .monophony import Lines, monophonic_lines, skyline
 
 MAX_CHORD_SHARE = 0.2  # largest share of a melody's notes that sound together with a higher one of the track
+_NO_INTERVAL = 5  # neither a step nor a leap: after the last note of a line
 _MAX_NAMED_SHARE = 0.75  # that limit for tracks named as melodies, which may be doubled in octaves, or a choir
 NOT_CHOSEN = "not taken for the melody"
 POLYPHONIC = "no monophonic track"
@@ -79,20 +81,17 @@ def melody_candidates(piece: Piece, by_name: bool = True) -> list[MelodyCandidat
     Args:
         by_name: whether the scores depend on the names of the tracks.
     """
-    lines = [(n, t, *monophonic(t.notes)) for n, t in enumerate(piece.tracks) if len(t.notes) and not t.is_drums]
-    if len(lines) == 1:
-        ((number, track, notes, lost_share),) = lines
-        return [_candidate(number, track, notes, lost_share, 1.0, by_name)]
-    longest = max((len(notes) for _, _, notes, _ in lines), default=1)
-    means = [_mean(notes.pitch) for _, _, notes, _ in lines]
-    top = max(means, default=0.0)
-    found = []
-    for place, ((number, track, notes, lost_share), mean) in enumerate(zip(lines, means, strict=True)):
-        score = _line_score(notes, lost_share, mean) + 1.5 * min(1.0, 2 * len(notes) / longest)
-        score -= 0.8 * place / len(lines) + 0.4 * min(1.0, (top - mean) / 12)
-        if by_name:
-            score += 2 * (_is_called_melody(track.name) - _is_called_accompaniment(track.name))
-        found.append(_candidate(number, track, notes, lost_share, score, by_name))
+    tracks = [(number, track) for number, track in enumerate(piece.tracks) if len(track.notes) and not track.is_drums]
+    if not tracks:
+        return []
+    lines = monophonic_lines([track.notes for _, track in tracks])
+    scores = _scores(lines, [track.name for _, track in tracks] if by_name else [])
+    found = [
+        _candidate(number, track, notes, lost_share, score, by_name)
+        for (number, track), notes, lost_share, score in zip(
+            tracks, lines, lines.lost_share.tolist(), scores, strict=True
+        )
+    ]
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
@@ -107,22 +106,43 @@ def _candidate(
     return MelodyCandidate(number, track.name, line, lost_share, score, is_usable)
 
 
-def _mean(pitch: IntArray) -> float:
-    """Return the mean pitch, faster than `pitch.mean()`."""
-    return float(np.add.reduce(pitch)) / len(pitch)
+def _scores(lines: Lines, names: Sequence[str]) -> list[float]:
+    """Return the score of each line: as a line (`_line_scores`), among the others, and by its name.
+
+    Args:
+        names: of the tracks; empty where the scores do not depend on them.
+    """
+    num_lines = len(lines.first)
+    if num_lines == 1:
+        return [1.0]
+    mean = np.add.reduceat(lines.pitch, lines.first) / lines.size
+    scores = _line_scores(lines, mean) + 1.5 * np.minimum(1.0, 2 * lines.size / np.maximum.reduce(lines.size))
+    early = 0.8 * np.arange(num_lines) / num_lines
+    scores -= early + 0.4 * np.minimum(1.0, (np.maximum.reduce(mean) - mean) / 12)
+    if names:
+        scores += [2 * (_is_called_melody(name) - _is_called_accompaniment(name)) for name in names]
+    return scores.tolist()  # type: ignore[no-any-return]
 
 
-def _line_score(notes: Notes, lost_share: float, mean: float) -> float:
-    """Return a score for the line itself: single notes, small intervals, the range of a voice, middle register."""
-    pitch = notes.pitch
-    intervals = np.abs(pitch[1:] - pitch[:-1])
-    steps = float(np.count_nonzero(intervals <= 2)) / max(1, len(intervals))
-    leaps = float(np.count_nonzero(intervals > 12)) / max(1, len(intervals))
-    extent = int(np.maximum.reduce(pitch)) - int(np.minimum.reduce(pitch))
-    wide = min(1.0, max(0, extent - 24) / 24)
-    low = min(1.5, max(0.0, 58 - mean) / 12)
-    high = min(1.0, max(0.0, mean - 84) / 12)
-    return 2 * (1 - min(1.0, 4 * lost_share)) + steps - 3 * leaps - wide - low - high - 1.5 * (extent < 5)
+def _line_scores(lines: Lines, mean: Float64s) -> Float64s:
+    """Return a score for each line itself: single notes, small intervals, the range of a voice, middle register.
+
+    Args:
+        mean: mean pitch of each line, shape (num_lines,).
+    """
+    pitch, first = lines.pitch, lines.first
+    interval = np.empty_like(pitch)
+    interval[:-1] = np.abs(pitch[1:] - pitch[:-1])
+    interval[first + lines.size - 1] = _NO_INTERVAL
+    num_intervals = np.maximum(1, lines.size - 1)
+    steps = np.add.reduceat(interval <= 2, first, dtype=np.int64) / num_intervals
+    leaps = np.add.reduceat(interval > 12, first, dtype=np.int64) / num_intervals
+    extent = np.maximum.reduceat(pitch, first) - np.minimum.reduceat(pitch, first)
+    wide = np.minimum(1.0, np.maximum(0, extent - 24) / 24)
+    low = np.minimum(1.5, np.maximum(0.0, 58 - mean) / 12)
+    high = np.minimum(1.0, np.maximum(0.0, mean - 84) / 12)
+    single = 2 * (1 - np.minimum(1.0, 4 * lines.lost_share))
+    return single + steps - 3 * leaps - wide - low - high - 1.5 * (extent < 5)
 
 
 def choose(piece: Piece, voices: str) -> tuple[list[MelodyCandidate], list[tuple[MelodyCandidate, Refusal]]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.extract.monophony import monophonic, skyline
+from melodyrnn.extract.monophony import monophonic, monophonic_lines, skyline
 from melodyrnn.music.piece import Notes
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 
 QUARTER = 480
+_NOTE = st.tuples(st.integers(0, 40), st.integers(0, 30), st.integers(60, 66), st.integers(1, 127))
+TRACK = st.lists(_NOTE, min_size=1, max_size=40).map(lambda rows: Notes.of(*zip(*rows, strict=True)))
 
 
 def notes(size: int, pitch: int = 60, start: int = 0, length: int = QUARTER) -> Notes:
@@ -45,8 +48,58 @@ class TestMonophonic:
         _, share = monophonic(Notes.of([0, 10, 20, 30], [40, 10, 10, 10], [60, 62, 64, 65], [80] * 4))
         assert share == 0.25
 
+    @given(TRACK)
+    def test_definition(self, track: Notes) -> None:
+        highest = {onset: number for number, onset in enumerate(track.onset.tolist())}
+        line = track[np.array(list(highest.values()))]
+        following = [*line.onset[1:].tolist(), 10**9]
+        room = [after - onset for after, onset in zip(following, line.onset.tolist(), strict=True)]
+        intact = [2 * space >= length - 1 for space, length in zip(room, line.duration.tolist(), strict=True)]
+        duration = [min(pair) for pair in zip(room, line.duration.tolist(), strict=True)]
+        assert monophonic(track) == (
+            Notes.of(line.onset, duration, line.pitch, line.velocity),
+            1 - sum(intact) / len(track),
+        )
+
+    def test_no_notes(self) -> None:
+        assert monophonic(Notes.of([], [], [], [])) == (Notes.of([], [], [], []), 0)
+
+
+@given(st.lists(TRACK, min_size=1, max_size=6))
+def test_the_tracks_of_a_file_do_not_touch_each_other(tracks: list[Notes]) -> None:
+    lines = monophonic_lines(tracks)
+    expected = [monophonic(track) for track in tracks]
+    assert list(zip(lines, lines.lost_share.tolist(), strict=True)) == expected
+    assert lines.size.tolist() == [len(line) for line, _ in expected]
+    assert not any(column.flags.writeable for line in lines for column in (line.onset, line.duration, line.pitch))
+
+
+def top_line(track: Notes) -> list[int]:
+    """The numbers of the notes that no earlier and higher note covers for more than half, by the definition."""
+    rows = list(zip(track.onset.tolist(), track.end.tolist(), track.pitch.tolist(), strict=True))
+    return [
+        number
+        for number, (onset, end, pitch) in enumerate(rows)
+        if not any(high > pitch and 2 * (stop - onset) > end - onset for _, stop, high in rows[:number])
+    ]
+
 
 class TestSkyline:
+    @given(TRACK)
+    def test_definition(self, track: Notes) -> None:
+        assert skyline(track) == monophonic(track[np.array(top_line(track))])[0]
+
+    def test_a_note_held_through_ten_thousand_covers_them(self) -> None:
+        size = 10_000  # several of the blocks that are looked at together
+        low = notes(size, 50)
+        held = Notes.of([0], [size * QUARTER], [80], [80])
+        found = skyline(merged(low, held))
+        assert found.pitch.tolist() == [80]
+        assert skyline(merged(low, Notes.of([0], [size // 2 * QUARTER], [80], [80]))).onset[1] == size // 2 * QUARTER
+
+    def test_no_notes(self) -> None:
+        assert skyline(Notes.of([], [], [], [])) == Notes.of([], [], [], [])
+
     def test_chords_and_held_basses_are_left_out(self) -> None:
         melody = notes(8, 70)
         bass = Notes.of([0, 4 * QUARTER], [4 * QUARTER] * 2, [40, 45], [80] * 2)
