@@ -30,5 +30,13 @@ def frozen(array: Sequence[int] | npt.NDArray[np.generic]) -> IntArray:
 
 def distinct(values: IntArray) -> IntArray:
     """Return the distinct values in order, several times faster than `np.unique`, which hashes them before it sorts."""
-    ordered = np.sort(values, axis=None)
+    ordered = np.ravel(values)
+    if np.count_nonzero(ordered[1:] < ordered[:-1]):
+        ordered = np.sort(ordered)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+
+
+def common(one: IntArray, other: IntArray) -> IntArray:
+    """Return the values that are in both arrays, in order; in each array the values are distinct and in order."""
+    merged = np.sort(np.concatenate([one, other]), kind="stable")  # which merges what is sorted in linear time
+    return merged[1:][merged[1:] == merged[:-1]]

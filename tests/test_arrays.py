@@ -1,4 +1,4 @@
-"""Arrays that cannot be written, and distinct values."""
+"""Arrays that cannot be written, distinct and common values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodyrnn.arrays import distinct, frozen
+from melodyrnn.arrays import common, distinct, frozen
 
 
 def test_frozen_copies_only_writable_arrays() -> None:
@@ -26,3 +26,10 @@ def test_frozen_copies_only_writable_arrays() -> None:
 def test_distinct_values_are_those_of_numpy(values: list[int]) -> None:
     array = np.array(values, dtype=np.int64)
     np.testing.assert_array_equal(distinct(array), np.unique(array))
+    np.testing.assert_array_equal(distinct(np.sort(array)), np.unique(array))
+
+
+@given(st.sets(st.integers(-50, 50)), st.sets(st.integers(-50, 50)))
+def test_common_values_are_those_of_sets(one: set[int], other: set[int]) -> None:
+    arrays = (np.array(sorted(values), dtype=np.int64) for values in (one, other))
+    assert common(*arrays).tolist() == sorted(one & other)

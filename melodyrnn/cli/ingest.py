@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from .terminal import echo
 
 if TYPE_CHECKING:
     from ..tasks.ingest import IngestResult, IngestTask
-    from ..tasks.progress import Progress
 
 _FILTERS, _EXTRACTION, _LIMITS = Filters(), ExtractionSettings(), Limits()
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -124,22 +124,18 @@ def command(
 
 def _with_bar(task: IngestTask) -> IngestResult:
     """Ingest, with a progress bar on a terminal while files are read."""
+    from ..tasks.ingest import ingest
+
+    if not sys.stderr.isatty():
+        return ingest(task)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from ..tasks.ingest import ingest
-
-    console = Console(stderr=True)
     columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn()
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         row = bar.add_task("", total=None)
-
-        def show(progress: Progress) -> None:
-            if bar.live.is_started:
-                bar.update(row, completed=progress.done, total=progress.total)
-
-        return ingest(task, show)
+        return ingest(task, lambda p: bar.update(row, completed=p.done, total=p.total))
 
 
 def _say(result: IngestResult) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..arrays import Bools, IntArray, distinct
+from ..arrays import Bools, IntArray, common, distinct
 from ..music.units import NUM_PITCHES
 from ..score.score import Score
 
@@ -23,6 +23,7 @@ UNKNOWN, NEW = 0, 1
 NUM_LABELS = 2 + len(BARS_BACK)
 _MIN_SIMILARITY = 0.7
 _MAX_POSITIONS = 1 << 12  # more than the steps of any bar
+_NOTES_PER_BAR = _MAX_POSITIONS * NUM_PITCHES  # different ones
 
 Labels = npt.NDArray[np.uint8]
 
@@ -49,15 +50,11 @@ def labels_of(owner: IntArray, onset: IntArray, pitch: IntArray, bar: IntArray, 
     within = onset // bar[owner]
     slot = first[owner] + within
     note = distinct((slot * _MAX_POSITIONS + onset % bar[owner]) * NUM_PITCHES + pitch)
-    slot, content = note // (_MAX_POSITIONS * NUM_PITCHES), note % (_MAX_POSITIONS * NUM_PITCHES)
-    size = np.bincount(slot, minlength=total)
+    size = np.bincount(note // _NOTES_PER_BAR, minlength=total)
     number = np.arange(total) - np.repeat(first, num_bars)
     runs = np.zeros((1 + len(BARS_BACK), total), dtype=np.int64)
     for k, back in enumerate(BARS_BACK, start=1):
-        target = slot + back
-        later = (target * _MAX_POSITIONS * NUM_PITCHES) + content
-        place = np.minimum(np.searchsorted(note, later), len(note) - 1)
-        shared = np.bincount(target[note[place] == later], minlength=total)[:total]
+        shared = np.bincount(common(note, note + back * _NOTES_PER_BAR) // _NOTES_PER_BAR, minlength=total)
         before = np.concatenate([np.zeros(min(back, total), dtype=np.int64), size[: max(0, total - back)]])
         union = np.maximum(1, size + before - shared)
         runs[k] = _run_lengths((number >= back) & (shared >= _MIN_SIMILARITY * union))

@@ -6,7 +6,6 @@ A configuration is sent to a worker as JSON, so it holds the names of an extract
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TypedDict
 
 from ...extract.extractor import ExtractionSettings
@@ -45,7 +44,6 @@ class ConfigJson(TypedDict):
     extraction: _Values
     limits: _Values
     extractor: str
-    cache: str | None
     examine: str
 
 
@@ -58,7 +56,6 @@ class IngestConfig:
         extraction: the settings of the extractor.
         limits: limits of size and time for each file.
         extractor: a name that `extract.registry.find_extractor` knows.
-        cache: results of an earlier ingest, see `cache`; None for none.
         examine: "module:function", called with the bytes of a file; it has the signature of `examine.examine`.
     """
 
@@ -66,7 +63,6 @@ class IngestConfig:
     extraction: ExtractionSettings = field(default_factory=ExtractionSettings)
     limits: Limits = field(default_factory=Limits)
     extractor: str = DEFAULT_EXTRACTOR
-    cache: Path | None = None
     examine: str = EXAMINE
 
     def to_json(self) -> ConfigJson:
@@ -76,7 +72,6 @@ class IngestConfig:
             "extraction": asdict(self.extraction),
             "limits": asdict(self.limits),
             "extractor": self.extractor,
-            "cache": None if self.cache is None else str(self.cache),
             "examine": self.examine,
         }
 
@@ -88,7 +83,6 @@ class IngestConfig:
             ExtractionSettings(**data["extraction"]),  # type: ignore[arg-type]
             Limits(**data["limits"]),  # type: ignore[arg-type]
             data["extractor"],
-            None if data["cache"] is None else Path(data["cache"]),
             data["examine"],
         )
 

@@ -7,7 +7,6 @@ from importlib import import_module
 
 from ...errors import MidiError
 from ...extract.extractor import Extracted, Refusal
-from .cache import Cache, cache_key
 from .config import IngestConfig
 from .examine import unreadable
 from .identity import NO_DIGEST, digest
@@ -18,7 +17,7 @@ Examine = Callable[[bytes, IngestConfig], list[Extracted]]
 
 
 class SourceReader:
-    """Reads sources one by one, or takes their results from the cache."""
+    """Reads sources one by one."""
 
     def __init__(self, config: IngestConfig) -> None:
         """Find the examine function. Raises ImportError or AttributeError where it does not exist."""
@@ -26,7 +25,6 @@ class SourceReader:
         self._examine: Examine = getattr(import_module(module), function)
         self._config = config
         self._opener = Opener(config.limits)
-        self._cache = Cache(config.cache, cache_key(config))
 
     def read(self, source: Source) -> tuple[bytes, bytes]:
         """Return the digest of a source's bytes and its packed `FileResult`; `NO_DIGEST` where reading failed."""
@@ -34,19 +32,14 @@ class SourceReader:
             data = self._opener.read(source)
         except MidiError as error:
             return NO_DIGEST, FileResult.of([unreadable(error)]).to_bytes()
-        content = digest(data)
-        packed = self._cache.get(content)
-        if packed is None:
-            try:
-                packed = FileResult.of(self._examine(data, self._config)).to_bytes()
-            except Exception as error:  # a custom reader may raise any error; the file still needs its report line
-                return NO_DIGEST, failure(f"the reader failed: {type(error).__name__}: {error}")
-        return content, packed
+        try:
+            return digest(data), FileResult.of(self._examine(data, self._config)).to_bytes()
+        except Exception as error:  # a custom reader may raise any error; the file still needs its report line
+            return NO_DIGEST, failure(f"the reader failed: {type(error).__name__}: {error}")
 
     def close(self) -> None:
-        """Close the files that are held open."""
+        """Close the archive that is open, if any."""
         self._opener.close()
-        self._cache.close()
 
 
 def failure(reason: str, option: str | None = None) -> bytes:

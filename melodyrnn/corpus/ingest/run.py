@@ -21,7 +21,8 @@ from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, is_external
 from ...files import atomic_folder, refuse_existing
 from ..store import split_files
 from .builder import CorpusBuilder
-from .cache import CACHE
+from .cache import CACHE, Cache, cache_key
+from .cached_pool import CachedPool
 from .config import EXAMINE, Filters, IngestConfig
 from .pool import Pool, ProcessPool
 from .sources import Limits, Source, find_files
@@ -98,11 +99,13 @@ def ingest(
         extraction or ExtractionSettings(),
         limits or Limits(),
         extractor,
-        _usable_cache(Path(output), extractor),
         examine,
     )
     make_pool = pool or partial(ProcessPool, size=workers)
-    with atomic_folder(output, force) as folder, make_pool(config) as readers:
+    with (
+        atomic_folder(output, force) as folder,
+        CachedPool(_usable_cache(Path(output), config), make_pool, config) as readers,
+    ):
         sources = find_files(places, config.limits)  # while the first worker starts
         import_module("numpy.random")  # it takes 25 ms, here while the worker starts
         if not sources:
@@ -131,10 +134,10 @@ def _check_shares(validation: float, test: float) -> None:
         raise CorpusError(f"validation and test must leave pieces to train on. Received: {validation} and {test}")
 
 
-def _usable_cache(corpus: Path, extractor: str) -> Path | None:
-    """Return the cache of an older corpus; None for an extractor that may have changed without a new version."""
+def _usable_cache(corpus: Path, config: IngestConfig) -> Cache:
+    """Return the cache of an older corpus, empty for an extractor that may have changed without a new version."""
     path = corpus / CACHE
-    return path.absolute() if path.is_file() and not is_external(extractor) else None
+    return Cache(path if path.is_file() and not is_external(config.extractor) else None, cache_key(config))
 
 
 def _read(sources: Sequence[Source], builder: CorpusBuilder, pool: Pool, on_file: OnFile | None) -> None:

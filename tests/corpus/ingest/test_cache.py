@@ -88,6 +88,6 @@ def test_the_key_holds_what_results_depend_on() -> None:
     same = [
         replace(config, filters=Filters(keep_duplicates=True)),
         replace(config, limits=Limits(seconds=5)),
-        replace(config, cache=Path("x")),
+        replace(config, examine="readers:refuse"),
     ]
     assert {cache_key(one) for one in same} == {cache_key(config)}

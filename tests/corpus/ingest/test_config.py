@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,6 @@ OTHER = IngestConfig(
     ExtractionSettings("track:2", "keep", 0.5, 7.0),
     Limits(1.5, 4, 6.0, True, 8.0),
     "readers:BASS",
-    Path("/x/cache.bin"),
     "readers:refuse",
 )
 

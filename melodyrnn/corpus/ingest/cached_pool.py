@@ -1,0 +1,75 @@
+"""A pool that takes the results of unchanged files from a cache, and has another pool read the others.
+
+The cache knows files by their bytes, which are read here: that is faster than it takes a process to start, and no
+MIDI is decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from ...errors import MidiError
+from .cache import Cache
+from .config import IngestConfig
+from .identity import digest
+from .pool import Pool, PoolResult
+from .sources import Opener, Source
+
+
+class CachedPool:
+    """A `pool.Pool`; the other pool exists only where something must be read, from the start if nothing is cached."""
+
+    def __init__(self, cache: Cache, make_pool: Callable[[IngestConfig], Pool], config: IngestConfig) -> None:
+        """Take over the cache, which `close` closes."""
+        self._cache, self._make_pool, self._config = cache, make_pool, config
+        self._opener = Opener(config.limits)
+        self._sources: Sequence[tuple[int, Source]] = ()
+        self._pool = None if len(cache) else make_pool(config)
+
+    def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
+        """Begin to read these sources; return at once."""
+        if self._pool is None:
+            self._sources = sources
+        else:
+            self._pool.submit(sources)
+
+    def __iter__(self) -> Iterator[PoolResult]:
+        """Yield one result for each source: first those from the cache, then those of the other pool."""
+        unread = []
+        for number, source in self._sources:
+            result = self._cached(number, source)
+            if result is None:
+                unread.append((number, source))
+            else:
+                yield result
+        if unread:
+            self._pool = self._make_pool(self._config)
+            self._pool.submit(unread)
+        if self._pool is not None:
+            yield from self._pool
+
+    def _cached(self, number: int, source: Source) -> PoolResult | None:
+        """Return the result of a source from the cache; None where it is not there or the source cannot be read."""
+        try:
+            content = digest(self._opener.read(source))
+        except MidiError:
+            return None
+        packed = self._cache.get(content)
+        return None if packed is None else PoolResult(number, content, packed)
+
+    def close(self) -> None:
+        """Close the other pool, the cache and the archive that is open."""
+        if self._pool is not None:
+            self._pool.close()
+        self._opener.close()
+        self._cache.close()
+
+    def __enter__(self) -> Self:
+        """Return the pool."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close the pool."""
+        self.close()
