@@ -36,8 +36,9 @@ COMMANDS = {
 }
 
 
-# The matrix products of these commands are too small for several threads, which would mostly wait for each other.
-_SINGLE_THREADED = ("generate", "info", "compare", "jam")
+# The matrix products of these commands are too small for several threads, which would mostly wait for each other; and
+# `ingest` forks its workers where there is no other thread.
+_SINGLE_THREADED = ("ingest", "generate", "info", "compare", "jam")
 
 
 class _Commands(click.Group):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from .config import IngestConfig
+from .forked import ChildProcess, can_fork
 from .identity import NO_DIGEST
 from .reader import failure
 from .sources import Source
@@ -81,7 +81,7 @@ class ProcessPool:
         self._busy: set[WorkerProcess] = set()
 
     @property
-    def processes(self) -> list[subprocess.Popen[bytes]]:
+    def processes(self) -> list[ChildProcess]:
         """The worker processes that have not been ended."""
         with self._lock:
             return [worker.process for worker in (*self._idle, *self._busy)]
@@ -89,6 +89,8 @@ class ProcessPool:
     def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
         """Begin to read these sources; return at once."""
         size = self._size or min(_num_cores(), -(-len(sources) // _FILES_PER_WORKER))
+        if can_fork():  # which it no longer can once there are threads
+            self._idle += [WorkerProcess(self._config) for _ in range(size - len(self._idle))]
         self._batches = batches(sources)
         self._results = queue.Queue(_WAITING * size)
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size)]

@@ -23,11 +23,15 @@ HELLO = b"melodyrnn worker\n"
 
 
 def main() -> None:
-    """Read the configuration, then answer batches until the end of the input."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C
+    """Work with the standard input and output of a process of its own."""
     answers = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
     os.dup2(2, 1)  # output that a library prints must not mix with the answers
-    batches = sys.stdin.buffer
+    work(sys.stdin.buffer, answers)
+
+
+def work(batches: BinaryIO, answers: BinaryIO) -> None:
+    """Read the configuration, then answer batches until the end of the input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C
     reader = SourceReader(IngestConfig.from_json(json.loads(batches.readline())))
     gc.freeze()  # imported modules stay, and the many small arrays hold few cycles
     gc.set_threshold(50_000)

@@ -1,7 +1,7 @@
 """The parent's side of a worker process: a child process with pipes, see `worker`.
 
-The process neither forks (which is unsafe with threads) nor imports the main module of the parent again, so a script
-that calls an ingest needs no `if __name__ == "__main__"`.
+The process is forked where that is safe (see `forked`), else a new Python. It never imports the main module of the
+parent again, so a script that calls an ingest needs no `if __name__ == "__main__"`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from typing import IO
 from ...errors import CorpusError
 from ...threads import THREAD_VARIABLES
 from .config import IngestConfig
+from .forked import ChildProcess, ForkedProcess, can_fork
 from .identity import DIGEST_BYTES
 from .sources import Source
-from .worker import HELLO
+from .worker import HELLO, work
 
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from melodyrnn.corpus.ingest.worker import main; main()"
@@ -42,14 +43,7 @@ class WorkerProcess:
     def __init__(self, config: IngestConfig) -> None:
         """Start the process; it becomes ready in the background."""
         self._max_seconds = config.limits.seconds
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps([p or os.getcwd() for p in sys.path])],
-            bufsize=_PIPE_BYTES,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
-        )
+        self.process: ChildProcess = ForkedProcess(work) if can_fork() else _new_python()
         self._input, self._output = _opened(self.process.stdin), _opened(self.process.stdout)
         _widen(self._output)
         self._is_ready = False
@@ -119,6 +113,17 @@ class WorkerProcess:
         if len(data) < size:
             raise WorkerError("the reader crashed")
         return data
+
+
+def _new_python() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _START, json.dumps([p or os.getcwd() for p in sys.path])],
+        bufsize=_PIPE_BYTES,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
+    )
 
 
 def _opened(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ def test_a_worker_that_is_killed_from_outside(folder: Path) -> None:
     sources = find_files([folder])
     worker = WorkerProcess(IngestConfig())
     assert len(worker.ask(sources[:3])) == 3
-    worker.process.send_signal(signal.SIGKILL)
+    worker.process.kill()
     with pytest.raises(WorkerError, match="the reader crashed"):
         worker.ask(sources[:3])
 
