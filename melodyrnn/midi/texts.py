@@ -1,14 +1,29 @@
 """Finds and decodes the texts of a MIDI file: the names of its tracks, and the texts at its start.
 
-A text event is FF, its kind (1 text, 3 track name), its length and its bytes, in no declared encoding.
+A text event is FF, its kind (1 text, 3 track name, 5 lyric ...), its length and its bytes. Few files say in which
+encoding: by a byte order mark, an escape of ISO 2022, or {@LATIN} or {@JP}. Otherwise text is UTF-8 where it is valid
+UTF-8; the encoding of all others in a file is guessed from them together.
+Source: Standard MIDI Files 1.0; RP-026 for the marks in braces.
 """
 
 from __future__ import annotations
 
+import codecs
+import re
+from itertools import accumulate
+
 from .chunks import Chunks
+from .encodings import guess_encoding
 
 TEXT, TRACK_NAME = 1, 3
 _NAME_EVENT = bytes([0xFF, TRACK_NAME])
+_TEXT_EVENT = re.compile(rb"\xff[\x01-\x0f](?=[\x00-\x7f]|[\x80-\xff][\x00-\x7f])")
+_EVENT = re.compile(rb"[\x80-\xff]{0,3}[\x00-\x7f][\x80-\xff]")  # a time and a status
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DECLARED = re.compile(rb"\{@(LATIN|JP)\}")
+_ENCODINGS_DECLARED = {b"LATIN": "cp1252", b"JP": "cp932"}
+_MAX_GUESSED = 2000  # bytes; more texts make no guess better
+_ISO_2022 = b"\x1b$"
 _DATA_BYTES = (2, 2, 2, 2, 1, 1, 2)  # of statuses 0x8n to 0xEn
 MESSAGE_BYTES = {status: _DATA_BYTES[(status >> 4) - 8] for status in range(0x80, 0xF0)}
 
@@ -18,10 +33,53 @@ class TextDecoder:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._encoding: str | None = None
 
     def __call__(self, text: bytes) -> str:
         """Return a text of the file, without NULs around it."""
-        return text.decode("utf-8", "replace").strip("\0")
+        return (text.decode() if text.isascii() and _ISO_2022 not in text else self._decode(text)).strip("\0")
+
+    def _decode(self, text: bytes) -> str:
+        for mark, encoding in _MARKS:
+            if text.startswith(mark):
+                return text[len(mark) :].decode(encoding, "replace")
+        if _ISO_2022 in text:
+            return text.decode("iso2022_jp", "replace")
+        if is_utf_8(text):
+            return text.decode()
+        if self._encoding is None:
+            self._encoding = _encoding_of([text, *all_texts(self._data)])
+        return text.decode(self._encoding, "replace")
+
+
+def is_utf_8(text: bytes) -> bool:
+    """Return whether bytes are valid UTF-8."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _encoding_of(texts: list[bytes]) -> str:
+    """Return the encoding of the texts of a file that are not UTF-8, as Python calls it."""
+    declared = next((match[1] for match in map(_DECLARED.match, texts) if match), None)
+    if declared is not None:
+        return _ENCODINGS_DECLARED[declared]
+    unknown = [text[:_MAX_GUESSED] for text in dict.fromkeys(texts) if not is_utf_8(text)]
+    num_used = sum(size <= _MAX_GUESSED for size in accumulate(map(len, unknown)))
+    return guess_encoding(unknown[:num_used])
+
+
+def all_texts(data: bytes) -> list[bytes]:
+    """Return the texts of a file: what looks like a text event and has an event after it."""
+    texts, at = [], 0
+    while match := _TEXT_EVENT.search(data, at):
+        text, stop = text_at(data, match.end())
+        is_text = _EVENT.match(data, stop) is not None
+        texts += [text] if is_text else []
+        at = stop if is_text else match.start() + 1
+    return texts
 
 
 def track_names(data: bytes, chunks: Chunks, decode: TextDecoder) -> list[str]:
@@ -43,7 +101,7 @@ def _is_event(data: bytes, start: int, place: int) -> bool:
     while at < place:
         _, at = length_at(data, at)
         if at >= place:
-            break
+            return at == place
         byte = data[at]
         if byte >= 0xF0:
             size, at = length_at(data, at + (2 if byte == 0xFF else 1))
@@ -55,7 +113,7 @@ def _is_event(data: bytes, start: int, place: int) -> bool:
             at += MESSAGE_BYTES[status]
         else:
             return False
-    return at == place and at > start
+    return False
 
 
 def opening_texts(data: bytes, decode: TextDecoder) -> tuple[str, ...]:
