@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
+from foreground import foreground
 from waiting import until
 
 JACKD = shutil.which("jackd")
@@ -145,7 +146,8 @@ def is_off(message: bytes) -> bool:
 def start(*arguments: str) -> subprocess.Popen[str]:
     """The program on its own, as a user starts it."""
     command = [sys.executable, "-m", "melodyrnn", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with foreground():
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     STARTED.append(process)
     return process
 

@@ -96,6 +96,12 @@ def test_a_recipe_has_the_name_and_writes_the_piece_again(
     capsys.readouterr()
 
 
+def filled(command: str, model: str, corpus: Path) -> list[str]:
+    """The arguments of a command; a path may have spaces."""
+    places = {"{}": model, "CORPUS": str(corpus), "WRITTEN": WRITTEN}
+    return [places.get(word, word) for word in command.split()]
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -109,11 +115,10 @@ def test_a_recipe_has_the_name_and_writes_the_piece_again(
 def test_every_command_accepts_a_name(
     checkpoints: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    arguments = command.replace("CORPUS", str(corpus_folder)).replace("WRITTEN", WRITTEN)
-    assert run(arguments.format("songs").split()) == 0, capsys.readouterr().err
+    assert run(filled(command, "songs", corpus_folder)) == 0, capsys.readouterr().err
     capsys.readouterr()
-    if arguments.startswith(("generate", "evaluate")) or "--index" in arguments:
-        assert run(arguments.format("sonks").split()) == 1
+    if command.startswith(("generate", "evaluate")) or "--index" in command:
+        assert run(filled(command, "sonks", corpus_folder)) == 1
         error = capsys.readouterr().err
         assert f"({DEFAULT_CHECKPOINT}, songs). Received: sonks" in error
         assert error.count("\n") == 1
@@ -123,5 +128,5 @@ def test_every_command_accepts_a_name(
 def test_an_unknown_name_is_an_error_before_keras_is_imported(
     checkpoints: Path, corpus_folder: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    assert run(command.replace("CORPUS", str(corpus_folder)).format("sonks").split()) == 1
+    assert run(filled(command, "sonks", corpus_folder)) == 1
     assert f"({DEFAULT_CHECKPOINT}, songs). Received: sonks" in capsys.readouterr().err

@@ -67,7 +67,10 @@ def real_time_priority() -> Iterator[None]:
 
 @contextmanager
 def stopped_by_signals(stop: Stop) -> Iterator[None]:
-    """Return a context in which Ctrl-C, termination and a closed terminal set `stop` instead of ending the process."""
+    """Return a context in which Ctrl-C, termination and a closed terminal set `stop` instead of ending the process.
+
+    What the caller of the program has it ignore, as nohup does with a closed terminal, stays ignored.
+    """
 
     def set_stop(number: int, frame: FrameType | None) -> None:
         stop.signal = number
@@ -75,12 +78,13 @@ def stopped_by_signals(stop: Stop) -> Iterator[None]:
 
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Windows has no SIGHUP, other systems have no SIGBREAK
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = [signal.signal(number, set_stop) for number in numbers]
+    caught = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = [signal.signal(number, set_stop) for number in caught]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_INTERVAL)
     try:
         yield
     finally:
         sys.setswitchinterval(interval)
-        for number, handler in zip(numbers, before, strict=True):
+        for number, handler in zip(caught, before, strict=True):
             signal.signal(number, handler)

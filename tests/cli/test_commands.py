@@ -36,7 +36,7 @@ def test_generate_needs_no_framework(tmp_path: Path) -> None:
     arguments = ["generate", "--num", "2", "--bars", "4", "--output", str(tmp_path / "out"), "--seed", "1"]
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    files = done.stdout.split()
+    files = done.stdout.splitlines()
     assert len(files) == 2
     assert all(mido.MidiFile(f).length > 0 for f in files)
 

@@ -166,4 +166,4 @@ def test_copies_are_not_reported_without_an_index(tmp_path: Path, model_file: Pa
     assert "which has no index of them" in captured.err
     assert not (tmp_path / "out").exists()
     assert run([*line, str(default_checkpoint())]) == 0
-    assert len(capsys.readouterr().out.split()) == 4
+    assert len(capsys.readouterr().out.splitlines()) == 4

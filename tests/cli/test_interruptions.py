@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from foreground import foreground
 
 from melodyrnn.checkpoint import load_checkpoint
 from melodyrnn.cli.main import run
@@ -35,7 +36,10 @@ def _train(
     corpus: Path, model: Path, *options: str, preexec_fn: Callable[[], None] | None = None
 ) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "melodyrnn", "train", str(corpus), "-o", str(model), *SMALL, *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=preexec_fn)
+    with foreground():
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=preexec_fn
+        )
 
 
 @pytest.mark.slow

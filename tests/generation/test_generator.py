@@ -179,12 +179,12 @@ def test_without_the_primer_only_new_bars_are_written(model):
 )
 def test_the_recipe_in_a_file_reproduces_it(tmp_path, capsys, options):
     assert run(["generate", *options, "-o", str(tmp_path / "a")]) == 0
-    made = capsys.readouterr().out.split()
+    made = capsys.readouterr().out.splitlines()
     assert run(["info", made[-1]]) == 0
     (line,) = [text for text in capsys.readouterr().out.splitlines() if text.startswith("written by")]
     command = line.removeprefix("written by").split("#")[0].strip()
     assert run([*shlex.split(command)[1:], "-o", str(tmp_path / "b")]) == 0
-    again = capsys.readouterr().out.split()
+    again = capsys.readouterr().out.splitlines()
     for a, b in zip(made, again, strict=True):
         with open(a, "rb") as left, open(b, "rb") as right:
             assert left.read() == right.read()

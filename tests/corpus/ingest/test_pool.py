@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 import pytest
+from foreground import foreground
 from readers import CRASH, HANG, RAISE
 
 from melodyrnn.corpus.ingest.cache import CACHE
@@ -234,13 +235,14 @@ ingest([folder], corpus, Filters(min_notes=2), force=True, seed=2, on_file=on_fi
 
 def start(folder: Path, corpus: Path, last: int) -> tuple[subprocess.Popen[bytes], list[int]]:
     """An ingest in a separate process that waits after a number of files, and handles of its workers."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", INGEST, str(folder), str(corpus), str(last)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-    )
+    with foreground():
+        process = subprocess.Popen(
+            [sys.executable, "-c", INGEST, str(folder), str(corpus), str(last)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
     assert process.stdout is not None
     handles = [os.pidfd_open(int(pid)) for pid in process.stdout.readline().split()]
     return process, handles
