@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,9 @@ def browser(downloads: Path, *arguments: str) -> Iterator[WebDriver]:
         options.add_argument(argument)
     options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    # in a plain C locale Chromium does not find a temporary folder whose name is not ASCII
+    service = Service(DRIVER, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    driver = webdriver.Chrome(options=options, service=service)
     try:
         yield driver
     finally:
