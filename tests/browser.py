@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None or DRIVER is None, reason="chromium or chromium-driver is not installed"
+    CHROMIUM is None or DRIVER is None or find_spec("selenium") is None,
+    reason="chromium, chromium-driver or the package selenium is not installed",
 )
 
 

@@ -13,13 +13,15 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 import pytest
 from foreground import foreground
-from waiting import until
+from waiting import LIMIT, until
 
 JACKD = shutil.which("jackd")
-needs_jack = pytest.mark.skipif(JACKD is None, reason="jackd2 is not installed")
+NO_JACK = "jackd2 or python-rtmidi is not installed" if JACKD is None or find_spec("rtmidi") is None else ""
+needs_jack = pytest.mark.skipif(bool(NO_JACK), reason=NO_JACK)
 PERIOD = 128  # frames: a message waits for the next period, 2.7 ms at 48 kHz
 
 
@@ -38,7 +40,7 @@ def jack_server(period: int = PERIOD, realtime: bool = False) -> Iterator[subpro
         yield server
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(LIMIT)
         for key, value in before.items():
             os.environ.pop(key) if value is None else os.environ.update({key: value})
 
@@ -161,7 +163,7 @@ def end_all() -> None:
         process = STARTED.pop()
         if process.poll() is None:
             process.terminate()
-            process.communicate(timeout=20)
+            process.communicate(timeout=LIMIT)
 
 
 class Player:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from foreground import foreground
+from waiting import LIMIT
 
 from melodyrnn.checkpoint import load_checkpoint
 from melodyrnn.cli.main import run
@@ -51,7 +52,7 @@ def test_ctrl_c_keeps_the_best_so_far(corpus: Path, tmp_path: Path) -> None:
         if "validation" in line:  # after the first validation there is a best model
             break
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     assert "bits per note" in out
@@ -71,7 +72,7 @@ def test_a_full_disk_is_one_line_and_leaves_the_old_model(corpus: Path, tmp_path
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     process = _train(corpus, model, "--epochs", "1", "--force", preexec_fn=small_files)
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 1
     assert "Traceback" not in err
     assert err.strip().splitlines()[-1].startswith("Error: cannot write")

@@ -30,6 +30,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_training_leaves_model_table_page_and_no_state(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("tensorboard")
     model = tmp_path / "m.keras"
     options = ["--cell", "gru", "--history", f"{tmp_path}/h.csv", "--report", f"{tmp_path}/r.html"]
     options += ["--tensorboard", f"{tmp_path}/tb"]
@@ -134,6 +136,7 @@ def test_a_backend_without_its_package_is_one_line(
 def test_a_run_is_resumed_without_repeating_its_settings(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pytest.importorskip("matplotlib")
     model, cancellation = tmp_path / "m.keras", Cancellation()
 
     def listen(progress: Progress) -> None:

@@ -6,15 +6,15 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from jack import JACKD, Listener, Player, end_all, jack_server
+from jack import NO_JACK, Listener, Player, end_all, jack_server
 
 from melodyrnn.live.drivers import quiet_drivers
 
 
 @pytest.fixture(scope="package")
 def jack() -> Iterator[subprocess.Popen[bytes]]:
-    if JACKD is None:
-        pytest.skip("jackd2 is not installed")
+    if NO_JACK:
+        pytest.skip(NO_JACK)
     with quiet_drivers(), jack_server() as server:
         yield server
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -13,7 +14,7 @@ from melodyrnn.midi.write import write_piece
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 
-pytest.importorskip("rtmidi")
+needs_rtmidi = pytest.mark.skipif(find_spec("rtmidi") is None, reason="python-rtmidi is not installed")
 
 
 @pytest.fixture
@@ -25,6 +26,7 @@ def tune(tunes: list[Score], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return str(tmp_path / "a.mid")
 
 
+@needs_rtmidi
 @pytest.mark.skipif(sys.platform != "linux", reason="JACK is Linux's")
 def test_no_midi_system(tune: str, capfd: pytest.CaptureFixture[str]) -> None:
     for line in (["ports"], ["play", tune], ["play", tune, "--port", "x"]):
@@ -32,6 +34,7 @@ def test_no_midi_system(tune: str, capfd: pytest.CaptureFixture[str]) -> None:
         assert capfd.readouterr().err == "Error: a MIDI system must run (jack). Received: none that answers\n"
 
 
+@needs_rtmidi
 def test_a_driver_that_rtmidi_was_not_compiled_with(
     tune: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

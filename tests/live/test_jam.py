@@ -34,7 +34,7 @@ def until(condition: Callable[[], object], process: subprocess.Popen[str]) -> No
 
 
 def end(process: subprocess.Popen[str], code: int = 0) -> str:
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=waiting.LIMIT)
     assert process.returncode == code, (out, err)
     assert err == ""
     return out
@@ -162,7 +162,7 @@ def test_an_input_that_disappears_is_one_line_and_the_worker_ends(
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     assert children
     leaving.close()
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=waiting.LIMIT)
     assert process.returncode == 1
     assert err == "Error: the input port must stay while it is in use. Received: 'leaving:out' has gone\n"
     waiting.until(lambda: not listener.hanging())

@@ -17,6 +17,7 @@ Names = Callable[[], list[str]]
 
 @pytest.mark.slow
 def test_a_diagnosis_is_data_and_tables(trained: Path, samples: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
     task = DiagnoseTask(trained, samples, page=tmp_path / "d.html", picture=tmp_path / "d.png")
     result = diagnose(task)
     found = json.loads(json.dumps(result.to_json()))

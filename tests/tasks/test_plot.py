@@ -16,6 +16,7 @@ Cancels = Callable[[int], tuple[Listener, Cancellation]]
 
 
 def test_all_pieces_are_in_it(midi_folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
     output = tmp_path / "p.svg"
     assert plot([midi_folder], output) == output
     assert "<svg" in output.read_text("utf-8")

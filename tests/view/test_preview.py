@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import pytest
 from browser import console, needs_chromium
+from waiting import LIMIT
 
 import melodyrnn
 from melodyrnn.cli.main import run
@@ -79,7 +80,7 @@ def show(driver: WebDriver, tmp_path: Path) -> Iterator[Show]:
     assert console(driver) == []
 
 
-def until(condition: Callable[[], T], seconds: float = 30.0) -> T:
+def until(condition: Callable[[], T], seconds: float = LIMIT) -> T:
     """The first true result of a condition that is polled."""
     from selenium.webdriver.support.ui import WebDriverWait
 
