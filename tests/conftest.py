@@ -49,6 +49,10 @@ hypothesis.settings.load_profile("melodyrnn")
 SHARED = TESTS.parents[1] / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--backwards", action="store_true", help="run the tests in reverse order: none may need another")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Run the complete suite in several processes, one per core, with pytest-xdist; run a part of it in this process.
@@ -88,8 +92,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the tests in real time and the files with the most slow tests, so that none is left for the end."""
+    if config.getoption("backwards"):
+        items.reverse()
     if DISTRIBUTED:
         num_slow = Counter(_group(item.nodeid) for item in items if item.get_closest_marker("slow"))
         items.sort(key=lambda item: (_group(item.nodeid) != REAL_TIME, -num_slow[_group(item.nodeid)]))

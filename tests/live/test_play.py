@@ -154,6 +154,15 @@ def test_a_virtual_port(jack: subprocess.Popen[bytes], tmp_path: Path) -> None:
         assert set(heard) == {60, 62, 64}
 
 
+def test_before_it_plays_it_waits(listener: Listener, tmp_path: Path) -> None:
+    process = start("play", str(save(tmp_path / "a.mid", [60])), "--port", "tester", "--wait", "1000", "--clock")
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("playing to tester:in")
+    process.send_signal(signal.SIGINT)
+    end(process)
+    assert listener.notes() == []
+
+
 def test_programs_controllers_and_every_track_are_sent(listener: Listener, tmp_path: Path) -> None:
     midi = mido.MidiFile()
     first = [Message("program_change", program=40), Message("control_change", control=7, value=99)]
