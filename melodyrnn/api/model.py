@@ -56,12 +56,13 @@ class Model:
         density: float | None = None,
         end: str | None = None,
         primer: Score | StrPath | None = None,
+        given_part: str | None = None,
         include_primer: bool = True,
         vary: float | None = None,
         infill: tuple[int, int] | None = None,
         rank: int = 1,
         max_copy: float | None = None,
-        program: int = 0,
+        program: int | None = None,
         swing: float = 0.5,
         humanize: float = 0.0,
         guard: bool = True,
@@ -92,12 +93,14 @@ class Model:
             density: notes per bar.
             end: "tonic", "open" (not the tonic) or "any"; None for the tonic where the other arguments allow it.
             primer: the beginning of the piece: a `Score`, a MIDI file, or notes such as "C4 E4 G4:2 r C5".
+            given_part: name or number of the track of a primer file that is continued, varied or filled, while all
+                other tracks are kept as they are; None for the likeliest melody.
             include_primer: whether the primer is part of the piece that is returned.
             vary: return variations of the primer instead: this share of its pitches, 0..1, is drawn anew.
             infill: return the primer with these bars, first and last counted from 1, drawn anew.
             rank: draw this many times as many pieces, and return the best.
             max_copy: longest passage, in bars, that a piece may share with a training tune; None for no limit.
-            program: General MIDI program, 0..127.
+            program: General MIDI program, 0..127; None for that of a primer file, else 0.
             swing: where the second of two eighth notes falls, 0.5 (straight) to 0.75.
             humanize: how much timing and velocity vary, 0..1.
             guard: whether to limit repetitions of one note or one bar in a row.
@@ -126,6 +129,7 @@ class Model:
             density=density,
             end=end,
             primer=as_primer(primer),
+            given_part=given_part,
             include_primer=include_primer,
             vary=vary,
             infill=infill,

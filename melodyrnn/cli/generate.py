@@ -105,6 +105,11 @@ def _option(
     metavar="FILE.mid|NOTES",
     help='The beginning of the piece: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in quarters).',
 )
+@_option(
+    "--given-part",
+    metavar="NAME|NUMBER",
+    help="Track of the primer file that is continued; all other tracks are kept as they are [default: the melody].",
+)
 @_option("--include-primer/--no-include-primer", help="Whether the primer is part of the written piece.")
 @_option(
     "--vary", type=click.FloatRange(0, 1), help="Write variations of the primer; the share of its pitches to draw anew."
@@ -116,7 +121,11 @@ def _option(
     type=click.FloatRange(0, min_open=True),
     help="Draw a piece again that shares a passage longer than this, in bars, with a training tune.",
 )
-@_option("--program", type=ProgramType(), help="General MIDI program, 0..127 or a name such as violin.")
+@_option(
+    "--program",
+    type=ProgramType(),
+    help="General MIDI program, 0..127 or a name such as violin [default: that of the primer, else 0].",
+)
 @_option("--swing", type=click.FloatRange(0.5, 0.75), help="Position of off-beat eighths: 0.5 straight, 0.67 triplets.")
 @_option("--humanize", type=click.FloatRange(0, 1), help="How much timing and loudness vary.")
 @_option("--guard/--no-guard", help="Keep pieces from getting stuck on one note or one bar.")
@@ -129,6 +138,8 @@ def command(
     """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key."""
     request = Request(**fields)  # type: ignore[arg-type]  # click has checked the types
     result = generate(GenerateTask(request, output, checkpoint, with_preview, force))
+    for notice in result.notices:
+        echo(notice, err=True)
     if as_json:
         echo(json.dumps([piece.to_json() for piece in result.pieces]))
         return

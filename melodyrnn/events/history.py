@@ -20,7 +20,7 @@ class History:
         values: (B, max_notes, F), values and not indices; rows from `length` on are not filled yet.
         shift, pitch: these fields of `values`, views of shape (B, max_notes).
         length: notes that each score has.
-        last_onset: (B,) the onset of the last note, 0 before the first.
+        last_onset: (B,) the onset of the last note, 0 before the first; later by what was waited since.
     """
 
     def __init__(self, bar: IntArray, fields: tuple[str, ...], max_notes: int) -> None:
@@ -42,6 +42,10 @@ class History:
         self.last_onset = self.last_onset + self.shift[:, self.length]
         self._onset[:, self.length] = self.last_onset + self._offset
         self.length += 1
+
+    def wait(self, steps: IntArray) -> None:
+        """Let the next shift count from `steps` (B,) after the last onset; the onsets of the notes stay."""
+        self.last_onset = self.last_onset + steps
 
     def first_after(self, spot: IntArray) -> IntArray:
         """Return the index of the first note after `spot` (B,) steps; `length` where there is none."""

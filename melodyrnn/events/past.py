@@ -126,6 +126,10 @@ class Past:
         for lookback in self._lookbacks:
             lookback.append()
 
+    def wait(self, steps: IntArray) -> None:
+        """Let time pass without a note, in steps (B,): the next shift counts from that much later."""
+        self._history.wait(steps)
+
 
 def _features(vocabulary: Vocabulary, outlines: Sequence[Outline]) -> dict[str, FeatureAt]:
     """Return the functions that compute the features of all conditions of a vocabulary."""

@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
 from ..music.meter import Meter
-from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature
+from ..music.piece import Notes, Piece, TimeSignature, last_at
 from ..music.units import STEPS_PER_QUARTER
 from ..score.quantize import Voice
 from .extractor import Refusal
 
 _MAX_BAR_STEPS = 250
-_Event = TypeVar("_Event", Tempo, KeySignature)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +109,6 @@ def _voice(piece: Piece, notes: Notes, track: int, name: str, section: Section) 
     if num_steps > _MAX_BAR_STEPS:
         return Refusal(f"the bar of {meter} is too long")
     first = int(notes.onset[0])
-    tempo = _last_at(piece.tempos, first).microseconds_per_quarter
-    key = _last_at(piece.keys, first).key if piece.keys else None
+    tempo = last_at(piece.tempos, first).microseconds_per_quarter
+    key = last_at(piece.keys, first).key if piece.keys else None
     return Voice(notes, track, name, piece.ticks_per_quarter, meter, tempo, key, section.bar_line)
-
-
-def _last_at(events: tuple[_Event, ...], tick: int) -> _Event:
-    """Return the last of `events` at or before `tick`, or the first."""
-    found = events[0]
-    for event in events[1:]:
-        if event.tick > tick:
-            break
-        found = event
-    return found

@@ -22,6 +22,7 @@ from ..shipped import model_path
 from .loop import OnNote, generate_melodies, go_on
 from .performance import perform
 from .plan import Plan, plan_of
+from .primer import View
 from .request import Request
 
 if TYPE_CHECKING:
@@ -81,34 +82,45 @@ class Generator:
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(2**31))
         plan = self.plan(request)
-        pieces = []
-        for number, melody in enumerate(self._melodies(request, plan, on_note), start=1):
-            named = replace(melody, name=f"{self.name} {number}")
-            texts = (request.recipe(self._path, number), *self._copied(request, melody, plan))
-            piece = to_piece(named, self._num_bars(request, plan), request.program, texts)
-            pieces.append(perform(piece, request.swing, request.humanize, (request.seed or 0, number)))
-        return pieces
+        melodies = self._melodies(request, plan, on_note)
+        return [self._piece(request, plan, melody, number) for number, melody in enumerate(melodies, start=1)]
+
+    def _piece(self, request: Request, plan: Plan, melody: Score, number: int) -> Piece:
+        """Return a melody as piece `number` of a request, within the given file where there is one."""
+        texts = (request.recipe(self._path, number), *self._copied(request, melody, plan))
+        seed = (request.seed or 0, number)
+        if plan.source is not None and plan.source.given is not None and request.include_primer:
+            from .insertion import piece_in_file
+
+            return piece_in_file(request, plan, plan.source.given, melody, texts, seed)
+        if plan.view is not None and request.include_primer:
+            melody = melody.shifted(plan.view.bars_before * melody.bar)
+        melody = replace(melody, name=f"{self.name} {number}")
+        piece = to_piece(melody, self._num_bars(request, plan), _program(request, plan), texts)
+        return perform(piece, request.swing, request.humanize, seed)
 
     def plan(self, request: Request) -> Plan:
         """Return the plan that `generate` follows for a request. Raises SettingError as `generate` does."""
         return plan_of(request, self.metadata)
 
     def _melodies(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
+        """Return the melodies of a request: from the view of the primer on where it is included, else new bars only."""
         if request.vary is not None:
             from .rewrite import vary
 
-            return vary(self._network, self.vocabulary, plan, request.vary, on_note)
-        if request.infill is not None:
+            melodies = vary(self._network, self.vocabulary, plan, request.vary, on_note)
+        elif request.infill is not None:
             from .rewrite import infill
 
-            return infill(self._network, self.vocabulary, plan, request.infill, on_note)
-        melodies = self._draw(request, plan, on_note)
-        if request.rank > 1:
-            from .rank import best
+            melodies = infill(self._network, self.vocabulary, plan, on_note)
+        else:
+            melodies = self._draw(request, plan, on_note)
+            if request.rank > 1:
+                from .rank import best
 
-            melodies = best(self._network, self.metadata, melodies, request.num)
-        if plan.primer is not None and not request.include_primer:
-            melodies = [_without(melody, plan.primer) for melody in melodies]
+                melodies = best(self._network, self.metadata, melodies, request.num)
+            if plan.view is not None and not request.include_primer:
+                return [_without(melody, plan.view) for melody in melodies]
         return melodies
 
     def _draw(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
@@ -133,17 +145,30 @@ class Generator:
         return (words(copied(self.index, melody, plan if request.include_primer else replace(plan, primer=None))),)
 
     def _num_bars(self, request: Request, plan: Plan) -> int:
-        if plan.primer is None:
+        if plan.view is None:
             return plan.num_bars
-        if request.vary is not None or request.infill is not None:
-            return plan.primer.num_bars
-        return plan.num_bars if request.include_primer else request.bars
+        is_continued = request.vary is None and request.infill is None
+        if is_continued and not request.include_primer:
+            return request.bars
+        return plan.view.bars_before + (plan.num_bars if is_continued else plan.view.num_bars)
 
 
-def _without(melody: Score, primer: Score) -> Score:
-    """Return the notes after the last bar line of the primer."""
-    line = primer.num_bars * primer.bar
-    return melody[melody.onset >= line].shifted(-line)
+def _program(request: Request, plan: Plan) -> int:
+    """Return the General MIDI program of new music: that of the request, else of a given file, else 0."""
+    if request.program is not None:
+        return request.program
+    return 0 if plan.source is None or plan.source.given is None else plan.source.given.track.program
+
+
+def _without(melody: Score, view: View) -> Score:
+    """Return the notes after the last bar line of the primer. Raises SettingError where there are none."""
+    line = view.num_bars * melody.bar
+    new = melody[melody.onset >= line].shifted(-line)
+    if not len(new):
+        raise SettingError(
+            "bars without the primer must have new notes. Received: none after the primer (another seed, or more bars)"
+        )
+    return new
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Generator:

@@ -112,6 +112,7 @@ class _Batch:
         self._transposition = vocabulary.events.transposition(plan.key)
         self._rows: list[IntArray] = []  # the values (B, F) of each new note
         self._count = np.full(size, -1)  # new notes of each finished melody, -1 before
+        self._waited = np.zeros(size, dtype=np.int64)  # steps since the last onset that were waited
         self._state = State.empty(size, plan.bar)
 
     def run(self, on_note: OnNote) -> list[Score]:
@@ -141,6 +142,7 @@ class _Batch:
 
     def _next_note(self) -> None:
         """Draw the fields of the next note of every unfinished melody."""
+        shifts = self._allowed_shifts()
         before = self._past.before()
         active = np.flatnonzero(self._count < 0)  # the network skips finished melodies
         output = self._step(before, active)
@@ -149,7 +151,7 @@ class _Batch:
         indices = np.zeros((self._size, len(self._known)), dtype=np.int64)
         values = np.zeros_like(indices)
         for place, (name, known) in enumerate(self._known.items()):
-            allowed = self._constraints.allowed(name, self._state)
+            allowed = shifts if name == "shift" else self._constraints.allowed(name, self._state)
             if name == "shift":
                 self._finish(~allowed.any(axis=1))
             allowed[self._count >= 0] = True  # the values of a finished melody are discarded
@@ -166,7 +168,35 @@ class _Batch:
                 self._state.end = self._state.onset + values[:, self._duration, None]
         if (self._count < 0).any():
             self._append(values)
+            values[:, SHIFT] += self._waited
+            self._waited[:] = 0
             self._rows.append(values)
+
+    def _allowed_shifts(self) -> Bools:
+        """Return which shifts are allowed, (B, V + 1), after waiting where none is.
+
+        A rest that is longer than every shift of the vocabulary is several steps: first whole bars pass without a
+        note, as if the last note had begun that much later, and then a shift is drawn. Before the first new note a
+        rest of over two bars is always waited for in this way, because long shifts are rare.
+        """
+        far = self._plan.start - self._state.last_onset[:, 0] > 2 * self._plan.bar
+        is_far = far & (self._state.count[:, 0] == 0) & (not self._state.first)
+        self._wait(np.where(is_far, (self._plan.start - self._state.last_onset[:, 0]) // self._plan.bar - 1, 0))
+        while True:
+            allowed = self._constraints.allowed("shift", self._state)
+            is_stuck = (self._count < 0) & ~allowed.any(axis=1)
+            is_stuck &= self._state.last_onset[:, 0] + self._plan.bar < self._plan.stop
+            if not is_stuck.any():
+                return allowed
+            self._wait(is_stuck * 1)
+
+    def _wait(self, num_bars: IntArray) -> None:
+        """Let bars (B,) pass without a note."""
+        if num_bars.any():
+            steps = num_bars * self._plan.bar
+            self._waited += steps
+            self._state.last_onset = self._state.last_onset + steps[:, None]
+            self._past.wait(steps)
 
     def _step(self, before: Columns, active: IntArray) -> Float32s:
         """Run the network for one note of the active melodies and return its output for them."""
@@ -204,10 +234,19 @@ class _Batch:
             rows[:, field.column] = [values[i, place] for values in self._rows[: len(rows)]]
         if "velocity" not in self._known:
             first = 0 if plan.primer is None else int(plan.primer.onset[-1])
-            rows[:, VELOCITY] = accents(first + np.cumsum(rows[:, SHIFT]), plan.meter)
+            usual = accents(first + np.cumsum(rows[:, SHIFT]), plan.meter)
+            rows[:, VELOCITY] = np.clip(usual + _louder(plan), 1, 127)
         if plan.primer is not None:
             rows = np.concatenate([events.encode(replace(plan.primer, key=plan.key)), rows])
         return events.decode(rows, plan.meter, plan.key, plan.microseconds_per_quarter)
+
+
+def _louder(plan: Plan) -> int:
+    """Return by how much the primer is louder than `accents`: new notes go on at its dynamics."""
+    if plan.source is None or plan.view is None or not plan.source.has_dynamics or not len(plan.view.score):
+        return 0
+    notes = plan.view.score
+    return round(float(np.mean(notes.velocity - accents(notes.onset, notes.meter))))
 
 
 def accents(onset: IntArray, meter: Meter) -> IntArray:

@@ -10,6 +10,7 @@ from ..evaluation.novelty import Index
 from ..evaluation.passages import Passage
 from ..score.score import Score
 from .plan import Plan
+from .request import COPIED
 
 MAX_DRAWS = 24  # per piece; if half of all draws are refused, one piece in 17 million exceeds this number
 _STRIDE = 2**32  # between the numbers of the random streams of two draws of one piece
@@ -57,5 +58,5 @@ def copied(index: Index, melody: Score, plan: Plan) -> Passage:
 def words(passage: Passage) -> str:
     """Return the passage as text for a MIDI file."""
     if not passage.notes:
-        return "longest passage in the training corpus: none"
-    return f"longest passage in the training corpus: {passage.notes} notes ({passage.bars:.2f} bars) of {passage.tune}"
+        return f"{COPIED}: none"
+    return f"{COPIED}: {passage.notes} notes ({passage.bars:.2f} bars) of {passage.tune}"

@@ -16,10 +16,10 @@ from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.units import STEPS_PER_QUARTER
-from ..score.score import Score, from_its_first_bar
+from ..score.score import Score
 from .constraints.base import Constraint, Preference
 from .constraints.clashes import check
-from .primer import read_primer
+from .primer import Primer, View, read_primer
 from .request import DEFAULT_TEMPO, Request
 from .sampling import Sampling
 from .scales import parse_scale
@@ -32,12 +32,14 @@ class Plan:
 
     Attributes:
         num: number of melodies.
-        num_bars: bars of the whole piece, those of the primer included.
+        num_bars: bars of the whole piece, those of the view of the primer included.
         meter, microseconds_per_quarter: of the melodies.
         wishes: the wishes for the notes, with the key of the melodies.
         seed: of the random numbers; melody i of a seed does not depend on `num`.
         sampling: how values are drawn.
-        primer: the beginning that all melodies continue, or None.
+        primer: the beginning that all melodies continue, or None; the score of `view`.
+        view: what the network reads of the given music; None without a primer.
+        source: the primer as it was read; None without one.
         start: step from which new notes may begin.
         end: step by which they end; the last bar line where None.
         guard: whether to keep melodies from getting stuck on one note or one bar.
@@ -56,6 +58,8 @@ class Plan:
     seed: int
     sampling: Sampling = field(default_factory=Sampling)
     primer: Score | None = None
+    view: View | None = None
+    source: Primer | None = None
     start: int = 0
     end: int | None = None
     guard: bool = True
@@ -88,28 +92,55 @@ class Plan:
 def plan_of(request: Request, metadata: Metadata) -> Plan:
     """Return the plan of a request. Raises SettingError where a wish is outside its rule or two of them clash."""
     vocabulary = metadata.vocabulary
-    primer = read_primer(request.primer, request.meter) if isinstance(request.primer, str) else request.primer
-    meter = request.meter or (primer.meter if primer is not None else _usual_meter(metadata))
+    given = None if request.primer is None else read_primer(request.primer, request.meter, request.given_part)
+    view = None if given is None else _view(given, request)
+    meter = view.score.meter if view is not None else request.meter or _usual_meter(metadata)
     check_meter(meter, vocabulary.max_bar, vocabulary.meters)
-    wishes = _wishes(request, primer, metadata)
-    if primer is not None:
-        primer = _fitted(primer, meter, wishes.key)
-    opening = primer.num_bars if primer is not None else 0
-    form = _form(request, primer is not None, vocabulary)
+    wishes = _wishes(request, view, metadata)
+    if view is not None:
+        view = replace(view, score=replace(view.score, key=wishes.key))
+    form = _form(request, given is not None, vocabulary)
+    start, end, num_bars = _span(request, view, meter.bar(STEPS_PER_QUARTER))
     return Plan(
         num=request.num * request.rank,
-        num_bars=opening + request.bars,
+        num_bars=num_bars,
         meter=meter,
-        microseconds_per_quarter=_tempo(request, primer, metadata),
+        microseconds_per_quarter=_tempo(request, view, metadata),
         wishes=wishes,
         seed=request.seed or 0,
         sampling=Sampling(request.temperature, request.rhythm_temperature, request.top_k, request.top_p, request.min_p),
-        primer=primer,
-        start=opening * meter.bar(STEPS_PER_QUARTER) if request.density is not None else 0,
+        primer=view.score if view is not None and len(view.score) else None,
+        view=view,
+        source=given,
+        start=start,
+        end=end,
         guard=request.guard,
         conditions={} if form is None else {"form": form},
         form_weight=request.form_weight,
     )
+
+
+def notices_of(plan: Plan) -> tuple[str, ...]:
+    """Return what was guessed about the primer of a plan, and what the network does not read of it, a line each."""
+    if plan.source is None or plan.view is None:
+        return ()
+    file = plan.source.given
+    return plan.source.notices if file is None else (*plan.source.notices, *file.notice(plan.view))
+
+
+def _view(given: Primer, request: Request) -> View:
+    """Return what the network reads of given music."""
+    return given.whole() if request.vary is not None else given.view(request.infill)
+
+
+def _span(request: Request, view: View | None, bar: int) -> tuple[int, int | None, int]:
+    """Return the steps from which and by which new notes stand (None: by the last bar line), and the number of bars."""
+    if view is None:
+        return 0, None, request.bars
+    if view.span is not None:
+        return (*view.span, view.num_bars)
+    is_by_bar = request.density is not None or not len(view.score)
+    return view.num_bars * bar if is_by_bar else view.end, None, view.num_bars + request.bars
 
 
 def _usual_meter(metadata: Metadata) -> Meter:
@@ -119,13 +150,13 @@ def _usual_meter(metadata: Metadata) -> Meter:
     return Meter.parse(next(iter(metadata.corpus.get("meters", {"4/4": 1}))))
 
 
-def _wishes(request: Request, primer: Score | None, metadata: Metadata) -> Wishes:
+def _wishes(request: Request, view: View | None, metadata: Metadata) -> Wishes:
     """Return the wishes for the notes; the end is the tonic by default where the other wishes allow it."""
     scale = parse_scale(request.scale) if request.scale is not None else None
     if request.key is not None:
         key, scale = request.key.key, scale or request.key.scale
     else:
-        key = primer.key if primer is not None else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
+        key = view.score.key if view is not None else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
     low, high = request.range or (None, None)
     end = None if request.end == "any" else request.end
     wishes = Wishes(key, scale, request.key is not None, low, high, request.max_interval, request.density, end)
@@ -139,18 +170,11 @@ def _wishes(request: Request, primer: Score | None, metadata: Metadata) -> Wishe
     return with_tonic
 
 
-def _tempo(request: Request, primer: Score | None, metadata: Metadata) -> int:
+def _tempo(request: Request, view: View | None, metadata: Metadata) -> int:
     """Return the microseconds per quarter note."""
-    if request.tempo is None and primer is not None:
-        return primer.microseconds_per_quarter
+    if request.tempo is None and view is not None:
+        return view.score.microseconds_per_quarter
     return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
-
-
-def _fitted(primer: Score, meter: Meter, key: Key) -> Score:
-    """Return the primer with its sounding pitches in the meter and key of the piece, starting in bar 0."""
-    if not len(primer):
-        raise SettingError("primer must hold at least one note. Received: none")
-    return from_its_first_bar(replace(primer, meter=meter, key=key))
 
 
 def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> Labels | None:

@@ -1,46 +1,150 @@
-"""Reads a primer, the given beginning of a piece: typed notes, or the melody of a MIDI file, found as in an ingest."""
+"""Primers: the given music of a generation, as typed notes, as a score, or as a MIDI file that is kept tick for tick.
+
+The network reads a primer through a `View`: one melody of one meter on the grid, whose first note is in bar 0. Bars of
+a primer are numbered from 1, rests at its ends included.
+"""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..arrays import IntArray
 from ..errors import SettingError
 from ..music.meter import Meter
 from ..music.notation import parse_notes
-from ..music.units import MIDI_SUFFIXES
+from ..music.units import MIDI_SUFFIXES, STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.typed import melody_of_notes
 
+if TYPE_CHECKING:
+    from .given import Given
 
-def read_primer(text: str | os.PathLike[str], meter: Meter | None = None) -> Score:
+GIVEN_IN_PYTHON = "(a melody given in Python)"
+BarRange = tuple[int, int]  # first and last bar, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the network reads of a primer, in steps from a bar line of the primer.
+
+    Attributes:
+        score: the notes, the first of them in bar 0; it may be empty.
+        num_bars: bars up to the end of the primer; at least the last bar line after the last note that is no overhang.
+        end: the step from which a continuation may begin: where the last note has ended and the primer too.
+        bars_before: bars of the primer before bar 0.
+        span: the steps of the bars that are to be drawn anew; None for a continuation or a variation.
+        index: for each note of `score` its place among the notes of the line of a given file.
+        origin: tick of step 0 in a given file.
+    """
+
+    score: Score
+    num_bars: int
+    end: int
+    bars_before: int = 0
+    span: tuple[int, int] | None = None
+    index: IntArray | None = None
+    origin: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Primer:
+    """A primer that has been read.
+
+    Attributes:
+        text: what the user wrote, for the recipe.
+        view: returns what the network reads; its argument is the range of bars to draw anew, None for a continuation.
+        whole: returns what the network reads for a variation of all notes.
+        given: the MIDI file; None for typed notes and scores.
+        has_dynamics: whether its velocities were chosen by someone.
+        notices: guesses and limits that the user should know, one line each.
+    """
+
+    text: str
+    view: Callable[[BarRange | None], View]
+    whole: Callable[[], View]
+    given: Given | None = None
+    has_dynamics: bool = True
+    notices: tuple[str, ...] = ()
+
+
+PrimerLike = Primer | Score | str
+
+
+def read_primer(primer: PrimerLike, meter: Meter | None = None, part: str | None = None) -> Primer:
     """Return a primer. A text with the suffix of a MIDI file, or an existing path, is a file; any other text is notes.
 
     Args:
-        text: a path, or notes such as "C4 E4 G4:2 r C5", lengths in quarters.
-        meter: of typed notes; 4/4 where None.
+        primer: a path, notes such as "C4 E4 G4:2 r C5" (lengths in quarters), a score, or a primer that is read.
+        meter: of the bars, from the beginning of the primer on; None for that of the file or score, 4/4 for notes.
+        part: name or number of the track of a file that the network reads; None for the likeliest melody.
 
     Raises:
         MidiError, NotationError: where it cannot be read.
-        SettingError: where the file holds no melody.
+        SettingError: where there is no note in it, or no such part.
     """
-    name = os.fspath(text)
-    if not (name.lower().endswith(MIDI_SUFFIXES) or _is_file(name)):
-        return melody_of_notes(parse_notes(name), meter or Meter(4, 4))
-    return _melody_of_file(name)
+    if isinstance(primer, Primer):
+        return primer
+    if isinstance(primer, str) and (primer.lower().endswith(MIDI_SUFFIXES) or _is_file(primer)):
+        from .given import read_given  # here because most requests have no file, and reading one imports more
+
+        return read_given(primer, meter, part)
+    if part is not None:
+        raise SettingError(f"given_part names a track of a MIDI file given as primer. Received: {part!r} and no file")
+    if isinstance(primer, Score):
+        return _of_score(primer, meter)
+    return _of_notes(primer, meter or Meter(4, 4))
 
 
-def _melody_of_file(name: str) -> Score:
-    # Imported here because most requests have no primer file.
-    from ..extract.extractor import Refusal
-    from ..extract.melody import find_melody
-    from ..midi.read import read_piece
-    from ..score.quantize import quantize
+def _of_score(score: Score, meter: Meter | None) -> Primer:
+    if not len(score):
+        raise SettingError("primer must hold at least one note. Received: none")
+    score = replace(score, meter=meter or score.meter)
+    text = score.name or GIVEN_IN_PYTHON
+    return _on_the_grid(text, score, score.num_bars * score.bar, int((score.onset + score.duration).max()))
 
-    voice = find_melody(read_piece(name))
-    if isinstance(voice, Refusal):
-        raise SettingError(f"a primer must hold a melody. Received: {name} ({voice.reason})")
-    return quantize(voice)[0]
+
+def _of_notes(text: str, meter: Meter) -> Primer:
+    notes = parse_notes(text)
+    score = melody_of_notes(notes, meter)
+    length = int(sum(note.duration for note in notes) * STEPS_PER_QUARTER)
+    primer = _on_the_grid(text, score, -(-length // score.bar) * score.bar, length)
+    return replace(primer, has_dynamics=False)
+
+
+def _on_the_grid(text: str, score: Score, length: int, end: int) -> Primer:
+    """Return the primer of a score that ends at step `end`, in a bar that ends at step `length`."""
+
+    def view(bars: BarRange | None) -> View:
+        span = None if bars is None else _steps_of(bars, length // score.bar, score.bar)
+        first = int(score.onset[0]) if span is None else min(int(score.onset[0]), span[0])
+        before = first // score.bar
+        moved = before * score.bar
+        return View(
+            score.shifted(-moved),
+            length // score.bar - before,
+            end - moved,
+            before,
+            None if span is None else (span[0] - moved, span[1] - moved),
+        )
+
+    return Primer(text, view, lambda: view(None))
+
+
+def _steps_of(bars: BarRange, num_bars: int, bar: int) -> tuple[int, int]:
+    check_bars(bars, num_bars)
+    return (bars[0] - 1) * bar, bars[1] * bar
+
+
+def check_bars(bars: BarRange, num_bars: int) -> None:
+    """Raise SettingError unless a range of bars is within those of a primer."""
+    first, last = bars
+    if not 1 <= first <= last <= num_bars:
+        raise SettingError(
+            f"infill must name bars of the primer, 1-{num_bars}, the first before the last. Received: {first}-{last}"
+        )
 
 
 def _is_file(name: str) -> bool:

@@ -13,12 +13,14 @@ from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.notation import pitch_name
 from ..score.score import Score
+from .primer import GIVEN_IN_PYTHON, Primer, PrimerLike
 from .scales import ModalKey
 
 DEFAULT_BARS = 16
 DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus sets another
 DEFAULT_TEMPERATURE = 0.85  # at which both checkpoints pass all checks of `compare` (docs/decisions.md)
 DEFAULT_FORM_WEIGHT = 1.0
+COPIED = "longest passage in the training corpus"  # begins the text about copies in a generated file
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,15 @@ class Request:
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
         end: "tonic", "open" (not the tonic) or "any"; None is the tonic where the other wishes allow it.
-        primer: a melody to continue: a `Score`, a path of a MIDI file, or typed notes.
+        primer: music to continue: a path of a MIDI file, typed notes, a `Score`, or a `Primer` that is read already.
+        given_part: name or number of the track of a primer file that is continued; None for the likeliest melody.
         include_primer: whether the primer is part of the piece.
         vary: share of the primer's pitches to draw anew, 0..1, instead of continuing it.
         infill: first and last bar (counted from 1) of the primer to draw anew, instead of continuing it.
         rank: draw this many times as many pieces and keep the best.
         max_copy: longest passage, in bars, that a piece may share with a training tune; pieces with a longer one are
             drawn again.
-        program: General MIDI program, 0..127.
+        program: General MIDI program, 0..127; None for that of a primer file, else 0.
         swing: where the second of two eighths falls, 0.5 (straight) to 0.75.
         humanize: how much timing and velocity deviate, 0..1.
         guard: whether to keep melodies from getting stuck on one note or one bar.
@@ -76,13 +79,14 @@ class Request:
     max_interval: int | None = None
     density: float | None = None
     end: str | None = None
-    primer: Score | str | None = None
+    primer: PrimerLike | None = None
+    given_part: str | None = None
     include_primer: bool = True
     vary: float | None = None
     infill: tuple[int, int] | None = None
     rank: int = 1
     max_copy: float | None = None
-    program: int = 0
+    program: int | None = None
     swing: float = 0.5
     humanize: float = 0.0
     guard: bool = True
@@ -101,7 +105,7 @@ class Request:
             ("seed", self.seed is None or self.seed >= 0, ">= 0"),
             ("tempo", self.tempo is None or 4 <= self.tempo <= 1000, "4..1000 quarter notes per minute"),
             ("rank", self.rank >= 1, ">= 1"),
-            ("program", 0 <= self.program <= 127, "0..127"),
+            ("program", self.program is None or 0 <= self.program <= 127, "0..127"),
             ("swing", 0.5 <= self.swing <= 0.75, "0.5..0.75"),
             ("humanize", 0 <= self.humanize <= 1, "0..1"),
             ("max_copy", self.max_copy is None or self.max_copy > 0, "> 0"),
@@ -113,7 +117,7 @@ class Request:
                 raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
 
     def _check_together(self) -> None:
-        for name in ("vary", "infill"):
+        for name in ("vary", "infill", "given_part"):
             if getattr(self, name) is not None and self.primer is None:
                 raise SettingError(f"{name} needs a primer to work on. Received: none")
         if self.vary is not None and self.infill is not None:
@@ -157,8 +161,8 @@ def _as_option(name: str, value: object) -> list[str]:
         return [option, ":".join(map(pitch_name, value))]
     if isinstance(value, tuple) and name == "infill":
         return [option, "-".join(map(str, value))]
-    if isinstance(value, Score):
-        return [option, value.name or "(a melody given in Python)"]
+    if isinstance(value, Primer | Score):
+        return [option, value.text if isinstance(value, Primer) else value.name or GIVEN_IN_PYTHON]
     return [option, _exactly(value) if isinstance(value, float) else str(value)]
 
 

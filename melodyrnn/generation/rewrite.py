@@ -26,37 +26,35 @@ from .sampling import draw, streams
 CANDIDATES = 16  # drawn for each gap; the one after which the rest of the melody is likeliest is chosen
 
 
-def infill(
-    network: Network, vocabulary: Vocabulary, plan: Plan, bars: tuple[int, int], on_note: OnNote = go_on
-) -> list[Score]:
-    """Return the primer with new bars `bars` (first and last, from 1), `plan.num` times; every other note stays.
+def infill(network: Network, vocabulary: Vocabulary, plan: Plan, on_note: OnNote = go_on) -> list[Score]:
+    """Return the primer with new notes between `plan.start` and `plan.stop`, `plan.num` times; every other note stays.
 
     Raises:
-        SettingError: where there are no such bars, or the plan has no primer.
+        SettingError: where the plan has no primer, or no new note fits.
     """
-    primer = _primer(plan, "infill")
-    first, last = bars
-    if not 1 <= first <= last <= primer.num_bars:
-        raise SettingError(
-            f"infill must name bars of the primer, 1-{primer.num_bars}, the first before the last. "
-            f"Received: {first}-{last}"
-        )
-    start, end = (first - 1) * primer.bar, last * primer.bar
-    before, after = primer[primer.onset < start], primer[primer.onset >= end]
-    at_the_end = last == primer.num_bars
+    score, start, end = _given(plan, "infill"), plan.start, plan.stop
+    before, after = score[score.onset < start], score[score.onset >= end]
+    at_the_end = end >= plan.length and not len(after)
     gap = replace(
         plan,
         num=plan.num * CANDIDATES,
-        num_bars=primer.num_bars,
         primer=before if len(before) else None,
-        start=start,
-        end=end,
         wishes=plan.wishes if at_the_end else replace(plan.wishes, keep_key=False, end=None),
     )
+    _check_room(before, gap)
     candidates = [concat(melody, after) for melody in generate_melodies(network, vocabulary, gap, on_note)]
     cost = _bits_from(network, vocabulary, candidates, end if len(after) else start)
     groups = np.array(cost).reshape(plan.num, CANDIDATES)
     return [candidates[group * CANDIDATES + int(best)] for group, best in enumerate(groups.argmin(axis=1))]
+
+
+def _check_room(before: Score, gap: Plan) -> None:
+    """Raise SettingError where a note before the bars to fill sounds until their end."""
+    held = int((before.onset + before.duration).max(initial=0))
+    if held >= gap.stop:
+        raise SettingError(
+            "infill must name bars with room for new notes. Received: bars through which a note before them is held"
+        )
 
 
 def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float, on_note: OnNote = go_on) -> list[Score]:
@@ -67,15 +65,16 @@ def vary(network: Network, vocabulary: Vocabulary, plan: Plan, share: float, on_
     Raises:
         SettingError: where wishes clash, or the plan has no primer.
     """
-    primer = _primer(plan, "vary")
+    primer = _given(plan, "vary")
     check(plan.wishes)
     return [_variation(network, vocabulary, plan, primer, share, piece, on_note) for piece in range(plan.num)]
 
 
-def _primer(plan: Plan, command: str) -> Score:
-    if plan.primer is None:
+def _given(plan: Plan, command: str) -> Score:
+    """Return the notes that the plan's view has; they may be none. Raises SettingError where the plan has no primer."""
+    if plan.view is None:
         raise SettingError(f"{command} needs a primer to work on. Received: none")
-    return plan.primer
+    return plan.view.score
 
 
 def _variation(

@@ -26,16 +26,20 @@ _MIN_BYTES_WITH_NOTES = 30  # a shorter file cannot hold notes
 
 def read_piece(path: str | os.PathLike[str]) -> Piece:
     """Return the piece in a MIDI file. Raises MidiError with the reason where it cannot be read."""
+    return read_bytes(read_data(path), str(path))
+
+
+def read_data(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a file. Raises MidiError with the reason where it cannot be read."""
     path = Path(path)
     if not path.exists():
         raise MidiError(f"a MIDI file must exist. Received: {path}")
     if path.is_dir():
         raise MidiError(f"a MIDI file must be a file. Received the folder: {path}")
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise MidiError(f"cannot read {path}: {error.strerror}") from error
-    return read_bytes(data, str(path))
 
 
 def read_bytes(data: bytes, name: str) -> Piece:

@@ -13,7 +13,8 @@ import os
 from typing import TYPE_CHECKING
 
 from ..files import atomic_file
-from ..music.keys import signature
+from ..music.keys import Key, signature
+from ..music.meter import Meter
 from ..music.piece import Piece, Track
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ def write_piece(piece: Piece, path: str | os.PathLike[str], force: bool = False)
 
 
 def midi_bytes(piece: Piece) -> bytes:
-    """Return the piece as the bytes of a type 1 MIDI file."""
+    """Return the piece as the bytes of a MIDI file: its own file where it has one, else one of type 1."""
+    if piece.data is not None:
+        return piece.data
     tracks = [_conductor(piece), *(_track(track, piece.end) for track in piece.tracks)]
     header = b"".join(n.to_bytes(2, "big") for n in (1, len(tracks), piece.ticks_per_quarter))
-    return _chunk(b"MThd", header) + b"".join(_chunk(b"MTrk", track) for track in tracks)
+    return chunk(b"MThd", header) + b"".join(chunk(b"MTrk", track) for track in tracks)
 
 
 def to_pretty_midi(piece: Piece) -> pretty_midi.PrettyMIDI:
@@ -48,19 +51,33 @@ def to_pretty_midi(piece: Piece) -> pretty_midi.PrettyMIDI:
 
 def _conductor(piece: Piece) -> bytes:
     """Return the first track: texts, meters, keys and tempos."""
-    events = [(0, _meta(_TEXT, _encoded(text))) for text in piece.texts]
-    for change in piece.meters:
-        power = change.meter.denominator.bit_length() - 1
-        data = bytes([change.meter.numerator, power, _CLOCKS_PER_CLICK, _THIRTY_SECONDS_PER_QUARTER])
-        events.append((change.tick, _meta(_METER, data)))
-    for key in piece.keys:
-        data = signature(key.key).to_bytes(1, "big", signed=True) + bytes([key.key.mode == "minor"])
-        events.append((key.tick, _meta(_KEY, data)))
-    for tempo in piece.tempos:
-        data = min(tempo.microseconds_per_quarter, _MAX_TEMPO).to_bytes(3, "big")
-        events.append((tempo.tick, _meta(_TEMPO, data)))
+    events = [(0, text_message(text)) for text in piece.texts]
+    events += [(change.tick, meter_message(change.meter)) for change in piece.meters]
+    events += [(change.tick, key_message(change.key)) for change in piece.keys]
+    events += [(change.tick, tempo_message(change.microseconds_per_quarter)) for change in piece.tempos]
     events.sort(key=lambda event: event[0])
     return _with_deltas(events, piece.end)
+
+
+def text_message(text: str) -> bytes:
+    """Return the meta event of a text."""
+    return _meta(_TEXT, _encoded(text))
+
+
+def meter_message(meter: Meter) -> bytes:
+    """Return the meta event of a time signature."""
+    power = meter.denominator.bit_length() - 1
+    return _meta(_METER, bytes([meter.numerator, power, _CLOCKS_PER_CLICK, _THIRTY_SECONDS_PER_QUARTER]))
+
+
+def key_message(key: Key) -> bytes:
+    """Return the meta event of a key signature."""
+    return _meta(_KEY, signature(key).to_bytes(1, "big", signed=True) + bytes([key.mode == "minor"]))
+
+
+def tempo_message(microseconds_per_quarter: int) -> bytes:
+    """Return the meta event of a tempo; one slower than the format allows is the slowest."""
+    return _meta(_TEMPO, min(microseconds_per_quarter, _MAX_TEMPO).to_bytes(3, "big"))
 
 
 def _track(track: Track, end: int) -> bytes:
@@ -81,7 +98,7 @@ def _with_deltas(events: list[tuple[int, bytes]], end: int) -> bytes:
     """Return events, given in order of their ticks, as the body of a track that ends at tick `end`."""
     body, now = bytearray(), 0
     for tick, data in [*events, (max(end, events[-1][0] if events else 0), _meta(_END_OF_TRACK, b""))]:
-        body += _variable_length(tick - now) + data
+        body += variable_length(tick - now) + data
         now = tick
     return bytes(body)
 
@@ -93,10 +110,10 @@ def _encoded(text: str) -> bytes:
 
 def _meta(kind: int, data: bytes) -> bytes:
     """Return a meta event without its time."""
-    return bytes([0xFF, kind]) + _variable_length(len(data)) + data
+    return bytes([0xFF, kind]) + variable_length(len(data)) + data
 
 
-def _variable_length(number: int) -> bytes:
+def variable_length(number: int) -> bytes:
     """Return a variable-length quantity: seven bits a byte, the highest first, the top bit set in all but the last."""
     out = [number & 0x7F]
     while number := number >> 7:
@@ -104,6 +121,6 @@ def _variable_length(number: int) -> bytes:
     return bytes(reversed(out))
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def chunk(kind: bytes, body: bytes) -> bytes:
     """Return a chunk of a file."""
     return kind + len(body).to_bytes(4, "big") + body

@@ -8,7 +8,8 @@ Conventions: onset, duration and end are ticks (int) from the start of the piece
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -99,6 +100,19 @@ class KeySignature:
     key: Key
 
 
+_Change = TypeVar("_Change", Tempo, TimeSignature, KeySignature)
+
+
+def last_at(changes: Sequence[_Change], tick: int) -> _Change:
+    """Return the last of some changes, in order of tick, at or before `tick`; the first where all are later."""
+    found = changes[0]
+    for change in changes[1:]:
+        if change.tick > tick:
+            break
+        found = change
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """Notes with one name, General MIDI program and channel."""
@@ -124,6 +138,7 @@ class Piece:
         end: tick of the end of the last track.
         texts: text events at the start of the file.
         repairs: descriptions of the damage that a reader repaired.
+        file: the MIDI file that it was read from, where writing it is to give that file; None for any other piece.
     """
 
     ticks_per_quarter: int
@@ -134,6 +149,7 @@ class Piece:
     end: int = 0
     texts: tuple[str, ...] = field(default=())
     repairs: tuple[str, ...] = field(default=())
+    file: SourceFile | None = field(default=None, repr=False, compare=False)
 
     @property
     def num_notes(self) -> int:
@@ -144,3 +160,24 @@ class Piece:
     def bar_ticks(self) -> int:
         """Length of a bar of the first meter, in ticks."""
         return self.meters[0].meter.bar(self.ticks_per_quarter)
+
+    @property
+    def data(self) -> bytes | None:
+        """The bytes of the file that it was read from; None where there is none, or the piece was changed since."""
+        if self.file is None:
+            return None
+        own = (field.name for field in fields(Piece) if field.name != "file")
+        is_unchanged = all(getattr(self, name) == getattr(self.file.piece, name) for name in own)
+        return self.file.data if is_unchanged else None
+
+    def with_file(self, data: bytes) -> Piece:
+        """Return the piece as read from the bytes of a MIDI file, which are written as they are."""
+        return replace(self, file=SourceFile(data, self))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The bytes of a MIDI file, and the piece that they hold."""
+
+    data: bytes
+    piece: Piece

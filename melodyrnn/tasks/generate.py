@@ -8,11 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import UsageError
 from ..files import refuse_existing, write_text
 from ..generation.generator import Generator, load
-from ..generation.request import Request
+from ..generation.plan import notices_of
+from ..generation.primer import read_primer
+from ..generation.request import COPIED, Request
 from ..midi.write import write_piece
+from ..music.bars import num_bars
+from ..music.keys import Key, guess_key
 from ..music.piece import Piece
 from .paths import StrPath, make_folder
 from .progress import Cancellation, Listener, Progress, reporter
@@ -57,7 +63,12 @@ class GeneratedPiece:
 
     @property
     def bars(self) -> int:
-        return self.piece.end // self.piece.bar_ticks
+        return num_bars(self.piece)
+
+    @property
+    def key(self) -> Key:
+        """The key of the last bars: that of the last key signature, else a guess from the notes."""
+        return key_of(self.piece)
 
     @property
     def tempo(self) -> float:
@@ -72,7 +83,7 @@ class GeneratedPiece:
     @property
     def copied(self) -> str | None:
         """The longest passage in common with the training tunes, in words; None where it was not searched for."""
-        return self.piece.texts[1] if len(self.piece.texts) > 1 else None
+        return next((text for text in self.piece.texts[1:2] if text.startswith(COPIED)), None)
 
     def to_json(self) -> dict[str, str | int | float]:
         """Return the output of `melodyrnn generate --json` for the piece."""
@@ -81,7 +92,7 @@ class GeneratedPiece:
             "seed": self.seed,
             "bars": self.bars,
             "meter": str(self.piece.meters[0]),
-            "key": str(self.piece.keys[0].key),
+            "key": str(self.key),
             "tempo": round(self.tempo, 3),
             "notes": self.piece.num_notes,
             "command": self.command,
@@ -91,10 +102,11 @@ class GeneratedPiece:
 
 @dataclass(frozen=True, slots=True)
 class GenerateResult:
-    """Pieces in order, and the page that shows them, if one was requested."""
+    """Pieces in order, the page that shows them, if one was requested, and what was guessed about the primer."""
 
     pieces: tuple[GeneratedPiece, ...]
     page: Path | None
+    notices: tuple[str, ...] = ()
 
 
 def generate(
@@ -127,6 +139,9 @@ def generate(
         request = replace(request, seed=secrets.randbelow(2**31))
     report(Progress(0, request.num, GENERATING))
     generator = generator or load(task.checkpoint)
+    if request.primer is not None:
+        request = replace(request, primer=read_primer(request.primer, request.meter, request.given_part))
+    notices = notices_of(generator.plan(request))
     pieces = generator.generate(request) if cancellation is None else generator.generate(request, cancellation.check)
     report(Progress(request.num, request.num, GENERATING))
     paths = [] if task.output is None else _paths(task, Path(task.output), generator.name, request, pieces)
@@ -135,7 +150,15 @@ def generate(
         _write(pieces, paths, page, task.force)
     found: Sequence[Path | None] = paths or [None] * len(pieces)
     generated = (GeneratedPiece(p, request.seed or 0, path) for p, path in zip(pieces, found, strict=True))
-    return GenerateResult(tuple(generated), page)
+    return GenerateResult(tuple(generated), page, notices)
+
+
+def key_of(piece: Piece) -> Key:
+    """Return the key of the last key signature of a piece, else a guess from its notes, at least one."""
+    if piece.keys:
+        return piece.keys[-1].key
+    notes = [track.notes for track in piece.tracks if not track.is_drums] or [track.notes for track in piece.tracks]
+    return guess_key(np.concatenate([n.pitch for n in notes]), np.concatenate([n.duration for n in notes]))
 
 
 def _paths(task: GenerateTask, output: Path, model: str, request: Request, pieces: Sequence[Piece]) -> list[Path]:
@@ -145,7 +168,7 @@ def _paths(task: GenerateTask, output: Path, model: str, request: Request, piece
     width = len(str(len(pieces)))
     names = []
     for number, piece in enumerate(pieces, start=1):
-        key = str(piece.keys[0].key).replace(" ", "-")
+        key = str(key_of(piece)).replace(" ", "-")
         tempo = round(piece.tempos[0].quarters_per_minute)
         names.append(f"{model}-{key}-{tempo}bpm-seed{request.seed}-{number:0{width}d}.mid")
     return [output / name for name in names]

@@ -146,7 +146,7 @@ def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
             {"range": (61, 63), "key": "C", "scale": "1,2", "end": "open"},
             r"range and key must leave a note of the tonic",
         ),
-        ({"primer": read_primer("C4")[:0]}, "primer must hold at least one note. Received: none"),
+        ({"primer": read_primer("C4").view(None).score[:0]}, "primer must hold at least one note. Received: none"),
         ({"tempo": 1}, "tempo must be 4..1000 quarter notes per minute. Received: 1"),
         ({"program": 128}, r"program must be 0..127. Received: 128"),
         ({"meter": (4, 5)}, "meter must be like 4/4: .* Received: 4/5"),

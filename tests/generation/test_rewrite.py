@@ -28,7 +28,7 @@ def _tune(name):
 @pytest.mark.parametrize("name", TUNES)
 @pytest.mark.parametrize("bars", [(1, 1), (3, 4)])
 def test_infill_changes_nothing_outside_its_bars(model, name, bars):
-    primer = read_primer(_tune(name))
+    primer = read_primer(_tune(name)).view(None).score
     start, end = (bars[0] - 1) * primer.bar * 40, bars[1] * primer.bar * 40
     for piece in model.generate(Request(num=2, seed=1, primer=primer, infill=bars)):
         notes = piece.tracks[0].notes
@@ -45,7 +45,7 @@ def test_infill_changes_nothing_outside_its_bars(model, name, bars):
 
 
 def test_vary_keeps_rhythm_and_about_the_share_of_pitches(model):
-    primer = read_primer(_tune("ode-to-joy"))
+    primer = read_primer(_tune("ode-to-joy")).view(None).score
     (same,) = model.generate(Request(seed=1, primer=primer, vary=0.0))
     np.testing.assert_array_equal(same.tracks[0].notes.pitch, primer.pitch)
     pieces = model.generate(Request(num=6, seed=1, primer=primer, vary=0.4))

@@ -18,7 +18,9 @@ from ...arrays import Bools, IntArray
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
 from ...music.keys import Key
+from ...music.notation import pitch_name
 from .base import END, Constraint, Preference, State
+from .ending import UNREACHABLE
 from .room import Room
 
 _NONE = np.zeros((1, 1), dtype=np.int64)
@@ -65,6 +67,11 @@ class Combined:
     def check_room(self, state: State) -> None:
         """Raise SettingError where the constraints of a state need more events than one of them allows."""
         needs = int(self._needs(state).max())
+        if needs >= UNREACHABLE:
+            raise SettingError(
+                "range, scale and max_interval must let the melody reach a note to end on from where it goes on. "
+                f"Received: a primer that ends on {pitch_name(int(state.last_pitch.max()))}"
+            )
         for constraint in self._constraints:
             room = constraint.room(state)
             if room is not None and room.min() < needs:

@@ -1,0 +1,284 @@
+"""MIDI files as primers: one part of the file is read by the network, and everything in it comes back tick for tick.
+
+Bars are those of the file: they follow its time signatures from tick 0 on, and its length is its end of track. Of a
+part with chords the network reads the highest notes, on the grid of its steps; the notes of the file are not moved.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..arrays import IntArray
+from ..errors import MidiError, SettingError
+from ..extract.candidates import MelodyCandidate, choose, melody_candidates
+from ..extract.extractor import track_label
+from ..extract.sections import Section, sections
+from ..midi.chunks import unwrap
+from ..midi.edit import RawNote, channels_with_notes, notes_of
+from ..midi.raw import RawFile, parse
+from ..midi.read import read_bytes, read_data
+from ..midi.write import midi_bytes
+from ..music.bars import Bars, last_onset, num_bars
+from ..music.keys import guess_key
+from ..music.meter import Meter
+from ..music.piece import Notes, Piece, TimeSignature, Track, last_at
+from ..music.units import STEPS_PER_QUARTER
+from ..score.score import Score
+from .primer import BarRange, Primer, View, check_bars
+
+MAX_HELD_BARS = 32  # a longer last note has lost its note-off
+_MAX_REST_BARS = 64  # a longer rest at the end of a file is damage, not a rest
+Place = tuple[int, int]  # number of a track of the file, and channel
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A MIDI file as a primer.
+
+    Attributes:
+        raw: all events of the file.
+        piece: its music; `piece.end` is the end of the file.
+        part: the number in `piece` of the track that the network reads.
+        places: for each note of that track the note in the file, and where it is.
+        line: indices of the notes of that track that the network reads, one at a time.
+        home: the place that holds most notes of the part; new notes are written there.
+        bars: the bars of the file.
+        num_bars: the number of bars of the file.
+    """
+
+    raw: RawFile
+    piece: Piece
+    part: int
+    places: tuple[tuple[Place, RawNote], ...]
+    line: IntArray
+    home: Place
+    bars: Bars
+    num_bars: int
+
+    @property
+    def track(self) -> Track:
+        """The track that the network reads."""
+        return self.piece.tracks[self.part]
+
+    @property
+    def last_bar_line(self) -> int:
+        """The tick at which the last bar ends."""
+        return self.bars.tick_of(self.num_bars + 1)
+
+    def tick_of(self, view: View, step: int) -> int:
+        """Return the tick of a step of a view."""
+        return view.origin + round(step * self.piece.ticks_per_quarter / STEPS_PER_QUARTER)
+
+    def view(self, bars: BarRange | None) -> View:
+        """Return the view for drawing a range of bars anew, or for a continuation where it is None.
+
+        Raises SettingError where there are no such bars, or their meter changes.
+        """
+        found = sections(self.piece)
+        if bars is None:
+            return self._view_of(found[-1], None)
+        check_bars(bars, self.num_bars)
+        start, stop = self.bars.tick_of(bars[0]), self.bars.tick_of(bars[1] + 1)
+        section = next(section for section in reversed(found) if section.start <= start)
+        if section is not found[-1] and stop > section.stop:
+            raise SettingError(f"infill must name bars of one meter. Received: {bars[0]}-{bars[1]}")
+        return self._view_of(section, (start, stop))
+
+    def whole(self) -> View:
+        """Return the view for a variation: the section that holds most notes of the line."""
+        found = sections(self.piece)
+        return self._view_of(max(found, key=lambda section: len(self._inside(section))), None)
+
+    def notice(self, view: View) -> tuple[str, ...]:
+        """Return a line that says which bars the network reads, where it does not read all."""
+        last = self.bars.number_at(self.tick_of(view, view.num_bars * view.score.bar) - 1)
+        first, last = 1 + view.bars_before, min(last, self.num_bars)
+        if len(sections(self.piece)) == 1 or last < first:
+            return ()
+        which = f"bars {first}-{last}" if last > first else f"bar {first}"
+        return (f"the model reads {which}, in {view.score.meter}; the other bars of the primer are kept as they are",)
+
+    def _inside(self, section: Section) -> IntArray:
+        """Return the notes of the line that begin in a section, as indices of the track."""
+        onset = self.track.notes.onset[self.line]
+        inside = (onset >= section.start) & ((onset < section.stop) | (section.stop >= self.piece.end))
+        return self.line[inside]
+
+    def _view_of(self, section: Section, span: tuple[int, int] | None) -> View:
+        """Return the view of a section; `span` holds the ticks between which it is to be drawn anew."""
+        grid = _Grid(section.bar_line, self.piece.ticks_per_quarter, _bar_steps(section.meter))
+        notes = self.track.notes
+        index, onset, duration = grid.melody(notes, self._inside(section))
+        line = grid.step(self.last_bar_line if section.stop >= self.piece.end else section.stop)
+        drawn = None if span is None else (grid.step(span[0]), grid.step(span[1]))
+        first = min([*onset[:1].tolist(), *(drawn or ())[:1]], default=line)
+        before = first // grid.bar
+        moved = before * grid.bar
+        heard = index if len(index) else np.arange(len(notes))
+        hint = last_at(self.piece.keys, section.start).key if self.piece.keys else None
+        score = Score.line(
+            onset - moved,
+            duration,
+            notes.pitch[index],
+            notes.velocity[index],
+            section.meter,
+            guess_key(notes.pitch[heard], notes.duration[heard], hint),
+            last_at(self.piece.tempos, max(0, self.piece.end - 1)).microseconds_per_quarter,
+            self.track.name,
+        )
+        return View(
+            score,
+            -(-(line - moved) // grid.bar),
+            grid.step_after(self._end()) - moved,
+            self.bars.number_at(max(0, grid.tick(moved))) - 1,
+            None if drawn is None else (drawn[0] - moved, drawn[1] - moved),
+            index,
+            grid.tick(moved),
+        )
+
+    def _end(self) -> int:
+        """Return the tick from which new notes may follow: the file has ended, and the part too."""
+        return max(min(self.piece.end, self.last_bar_line), int(self.track.notes.end.max()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The steps of a section: tick of step 0, ticks per quarter note, steps in a bar."""
+
+    origin: int
+    ticks_per_quarter: int
+    bar: int
+
+    def step(self, tick: int) -> int:
+        """Return the nearest step."""
+        return round((tick - self.origin) * STEPS_PER_QUARTER / self.ticks_per_quarter)
+
+    def step_after(self, tick: int) -> int:
+        """Return the first step at or after a tick."""
+        return -((self.origin - tick) * STEPS_PER_QUARTER // self.ticks_per_quarter)
+
+    def tick(self, step: int) -> int:
+        """Return the nearest tick."""
+        return self.origin + round(step * self.ticks_per_quarter / STEPS_PER_QUARTER)
+
+    def melody(self, notes: Notes, index: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return a melody on the grid: indices of notes, onsets and durations; of notes on one step the last stays."""
+        scale = STEPS_PER_QUARTER / self.ticks_per_quarter
+        onset = np.rint((notes.onset[index] - self.origin) * scale).astype(np.int64)
+        end = np.rint((notes.end[index] - self.origin) * scale).astype(np.int64)
+        stays = np.append(onset[1:] > onset[:-1], np.ones(min(1, len(onset)), dtype=bool))
+        index, onset, end = index[stays], onset[stays], end[stays]
+        duration = np.maximum(1, end - onset)
+        duration[:-1] = np.minimum(duration[:-1], np.diff(onset))
+        return index, onset, duration
+
+
+def _bar_steps(meter: Meter) -> int:
+    try:
+        return meter.bar(STEPS_PER_QUARTER)
+    except ValueError as error:
+        raise SettingError(
+            f"the bars of a primer must fit the grid of {STEPS_PER_QUARTER} steps a quarter. Received: {meter}"
+        ) from error
+
+
+def read_given(path: str | os.PathLike[str], meter: Meter | None = None, part: str | None = None) -> Primer:
+    """Return a MIDI file as a primer; see `read_primer` for the arguments and errors."""
+    name = os.fspath(path)
+    data = read_data(path)
+    piece = read_bytes(data, name)
+    notices: tuple[str, ...] = ()
+    try:
+        raw = parse(unwrap(data, name)[0], name)
+    except MidiError:
+        raw = parse(midi_bytes(piece), name)
+        notices = (f"{name} is damaged; what can be read is kept ({'; '.join(piece.repairs)})",)
+    if raw.ticks_per_quarter < STEPS_PER_QUARTER:
+        raw = raw.rescaled(STEPS_PER_QUARTER)
+        piece = read_bytes(raw.to_bytes(), name)
+    if meter is not None:
+        piece = replace(piece, meters=(TimeSignature(0, meter),))
+    given = _given_of(raw, piece, part, name)
+    return Primer(name, given.view, given.whole, given, True, (*notices, *_notices(given, part)))
+
+
+def _given_of(raw: RawFile, piece: Piece, part: str | None, name: str) -> Given:
+    """Return a file as a primer, with its part and its number of bars."""
+    chosen = _choose(piece, part, name)
+    bars = Bars.of(piece.meters, piece.ticks_per_quarter)
+    _check_last_notes(piece, bars, name)
+    silence = _MAX_REST_BARS * bars.lengths[-1]
+    end = raw.end if raw.end - piece.end <= silence else piece.end
+    piece = replace(piece, end=max(end, piece.end))
+    places, home = _places(raw, piece, chosen.track)
+    notes = piece.tracks[chosen.track].notes
+    at = {key: index for index, key in enumerate(zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True))}
+    line = np.array([at[key] for key in zip(chosen.notes.onset.tolist(), chosen.notes.pitch.tolist(), strict=True)])
+    return Given(raw, piece, chosen.track, places, line, home, bars, num_bars(piece))
+
+
+def _choose(piece: Piece, part: str | None, name: str) -> MelodyCandidate:
+    """Return the part that the network reads: the one of that name or number, else the likeliest melody."""
+    for voices in ("auto", "skyline") if part is None else (f"track:{part}",):
+        candidates, _ = choose(piece, voices)
+        if candidates:
+            return candidates[0]
+    if part is None:
+        reason = "drums only" if piece.num_notes else "no notes"
+        raise SettingError(f"a primer must hold a melody. Received: {name} ({reason})")
+    parts = ", ".join(candidate.label for candidate in melody_candidates(piece)) or "none"
+    raise SettingError(f"given_part must name a track with notes, not of drums: {parts}. Received: {part!r}")
+
+
+def _notices(given: Given, part: str | None) -> tuple[str, ...]:
+    """Return what was guessed about the part."""
+    label = track_label(given.part, given.track.name)
+    others = [candidate.label for candidate in melody_candidates(given.piece) if candidate.track != given.part]
+    found = []
+    if others and part is None:
+        more = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+        found.append(f"{label} is read as the melody of the primer; --given-part takes another: {more}")
+    if len(given.line) < len(given.track.notes):
+        found.append(f"{label} has chords: the model reads its highest notes, all are kept")
+    return tuple(found)
+
+
+def _check_last_notes(piece: Piece, bars: Bars, name: str) -> None:
+    """Raise SettingError where a note is held far beyond the last onset of the file: its note-off is lost."""
+    held = (piece.end - last_onset(piece)) / bars.lengths[-1]
+    if held > MAX_HELD_BARS:
+        raise SettingError(
+            f"the last notes of a primer must end within {MAX_HELD_BARS} bars. "
+            f"Received: {name}, where one is held for {held:.0f} bars after the last note has begun"
+        )
+
+
+def _places(raw: RawFile, piece: Piece, part: int) -> tuple[tuple[tuple[Place, RawNote], ...], Place]:
+    """Return for each note of a track of the piece its note in the file, and the place that holds most of them.
+
+    A track of the piece may be spread over several channels of a track of the file. Where two tracks hold the same
+    notes, the earlier track of the piece is the earlier one of the file.
+    """
+    notes = piece.tracks[part].notes
+    keys = list(zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True))
+    wanted = Counter(keys)
+    found = {
+        (number, channel): notes_of(track, channel)
+        for number, track in enumerate(raw.tracks)
+        for channel in channels_with_notes(track)
+    }
+    shared = {place: sum((Counter((n.onset, n.pitch) for n in own) & wanted).values()) for place, own in found.items()}
+    twins = sum(1 for track in piece.tracks[:part] if track.notes == notes)
+    best = sorted(found, key=lambda place: -shared[place])
+    equal = [place for place in best if shared[place] == shared[best[0]]]
+    home = equal[min(twins, len(equal) - 1)]
+    order = sorted(found, key=lambda place: (place != home, place[0] != home[0], -shared[place]))
+    left: dict[tuple[int, int], list[tuple[Place, RawNote]]] = {}
+    for place in order:
+        for note in found[place]:
+            left.setdefault((note.onset, note.pitch), []).append((place, note))
+    return tuple(left[key].pop(0) for key in keys), home
