@@ -31,7 +31,7 @@ def generate(
     max_interval: int | None = None,
     density: float | None = None,
     end: str | None = None,
-    primer: Score | StrPath | None = None,
+    primer: Score | Piece | StrPath | None = None,
     given_part: str | None = None,
     include_primer: bool = True,
     vary: float | None = None,
@@ -69,7 +69,7 @@ def generate(
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
         end: "tonic", "open" (not the tonic) or "any"; None for the tonic where the other arguments allow it.
-        primer: the beginning of the piece: a `Score`, a MIDI file, or notes such as "C4 E4 G4:2 r C5".
+        primer: the beginning: a `Score`, a `Piece`, a MIDI file, or notes such as "C4 E4 G4:2 r C5".
         given_part: name or number of the track of a primer file that is continued, varied or filled, while all
             other tracks are kept as they are; None for the likeliest melody.
         include_primer: whether the primer is part of the piece that is returned.

@@ -55,7 +55,7 @@ class Model:
         max_interval: int | None = None,
         density: float | None = None,
         end: str | None = None,
-        primer: Score | StrPath | None = None,
+        primer: Score | Piece | StrPath | None = None,
         given_part: str | None = None,
         include_primer: bool = True,
         vary: float | None = None,
@@ -92,7 +92,7 @@ class Model:
             max_interval: largest interval between successive notes, in semitones.
             density: notes per bar.
             end: "tonic", "open" (not the tonic) or "any"; None for the tonic where the other arguments allow it.
-            primer: the beginning of the piece: a `Score`, a MIDI file, or notes such as "C4 E4 G4:2 r C5".
+            primer: the beginning: a `Score`, a `Piece`, a MIDI file, or notes such as "C4 E4 G4:2 r C5".
             given_part: name or number of the track of a primer file that is continued, varied or filled, while all
                 other tracks are kept as they are; None for the likeliest melody.
             include_primer: whether the primer is part of the piece that is returned.
@@ -186,9 +186,9 @@ def as_key(key: Key | str | None) -> ModalKey | None:
     return ModalKey.of(key) if isinstance(key, Key) else ModalKey.parse(key)
 
 
-def as_primer(primer: Score | StrPath | None) -> Score | str | None:
+def as_primer(primer: Score | Piece | StrPath | None) -> Score | Piece | str | None:
     """Return a primer with a path given as text."""
-    return primer if primer is None or isinstance(primer, Score) else os.fspath(primer)
+    return primer if primer is None or isinstance(primer, Score | Piece) else os.fspath(primer)
 
 
 def as_melodies(music: Music, split: str | None) -> list[Score]:

@@ -5,12 +5,12 @@ Times are ticks. A meter that does not fit the grid is refused, with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from ..music.bars import grouped_beats
 from ..music.meter import Meter
 from ..music.piece import Notes, Piece, TimeSignature, last_at
 from ..music.units import STEPS_PER_QUARTER
@@ -59,24 +59,13 @@ def sections(piece: Piece) -> list[Section]:
 def _changes(piece: Piece, end: int) -> list[TimeSignature]:
     """Return the time signatures before `end` that change the length of the bar; of several at one tick the last."""
     changes: list[TimeSignature] = []
-    for signature in _with_lasting_beats_grouped(piece, end):
+    for signature in grouped_beats(piece, end):
         if signature.tick < end or not changes:
             if changes and changes[-1].tick == signature.tick:
                 changes.pop()
             if not changes or changes[-1].meter.quarters != signature.meter.quarters:
                 changes.append(signature)
     return changes
-
-
-def _with_lasting_beats_grouped(piece: Piece, end: int) -> Iterator[TimeSignature]:
-    """Yield the time signatures of a piece; a meter of one beat that lasts for four becomes one of four beats."""
-    stops = [change.tick for change in piece.meters[1:]] + [end]
-    for change, stop in zip(piece.meters, stops, strict=True):
-        numerator, denominator = change.meter
-        four = Meter(4, denominator)
-        is_one_beat = numerator == 1 and denominator in (4, 8, 16)
-        lasts = stop - change.tick >= four.quarters * piece.ticks_per_quarter
-        yield TimeSignature(change.tick, four) if is_one_beat and lasts else change
 
 
 def voices_of(piece: Piece, line: Notes, track: int, name: str = "") -> list[Voice | Refusal]:

@@ -22,8 +22,8 @@ from ..shipped import model_path
 from .loop import OnNote, generate_melodies, go_on
 from .performance import perform
 from .plan import Plan, plan_of
-from .primer import View
 from .request import Request
+from .view import View
 
 if TYPE_CHECKING:
     from ..evaluation.novelty import Index

@@ -22,13 +22,13 @@ from ..midi.edit import RawNote, channels_with_notes, notes_of
 from ..midi.raw import RawFile, parse
 from ..midi.read import read_bytes, read_data
 from ..midi.write import midi_bytes
-from ..music.bars import Bars, last_onset, num_bars
+from ..music.bars import Bars, last_onset, num_bars, with_grouped_beats
 from ..music.keys import guess_key
 from ..music.meter import Meter
 from ..music.piece import Notes, Piece, TimeSignature, Track, last_at
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
-from .primer import BarRange, Primer, View, check_bars
+from .view import GIVEN_IN_PYTHON, BarRange, View, check_bars
 
 MAX_HELD_BARS = 32  # a longer last note has lost its note-off
 _MAX_REST_BARS = 64  # a longer rest at the end of a file is damage, not a rest
@@ -48,6 +48,8 @@ class Given:
         home: the place that holds most notes of the part; new notes are written there.
         bars: the bars of the file.
         num_bars: the number of bars of the file.
+        name: the name of the file.
+        notices: what was guessed or repaired, one line each.
     """
 
     raw: RawFile
@@ -58,6 +60,8 @@ class Given:
     home: Place
     bars: Bars
     num_bars: int
+    name: str
+    notices: tuple[str, ...] = ()
 
     @property
     def track(self) -> Track:
@@ -186,10 +190,13 @@ def _bar_steps(meter: Meter) -> int:
         ) from error
 
 
-def read_given(path: str | os.PathLike[str], meter: Meter | None = None, part: str | None = None) -> Primer:
-    """Return a MIDI file as a primer; see `read_primer` for the arguments and errors."""
-    name = os.fspath(path)
-    data = read_data(path)
+def read_given(music: str | os.PathLike[str] | Piece, meter: Meter | None = None, part: str | None = None) -> Given:
+    """Return a MIDI file, or a piece as the file that it would be written to, as a primer.
+
+    See `read_primer` for the other arguments and the errors.
+    """
+    name = GIVEN_IN_PYTHON if isinstance(music, Piece) else os.fspath(music)
+    data = midi_bytes(music) if isinstance(music, Piece) else read_data(music)
     piece = read_bytes(data, name)
     notices: tuple[str, ...] = ()
     try:
@@ -203,11 +210,12 @@ def read_given(path: str | os.PathLike[str], meter: Meter | None = None, part: s
     if meter is not None:
         piece = replace(piece, meters=(TimeSignature(0, meter),))
     given = _given_of(raw, piece, part, name)
-    return Primer(name, given.view, given.whole, given, True, (*notices, *_notices(given, part)))
+    return replace(given, notices=(*notices, *_notices(given, part)))
 
 
 def _given_of(raw: RawFile, piece: Piece, part: str | None, name: str) -> Given:
     """Return a file as a primer, with its part and its number of bars."""
+    piece = with_grouped_beats(piece)
     chosen = _choose(piece, part, name)
     bars = Bars.of(piece.meters, piece.ticks_per_quarter)
     _check_last_notes(piece, bars, name)
@@ -218,7 +226,7 @@ def _given_of(raw: RawFile, piece: Piece, part: str | None, name: str) -> Given:
     notes = piece.tracks[chosen.track].notes
     at = {key: index for index, key in enumerate(zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True))}
     line = np.array([at[key] for key in zip(chosen.notes.onset.tolist(), chosen.notes.pitch.tolist(), strict=True)])
-    return Given(raw, piece, chosen.track, places, line, home, bars, num_bars(piece))
+    return Given(raw, piece, chosen.track, places, line, home, bars, num_bars(piece), name)
 
 
 def _choose(piece: Piece, part: str | None, name: str) -> MelodyCandidate:

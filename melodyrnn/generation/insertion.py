@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import IntArray
-from ..midi.edit import RawNote, notes_of, with_notes
+from ..midi.edit import RawNote, closed, notes_of, with_notes
 from ..midi.raw import KEY, METER, PROGRAM, TEMPO, RawEvent, RawFile, RawTrack, merged
 from ..midi.read import read_bytes
 from ..midi.write import key_message, meter_message, tempo_message, text_message
@@ -26,8 +26,8 @@ from ..score.score import Score
 from .given import Given, Place
 from .performance import perform
 from .plan import Plan
-from .primer import View
 from .request import Request
+from .view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def extended(given: Given, view: View, new: Notes, num_bars: int, heading: Headi
     """
     end = given.bars.tick_of(num_bars + 1)
     added = _in_file(given, view, new, given.tick_of(view, view.end), end)
-    raw = _replaced(given.raw, given.home, (), added)
+    raw = replace(given.raw, tracks=tuple(closed(track) for track in given.raw.tracks))
+    raw = _replaced(raw, given.home, (), added)
     tracks = tuple(replace(track, end=max(track.end, end)) for track in raw.tracks)
     return _piece(given, replace(raw, tracks=tracks), heading, given.last_bar_line)
 
@@ -133,9 +134,11 @@ def _replaced(raw: RawFile, place: Place, removed: Collection[RawNote], added: N
     """Return the file with notes of one place removed and others added, those that give way cut or left out."""
     number, channel = place
     track = raw.tracks[number]
-    gone = {note.on for note in removed}
-    kept = [note for note in notes_of(track, channel) if note.on not in gone]
-    edited = with_notes(track, channel, removed, _giving_way(added, kept))
+    gone = {(note.onset, note.end, note.pitch) for note in removed}  # earlier changes have moved the events
+    notes = notes_of(track, channel)
+    outgoing = [note for note in notes if (note.onset, note.end, note.pitch) in gone]
+    kept = [note for note in notes if (note.onset, note.end, note.pitch) not in gone]
+    edited = with_notes(track, channel, outgoing, _giving_way(added, kept))
     return replace(raw, tracks=(*raw.tracks[:number], edited, *raw.tracks[number + 1 :]))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from ..arrays import Bools, Columns, Float32s, Float64s, IntArray
 from ..conditions.outline import Outline
 from ..conditions.table import ALWAYS, CONDITIONS
+from ..errors import SettingError
 from ..events.past import Past
 from ..events.rows import NUM_COLUMNS, SHIFT, VELOCITY
 from ..events.vocabulary import Vocabulary
@@ -116,13 +117,17 @@ class _Batch:
         self._state = State.empty(size, plan.bar)
 
     def run(self, on_note: OnNote) -> list[Score]:
-        """Return the finished melodies."""
+        """Return the finished melodies, each with a new note. Raises SettingError where none fits."""
         if self._plan.primer is not None:
             self._begin_with(self._plan.primer)
         self._constraints.check_room(self._state)
         while (self._count < 0).any():
             on_note()
             self._next_note()
+        if not self._count.all():
+            raise SettingError(
+                f"new notes must have room after the primer. Received: none fits before bar {self._plan.num_bars + 1}"
+            )
         return [self._melody(i) for i in range(self._size)]
 
     def _begin_with(self, primer: Score) -> None:

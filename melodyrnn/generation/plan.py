@@ -19,10 +19,11 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from .constraints.base import Constraint, Preference
 from .constraints.clashes import check
-from .primer import Primer, View, read_primer
+from .primer import Primer, read_primer
 from .request import DEFAULT_TEMPO, Request
 from .sampling import Sampling
 from .scales import parse_scale
+from .view import View
 from .wishes import Wishes
 
 

@@ -11,42 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..arrays import IntArray
 from ..errors import SettingError
 from ..music.meter import Meter
 from ..music.notation import parse_notes
+from ..music.piece import Piece
 from ..music.units import MIDI_SUFFIXES, STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.typed import melody_of_notes
+from .view import GIVEN_IN_PYTHON, BarRange, View, check_bars
 
 if TYPE_CHECKING:
     from .given import Given
-
-GIVEN_IN_PYTHON = "(a melody given in Python)"
-BarRange = tuple[int, int]  # first and last bar, from 1
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the network reads of a primer, in steps from a bar line of the primer.
-
-    Attributes:
-        score: the notes, the first of them in bar 0; it may be empty.
-        num_bars: bars up to the end of the primer; at least the last bar line after the last note that is no overhang.
-        end: the step from which a continuation may begin: where the last note has ended and the primer too.
-        bars_before: bars of the primer before bar 0.
-        span: the steps of the bars that are to be drawn anew; None for a continuation or a variation.
-        index: for each note of `score` its place among the notes of the line of a given file.
-        origin: tick of step 0 in a given file.
-    """
-
-    score: Score
-    num_bars: int
-    end: int
-    bars_before: int = 0
-    span: tuple[int, int] | None = None
-    index: IntArray | None = None
-    origin: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +45,15 @@ class Primer:
     notices: tuple[str, ...] = ()
 
 
-PrimerLike = Primer | Score | str
+PrimerLike = Primer | Score | Piece | str
 
 
 def read_primer(primer: PrimerLike, meter: Meter | None = None, part: str | None = None) -> Primer:
     """Return a primer. A text with the suffix of a MIDI file, or an existing path, is a file; any other text is notes.
 
     Args:
-        primer: a path, notes such as "C4 E4 G4:2 r C5" (lengths in quarters), a score, or a primer that is read.
+        primer: a path, notes such as "C4 E4 G4:2 r C5" (lengths in quarters), a score, a piece, which stands for the
+            file that it would be written to, or a primer that is read.
         meter: of the bars, from the beginning of the primer on; None for that of the file or score, 4/4 for notes.
         part: name or number of the track of a file that the network reads; None for the likeliest melody.
 
@@ -87,10 +63,13 @@ def read_primer(primer: PrimerLike, meter: Meter | None = None, part: str | None
     """
     if isinstance(primer, Primer):
         return primer
-    if isinstance(primer, str) and (primer.lower().endswith(MIDI_SUFFIXES) or _is_file(primer)):
+    if isinstance(primer, Piece) or (
+        isinstance(primer, str) and (primer.lower().endswith(MIDI_SUFFIXES) or _is_file(primer))
+    ):
         from .given import read_given  # here because most requests have no file, and reading one imports more
 
-        return read_given(primer, meter, part)
+        given = read_given(primer, meter, part)
+        return Primer(given.name, given.view, given.whole, given, True, given.notices)
     if part is not None:
         raise SettingError(f"given_part names a track of a MIDI file given as primer. Received: {part!r} and no file")
     if isinstance(primer, Score):
@@ -136,15 +115,6 @@ def _on_the_grid(text: str, score: Score, length: int, end: int) -> Primer:
 def _steps_of(bars: BarRange, num_bars: int, bar: int) -> tuple[int, int]:
     check_bars(bars, num_bars)
     return (bars[0] - 1) * bar, bars[1] * bar
-
-
-def check_bars(bars: BarRange, num_bars: int) -> None:
-    """Raise SettingError unless a range of bars is within those of a primer."""
-    first, last = bars
-    if not 1 <= first <= last <= num_bars:
-        raise SettingError(
-            f"infill must name bars of the primer, 1-{num_bars}, the first before the last. Received: {first}-{last}"
-        )
 
 
 def _is_file(name: str) -> bool:

@@ -12,9 +12,11 @@ from ..errors import SettingError
 from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.notation import pitch_name
+from ..music.piece import Piece
 from ..score.score import Score
-from .primer import GIVEN_IN_PYTHON, Primer, PrimerLike
+from .primer import Primer, PrimerLike
 from .scales import ModalKey
+from .view import GIVEN_IN_PYTHON
 
 DEFAULT_BARS = 16
 DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus sets another
@@ -44,7 +46,8 @@ class Request:
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
         end: "tonic", "open" (not the tonic) or "any"; None is the tonic where the other wishes allow it.
-        primer: music to continue: a path of a MIDI file, typed notes, a `Score`, or a `Primer` that is read already.
+        primer: music to continue: a path of a MIDI file, typed notes, a `Score`, a `Piece` (as its file), or a `Primer`
+            that is read already.
         given_part: name or number of the track of a primer file that is continued; None for the likeliest melody.
         include_primer: whether the primer is part of the piece.
         vary: share of the primer's pitches to draw anew, 0..1, instead of continuing it.
@@ -161,8 +164,9 @@ def _as_option(name: str, value: object) -> list[str]:
         return [option, ":".join(map(pitch_name, value))]
     if isinstance(value, tuple) and name == "infill":
         return [option, "-".join(map(str, value))]
-    if isinstance(value, Primer | Score):
-        return [option, value.text if isinstance(value, Primer) else value.name or GIVEN_IN_PYTHON]
+    if isinstance(value, Primer | Score | Piece):
+        text = value.text if isinstance(value, Primer) else value.name if isinstance(value, Score) else ""
+        return [option, text or GIVEN_IN_PYTHON]
     return [option, _exactly(value) if isinstance(value, float) else str(value)]
 
 

@@ -54,20 +54,31 @@ def notes_of(track: RawTrack, channel: int) -> list[RawNote]:
     return sorted(found)
 
 
+def closed(track: RawTrack) -> RawTrack:
+    """Return the track with a note-off at its end for every note that has none, so that it can be made longer."""
+    open_notes = [
+        RawEvent(track.end, bytes([NOTE_OFF | channel, note.pitch, 64]))
+        for channel in channels_with_notes(track)
+        for note in {note.pitch: note for note in notes_of(track, channel)}.values()  # the last of each pitch
+        if note.off is None
+    ]
+    return replace(track, events=(*track.events, *open_notes))
+
+
 def with_notes(track: RawTrack, channel: int, removed: Collection[RawNote], added: Notes) -> RawTrack:
     """Return the track with some notes of a channel removed and others added; it becomes longer where they need it.
 
-    The other notes keep their onsets and ends, also where they ended because a removed note began.
+    The other notes keep their onsets and ends, also where they ended because a removed note began. Where the track may
+    become longer, its notes should be `closed`.
 
     Args:
         removed: notes of `notes_of(track, channel)`.
         added: none of them sounds together with a note of its pitch.
     """
-    touched = {note.pitch for note in removed} | set(added.pitch.tolist())
-    notes = [note for note in notes_of(track, channel) if note.pitch in touched]
-    paired_anew = _without_clean_pairs(track, channel, notes)
+    notes = notes_of(track, channel)
+    paired_anew = _without_pairs(track, channel, notes, {note.pitch for note in removed}, set(added.pitch.tolist()))
     gone = {note.on for note in removed}
-    dropped = {index for note in notes if note.on in gone for index in (note.on, note.off)}
+    dropped = {index for note in notes if note.on in gone for index in (note.on, note.off) if index is not None}
     dropped |= {i for i, event in _note_events(track, channel) if event.data[1] in paired_anew}
     kept = [(n.onset, n.end, n.pitch, n.velocity) for n in notes if n.on not in gone and n.pitch in paired_anew]
     columns = (added.onset, added.end, added.pitch, added.velocity)
@@ -84,12 +95,20 @@ def with_notes(track: RawTrack, channel: int, removed: Collection[RawNote], adde
     )
 
 
-def _without_clean_pairs(track: RawTrack, channel: int, notes: Iterable[RawNote]) -> set[int]:
-    """Return the pitches of `notes` of which some note has no note-off of its own, or some note-off no note."""
-    num_events = Counter(event.data[1] for _, event in _note_events(track, channel))
-    num_notes = Counter(note.pitch for note in notes)
-    unclosed = {note.pitch for note in notes if note.off is None}
-    return unclosed | {pitch for pitch, count in num_notes.items() if num_events[pitch] != 2 * count}
+def _without_pairs(
+    track: RawTrack, channel: int, notes: Iterable[RawNote], removed: set[int], added: set[int]
+) -> set[int]:
+    """Return the pitches whose notes must be written anew, because the messages of one do not stand for it alone.
+
+    Of pitches of removed notes these are all that are not a note-on and a note-off in turn, and of pitches of added
+    notes those with another number of note-ons than of note-offs.
+    """
+    num_ons, num_offs = Counter[int](), Counter[int]()
+    for _, event in _note_events(track, channel):
+        (num_ons if _is_on(event) else num_offs)[event.data[1]] += 1
+    out_of_turn = {note.pitch for note in notes if note.off is None}
+    uneven = {pitch for pitch in num_ons | num_offs if num_ons[pitch] != num_offs[pitch]}
+    return removed & (out_of_turn | uneven) | added & uneven
 
 
 def _note_events(track: RawTrack, channel: int) -> Iterator[tuple[int, RawEvent]]:

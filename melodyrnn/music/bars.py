@@ -6,10 +6,10 @@ A change of meter begins a new bar. A meter without a bar of whole ticks counts 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from .meter import COMMON_TIME
+from .meter import COMMON_TIME, Meter
 from .piece import Piece, TimeSignature, last_at
 
 
@@ -68,3 +68,22 @@ def num_bars(piece: Piece) -> int:
 def last_onset(piece: Piece) -> int:
     """Return the tick at which the last note of a piece begins; 0 without notes."""
     return max((int(track.notes.onset[-1]) for track in piece.tracks if len(track.notes)), default=0)
+
+
+def with_grouped_beats(piece: Piece) -> Piece:
+    """Return the piece with the meters in which its bars are counted, see `grouped_beats`."""
+    return replace(piece, meters=tuple(grouped_beats(piece, piece.end)))
+
+
+def grouped_beats(piece: Piece, end: int) -> Iterator[TimeSignature]:
+    """Yield the time signatures of a piece that ends at a tick; a meter of one beat that lasts for four gets four.
+
+    Beat trackers write 1/4 where they do not know the meter.
+    """
+    stops = [change.tick for change in piece.meters[1:]] + [end]
+    for change, stop in zip(piece.meters, stops, strict=True):
+        numerator, denominator = change.meter
+        four = Meter(4, denominator)
+        is_one_beat = numerator == 1 and denominator in (4, 8, 16)
+        lasts = stop - change.tick >= four.quarters * piece.ticks_per_quarter
+        yield TimeSignature(change.tick, four) if is_one_beat and lasts else change

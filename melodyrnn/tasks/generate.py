@@ -17,7 +17,7 @@ from ..generation.plan import notices_of
 from ..generation.primer import read_primer
 from ..generation.request import COPIED, Request
 from ..midi.write import write_piece
-from ..music.bars import num_bars
+from ..music.bars import num_bars, with_grouped_beats
 from ..music.keys import Key, guess_key
 from ..music.piece import Piece
 from .paths import StrPath, make_folder
@@ -63,7 +63,7 @@ class GeneratedPiece:
 
     @property
     def bars(self) -> int:
-        return num_bars(self.piece)
+        return num_bars(with_grouped_beats(self.piece))
 
     @property
     def key(self) -> Key:

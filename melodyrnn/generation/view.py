@@ -1,0 +1,44 @@
+"""Views: what the network reads of given music: one melody of one meter on the grid, its first note in bar 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..arrays import IntArray
+from ..errors import SettingError
+from ..score.score import Score
+
+GIVEN_IN_PYTHON = "(a melody given in Python)"
+BarRange = tuple[int, int]  # first and last bar of the given music, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the network reads of a primer, in steps from a bar line of the primer.
+
+    Attributes:
+        score: the notes, the first of them in bar 0; it may be empty.
+        num_bars: bars up to the end of the primer; at least the last bar line after the last note that is no overhang.
+        end: the step from which a continuation may begin: where the last note has ended and the primer too.
+        bars_before: bars of the primer before bar 0.
+        span: the steps of the bars that are to be drawn anew; None for a continuation or a variation.
+        index: for each note of `score` its place among the notes of the line of a given file.
+        origin: tick of step 0 in a given file.
+    """
+
+    score: Score
+    num_bars: int
+    end: int
+    bars_before: int = 0
+    span: tuple[int, int] | None = None
+    index: IntArray | None = None
+    origin: int = 0
+
+
+def check_bars(bars: BarRange, num_bars: int) -> None:
+    """Raise SettingError unless a range of bars is within those of a primer."""
+    first, last = bars
+    if not 1 <= first <= last <= num_bars:
+        raise SettingError(
+            f"infill must name bars of the primer, 1-{num_bars}, the first before the last. Received: {first}-{last}"
+        )
