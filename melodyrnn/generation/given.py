@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..arrays import IntArray
+from ..arrays import Bools, IntArray
 from ..errors import MidiError, SettingError
 from ..extract.candidates import MelodyCandidate, choose, melody_candidates
-from ..extract.extractor import track_label
+from ..extract.extractor import ExtractionSettings, track_label
 from ..extract.sections import Section, sections
 from ..midi.chunks import unwrap
 from ..midi.edit import RawNote, channels_with_notes, notes_of
@@ -97,6 +97,17 @@ class Given:
         found = sections(self.piece)
         return self._view_of(max(found, key=lambda section: len(self._inside(section))), None)
 
+    def is_drawn_anew(self, view: View) -> Bools:
+        """Return which notes of the part begin in the span of a view, (num_notes,), both in the file and on the grid.
+
+        A note a little before the span is kept, and so is one that is played a little early at its end.
+        """
+        start, stop = view.span or (0, 0)
+        onset = self.track.notes.onset
+        steps = np.rint((onset - view.origin) * STEPS_PER_QUARTER / self.piece.ticks_per_quarter)
+        is_inside: Bools = (onset >= self.tick_of(view, start)) & (steps < stop)
+        return is_inside
+
     def notice(self, view: View) -> tuple[str, ...]:
         """Return a line that says which bars the network reads, where it does not read all."""
         last = self.bars.number_at(self.tick_of(view, view.num_bars * view.score.bar) - 1)
@@ -116,7 +127,7 @@ class Given:
         """Return the view of a section; `span` holds the ticks between which it is to be drawn anew."""
         grid = _Grid(section.bar_line, self.piece.ticks_per_quarter, _bar_steps(section.meter))
         notes = self.track.notes
-        index, onset, duration = grid.melody(notes, self._inside(section))
+        index, onset, duration = grid.melody(notes, self._inside(section), None if span is None else span[0])
         line = grid.step(self.last_bar_line if section.stop >= self.piece.end else section.stop)
         drawn = None if span is None else (grid.step(span[0]), grid.step(span[1]))
         first = min([*onset[:1].tolist(), *(drawn or ())[:1]], default=line)
@@ -169,11 +180,18 @@ class _Grid:
         """Return the nearest tick."""
         return self.origin + round(step * self.ticks_per_quarter / STEPS_PER_QUARTER)
 
-    def melody(self, notes: Notes, index: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """Return a melody on the grid: indices of notes, onsets and durations; of notes on one step the last stays."""
-        scale = STEPS_PER_QUARTER / self.ticks_per_quarter
-        onset = np.rint((notes.onset[index] - self.origin) * scale).astype(np.int64)
-        end = np.rint((notes.end[index] - self.origin) * scale).astype(np.int64)
+    def steps(self, ticks: IntArray) -> IntArray:
+        """Return the nearest step of each tick."""
+        return np.rint((ticks - self.origin) * STEPS_PER_QUARTER / self.ticks_per_quarter).astype(np.int64)
+
+    def melody(self, notes: Notes, index: IntArray, cut: int | None) -> tuple[IntArray, IntArray, IntArray]:
+        """Return a melody on the grid: indices of notes, onsets and durations; of notes on one step the last stays.
+
+        A note that begins before the tick `cut` has a step before it, so that it is not drawn anew.
+        """
+        onset, end = self.steps(notes.onset[index]), self.steps(notes.end[index])
+        if cut is not None:
+            onset = np.where(notes.onset[index] < cut, np.minimum(onset, self.step(cut) - 1), onset)
         stays = np.append(onset[1:] > onset[:-1], np.ones(min(1, len(onset)), dtype=bool))
         index, onset, end = index[stays], onset[stays], end[stays]
         duration = np.maximum(1, end - onset)
@@ -245,6 +263,7 @@ def _choose(piece: Piece, part: str | None, name: str) -> MelodyCandidate:
 def _notices(given: Given, part: str | None) -> tuple[str, ...]:
     """Return what was guessed about the part."""
     label = track_label(given.part, given.track.name)
+    exact = given.track.notes.onset[given.line] * STEPS_PER_QUARTER / given.piece.ticks_per_quarter
     others = [candidate.label for candidate in melody_candidates(given.piece) if candidate.track != given.part]
     found = []
     if others and part is None:
@@ -252,6 +271,10 @@ def _notices(given: Given, part: str | None) -> tuple[str, ...]:
         found.append(f"{label} is read as the melody of the primer; --given-part takes another: {more}")
     if len(given.line) < len(given.track.notes):
         found.append(f"{label} has chords: the model reads its highest notes, all are kept")
+    if float(np.abs(exact - np.rint(exact)).mean()) > ExtractionSettings().max_grid_error:
+        found.append(
+            f"{label} is played off the grid: the model reads the nearest steps, and its notes are on the grid"
+        )
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..arrays import IntArray
+from ..arrays import Bools, IntArray
 from ..midi.edit import RawNote, closed, notes_of, with_notes
 from ..midi.raw import KEY, METER, PROGRAM, TEMPO, RawEvent, RawFile, RawTrack, merged
 from ..midi.read import read_bytes
@@ -86,20 +86,32 @@ def extended(given: Given, view: View, new: Notes, num_bars: int, heading: Headi
     added = _in_file(given, view, new, given.tick_of(view, view.end), end)
     raw = replace(given.raw, tracks=tuple(closed(track) for track in given.raw.tracks))
     raw = _replaced(raw, given.home, (), added)
-    tracks = tuple(replace(track, end=max(track.end, end)) for track in raw.tracks)
+    tracks = tuple(replace(track, end=max([end, *(e.tick for e in track.events[-1:])])) for track in raw.tracks)
     return _piece(given, replace(raw, tracks=tracks), heading, given.last_bar_line)
 
 
 def filled(given: Given, view: View, new: Notes, heading: Heading) -> Piece:
     """Return the file with new notes in the bars of the view's span, in place of those of the part that begin there."""
     start, stop = (given.tick_of(view, step) for step in view.span or (0, 0))
-    onset = given.track.notes.onset
-    gone = [given.places[i] for i in np.flatnonzero((onset >= start) & (onset < stop)).tolist()]
+    is_gone = given.is_drawn_anew(view)
+    gone = [given.places[i] for i in np.flatnonzero(is_gone).tolist()]
     raw = given.raw
-    for place, notes in _by_place(gone).items():
-        raw = _replaced(raw, place, notes, Notes.of([], [], [], []))
-    raw = _replaced(raw, given.home, (), _in_file(given, view, new, start, stop))
-    return _piece(given, raw, heading, start)
+    for place, own in _by_place(gone).items():
+        raw = _replaced(raw, place, own, Notes.of([], [], [], []))
+    added = _in_file(given, view, new, *_room_in_line(given, start, stop, is_gone))
+    return _piece(given, _replaced(raw, given.home, (), added), heading, start)
+
+
+def _room_in_line(given: Given, start: int, stop: int, is_gone: Bools) -> tuple[int, int]:
+    """Return the ticks between `start` and `stop` from which and by which new notes do not overlap the kept line.
+
+    A kept note that overlapped the next note of the line still may.
+    """
+    onset, end = given.track.notes.onset[given.line], given.track.notes.end[given.line]
+    end = np.minimum(end, np.append(onset[1:], end[-1:]))
+    is_before = (onset < start) & ~is_gone[given.line]
+    is_after = (onset >= start) & ~is_gone[given.line]
+    return int(end[is_before].max(initial=start)), int(onset[is_after].min(initial=stop))
 
 
 def varied(given: Given, view: View, pitch: IntArray, heading: Heading) -> Piece:

@@ -18,11 +18,11 @@ class View:
 
     Attributes:
         score: the notes, the first of them in bar 0; it may be empty.
-        num_bars: bars up to the end of the primer; at least the last bar line after the last note that is no overhang.
+        num_bars: bars up to the end of the primer, or of the section of one meter that the view shows.
         end: the step from which a continuation may begin: where the last note has ended and the primer too.
         bars_before: bars of the primer before bar 0.
         span: the steps of the bars that are to be drawn anew; None for a continuation or a variation.
-        index: for each note of `score` its place among the notes of the line of a given file.
+        index: for each note of `score` its index in the track of a given file that the network reads.
         origin: tick of step 0 in a given file.
     """
 
