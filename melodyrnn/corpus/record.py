@@ -74,7 +74,7 @@ class PieceRecord:
             "first": self.first,
             "notes": self.num_notes,
             "meter": self.meter,
-            "key": str(self.key),
+            "key": str(self.key.as_usual()),
             "tempo": self.microseconds_per_quarter,
         }
 

@@ -110,7 +110,7 @@ class Summary:
             "notes": self.num_notes,
             "splits": dict(self.splits),
             "meters": {str(meter): count for meter, count in self.train_meters.most_common()},
-            "keys": {str(key): count for key, count in self.keys.most_common()},
+            "keys": {str(key.as_usual()): count for key, count in self.keys.most_common()},
             "tempo": round(60e6 / float(np.median(self.tempos)), 2),
             "velocity": round(self.velocity / self.num_train_notes, 1),
             "lowest_pitch": self.lowest,

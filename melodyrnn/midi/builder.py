@@ -105,8 +105,7 @@ def is_signature(sharps: int, mode: int) -> bool:
 
 def key_of_signature(sharps: int, is_minor: bool) -> Key:
     """Return the key of a key signature; `sharps` is negative for flats."""
-    major_tonic = sharps * 7 % 12
-    return Key((major_tonic + 9) % 12, "minor") if is_minor else Key(major_tonic, "major")
+    return Key.of_signature(sharps, "minor" if is_minor else "major")
 
 
 def has_bar(meter: Meter) -> bool:

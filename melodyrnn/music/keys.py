@@ -1,13 +1,14 @@
 """Keys (a tonic and a mode), their names, and an estimate of the key of a melody.
 
 Conventions: pitch classes are 0..11 with C = 0. The modes are major and minor, the only modes of MIDI key
-signatures; dorian tunes are estimated as minor, mixolydian tunes as major.
+signatures; dorian tunes are estimated as minor, mixolydian tunes as major. A key signature is -7..7 sharps, where
+flats are negative; with a mode it names a key in one spelling: 6 major is F# major, -6 major is Gb major.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -16,10 +17,17 @@ from ..arrays import Float64s, IntArray
 from ..errors import SettingError
 from .units import NUM_PITCH_CLASSES
 
-TONICS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
-MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 MODES = ("major", "minor")
+# The spelling that is used where none was given, as the sharps of each tonic: C, Db, D, Eb, E, F, Gb and so on.
+_USUAL_SHARPS = {
+    "major": (0, -5, 2, -3, 4, -1, -6, 1, -4, 3, -2, 5),
+    "minor": (-3, 4, -1, -6, 1, -4, 3, -2, 5, 0, -5, 2),
+}
+MAX_SHARPS = 7  # of a key signature
+_FIFTHS = "FCGDAEB"  # the tonics of -1 to 5 sharps in major
+_FIFTHS_TO_MINOR = 3  # from the tonic of a major key to that of its relative minor key
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_GERMAN_B = "H"  # German names for B natural; "B" itself stays B, as in English
 ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1, "##": 2, "bb": -2}
 
 # Evidence for a key by semitones above the tonic. The second forms of the 6th and 7th degree of minor, and the flat 7th
@@ -33,31 +41,53 @@ _TONIC_WEIGHT, _FIFTH_WEIGHT, _ENDING_WEIGHT, _SIGNATURE_WEIGHT = 0.5, 0.3, 0.08
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A tonic (pitch class 0..11) and a mode ("major" or "minor")."""
+    """A tonic (pitch class 0..11) and a mode ("major" or "minor").
+
+    `sharps` is the key signature of the spelling in which the key was given, so that Gb major and F# major keep their
+    names; None for the usual spelling. Keys that differ in spelling alone are equal.
+    """
 
     tonic: int
     mode: str
+    sharps: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        names = TONICS if self.mode == "major" else MINOR_TONICS
-        return f"{names[self.tonic]} {self.mode}"
+        fifths = signature(self) + (_FIFTHS_TO_MINOR if self.mode == "minor" else 0)
+        accidental, letter = divmod(fifths + 1, len(_FIFTHS))  # -1 is a flat, 1 a sharp
+        return f"{_FIFTHS[letter]}{'#' * accidental}{'b' * -accidental} {self.mode}"
+
+    @classmethod
+    def of_signature(cls, sharps: int, mode: str) -> Key:
+        """Return the key of a key signature, -7..7 sharps, and a mode."""
+        fifths = sharps + (_FIFTHS_TO_MINOR if mode == "minor" else 0)
+        return cls(fifths * 7 % NUM_PITCH_CLASSES, mode, sharps)
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """Return the key of a text such as "D minor", "Dm", "Bb" or "f# min". Raises SettingError for other text."""
-        match = re.fullmatch(r"\s*([A-Ga-g])(#|b|♯|♭)?\s*(m|M|(?i:min|minor|maj|major))?\s*", text)
+        """Return the key of a text such as "D minor", "Dm", "Bb", "f# min" or, in German, "H".
+
+        It is spelled as in the text where there is a key signature for that, else as usual. Raises SettingError for
+        other text.
+        """
+        match = re.fullmatch(r"\s*([A-Ha-h])(#|b|♯|♭)?\s*(m|M|(?i:min|minor|maj|major))?\s*", text)
         if match is None:
             raise SettingError(f'a key must be a tonic and "major" or "minor", as in "D minor". Received: {text!r}')
         letter, accidental, mode = match.groups()
-        tonic = (LETTERS[letter.upper()] + ACCIDENTALS[accidental or ""]) % NUM_PITCH_CLASSES
-        return cls(tonic, "minor" if mode == "m" or (mode or "").lower().startswith("min") else "major")
+        letter = letter.upper().replace(_GERMAN_B, "B")
+        is_minor = mode == "m" or (mode or "").lower().startswith("min")
+        shift = ACCIDENTALS[accidental or ""]
+        sharps = _FIFTHS.index(letter) - 1 + len(_FIFTHS) * shift - (_FIFTHS_TO_MINOR if is_minor else 0)
+        tonic = (LETTERS[letter] + shift) % NUM_PITCH_CLASSES
+        return cls(tonic, "minor" if is_minor else "major", sharps if abs(sharps) <= MAX_SHARPS else None)
+
+    def as_usual(self) -> Key:
+        """Return the key in the usual spelling, which is the one that a corpus stores."""
+        return Key(self.tonic, self.mode)
 
 
 def signature(key: Key) -> int:
-    """Return the number of sharps (positive) or flats (negative) of a key, -5..6."""
-    major = key if key.mode == "major" else _relative(key)
-    sharps = major.tonic * 7 % NUM_PITCH_CLASSES  # the circle of fifths
-    return sharps if sharps <= 6 else sharps - NUM_PITCH_CLASSES
+    """Return the key signature of a key in its spelling, -7..7."""
+    return _USUAL_SHARPS[key.mode][key.tonic] if key.sharps is None else key.sharps
 
 
 def guess_key(pitch: IntArray, duration: IntArray, hint: Key | None = None) -> Key:
@@ -66,7 +96,7 @@ def guess_key(pitch: IntArray, duration: IntArray, hint: Key | None = None) -> K
     Args:
         pitch, duration: shape (num_notes,), in order of onset; at least one note.
         hint: the key of the file's key signature. It is only evidence, because many files have C major by default and
-            a key is often written as its relative key.
+            a key is often written as its relative key. A key with its signature is spelled as it is.
     """
     classes = pitch % NUM_PITCH_CLASSES
     notes = np.bincount(classes, minlength=NUM_PITCH_CLASSES) / len(pitch)
@@ -80,6 +110,8 @@ def guess_key(pitch: IntArray, duration: IntArray, hint: Key | None = None) -> K
         scores[own] += _SIGNATURE_WEIGHT
         scores[_RELATIVES[own]] += 0.6 * _SIGNATURE_WEIGHT
     best = int((scores >= np.maximum.reduce(scores) - 1e-12).argmax())  # the first of equal scores, despite rounding
+    if hint is not None and best in (own, _RELATIVES[own]):
+        return replace(_KEYS[best], sharps=hint.sharps)
     return _KEYS[best]
 
 

@@ -84,7 +84,7 @@ def test_primers(tmp_path: Path, primer: str) -> None:
         (["--bars", "0"], 2, "0 is not in the range x>=1"),
         (["--temperature", "-1"], 2, "-1.0 is not in the range x>=0"),
         (["--meter", "waltz"], 2, "a meter must be like 4/4 or 6/8. Received: 'waltz'"),
-        (["--key", "H minor"], 2, "a key must be a tonic"),
+        (["--key", "I minor"], 2, "a key must be a tonic"),
         (["--primer", "C4 X9"], 1, "X9"),
         (["--primer", ""], 1, "typed notes must hold at least one note. Received: ''"),
         (["--program", "kazoo"], 2, "a program must be 0..127 or name one General MIDI instrument"),

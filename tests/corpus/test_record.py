@@ -63,7 +63,7 @@ def test_a_missing_entry(key: str) -> None:
         ("meter", [4]),
         ("meter", [1, 64]),
         ("meter", [4.0, 4]),
-        ("key", "H major"),
+        ("key", "I major"),
         ("key", ["C major"]),
         ("tempo", 0),
         ("tempo", 5e5),

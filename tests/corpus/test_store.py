@@ -167,7 +167,7 @@ class TestDamaged:
 
     @pytest.mark.parametrize(
         ("key", "value"),
-        [("key", "H major"), ("meter", 4), ("notes", "x"), ("notes", -16), ("first", 10**6), ("split", "exam")],
+        [("key", "I major"), ("meter", 4), ("notes", "x"), ("notes", -16), ("first", 10**6), ("split", "exam")],
     )
     def test_part_of_a_piece_that_cannot_be(self, corpus_folder: Path, key: str, value: object) -> None:
         change(corpus_folder, "pieces.json", lambda pieces: [*pieces[:-1], {**pieces[-1], key: value}])

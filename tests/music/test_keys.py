@@ -43,7 +43,6 @@ class TestEveryKey:
     def test_relative_keys_have_the_same_signature(self, key: Key) -> None:
         other = Key((key.tonic + 9) % 12, "minor") if key.mode == "major" else Key((key.tonic + 3) % 12, "major")
         assert signature(key) == signature(other)
-        assert -5 <= signature(key) <= 6
 
     def test_a_pitch_minus_the_offset_has_its_tonic_at_the_nearest_c(self, key: Key) -> None:
         assert -5 <= tonic_offset(key) <= 6
@@ -52,10 +51,57 @@ class TestEveryKey:
 
 @pytest.mark.parametrize(
     ("name", "sharps"),
-    [("C major", 0), ("G", 1), ("D", 2), ("B", 5), ("Gb", 6), ("F", -1), ("Db", -5), ("Am", 0), ("Em", 1), ("Dm", -1)],
+    [("C major", 0), ("G", 1), ("D", 2), ("B", 5), ("F", -1), ("Db", -5), ("Am", 0), ("Em", 1), ("Dm", -1)],
 )
 def test_signature(name: str, sharps: int) -> None:
     assert signature(Key.parse(name)) == sharps
+
+
+SPELLINGS = [
+    *[("F# major", 6), ("Gb major", -6), ("C# major", 7), ("Db major", -5), ("B major", 5), ("Cb major", -7)],
+    *[("D# minor", 6), ("Eb minor", -6), ("G# minor", 5), ("Ab minor", -7), ("A# minor", 7), ("Bb minor", -5)],
+]
+
+
+@pytest.mark.parametrize(("text", "sharps"), SPELLINGS)
+class TestSpelling:
+    """Every key that has two spellings with a key signature keeps the one that was given."""
+
+    def test_a_name_keeps_its_spelling(self, text: str, sharps: int) -> None:
+        assert (str(Key.parse(text)), signature(Key.parse(text))) == (text, sharps)
+
+    def test_a_key_signature_keeps_its_spelling(self, text: str, sharps: int) -> None:
+        key = Key.of_signature(sharps, text.split()[1])
+        assert (str(key), signature(key)) == (text, sharps)
+        assert key == Key.parse(text)
+
+    def test_spelling_is_no_difference(self, text: str, sharps: int) -> None:
+        key = Key.parse(text)
+        assert key == key.as_usual()
+        assert hash(key) == hash(key.as_usual())
+        assert {str(key.as_usual())} == {
+            str(Key.parse(other).as_usual()) for other, _ in SPELLINGS if Key.parse(other) == key
+        }
+
+    def test_a_melody_is_spelled_as_its_key_signature(self, text: str, sharps: int) -> None:
+        key = Key.parse(text)
+        assert str(guess_key(scale(key), EVEN, key)) == text
+        relative = Key.of_signature(sharps, "minor" if key.mode == "major" else "major")
+        assert str(guess_key(scale(key), EVEN, relative)) == text
+        assert str(guess_key(scale(key), EVEN)) == str(key.as_usual())
+
+
+@pytest.mark.parametrize("sharps", range(-7, 8))
+@pytest.mark.parametrize("mode", MODES)
+def test_every_key_signature_is_that_of_mido(sharps: int, mode: str) -> None:
+    name = mido.MetaMessage.from_bytes([0xFF, 0x59, 2, sharps & 0xFF, MODES.index(mode)]).key
+    assert str(Key.of_signature(sharps, mode)) == f"{name.removesuffix('m')} {mode}"
+
+
+@pytest.mark.parametrize(("text", "name"), [("G# major", "Ab major"), ("Fb", "E major"), ("Gb minor", "F# minor")])
+def test_a_spelling_without_a_key_signature_becomes_the_usual_one(text: str, name: str) -> None:
+    assert str(Key.parse(text)) == name
+    assert -7 <= signature(Key.parse(text)) <= 7
 
 
 @pytest.mark.parametrize(
@@ -70,13 +116,16 @@ def test_signature(name: str, sharps: int) -> None:
         ("Cb", Key(11, "major")),
         ("B#", Key(0, "major")),
         ("E♭ minor", Key(3, "minor")),
+        ("H", Key(11, "major")),
+        ("h minor", Key(11, "minor")),
+        ("B", Key(11, "major")),
     ],
 )
 def test_parse(text: str, key: Key) -> None:
     assert Key.parse(text) == key
 
 
-@pytest.mark.parametrize("text", ["", "H major", "minor", "C dorian", "C##", "Cm major", "4", "D min or"])
+@pytest.mark.parametrize("text", ["", "I major", "minor", "C dorian", "C##", "Cm major", "4", "D min or"])
 def test_parse_refuses(text: str) -> None:
     with pytest.raises(SettingError) as error:
         Key.parse(text)

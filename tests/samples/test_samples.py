@@ -139,8 +139,8 @@ def test_a_tune_has_all_its_sections_from_the_pickup_on() -> None:
         ("key: C major\n", "", "a tune must have title, origin, meter, key, tempo, unit, form. Missing: key"),
         (
             "key: C major",
-            "key: H",
-            'a key must be a tonic and "major" or "minor", as in "D minor". Received: \'H\'',
+            "key: I",
+            'a key must be a tonic and "major" or "minor", as in "D minor". Received: \'I\'',
         ),
         (
             "tempo: 120",

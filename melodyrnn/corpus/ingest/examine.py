@@ -64,7 +64,12 @@ def _accept(extracted: Extracted, filters: Filters) -> Extracted:
     if isinstance(score, Refusal):
         return extracted
     num_bars = score.num_bars
-    details: Details = {"bars": num_bars, "notes": len(score), "meter": str(score.meter), "key": str(score.key)}
+    details: Details = {
+        "bars": num_bars,
+        "notes": len(score),
+        "meter": str(score.meter),
+        "key": str(score.key.as_usual()),
+    }
     details.update(extracted.details)
     return Extracted(extracted.voice, _refuse_score(score, num_bars, filters) or score, details)
 

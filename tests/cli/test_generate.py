@@ -1,0 +1,67 @@
+"""`melodyrnn generate` on the command line."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import mido
+import pytest
+
+from melodyrnn.cli.main import run
+
+
+@pytest.mark.parametrize(
+    ("typed", "signature", "name"),
+    [
+        ("F# major", "F#", "F# major"),
+        ("Gb major", "Gb", "Gb major"),
+        ("c#", "C#", "C# major"),
+        ("Db", "Db", "Db major"),
+        ("B", "B", "B major"),
+        ("Cb major", "Cb", "Cb major"),
+        ("D#m", "D#m", "D# minor"),
+        ("Eb minor", "Ebm", "Eb minor"),
+        ("g# min", "G#m", "G# minor"),
+        ("Abm", "Abm", "Ab minor"),
+        ("A#m", "A#m", "A# minor"),
+        ("Bb minor", "Bbm", "Bb minor"),
+        ("Gb lydian", "Gb", "Gb major"),
+        ("F# lydian", "F#", "F# major"),
+        ("Ab dorian", "Abm", "Ab minor"),
+        ("G# dorian", "G#m", "G# minor"),
+        ("H", "B", "B major"),
+    ],
+)
+def test_a_key_is_spelled_as_typed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, signature: str, name: str
+) -> None:
+    """In the key signature, in the name of the file, in `info`, and in the command that makes the file again."""
+    assert run(["generate", "--key", typed, "-n", "1", "--bars", "1", "--seed", "3", "-o", str(tmp_path / "a")]) == 0
+    (path,) = (tmp_path / "a").iterdir()
+    assert [m.key for m in mido.MidiFile(path) if m.type == "key_signature"] == [signature]
+    assert f"-{name.replace(' ', '-')}-" in path.name
+    capsys.readouterr()
+    assert run(["info", str(path)]) == 0
+    shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert shown["key"] == name
+    command = shlex.split(shown["written"].removeprefix("by").strip(), comments=True)
+    assert run([*command[1:], "-o", str(tmp_path / "b")]) == 0
+    (again,) = (tmp_path / "b").iterdir()
+    assert again.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("signature", ["F#", "Gb", "Cb", "D#m", "Ebm", "Abm"])
+def test_a_primer_keeps_the_spelling_of_its_file(tmp_path: Path, signature: str) -> None:
+    tonic = {"F#": 66, "Gb": 66, "Cb": 71, "D#m": 63, "Ebm": 63, "Abm": 68}[signature]
+    scale = (0, 2, 3, 5, 7, 8, 10, 12) if signature.endswith("m") else (0, 2, 4, 5, 7, 9, 11, 12)
+    track = mido.MidiTrack([mido.MetaMessage("key_signature", key=signature)])
+    for step in (*scale, *scale[::-1]):
+        track += [
+            mido.Message("note_on", note=tonic + step),
+            mido.Message("note_off", note=tonic + step, time=480),
+        ]
+    mido.MidiFile(tracks=[track]).save(tmp_path / "primer.mid")
+    words = ["generate", "--primer", str(tmp_path / "primer.mid"), "-n", "1", "--bars", "1", "--seed", "3"]
+    assert run([*words, "-o", str(tmp_path / "out.mid")]) == 0
+    assert [m.key for m in mido.MidiFile(tmp_path / "out.mid") if m.type == "key_signature"] == [signature]
