@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -27,41 +28,90 @@ def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
 def check_output(path: str | os.PathLike[str], force: bool) -> Path:
     """Return the `path` of a file that will be written, as a Path.
 
-    Raises OutputError where it exists and `force` is False, where it is a folder, and where its folder does not exist.
+    Raises OutputError where it exists and `force` is False, where it is a folder, a named pipe or a device, and where
+    its folder does not exist and cannot be made.
     """
-    path = _refuse_folder(refuse_existing(path, force))
-    if not path.absolute().parent.is_dir():
-        raise OutputError(f"the folder of an output must exist. Received: {path}")
-    return path
+    checked = _file_path(path, force)
+    folder = checked.absolute().parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise OutputError(f"the folder of an output must be a folder. Received: {path}, below the file {folder}")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"cannot write {path}: the folder {folder} is not writable")
+    return checked
 
 
-def _refuse_folder(path: Path) -> Path:
-    if path.is_dir():
-        raise OutputError(f"an output file must not be a folder. Received: {path}")
-    return path
+def _file_path(path: str | os.PathLike[str], force: bool) -> Path:
+    """Return the path of a file that may be written, as a Path; see `check_output`."""
+    if is_folder(path):
+        raise OutputError(f"an output file must not be a folder. Received: {os.fspath(path)}")
+    if kind := special_kind(path):
+        raise OutputError(f"an output must be a regular file. Received {kind}: {path}")
+    return refuse_existing(path, force)
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path is a folder: one that exists, or a name that ends in a slash."""
+    text = os.fspath(path)
+    return text.endswith(tuple(filter(None, (os.sep, os.altsep)))) or os.path.isdir(text)
+
+
+def special_kind(path: str | os.PathLike[str]) -> str | None:
+    """Return what a path is, such as "a named pipe", where reading it might never end; None for anything else."""
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):  # it does not exist, or cannot
+        return None
+    return next((words for is_kind, words in _SPECIAL if is_kind(mode)), None)
+
+
+_SPECIAL = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+@contextlib.contextmanager
+def _made_folder_of(path: Path) -> Iterator[None]:
+    """Return a context in which the folder of `path` exists; a folder made for it is removed again after an error."""
+    folder = path.absolute().parent
+    with _as_output_error(path):
+        missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        for made in missing:
+            with contextlib.suppress(OSError):  # another process has written into it
+                made.rmdir()
+        raise
 
 
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
     """Return a context with a temporary path, which is moved to `path` at the end, or removed after an error.
 
-    Raises OutputError where `path` exists and `force` is False, where it is a folder, where its folder does not exist,
-    and where writing fails.
+    The folder of `path` is made where it does not exist. Raises OutputError where `path` exists and `force` is False,
+    where it is a folder, a named pipe or a device, and where writing fails.
     """
-    path = _refuse_folder(refuse_existing(path, force))
-    with _as_output_error(path):
-        # The suffix is kept because Keras chooses the format by it.
-        prefix = f".melodyrnn-{os.getpid()}-"  # remove_leftovers reads the process id
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-    temporary = Path(name)
-    try:
+    path = _file_path(path, force)
+    with _made_folder_of(path):
         with _as_output_error(path):
-            yield temporary
-            os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+            # The suffix is kept because Keras chooses the format by it.
+            prefix = f".melodyrnn-{os.getpid()}-"  # remove_leftovers reads the process id
+            handle, name = tempfile.mkstemp(prefix=prefix, suffix=path.suffix, dir=path.parent)
+            os.close(handle)
+        temporary = Path(name)
+        try:
+            with _as_output_error(path):
+                yield temporary
+                os.chmod(temporary, 0o666 & ~_umask())
+                os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(path: str | os.PathLike[str], text: str, force: bool = False) -> None:
@@ -77,23 +127,25 @@ def write_text(path: str | os.PathLike[str], text: str, force: bool = False) -> 
 def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
     """Return a context with a temporary folder beside `path`, which takes the place of `path` at the end.
 
-    With `force` an existing folder is replaced, and stays until the new one is complete. Raises OutputError where
-    `path` exists and `force` is False, where it is a file, and where writing fails.
+    With `force` an existing folder is replaced, and stays until the new one is complete. The folder that holds `path`
+    is made where it does not exist. Raises OutputError where `path` exists and `force` is False, where it is a file,
+    and where writing fails.
     """
     path = refuse_existing(path, force)
     if path.exists() and not path.is_dir():
         raise OutputError(f"an output folder must not be a file. Received: {path}")
-    with _as_output_error(path):
-        remove_leftovers(path.absolute().parent)
-        prefix = f".melodyrnn-{os.getpid()}-"
-        temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=path.absolute().parent))
-    try:
+    with _made_folder_of(path):
         with _as_output_error(path):
-            yield temporary
-            os.chmod(temporary, 0o777 & ~_umask())
-            replace_folder(temporary, path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+            remove_leftovers(path.absolute().parent)
+            prefix = f".melodyrnn-{os.getpid()}-"
+            temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=path.absolute().parent))
+        try:
+            with _as_output_error(path):
+                yield temporary
+                os.chmod(temporary, 0o777 & ~_umask())
+                replace_folder(temporary, path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
 def replace_folder(temporary: Path, path: Path, exchange: Callable[[Path, Path], bool] | None = None) -> None:
@@ -144,7 +196,7 @@ _TEMPORARY = re.compile(r"\.melodyrnn-(\d+)-")
 
 def remove_leftovers(folder: Path) -> None:
     """Remove the temporary files and folders in `folder` whose process has ended."""
-    if os.name == "nt":
+    if os.name == "nt" or not folder.is_dir():
         return  # os.kill, which tests whether a process exists, would end it on Windows
     for entry in folder.iterdir():
         match = _TEMPORARY.match(entry.name)

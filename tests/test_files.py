@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,10 @@ from melodyrnn.files import (
     atomic_folder,
     check_output,
     exchange_names,
+    is_folder,
     refuse_existing,
     replace_folder,
+    special_kind,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -67,12 +70,42 @@ class TestFile:
         ):
             pytest.fail("the block must not run")
 
-    def test_missing_folder(self, tmp_path: Path) -> None:
+    def test_a_missing_folder_is_made(self, tmp_path: Path) -> None:
+        with atomic_file(tmp_path / "new" / "deep" / "a.mid") as temporary:
+            temporary.write_text("x")
+        assert (tmp_path / "new" / "deep" / "a.mid").read_text() == "x"
+
+    def test_a_folder_made_in_vain_is_removed(self, tmp_path: Path) -> None:
+        (tmp_path / "old").mkdir()
+        with pytest.raises(ZeroDivisionError), atomic_file(tmp_path / "old" / "new" / "deep" / "a.mid"):
+            raise ZeroDivisionError
+        assert names(tmp_path) == {"old"}
+        assert names(tmp_path / "old") == set()
+
+    def test_no_folder_can_be_made_below_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
         with (
-            pytest.raises(OutputError, match=r"cannot write .*no.a\.mid: No such file or directory"),
-            atomic_file(tmp_path / "no" / "a.mid"),
+            pytest.raises(OutputError, match=r"cannot write .*a\.mid: "),
+            atomic_file(tmp_path / "file" / "new" / "a.mid"),
         ):
             pytest.fail("the block must not run")
+
+    def test_a_name_that_ends_in_a_slash_is_no_file(self, tmp_path: Path) -> None:
+        with (
+            pytest.raises(OutputError, match=r"an output file must not be a folder\. Received: .*new/"),
+            atomic_file(f"{tmp_path}/new/"),
+        ):
+            pytest.fail("the block must not run")
+
+    @pytest.mark.parametrize("force", [False, True])
+    def test_a_pipe_is_no_output(self, tmp_path: Path, force: bool) -> None:
+        os.mkfifo(tmp_path / "pipe.mid")
+        with (
+            pytest.raises(OutputError, match=r"must be a regular file\. Received a named pipe: .*pipe\.mid"),
+            atomic_file(tmp_path / "pipe.mid", force),
+        ):
+            pytest.fail("the block must not run")
+        assert (tmp_path / "pipe.mid").is_fifo()
 
     def test_write_error_becomes_output_error(self, tmp_path: Path) -> None:
         with pytest.raises(OutputError, match=r"cannot write .*: disk is full"), atomic_file(tmp_path / "a"):
@@ -164,9 +197,13 @@ class TestFolder:
             pytest.fail("the block must not run")
         assert (tmp_path / "c").read_text() == "old"
 
-    def test_missing_parent(self, tmp_path: Path) -> None:
-        with pytest.raises(OutputError, match=r"cannot write .*no.c: No such file"), atomic_folder(tmp_path / "no/c"):
-            pytest.fail("the block must not run")
+    def test_a_missing_folder_around_it_is_made(self, tmp_path: Path) -> None:
+        with atomic_folder(tmp_path / "new" / "c") as temporary:
+            (temporary / "x").touch()
+        assert names(tmp_path / "new" / "c") == {"x"}
+        with pytest.raises(ZeroDivisionError), atomic_folder(tmp_path / "other" / "c"):
+            raise ZeroDivisionError
+        assert names(tmp_path) == {"new"}
 
     def test_a_failed_move_restores_the_old_folder(self, tmp_path: Path) -> None:
         (tmp_path / "c").mkdir()
@@ -224,10 +261,15 @@ class TestFolder:
         assert names(tmp_path) == {"real", "link"}
 
 
-def test_the_folder_of_an_output_must_exist(tmp_path: Path) -> None:
+def test_what_can_be_written_is_checked_before(tmp_path: Path) -> None:
     assert check_output(str(tmp_path / "new"), force=False) == tmp_path / "new"
-    with pytest.raises(OutputError, match=r"the folder of an output must exist. Received: .*nowhere.new"):
-        check_output(tmp_path / "nowhere" / "new", force=True)
+    assert check_output(tmp_path / "made" / "later" / "new", force=False) == tmp_path / "made" / "later" / "new"
+    assert names(tmp_path) == set()
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"must be a folder\. Received: .*file/a/new, below the file .*/file$"):
+        check_output(tmp_path / "file" / "a" / "new", force=True)
+    with pytest.raises(OutputError, match=r"must be a regular file\. Received a device: /dev/null"):
+        check_output(os.devnull, force=True)
     with pytest.raises(OutputError, match=r"an output file must not be a folder. Received: "):
         check_output(tmp_path, force=True)
     (tmp_path / "old").touch()
@@ -240,6 +282,28 @@ def test_refuse_existing(tmp_path: Path) -> None:
     assert refuse_existing(tmp_path, force=True) == tmp_path
     with pytest.raises(OutputError, match="must not exist yet"):
         refuse_existing(tmp_path, force=False)
+
+
+def test_special_files_are_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "file").touch()
+    assert special_kind(tmp_path / "pipe") == special_kind(tmp_path / "link") == "a named pipe"
+    assert special_kind(os.devnull) == "a device"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(os.path.relpath(tmp_path / "socket"))  # the path of a socket must be short
+        assert special_kind(tmp_path / "socket") == "a socket"
+    for ordinary in ("file", "nowhere", "a" * 300, "zero\0"):
+        assert special_kind(tmp_path / ordinary) is None
+    assert special_kind(tmp_path) is None
+
+
+def test_a_folder_is_one_that_exists_or_ends_in_a_slash(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert is_folder(tmp_path)
+    assert is_folder(f"{tmp_path}/new/")
+    assert not is_folder(tmp_path / "new")
+    assert not is_folder(tmp_path / "file")
 
 
 def test_name_too_long_is_an_output_error(tmp_path: Path) -> None:

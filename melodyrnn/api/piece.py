@@ -24,7 +24,7 @@ class Piece(music.Piece):
         """Write a type 1 MIDI file.
 
         Args:
-            path: file to write; its folder must exist.
+            path: file to write; its folder is made where it does not exist.
             force: whether to overwrite a file that exists.
 
         Raises:

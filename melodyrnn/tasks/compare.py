@@ -13,16 +13,17 @@ from ..evaluation.compare import Comparison, first_bars
 from ..evaluation.compare import compare as compare_melodies
 from ..evaluation.novelty import Index, load_index
 from ..evaluation.sources import melodies_of
-from ..files import refuse_existing, write_text
+from ..files import check_output, write_text
 from ..music.meter import Meter
 from ..score.score import Score
 from ..shipped import is_name, model_path
 from ..view.comparison import comparison_page
-from .paths import StrPath
+from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
 
 GENERATING, COMPARING = "writing pieces", "comparing"
 DEFAULT_NUM = 500
+PAGE = OutputKind("a page", (".html", ".htm"), "comparison.html")
 Melodies = StrPath | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
 
 
@@ -78,17 +79,16 @@ def compare(
         Cancelled: where it was cancelled; checked between groups of pieces that are generated, and before comparing.
     """
     report = reporter(listener, cancellation)
-    if task.page is not None:
-        refuse_existing(task.page, task.force)
+    page = None if task.page is None else check_output(named(task.page, PAGE), task.force)
     real = _chosen(_melodies(task.real, task.split), task)
     model = model_of(task.generated)
     generated = _generated(model, real, task, report) if model is not None else _melodies(task.generated)
     index = _index(task, model)
     report(Progress(0, None, COMPARING))
     comparison = compare_melodies(_chosen(generated, task), real, task.seed, index)
-    if task.page is not None:
-        write_text(task.page, comparison_page(comparison, _name(task.generated), _name(task.real)), task.force)
-    return CompareResult(comparison, None if task.page is None else Path(task.page))
+    if page is not None:
+        write_text(page, comparison_page(comparison, _name(task.generated), _name(task.real)), task.force)
+    return CompareResult(comparison, page)
 
 
 def _melodies(source: Melodies, split: str | None = None) -> list[Score]:

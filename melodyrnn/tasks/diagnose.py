@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..checkpoint import load_metadata
@@ -12,7 +13,7 @@ from ..corpus.store import open_corpus
 from ..extras import require
 from ..files import check_output, write_text
 from ..shipped import model_path
-from .paths import StrPath
+from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ..model.gradients import Influence
 
 MEASURING = "measuring gradients"
+PAGE = OutputKind("a page", (".html", ".htm"), "diagnosis.html")
+PICTURE = OutputKind("a picture", (".png",), "diagnosis.png")
 _ROWS = 8  # number of rounds in the table of gradient norms
 
 
@@ -129,10 +132,8 @@ def diagnose(
     report = reporter(listener, cancellation)
     path = model_path(task.model)
     metadata, corpus = load_metadata(path), open_corpus(task.corpus)
-    for picture in (task.page, task.picture):
-        if picture:
-            check_output(picture, task.force)
-    if task.picture:
+    page, picture = _outputs(task)
+    if picture:
         require("plot")
     report(Progress(0, 1, MEASURING))
     from ..evaluation.diagnosis import judge
@@ -150,21 +151,28 @@ def diagnose(
         training.get("baseline_bits_per_note"),
     )
     report(Progress(1, 1, MEASURING))
-    _write(task, result)
+    _write(task, result, page, picture)
     return result
 
 
-def _write(task: DiagnoseTask, result: DiagnoseResult) -> None:
+def _outputs(task: DiagnoseTask) -> tuple[Path | None, Path | None]:
+    """Return the files to write: the page and the picture. Raises OutputError and UsageError."""
+    wanted = ((task.page, PAGE), (task.picture, PICTURE))
+    page, picture = (check_output(named(path, kind), task.force) if path else None for path, kind in wanted)
+    return page, picture
+
+
+def _write(task: DiagnoseTask, result: DiagnoseResult, page: Path | None, picture: Path | None) -> None:
     found = result.influence
-    if task.picture:
+    if picture:
         from ..view.chart import write_png
         from ..view.diagnosis import diagnosis_charts
 
-        write_png(diagnosis_charts(found.distances, found.norms, result.history), task.picture, task.force)
-    if task.page:
+        write_png(diagnosis_charts(found.distances, found.norms, result.history), picture, task.force)
+    if page:
         from ..view.diagnosis import diagnosis_page
 
-        page = diagnosis_page(
+        html = diagnosis_page(
             os.path.basename(task.model),
             result.verdict.word,
             result.verdict_text,
@@ -175,4 +183,4 @@ def _write(task: DiagnoseTask, result: DiagnoseResult) -> None:
             result.history,
             result.baseline_bits,
         )
-        write_text(task.page, page, task.force)
+        write_text(page, html, task.force)

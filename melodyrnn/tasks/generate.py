@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import UsageError
-from ..files import refuse_existing, write_text
+from ..files import check_output, write_text
 from ..generation.generator import Generator, load
 from ..generation.plan import notices_of
 from ..generation.primer import read_primer
@@ -20,7 +20,7 @@ from ..midi.write import write_piece
 from ..music.bars import num_bars, with_grouped_beats
 from ..music.keys import Key, guess_key
 from ..music.piece import Piece
-from .paths import StrPath, make_folder
+from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
 
 GENERATING, WRITING = "generating", "writing files"
@@ -129,6 +129,8 @@ def generate(
         Cancelled: where it was cancelled; checked before each note, until files are written. Nothing is written.
     """
     report = reporter(listener, cancellation)
+    if task.output is not None and not task.is_file:
+        refuse_other_file(task.output, "a folder, or for one piece a .mid file")
     if task.is_file and task.request.num > 1:
         raise UsageError(
             f"a file name holds one piece; give a folder, or --num 1. "
@@ -182,8 +184,7 @@ def _page_path(task: GenerateTask, paths: Sequence[Path]) -> Path | None:
 
 def _write(pieces: Sequence[Piece], paths: Sequence[Path], page: Path | None, force: bool) -> None:
     for path in [*paths, *([page] if page else [])]:
-        refuse_existing(path, force)
-    make_folder(paths[0].parent)
+        check_output(path, force)
     for piece, path in zip(pieces, paths, strict=True):
         write_piece(piece, path, force)
     if page is not None:

@@ -12,7 +12,7 @@ from ..corpus.ingest.run import ingest as ingest_files
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import ExtractionSettings
 from ..shipped import data_folder
-from .paths import StrPath
+from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
 from .reading import READING
 
@@ -76,6 +76,7 @@ def ingest(
         Cancelled: where it was cancelled; checked after each file.
     """
     report = reporter(listener, cancellation)
+    refuse_other_file(task.output, "a folder")
     report(Progress(0, None, READING))
     summary = ingest_files(
         [_place(place) for place in task.places],

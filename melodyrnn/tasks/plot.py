@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..files import refuse_existing
-from ..view.plot import write_plot
-from .paths import StrPath
+from ..files import check_output
+from ..view.plot import SUFFIXES, write_plot
+from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, reporter
 from .reading import read_files
 
 DEFAULT_DPI = 120  # dots per inch of a PNG
+PICTURE = OutputKind("a picture", SUFFIXES, "roll.png")
 
 
 def plot(
@@ -22,7 +23,10 @@ def plot(
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> Path:
-    """Draw the piano rolls of MIDI files, and folders of them, into `output` (.png, .svg, .pdf), which is returned.
+    """Draw the piano rolls of MIDI files, and folders of them, into `output` (.png, .svg, .pdf, or a folder).
+
+    Returns the file.
+
 
     Raises:
         MidiError: where a file cannot be read, or a folder holds none.
@@ -30,7 +34,7 @@ def plot(
         Cancelled: where it was cancelled; checked before each file. Nothing is written.
     """
     report = reporter(listener, cancellation)
-    path = refuse_existing(output, force)
+    path = check_output(named(output, PICTURE), force)
     pieces = [(file.name, file.piece) for file in read_files(paths, report)]
     write_plot(pieces, path, force, dpi)
     return path

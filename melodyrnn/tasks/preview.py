@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..files import refuse_existing, write_text
+from ..files import check_output, write_text
 from ..view.preview import preview
-from .paths import StrPath
+from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, reporter
 from .reading import read_files
+
+PAGE = OutputKind("a page", (".html", ".htm"), "preview.html")
 
 
 def write_preview(
@@ -19,7 +21,7 @@ def write_preview(
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> Path:
-    """Write the page of MIDI files, and folders of them, to `output`, which is returned.
+    """Write the page of MIDI files, and folders of them, to `output`, a file or a folder; return the file.
 
     Raises:
         MidiError: where a file cannot be read, or a folder holds none.
@@ -27,6 +29,6 @@ def write_preview(
         Cancelled: where it was cancelled; checked before each file. Nothing is written.
     """
     report = reporter(listener, cancellation)
-    path = refuse_existing(output, force)
+    path = check_output(named(output, PAGE), force)
     write_text(path, preview(read_files(paths, report)), force)
     return path

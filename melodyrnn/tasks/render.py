@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Cancelled, OutputError, UsageError
-from ..files import refuse_existing
+from ..files import check_output, is_folder
 from ..midi.file import read_file
 from ..sound.render import DEFAULT_RATE, PLAIN, render
 from ..sound.wav import write_wav
-from .paths import StrPath, make_folder, midi_files
+from .paths import StrPath, midi_files, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
 
 RENDERING = "rendering"
+SUFFIX = ".wav"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ def render_files(
     """
     report = reporter(listener, cancellation)
     files = midi_files(task.paths)
-    targets = _targets(files, Path(task.output))
+    targets = _targets(files, task.output)
     for target in targets:
-        refuse_existing(target, task.force)
+        check_output(target, task.force)
     folder = Path(task.output)
     makes_folder = not folder.exists()
     found: list[RenderedFile] = []
@@ -94,19 +95,18 @@ def render_files(
 
 def _rendered(path: Path, target: Path, task: RenderTask) -> RenderedFile:
     sound = render(read_file(path), task.soundfont, task.rate, task.synth)
-    if target.parent == Path(task.output):
-        make_folder(target.parent)
     write_wav(target, sound.samples, task.rate, task.force)
     return RenderedFile(target, sound.seconds, sound.made_by)
 
 
-def _targets(files: Sequence[Path], output: Path) -> list[Path]:
+def _targets(files: Sequence[Path], output: StrPath) -> list[Path]:
     """Return the given file, or a file in the given folder for each piece."""
-    if output.suffix.lower() == ".wav":
+    if not is_folder(output) and Path(output).suffix.lower() == SUFFIX:
         if len(files) > 1:
             raise UsageError(f"a file name holds one piece; give a folder. Received: {len(files)} and {output}")
-        return [output]
+        return [Path(output)]
+    refuse_other_file(output, "a folder, or a .wav file")
     stems = [path.stem for path in files]
     if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
         raise OutputError(f"files of one folder must differ in name. Received twice: {', '.join(twice[:5])}")
-    return [output / f"{stem}.wav" for stem in stems]
+    return [Path(output, stem + SUFFIX) for stem in stems]

@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..checkpoint import load_checkpoint
 from ..corpus.store import Corpus, open_corpus
-from ..errors import MissingExtraError, SettingError, UsageError
+from ..errors import MissingExtraError, OutputError, SettingError, UsageError
 from ..extras import require
 from ..files import check_output, remove_leftovers
 from ..shipped import model_path
-from .paths import StrPath
+from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
 from .train_task import AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
 from .training_report import HistoryTable, Samples, write_report
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from ..model.run import Progress as StepProgress
     from ..model.settings import TrainingSettings
 
+MODEL = OutputKind("a model", (".keras",), "model.keras")
+HISTORY = OutputKind("a table", (), "history.csv")
+REPORT = OutputKind("a report", (".html", ".png"), "report.html")
 STARTING, COMPILING, TRAINING = "starting Keras", "compiling the network", "training"
 
 
@@ -49,7 +53,7 @@ def train(task: TrainTask, listener: Listener | None = None, cancellation: Cance
     """
     report = reporter(listener, cancellation)
     corpus = open_corpus(task.corpus)
-    _check_outputs(task)
+    task = _with_outputs(task)
     _check_packages(task)
     weights, settings = _resumed(task) if task.resumes else starting_point(corpus, task.start, task.settings)
     remove_leftovers(task.state.absolute().parent)
@@ -110,13 +114,17 @@ def _settings(given: dict[str, int | float | str]) -> TrainingSettings:
     return TrainingSettings(**given)  # type: ignore[arg-type]  # a test checks that the fields have these types
 
 
-def _check_outputs(task: TrainTask) -> None:
-    """Check the outputs before training, so that it does not fail after hours."""
+def _with_outputs(task: TrainTask) -> TrainTask:
+    """Return the task with the files that its outputs stand for; all are checked, so that no training is lost."""
+    task = replace(
+        task,
+        output=named(task.output, MODEL),
+        history=named(task.history, HISTORY) if task.history else None,
+        report=named(task.report, REPORT) if task.report else None,
+    )
     output, state = os.fspath(task.output), task.state
-    if not output.endswith(".keras"):
-        raise UsageError(f"a model's name must end in .keras. Received: {output}")
-    if task.report and not os.fspath(task.report).lower().endswith((".html", ".png")):
-        raise UsageError(f"a report's name must end in .html or .png. Received: {task.report}")
+    if not output.endswith(MODEL.suffixes):  # as Keras tells its files
+        raise UsageError(f"a model's name must end in .keras, in lower case. Received: {output}")
     if task.resume and not state.exists() and Path(output).exists():
         raise SettingError(
             "--resume needs a run that was stopped; a finished model is trained on with --from. "
@@ -128,6 +136,9 @@ def _check_outputs(task: TrainTask) -> None:
     # With `force` the old state stays until the new run saves one.
     if state.exists() and not task.resume and not task.force:
         raise SettingError(f"a stopped run must be resumed (--resume) or discarded (--force). Found: {state}")
+    if task.tensorboard and Path(task.tensorboard).exists() and not Path(task.tensorboard).is_dir():
+        raise OutputError(f"logs for TensorBoard must go to a folder. Received: {task.tensorboard}")
+    return task
 
 
 def _check_packages(task: TrainTask) -> None:

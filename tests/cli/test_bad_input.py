@@ -23,7 +23,8 @@ def place(tmp_path: Path, corpus_folder: Path, model_file: Path) -> Path:
     (tmp_path / "texts" / "a.txt").write_text("no music")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "a.mid").write_bytes(b"MThd, it says")
-    (tmp_path / "note.txt").write_text("no music")
+    for name in ("note.txt", "note", "old.html"):
+        (tmp_path / name).write_text("no music")
     assert {corpus_folder.name, model_file.name} == {"corpus", "model.keras"}
     return tmp_path
 
@@ -57,10 +58,12 @@ CASES = [
     ("ingest {}/corpus -o {}/new", 1, "must hold MIDI files"),
     # existing outputs
     ("ingest {}/broken -o {}/corpus", 1, "must not exist yet (--force overwrites it). Received: {}/corpus"),
-    ("ingest {}/broken -o {}/note.txt", 1, "must not exist yet (--force overwrites it). Received: {}/note.txt"),
+    ("ingest {}/broken -o {}/note", 1, "must not exist yet (--force overwrites it). Received: {}/note"),
+    ("ingest {}/broken -o {}/note.txt", 2, "the output must be a folder. Received: {}/note.txt"),
     ("train {}/corpus -o {}/model.keras", 1, "must not exist yet (--force overwrites it). Received: {}/model.keras"),
     ("generate --checkpoint {}/model.keras -n 1 -o {}/broken/a.mid --bars 1", 1, "Received: {}/broken/a.mid"),
-    ("generate --checkpoint {}/model.keras -o {}/note.txt --bars 1", 1, "{}/note.txt"),
+    ("generate --checkpoint {}/model.keras -o {}/note.txt --bars 1", 2, "{}/note.txt"),
+    ("generate --checkpoint {}/model.keras -o {}/note --bars 1", 1, "below the file {}/note"),
     # a name too long for any file
     ("info {}/" + LONG, 1, "name too long"),
     ("ingest {}/broken -o {}/" + LONG, 1, "name too long"),
@@ -89,7 +92,8 @@ CASES = [
         "a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {}/empty",
     ),
     ("preview {}/broken/a.mid -o {}/new.html", 1, "cannot read {}/broken/a.mid as MIDI"),
-    ("preview {}/broken/a.mid -o {}/note.txt", 1, "must not exist yet (--force overwrites it). Received: {}/note.txt"),
+    ("preview {}/broken/a.mid -o {}/note.txt", 2, "must end in .html or .htm. Received: {}/note.txt"),
+    ("preview {}/broken/a.mid -o {}/old.html", 1, "must not exist yet (--force overwrites it). Received: {}/old.html"),
     ("preview {}/broken/a.mid -o {}/no/new.html", 1, "cannot read {}/broken/a.mid"),
     ("preview", 2, "FILES"),
     ("plot {}/no.mid -o {}/new.png", 1, "a MIDI file must exist. Received: {}/no.mid"),

@@ -87,7 +87,7 @@ def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Captu
         (["compare", str(default_checkpoint()), WRITTEN, "--meter", "7/8"], 1, "real melodies of this meter"),
         (["compare", TUNES, WRITTEN, "--bars", "999"], 1, "must hold at least 4 melodies. Received: 0"),
         (["compare", TUNES, WRITTEN, "--index", "{}/x.keras"], 1, "the novelty index of {}/x.keras is damaged"),
-        (["compare", TUNES, WRITTEN, "--html", "{}/no/page.html"], 1, "cannot write {}/no/page.html"),
+        (["compare", TUNES, WRITTEN, "--html", "{}/x.keras/page.html"], 1, "below the file {}/x.keras"),
         (["compare", TUNES], 2, "REAL"),
         (["compare", TUNES, WRITTEN, "--num", "2"], 2, "--num"),
     ],
