@@ -20,6 +20,7 @@ import numpy as np
 from .arrays import Float32s
 from .errors import CheckpointError
 from .events.vocabulary import Vocabulary
+from .files import special_kind
 from .json_types import JsonObject
 from .music.units import STEPS_PER_QUARTER
 
@@ -104,6 +105,8 @@ def _open(path: str | os.PathLike[str]) -> zipfile.ZipFile:
     if path.is_dir():
         kind = "a corpus" if (path / "corpus.json").exists() else "a folder"
         raise CheckpointError(f"a model must be a .keras file. Received {kind}: {path}")
+    if special := special_kind(path):
+        raise CheckpointError(f"a model must be a .keras file. Received {special}: {path}")
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..evaluation.bits import Evaluation
 from ..evaluation.compare import Comparison
-from ..tasks.compare import DEFAULT_NUM, CompareTask, Melodies
+from ..tasks.compare import DEFAULT_NUM, CompareTask, MelodySource
 from ..tasks.compare import compare as run_comparison
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener
@@ -20,6 +20,8 @@ def evaluate(
     on_piece: Callable[[int], None] | None = None,
 ) -> Evaluation:
     """Return how well a model predicts melodies, in bits per note; fewer are better.
+
+    `left_out` of the result says what of the music was not measured, and why.
 
     Args:
         model: a loaded model, a .keras file or the name of a model; None for the default one.
@@ -35,8 +37,8 @@ def evaluate(
 
 
 def compare(
-    generated: Melodies,
-    real: Melodies,
+    generated: MelodySource,
+    real: MelodySource,
     *,
     split: str | None = None,
     num: int = DEFAULT_NUM,
@@ -49,6 +51,8 @@ def compare(
     cancellation: Cancellation | None = None,
 ) -> Comparison:
     """Return a comparison of generated and real melodies by features from the literature.
+
+    `left_out` of the result says what of the two sets was not compared, and why.
 
     Args:
         generated: melodies, MIDI files, a corpus; or a model, as a .keras file or by its name, which then generates

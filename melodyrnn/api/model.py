@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..corpus.store import Corpus
 from ..errors import CorpusError
 from ..evaluation.bits import Evaluation
 from ..evaluation.bits import evaluate as evaluate_network
-from ..evaluation.sources import melodies_of
+from ..evaluation.sources import Melodies, melodies_of
 from ..generation.generator import Generator
 from ..generation.generator import load as load_generator
 from ..generation.request import DEFAULT_BARS, DEFAULT_FORM_WEIGHT, DEFAULT_TEMPERATURE, Request
@@ -156,8 +157,9 @@ class Model:
             CorpusError, MidiError: where the music cannot be read.
             SettingError: for a split where there is no corpus.
         """
-        melodies = as_melodies(music, split)
-        return evaluate_network(self.generator.network, self.generator.vocabulary, melodies, on_piece)
+        found = as_melodies(music, split)
+        evaluation = evaluate_network(self.generator.network, self.generator.vocabulary, found.melodies, on_piece)
+        return replace(evaluation, left_out=found.left_out)
 
 
 def load(path: StrPath | None = None) -> Model:
@@ -191,11 +193,11 @@ def as_primer(primer: Score | Piece | StrPath | None) -> Score | Piece | str | N
     return primer if primer is None or isinstance(primer, Score | Piece) else os.fspath(primer)
 
 
-def as_melodies(music: Music, split: str | None) -> list[Score]:
-    """Return the melodies of some music. Raises CorpusError, MidiError or SettingError; CorpusError for none."""
+def as_melodies(music: Music, split: str | None) -> Melodies:
+    """Return melodies, and what was left out. Raises CorpusError, MidiError or SettingError; CorpusError for none."""
     if isinstance(music, str | os.PathLike):
         return melodies_of(music, split)
     melodies = music.melodies(split or "test") if isinstance(music, Corpus) else list(music)
     if not melodies:
         raise CorpusError("there must be melodies to measure. Received: none")
-    return melodies
+    return Melodies(melodies)

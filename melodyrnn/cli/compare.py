@@ -8,12 +8,13 @@ import click
 
 from ..corpus.store import SPLITS
 from ..evaluation.checks import checks_of, report
-from ..evaluation.compare import Comparison, Shares
+from ..evaluation.compare import MIN_PIECES, Comparison, Shares
+from ..evaluation.features import FEATURES
 from ..music.meter import Meter
 from ..tasks.compare import DEFAULT_NUM, GENERATING, CompareResult, CompareTask, compare, model_of
 from ..tasks.progress import Progress
 from .options import MeterType, force_option, json_option
-from .terminal import echo
+from .terminal import echo, echo_left_out
 
 
 @click.command("compare")
@@ -72,6 +73,7 @@ def command(
     if as_json:
         echo(json.dumps(report(comparison)))
     else:
+        echo_left_out(comparison.left_out)
         _say(comparison, cut=bars is not None)
 
 
@@ -103,6 +105,9 @@ def _say(comparison: Comparison, cut: bool) -> None:
         figures = (row.likeness.overlap, row.yardstick.overlap, row.likeness.divergence, row.yardstick.divergence)
         cells = "".join(f"{figure:10.3f}" for figure in (*figures, row.overlap_of_values))
         echo(row.feature.name.ljust(20) + "".join(spread.rjust(16) for spread in spreads) + cells)
+    shown = {row.feature.name for row in comparison.rows}
+    if missing := [feature.name for feature in FEATURES if feature.name not in shown]:
+        echo(f"not compared, because fewer than {MIN_PIECES} pieces of a set have them: {', '.join(missing)}")
     for name, shares in (("real", comparison.real), ("generated", comparison.generated)):
         echo(f"{name:10s}{_words(shares, cut)}")
     if comparison.copies is not None:

@@ -13,7 +13,7 @@ from ..evaluation.report import EvaluationReport
 from ..evaluation.surprise import PieceFigures
 from ..tasks.evaluate import EvaluateTask, evaluate
 from .options import json_option
-from .terminal import echo
+from .terminal import echo, echo_left_out
 
 
 @click.command("evaluate")
@@ -43,6 +43,7 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
     if as_json:
         echo(json.dumps(result.figures))
         return
+    echo_left_out(result.left_out)
     _say(result.figures)
     if result.lacks_baselines:
         echo("no baselines: they are trained on the training split of a corpus and evaluated on its test split")

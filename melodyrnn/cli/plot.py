@@ -6,7 +6,7 @@ import click
 
 from ..tasks.plot import DEFAULT_DPI, plot
 from .options import force_option
-from .terminal import echo
+from .terminal import echo, echo_left_out
 
 
 @click.command("plot")
@@ -25,4 +25,6 @@ from .terminal import echo
 @force_option
 def command(paths: tuple[str, ...], output: str, dpi: int, force: bool) -> None:
     """Draw the piano rolls of MIDI files, or folders of them, one below the other."""
-    echo(plot(paths, output, force, dpi))
+    written = plot(paths, output, force, dpi)
+    echo_left_out(written.left_out)
+    echo(written.path)

@@ -6,7 +6,7 @@ import click
 
 from ..tasks.preview import write_preview
 from .options import force_option, open_page
-from .terminal import echo
+from .terminal import echo, echo_left_out
 
 
 @click.command("preview")
@@ -16,6 +16,8 @@ from .terminal import echo
 @force_option
 def command(paths: tuple[str, ...], output: str, show: bool, force: bool) -> None:
     """Show and play MIDI files, or folders of them, on one page that needs no network."""
-    echo(write_preview(paths, output, force))
+    written = write_preview(paths, output, force)
+    echo_left_out(written.left_out)
+    echo(written.path)
     if show:
-        open_page(output)
+        open_page(written.path)

@@ -8,7 +8,7 @@ from ..sound.render import DEFAULT_RATE, SYNTHS
 from ..tasks.progress import Progress
 from ..tasks.render import Rendered, RenderTask, render_files
 from .options import force_option
-from .terminal import echo
+from .terminal import echo, echo_left_out
 
 
 @click.command("render")
@@ -26,7 +26,8 @@ from .terminal import echo
 @force_option
 def command(paths: tuple[str, ...], output: str, soundfont: str | None, rate: int, synth: str, force: bool) -> None:
     """Render MIDI files as WAV (16 bits, stereo, peak at −1 dBFS), with FluidSynth where it is installed."""
-    render_files(RenderTask(paths, output, soundfont, rate, synth, force), _Lines(synth))
+    result = render_files(RenderTask(paths, output, soundfont, rate, synth, force), _Lines(synth))
+    echo_left_out(result.left_out)
 
 
 class _Lines:

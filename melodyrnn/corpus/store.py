@@ -166,4 +166,4 @@ def _read_pieces(path: Path) -> list[PieceRecord]:
 
 def is_corpus(path: str | os.PathLike[str]) -> bool:
     """Return whether `path` is a folder that looks like a corpus."""
-    return (Path(path) / "corpus.json").is_file()
+    return os.path.isfile(Path(path) / "corpus.json")  # False, too, in a folder without permission

@@ -14,6 +14,7 @@ from typing import TypedDict
 import numpy as np
 
 from ..arrays import Columns, Float32s, Float64s, IntArray
+from ..corpus.ingest.left_out import LeftOut, LeftOutJson
 from ..events.context import context_of
 from ..events.lookbacks.table import CONTENT
 from ..events.vocabulary import Vocabulary
@@ -52,6 +53,7 @@ class EvaluationFigures(TypedDict):
     end_per_piece: float
     by_match: dict[str, MatchFigures]
     rounded_values: int
+    left_out: list[LeftOutJson]
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Evaluation:
             the note.
         end_bits, key_bits, length_bits: one value for each piece.
         rounded: number of values that are not in the vocabulary and were replaced by the nearest ones in it.
+        left_out: files, and melodies in files, that were received and are not among the pieces.
     """
 
     fields: tuple[str, ...]
@@ -74,6 +77,7 @@ class Evaluation:
     key_bits: list[float]
     length_bits: list[float]
     rounded: int
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def num_notes(self) -> int:
@@ -120,6 +124,7 @@ class Evaluation:
             "end_per_piece": float(np.mean(self.end_bits)),
             "by_match": self._by_match(),
             "rounded_values": self.rounded,
+            "left_out": [one.to_json() for one in self.left_out],
         }
 
     def _by_match(self) -> dict[str, MatchFigures]:

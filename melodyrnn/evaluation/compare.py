@@ -17,6 +17,7 @@ from typing import TypedDict
 import numpy as np
 
 from ..arrays import Float64s
+from ..corpus.ingest.left_out import LeftOut, LeftOutJson
 from ..errors import SettingError
 from ..score.score import Score
 from ..score.statistics import RETURN_THRESHOLD
@@ -68,6 +69,7 @@ class ComparisonFigures(TypedDict):
     generated: ShareFigures
     real: ShareFigures
     copies: dict[str, CopyFigures] | None
+    left_out: list[LeftOutJson]
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,19 @@ class Shares:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sets compared; `copies` are those of the generated and of the real set."""
+    """Two sets compared.
+
+    Attributes:
+        rows: the features, without those that fewer than `MIN_PIECES` pieces of a set have.
+        copies: those of the generated and of the real set.
+        left_out: files and pieces that were received and are in neither set.
+    """
 
     rows: tuple[Row, ...]
     generated: Shares
     real: Shares
     copies: tuple[Copies, Copies] | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_json(self) -> ComparisonFigures:
         """Return the comparison as JSON."""
@@ -142,22 +151,33 @@ class Comparison:
             "generated": _shares_json(self.generated),
             "real": _shares_json(self.real),
             "copies": copies,
+            "left_out": [one.to_json() for one in self.left_out],
         }
 
 
-def compare(generated: Sequence[Score], real: Sequence[Score], seed: int = 0, index: Index | None = None) -> Comparison:
+def compare(
+    generated: Sequence[Score],
+    real: Sequence[Score],
+    seed: int = 0,
+    index: Index | None = None,
+    left_out: tuple[LeftOut, ...] = (),
+) -> Comparison:
     """Return the comparison of two sets of melodies.
 
     Args:
         seed: of the division of the real set into halves.
         index: training tunes of a model, none of which may be in `real`, to search for copies; None for no search.
+        left_out: what was left out of the two sets, for the result and for the message of an error.
 
     Raises:
         SettingError: for a set of fewer than MIN_PIECES.
     """
     for name, melodies in (("generated", generated), ("real", real)):
         if len(melodies) < MIN_PIECES:
-            raise SettingError(f"the {name} set must hold at least {MIN_PIECES} melodies. Received: {len(melodies)}")
+            reasons = "".join(f"; {one}" for one in left_out)
+            raise SettingError(
+                f"the {name} set must hold at least {MIN_PIECES} melodies. Received: {len(melodies)}{reasons}"
+            )
     of_generated, of_real = values_of(generated), values_of(real)
     rng = np.random.default_rng(seed)
     rows = [_row(feature, of_generated[feature.name], of_real[feature.name], rng) for feature in FEATURES]
@@ -166,7 +186,13 @@ def compare(generated: Sequence[Score], real: Sequence[Score], seed: int = 0, in
         _shares(generated, of_generated),
         _shares(real, of_real),
         (index.copies(generated), index.copies(real)) if index is not None else None,
+        left_out,
     )
+
+
+def is_shorter(melody: Score, bars: int) -> bool:
+    """Return whether a melody has fewer than `bars` full bars, a pick-up not counted."""
+    return melody.num_bars < bars + melody.pickup_bars
 
 
 def first_bars(melodies: Sequence[Score], bars: int) -> list[Score]:
@@ -174,7 +200,7 @@ def first_bars(melodies: Sequence[Score], bars: int) -> list[Score]:
     out = []
     for melody in melodies:
         end = (bars + melody.pickup_bars) * melody.bar
-        if melody.num_bars < bars + melody.pickup_bars:
+        if is_shorter(melody, bars):
             continue
         kept = melody[melody.onset < end]
         out.append(replace(kept, duration=np.minimum(kept.duration, end - kept.onset)))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 from ..corpus.ingest.config import Filters, IngestConfig
+from ..corpus.ingest.left_out import LeftOut
 from ..corpus.ingest.melodies import read_melodies
 from ..corpus.ingest.sources import find_files
 from ..corpus.store import is_corpus, open_corpus
@@ -15,10 +17,19 @@ from ..score.score import Score
 _ALL = IngestConfig(Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True))
 
 
-def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list[Score]:
+@dataclass(frozen=True, slots=True)
+class Melodies:
+    """Melodies, and what else was in their place and was left out."""
+
+    melodies: list[Score]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def melodies_of(place: str | os.PathLike[str], split: str | None = None, what: str = "files") -> Melodies:
     """Return the melodies of a corpus folder, of a MIDI file or of a folder of MIDI files.
 
     Args:
+        what: the name of the files in what is said about those that are left out.
         split: "train", "validation", "test" or "all" of a corpus; None for "test", and for MIDI files.
 
     Raises:
@@ -29,10 +40,12 @@ def melodies_of(place: str | os.PathLike[str], split: str | None = None) -> list
         melodies = open_corpus(place).melodies(split or "test")
         if not melodies:
             raise CorpusError(f"a split must hold pieces. Received: {split or 'test'} of {place}, empty")
-        return melodies
+        return Melodies(melodies)
     if split not in (None, "all"):
         raise SettingError(f"split is for a corpus; MIDI files have no split. Received: {split} and {place}")
-    melodies, _ = read_melodies(find_files([place]), _ALL)
+    melodies, lines = read_melodies(find_files([place]), _ALL)
+    left_out = LeftOut.of_report(lines, what)
     if not melodies:
-        raise CorpusError(f"there must be a corpus or MIDI files with melodies to evaluate. Received: {place}")
-    return melodies
+        reasons = "".join(f"; {one}" for one in left_out)
+        raise CorpusError(f"there must be a corpus or MIDI files with melodies to evaluate. Received: {place}{reasons}")
+    return Melodies(melodies, left_out)

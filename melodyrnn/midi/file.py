@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..errors import MidiError
 from ..music.piece import Piece
 from .mido_reader import parse_with_mido
-from .read import read_piece
+from .read import read_bytes, read_data
 from .write import midi_bytes
 
 if TYPE_CHECKING:
@@ -52,12 +52,20 @@ class MidiFile:
 
 def read_file(path: str | os.PathLike[str]) -> MidiFile:
     """Return the MIDI file at `path`. Raises MidiError with the reason where it cannot be read."""
-    piece = read_piece(path)
-    data = Path(path).read_bytes()
+    return file_of_bytes(read_data(path), os.fspath(path))
+
+
+def file_of_bytes(data: bytes, name: str) -> MidiFile:
+    """Return the MIDI file with these bytes. Raises MidiError with the reason where they cannot be read.
+
+    Args:
+        name: path of the file, or of an archive and its member.
+    """
+    piece = read_bytes(data, name)
     midi = _parsed(data)
     end = max((sum(m.time for m in track) for track in midi.tracks), default=0) if midi is not None else 0
     # A final rest longer than all the music is damage, not a rest.
-    return MidiFile(Path(path).name, data, replace(piece, end=max(piece.end, end)) if end <= 2 * piece.end else piece)
+    return MidiFile(Path(name).name, data, replace(piece, end=max(piece.end, end)) if end <= 2 * piece.end else piece)
 
 
 def file_of(piece: Piece, name: str = "melody.mid") -> MidiFile:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import MidiError
+from ..files import special_kind
 from ..music.piece import Piece
 from .chunks import scan, unwrap
 from .mido_reader import read_with_mido
@@ -30,12 +31,14 @@ def read_piece(path: str | os.PathLike[str]) -> Piece:
 
 
 def read_data(path: str | os.PathLike[str]) -> bytes:
-    """Return the bytes of a file. Raises MidiError with the reason where it cannot be read."""
+    """Return the bytes of a file. Raises MidiError where it cannot be read, or reading it might never end."""
     path = Path(path)
     if not path.exists():
         raise MidiError(f"a MIDI file must exist. Received: {path}")
     if path.is_dir():
         raise MidiError(f"a MIDI file must be a file. Received the folder: {path}")
+    if kind := special_kind(path):
+        raise MidiError(f"a MIDI file must be a regular file. Received {kind}: {path}")
     try:
         return path.read_bytes()
     except OSError as error:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import SettingError
-from ..evaluation.compare import Comparison, first_bars
+from ..evaluation.compare import Comparison, first_bars, is_shorter
 from ..evaluation.compare import compare as compare_melodies
 from ..evaluation.novelty import Index, load_index
-from ..evaluation.sources import melodies_of
+from ..evaluation.sources import Melodies, melodies_of
 from ..files import check_output, write_text
 from ..music.meter import Meter
 from ..score.score import Score
@@ -24,7 +25,7 @@ from .progress import Cancellation, Listener, Progress, reporter
 GENERATING, COMPARING = "writing pieces", "comparing"
 DEFAULT_NUM = 500
 PAGE = OutputKind("a page", (".html", ".htm"), "comparison.html")
-Melodies = StrPath | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
+MelodySource = StrPath | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class CompareTask:
         force: whether to overwrite `page`.
     """
 
-    generated: Melodies
-    real: Melodies
+    generated: MelodySource
+    real: MelodySource
     split: str | None = None
     num: int = DEFAULT_NUM
     seed: int = 0
@@ -80,27 +81,41 @@ def compare(
     """
     report = reporter(listener, cancellation)
     page = None if task.page is None else check_output(named(task.page, PAGE), task.force)
-    real = _chosen(_melodies(task.real, task.split), task)
+    real = _chosen(_melodies(task.real, "real", task.split), "real", task)
     model = model_of(task.generated)
-    generated = _generated(model, real, task, report) if model is not None else _melodies(task.generated)
+    if model is None:
+        generated = _melodies(task.generated, "generated")
+    else:
+        generated = Melodies(_generated(model, real.melodies, task, report))
+    generated = _chosen(generated, "generated", task)
     index = _index(task, model)
     report(Progress(0, None, COMPARING))
-    comparison = compare_melodies(_chosen(generated, task), real, task.seed, index)
+    left_out = generated.left_out + real.left_out
+    comparison = compare_melodies(generated.melodies, real.melodies, task.seed, index, left_out)
     if page is not None:
         write_text(page, comparison_page(comparison, _name(task.generated), _name(task.real)), task.force)
     return CompareResult(comparison, page)
 
 
-def _melodies(source: Melodies, split: str | None = None) -> list[Score]:
-    return melodies_of(source, split) if isinstance(source, str | os.PathLike) else list(source)
+def _melodies(source: MelodySource, name: str, split: str | None = None) -> Melodies:
+    """Return the melodies of a set; `name` is "generated" or "real"."""
+    if isinstance(source, str | os.PathLike):
+        return melodies_of(source, split, f"{name} files")
+    return Melodies(list(source))
 
 
-def _chosen(melodies: list[Score], task: CompareTask) -> list[Score]:
-    chosen = [m for m in melodies if task.meter in (None, m.meter)]
-    return chosen if task.bars is None else first_bars(chosen, task.bars)
+def _chosen(found: Melodies, name: str, task: CompareTask) -> Melodies:
+    """Return the melodies of the meter and the length that are compared, with the others as left out."""
+    of_meter = [m for m in found.melodies if task.meter in (None, m.meter)]
+    dropped = [(f"not in {task.meter}", m.name) for m in found.melodies if task.meter not in (None, m.meter)]
+    chosen = of_meter
+    if task.bars is not None:
+        dropped += [(f"shorter than {task.bars} bars", m.name) for m in of_meter if is_shorter(m, task.bars)]
+        chosen = first_bars(of_meter, task.bars)
+    return Melodies(chosen, found.left_out + LeftOut.of(f"{name} pieces", len(found.melodies), dropped))
 
 
-def model_of(source: Melodies) -> StrPath | None:
+def model_of(source: MelodySource) -> StrPath | None:
     """Return the source of generated pieces if it is a model, else None."""
     if not isinstance(source, str | os.PathLike):
         return None
@@ -141,5 +156,5 @@ def _index(task: CompareTask, model: StrPath | None) -> Index | None:
     return found
 
 
-def _name(source: Melodies) -> str:
+def _name(source: MelodySource) -> str:
     return os.fspath(source) if isinstance(source, str | os.PathLike) else f"{len(source)} melodies"

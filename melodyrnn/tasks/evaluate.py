@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..checkpoint import load_checkpoint
+from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import UsageError
 from ..evaluation.bits import evaluate as evaluate_network
@@ -39,10 +40,17 @@ class EvaluateTask:
 
 @dataclass(frozen=True, slots=True)
 class EvaluateResult:
-    """Figures of a model; `lacks_baselines`: whether they were requested but there is no data to train them on."""
+    """Figures of a model.
+
+    Attributes:
+        figures: the figures.
+        lacks_baselines: whether baselines were requested but there is no data to train them on.
+        left_out: files, and melodies in files, that were received and not measured.
+    """
 
     figures: EvaluationReport
     lacks_baselines: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def evaluate(
@@ -60,7 +68,8 @@ def evaluate(
     has_splits = is_corpus(task.music)
     if task.split not in (None, "all") and not has_splits:
         raise UsageError(f"--split is for a corpus; MIDI files have no split. Received: {task.split}")
-    melodies = melodies_of(task.music, task.split)
+    found = melodies_of(task.music, task.split)
+    melodies = found.melodies
     report(Progress(0, len(melodies), MEASURING))
     evaluation = evaluate_network(
         Network(metadata, weights),
@@ -68,10 +77,11 @@ def evaluate(
         melodies,
         lambda done: report(Progress(done, len(melodies), MEASURING)),
     )
+    evaluation = replace(evaluation, left_out=found.left_out)
     # Baselines must not be trained on the pieces that they are measured on.
     with_baselines = task.baselines and has_splits and task.split not in ("train", "all")
     if with_baselines:
         report(Progress(len(melodies), len(melodies), BASELINES))
     train = open_corpus(task.music).melodies("train") if with_baselines else None
     figures = evaluation_report(evaluation, melodies, metadata.vocabulary, train, task.pieces)
-    return EvaluateResult(figures, task.baselines and not with_baselines)
+    return EvaluateResult(figures, task.baselines and not with_baselines, found.left_out)

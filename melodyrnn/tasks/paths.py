@@ -7,29 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import MidiError, UsageError
+from ..errors import UsageError
 from ..files import is_folder
 from ..music.units import MIDI_SUFFIXES
 
 StrPath = str | os.PathLike[str]
-
-
-def midi_files(paths: Sequence[StrPath]) -> list[Path]:
-    """Return the given files in order, each folder replaced by the MIDI files in it, sorted by name.
-
-    Raises MidiError for a folder without any.
-    """
-
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in MIDI_SUFFIXES and p.is_file())
-        if not inside:
-            raise MidiError(f"a folder must hold MIDI files ({', '.join(MIDI_SUFFIXES)}). Received: {path}")
-        found += inside
-    return found
 
 
 @dataclass(frozen=True, slots=True)

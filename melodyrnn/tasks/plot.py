@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..files import check_output
 from ..view.plot import SUFFIXES, write_plot
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, reporter
-from .reading import read_files
+from .reading import Written, read_files
 
 DEFAULT_DPI = 120  # dots per inch of a PNG
 PICTURE = OutputKind("a picture", SUFFIXES, "roll.png")
@@ -22,19 +21,19 @@ def plot(
     dpi: int = DEFAULT_DPI,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
-) -> Path:
+) -> Written:
     """Draw the piano rolls of MIDI files, and folders of them, into `output` (.png, .svg, .pdf, or a folder).
 
     Returns the file.
 
 
     Raises:
-        MidiError: where a file cannot be read, or a folder holds none.
+        MidiError: where a path does not exist, or no file can be read.
         OutputError, SettingError, MissingExtraError: where the picture cannot be written.
         Cancelled: where it was cancelled; checked before each file. Nothing is written.
     """
     report = reporter(listener, cancellation)
     path = check_output(named(output, PICTURE), force)
-    pieces = [(file.name, file.piece) for file in read_files(paths, report)]
-    write_plot(pieces, path, force, dpi)
-    return path
+    files, left_out = read_files(paths, report)
+    write_plot([(file.name, file.piece) for file in files], path, force, dpi)
+    return Written(path, left_out)

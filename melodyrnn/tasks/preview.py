@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..files import check_output, write_text
 from ..view.preview import preview
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, reporter
-from .reading import read_files
+from .reading import Written, read_files
 
 PAGE = OutputKind("a page", (".html", ".htm"), "preview.html")
 
@@ -20,15 +19,16 @@ def write_preview(
     force: bool = False,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
-) -> Path:
+) -> Written:
     """Write the page of MIDI files, and folders of them, to `output`, a file or a folder; return the file.
 
     Raises:
-        MidiError: where a file cannot be read, or a folder holds none.
+        MidiError: where a path does not exist, or no file can be read.
         OutputError: where the output exists and is not to be overwritten, or cannot be written.
         Cancelled: where it was cancelled; checked before each file. Nothing is written.
     """
     report = reporter(listener, cancellation)
     path = check_output(named(output, PAGE), force)
-    write_text(path, preview(read_files(paths, report)), force)
-    return path
+    files, left_out = read_files(paths, report)
+    write_text(path, preview(files), force)
+    return Written(path, left_out)

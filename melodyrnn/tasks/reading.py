@@ -1,25 +1,94 @@
-"""Reads the MIDI files that a task receives, with progress."""
+"""Reads the MIDI files that a task receives, with progress; what cannot be read is left out, with the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from ..midi.file import MidiFile, read_file
-from .paths import StrPath, midi_files
+from ..corpus.ingest.left_out import LeftOut
+from ..corpus.ingest.report import reason_group
+from ..corpus.ingest.sources import Limits, Opener, Source, find_files
+from ..errors import CorpusError, MidiError
+from ..midi.file import MidiFile, file_of_bytes
+from ..music.units import MIDI_SUFFIXES
+from .paths import StrPath
 from .progress import Listener, Progress
 
 READING = "reading files"
+_LIMITS = Limits(file_megabytes=256.0)  # above it a file is no music, and would fill the memory
 
 
-def read_files(paths: Sequence[StrPath], report: Listener) -> list[MidiFile]:
-    """Return the contents of MIDI files, and folders of them; `report` is called before each file and at the end.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that a task wrote, and what it had received and left out."""
 
-    Raises MidiError where a file cannot be read, or a folder holds none.
+    path: Path
+    left_out: tuple[LeftOut, ...]
+
+
+class FileReader:
+    """Reads MIDI files, in folders and zip archives too, and collects what cannot be read.
+
+    Attributes:
+        sources: all files, in order, each once.
     """
-    files = midi_files(paths)
+
+    def __init__(self, paths: Sequence[StrPath]) -> None:
+        """Find the files. Raises MidiError where a path does not exist, and where there is no file at all."""
+        try:
+            self.sources = find_files(paths, _LIMITS)
+        except CorpusError as error:
+            raise MidiError(str(error)) from error
+        if not self.sources:
+            raise MidiError(
+                f"a folder must hold MIDI files ({', '.join(MIDI_SUFFIXES)}). Received: {', '.join(map(str, paths))}"
+            )
+        self._errors: list[tuple[Source, MidiError]] = []
+
+    def read(self) -> Iterator[tuple[Source, MidiFile]]:
+        """Yield the files that can be read."""
+        opener = Opener(_LIMITS)
+        try:
+            for source in self.sources:
+                try:
+                    file = file_of_bytes(_bytes(source, opener), source.name)
+                except MidiError as error:
+                    self._errors.append((source, error))
+                    continue
+                yield source, file
+        finally:
+            opener.close()
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return what could not be read so far. Raises MidiError where that is every file."""
+        reasons = [(reason_group(s.refusal[0] if s.refusal else "unreadable"), s.name) for s, _ in self._errors]
+        found = LeftOut.of("files", len(self.sources), reasons)
+        if len(self._errors) == len(self.sources):
+            if len(self._errors) == 1:
+                raise self._errors[0][1]
+            raise MidiError(f"at least one file must be readable as MIDI. {found[0]}")
+        return found
+
+
+def read_files(paths: Sequence[StrPath], report: Listener) -> tuple[list[MidiFile], tuple[LeftOut, ...]]:
+    """Return the contents of MIDI files, and folders and archives of them, and what was left out.
+
+    `report` is called before each file and at the end. Raises MidiError where a path does not exist, and where no file
+    can be read.
+    """
+    reader = FileReader(paths)
+    total = len(reader.sources)
     found: list[MidiFile] = []
-    for file in files:
-        report(Progress(len(found), len(files), READING))
-        found.append(read_file(file))
-    report(Progress(len(found), len(files), READING))
-    return found
+    report(Progress(0, total, READING))
+    for _, file in reader.read():
+        found.append(file)
+        report(Progress(len(found), total, READING))
+    return found, reader.left_out()
+
+
+def _bytes(source: Source, opener: Opener) -> bytes:
+    """Return the bytes of a source. Raises MidiError where it is refused or cannot be read."""
+    if source.refusal is not None:
+        raise MidiError(f"cannot read {source.name}: {source.refusal[0]}")
+    return opener.read(source)

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..corpus.ingest.left_out import LeftOut
+from ..corpus.ingest.sources import Source
 from ..errors import Cancelled, OutputError, UsageError
 from ..files import check_output, is_folder
-from ..midi.file import read_file
+from ..midi.file import MidiFile
 from ..sound.render import DEFAULT_RATE, PLAIN, render
 from ..sound.wav import write_wav
-from .paths import StrPath, midi_files, refuse_other_file
+from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
+from .reading import FileReader
 
 RENDERING = "rendering"
 SUFFIX = ".wav"
@@ -54,6 +57,14 @@ class RenderedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class RenderResult:
+    """The sound files in order, and what was received and left out."""
+
+    files: tuple[RenderedFile, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered(Progress):
     """Progress after each file, with the file that was written."""
 
@@ -62,51 +73,53 @@ class Rendered(Progress):
 
 def render_files(
     task: RenderTask, listener: Listener | None = None, cancellation: Cancellation | None = None
-) -> tuple[RenderedFile, ...]:
+) -> RenderResult:
     """Render MIDI files as 16-bit stereo WAV. The listener is called with a `Rendered` after each file.
 
     Raises:
         UsageError: where several pieces are to go into one file.
-        MidiError, SoundError, SettingError: where a file cannot be read or made to sound.
+        MidiError: where a path does not exist, or no file can be read.
+        SoundError, SettingError: where a file cannot be made to sound.
         OutputError: where an output exists and is not to be overwritten, or cannot be written.
         Cancelled: where it was cancelled; checked before each file. The files written before are removed.
     """
     report = reporter(listener, cancellation)
-    files = midi_files(task.paths)
-    targets = _targets(files, task.output)
-    for target in targets:
+    reader = FileReader(task.paths)
+    targets = _targets(reader.sources, task.output)
+    for target in targets.values():
         check_output(target, task.force)
+    total = len(targets)
     folder = Path(task.output)
     makes_folder = not folder.exists()
     found: list[RenderedFile] = []
     try:
-        report(Progress(0, len(files), RENDERING))
-        for path, target in zip(files, targets, strict=True):
-            found.append(_rendered(path, target, task))
-            report(Rendered(len(found), len(files), RENDERING, found[-1]))
+        report(Progress(0, total, RENDERING))
+        for source, file in reader.read():
+            found.append(_rendered(file, targets[source.name], task))
+            report(Rendered(len(found), total, RENDERING, found[-1]))
     except Cancelled:
-        for file in found:
-            file.path.unlink(missing_ok=True)
+        for written in found:
+            written.path.unlink(missing_ok=True)
         if makes_folder and folder.is_dir():
             folder.rmdir()
         raise
-    return tuple(found)
+    return RenderResult(tuple(found), reader.left_out())
 
 
-def _rendered(path: Path, target: Path, task: RenderTask) -> RenderedFile:
-    sound = render(read_file(path), task.soundfont, task.rate, task.synth)
+def _rendered(file: MidiFile, target: Path, task: RenderTask) -> RenderedFile:
+    sound = render(file, task.soundfont, task.rate, task.synth)
     write_wav(target, sound.samples, task.rate, task.force)
     return RenderedFile(target, sound.seconds, sound.made_by)
 
 
-def _targets(files: Sequence[Path], output: StrPath) -> list[Path]:
-    """Return the given file, or a file in the given folder for each piece."""
+def _targets(sources: Sequence[Source], output: StrPath) -> dict[str, Path]:
+    """Return for each source, by name, the given file or a file in the given folder."""
     if not is_folder(output) and Path(output).suffix.lower() == SUFFIX:
-        if len(files) > 1:
-            raise UsageError(f"a file name holds one piece; give a folder. Received: {len(files)} and {output}")
-        return [Path(output)]
+        if len(sources) > 1:
+            raise UsageError(f"a file name holds one piece; give a folder. Received: {len(sources)} and {output}")
+        return {sources[0].name: Path(output)}
     refuse_other_file(output, "a folder, or a .wav file")
-    stems = [path.stem for path in files]
+    stems = [source.stem for source in sources]
     if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
         raise OutputError(f"files of one folder must differ in name. Received twice: {', '.join(twice[:5])}")
-    return [Path(output, stem + SUFFIX) for stem in stems]
+    return {source.name: Path(output, source.stem + SUFFIX) for source in sources}

@@ -18,7 +18,7 @@ from ..checkpoint import load_checkpoint
 from ..corpus.store import Corpus, open_corpus
 from ..errors import MissingExtraError, OutputError, SettingError, UsageError
 from ..extras import require
-from ..files import check_output, remove_leftovers
+from ..files import check_output, remove_leftovers, special_kind
 from ..shipped import model_path
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
@@ -133,6 +133,8 @@ def _with_outputs(task: TrainTask) -> TrainTask:
     for path in (output, task.history, task.report):
         if path:
             check_output(path, task.force or task.resumes)
+    if kind := special_kind(state):
+        raise OutputError(f"the state of a run must be a regular file. Received {kind}: {state}")
     # With `force` the old state stays until the new run saves one.
     if state.exists() and not task.resume and not task.force:
         raise SettingError(f"a stopped run must be resumed (--resume) or discarded (--force). Found: {state}")

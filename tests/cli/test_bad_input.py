@@ -32,7 +32,7 @@ def place(tmp_path: Path, corpus_folder: Path, model_file: Path) -> Path:
 LONG = "a" * 300
 CASES = [
     # a path that does not exist
-    ("ingest {}/no -o {}/new", 1, "a folder of MIDI files must exist. Received: {}/no"),
+    ("ingest {}/no -o {}/new", 1, "a MIDI file or a folder must exist. Received: {}/no"),
     ("train {}/no -o {}/new.keras", 1, "a corpus must exist. Received: {}/no"),
     ("generate --checkpoint {}/no.keras -o {}/new", 1, "a model file must exist. Received: {}/no.keras"),
     ("generate --checkpoint {}/model.keras --primer {}/no.mid -o {}/new", 1, "must exist. Received: {}/no.mid"),
@@ -85,7 +85,7 @@ CASES = [
     ("generate --checkpoint {}/model.keras -n 2 -o {}/new.mid", 2, "a file name holds one piece"),
     ("ingest {}/broken -o {}/new --validation 1", 2, "1"),
     # preview, plot, render, play
-    ("preview {}/no.mid -o {}/new.html", 1, "a MIDI file must exist. Received: {}/no.mid"),
+    ("preview {}/no.mid -o {}/new.html", 1, "a MIDI file or a folder must exist. Received: {}/no.mid"),
     (
         "preview {}/empty -o {}/new.html",
         1,
@@ -96,10 +96,10 @@ CASES = [
     ("preview {}/broken/a.mid -o {}/old.html", 1, "must not exist yet (--force overwrites it). Received: {}/old.html"),
     ("preview {}/broken/a.mid -o {}/no/new.html", 1, "cannot read {}/broken/a.mid"),
     ("preview", 2, "FILES"),
-    ("plot {}/no.mid -o {}/new.png", 1, "a MIDI file must exist. Received: {}/no.mid"),
+    ("plot {}/no.mid -o {}/new.png", 1, "a MIDI file or a folder must exist. Received: {}/no.mid"),
     ("plot {}/broken -o {}/new.png", 1, "cannot read {}/broken/a.mid as MIDI"),
     ("plot {}/note.txt -o {}/new.png --dpi 1", 2, "1"),
-    ("render {}/no.mid -o {}/new.wav", 1, "a MIDI file must exist. Received: {}/no.mid"),
+    ("render {}/no.mid -o {}/new.wav", 1, "a MIDI file or a folder must exist. Received: {}/no.mid"),
     ("render {}/broken/a.mid -o {}/new.wav", 1, "cannot read {}/broken/a.mid as MIDI"),
     ("render {}/broken/a.mid -o {}/new", 1, "cannot read {}/broken/a.mid as MIDI"),
     ("render {}/broken/a.mid", 2, "-o"),

@@ -6,20 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from melodyrnn.errors import MidiError, UsageError
-from melodyrnn.tasks.paths import OutputKind, midi_files, named, refuse_other_file
-
-
-def test_a_folder_stands_for_its_midi_files(midi_folder: Path) -> None:
-    assert midi_files([midi_folder / "b.mid", midi_folder]) == [
-        midi_folder / "b.mid",
-        midi_folder / "a.mid",
-        midi_folder / "b.mid",
-    ]
-    (midi_folder / "empty").mkdir()
-    with pytest.raises(MidiError, match=r"a folder must hold MIDI files \(\.mid, .*\)\. Received: .*empty"):
-        midi_files([midi_folder / "empty"])
-
+from melodyrnn.errors import UsageError
+from melodyrnn.tasks.paths import OutputKind, named, refuse_other_file
 
 PAGE = OutputKind("a page", (".html", ".htm"), "default.html")
 

@@ -10,6 +10,7 @@ import pytest
 from melodyrnn.errors import Cancelled, OutputError
 from melodyrnn.tasks.plot import plot
 from melodyrnn.tasks.progress import Cancellation, Listener
+from melodyrnn.tasks.reading import Written
 
 Names = Callable[[], list[str]]
 Cancels = Callable[[int], tuple[Listener, Cancellation]]
@@ -18,11 +19,11 @@ Cancels = Callable[[int], tuple[Listener, Cancellation]]
 def test_all_pieces_are_in_it(midi_folder: Path, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     output = tmp_path / "p.svg"
-    assert plot([midi_folder], output) == output
+    assert plot([midi_folder], output) == Written(output, ())
     assert "<svg" in output.read_text("utf-8")
     with pytest.raises(OutputError, match="must not exist yet"):
         plot([midi_folder], output)
-    assert plot([midi_folder / "a.mid"], output, force=True) == output
+    assert plot([midi_folder / "a.mid"], output, force=True).path == output
 
 
 @pytest.mark.parametrize("done", [0, 1])

@@ -10,6 +10,7 @@ import pytest
 from melodyrnn.errors import Cancelled, OutputError
 from melodyrnn.tasks.preview import write_preview
 from melodyrnn.tasks.progress import Cancellation, Listener
+from melodyrnn.tasks.reading import Written
 
 Names = Callable[[], list[str]]
 Cancels = Callable[[int], tuple[Listener, Cancellation]]
@@ -17,11 +18,11 @@ Cancels = Callable[[int], tuple[Listener, Cancellation]]
 
 def test_all_pieces_are_in_it(midi_folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "p.html"
-    assert write_preview([midi_folder], output) == output
+    assert write_preview([midi_folder], output) == Written(output, ())
     assert "<h2>b.mid</h2>" in output.read_text("utf-8")
     with pytest.raises(OutputError, match="must not exist yet"):
         write_preview([midi_folder], output)
-    assert write_preview([midi_folder / "a.mid"], output, force=True) == output
+    assert write_preview([midi_folder / "a.mid"], output, force=True).path == output
 
 
 @pytest.mark.parametrize("done", [0, 1])

@@ -17,7 +17,9 @@ Cancels = Callable[[int], tuple[Listener, Cancellation]]
 
 def test_sound_of_each_file(midi_folder: Path, tmp_path: Path) -> None:
     reports: list[Progress] = []
-    files = render_files(RenderTask((midi_folder,), tmp_path / "wav", rate=8000, synth="plain"), reports.append)
+    result = render_files(RenderTask((midi_folder,), tmp_path / "wav", rate=8000, synth="plain"), reports.append)
+    files = result.files
+    assert result.left_out == ()
     assert [file.path for file in files] == [tmp_path / "wav" / "a.wav", tmp_path / "wav" / "b.wav"]
     assert all(file.is_plain and file.seconds > 1 and file.path.read_bytes()[:4] == b"RIFF" for file in files)
     assert [p.file for p in reports if isinstance(p, Rendered)] == list(files)

@@ -136,7 +136,11 @@ def test_a_cancelled_training_does_not_start_keras(corpus_folder: Path, tmp_path
     [
         ({"output": "m.h5"}, UsageError, "a model's name must end in .keras. Received: m.h5"),
         ({"report": "r.pdf"}, UsageError, "a report's name must end in .html or .png. Received: r.pdf"),
-        ({"report": "no/r.html"}, OutputError, "the folder of an output must exist. Received: no/r.html"),
+        (
+            {"report": "corpus/pieces.json/r.html"},
+            OutputError,
+            "the folder of an output must be a folder. Received: corpus",
+        ),
         ({"backend": "jax"}, MissingExtraError, "--backend jax needs its package: pip install jax. Received: none"),
         ({"settings": AskedSettings(cell="x")}, SettingError, "cell must be one of lstm, gru, rnn, irnn, feedforward"),
     ],

@@ -52,9 +52,10 @@ def test_each_format_is_written_and_the_same_again(
     assert (tmp_path / "r.png").read_bytes()[:4] == b"\x89PNG"
     ET.parse(tmp_path / "r.svg")
     capsys.readouterr()
-    assert run(["plot", str(tmp_path / "0.mid"), "-o", str(tmp_path / "r.gif")]) == 1
+    assert run(["plot", str(tmp_path / "0.mid"), "-o", str(tmp_path / "r.gif")]) == 2
     assert (
-        capsys.readouterr().err == f"Error: a picture's name must end in .png, .svg, .pdf. Received: {tmp_path}/r.gif\n"
+        capsys.readouterr().err
+        == f"Error: a picture's name must end in .png, .svg or .pdf. Received: {tmp_path}/r.gif\n"
     )
 
 

@@ -17,6 +17,9 @@ from ...errors import CorpusError, MidiError
 from ...music.units import MIDI_SUFFIXES
 
 ARCHIVE_SUFFIX = ".zip"
+_OTHER_ARCHIVES = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz", ".zst")
+_ALL_SUFFIXES = (*MIDI_SUFFIXES, ARCHIVE_SUFFIX, *_OTHER_ARCHIVES)
+_OTHER_ARCHIVE = ("an archive other than .zip", None)
 _MEGABYTE = 1 << 20
 
 
@@ -73,18 +76,26 @@ class Source:
 def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> list[Source]:
     """Return all MIDI files under the given folders (or the files themselves), sorted, each once.
 
-    Raises CorpusError for a place that does not exist.
+    What cannot be read is among them, with the reason: folders without permission, archives of other kinds, pipes, and
+    places without MIDI files, unless there is nothing else. Raises CorpusError for a place that does not exist.
     """
     limits = limits or Limits()
     found: dict[str, None] = {}
+    empty: list[Path] = []
     for place in map(Path, places):
         if place.is_dir():
-            found.update(dict.fromkeys(sorted(_walk(place), key=_parts)))
+            inside = sorted(_walk(place), key=_parts)
+            found.update(dict.fromkeys(inside))
+            empty += [] if inside else [place]
         elif place.exists() or _member(place) is not None:
             found.setdefault(str(place))
         else:
-            raise CorpusError(f"a folder of MIDI files must exist. Received: {place}")
-    return [source for path in found for source in _sources(path, limits)]
+            raise CorpusError(f"a MIDI file or a folder must exist. Received: {place}")
+    sources = [source for path in found for source in _sources(path, limits)]
+    return sources + [Source(str(place), refusal=_NO_MIDI) for place in empty] if sources else []
+
+
+_NO_MIDI = ("a folder without MIDI files", None)
 
 
 def _parts(path: str) -> list[str]:
@@ -93,9 +104,13 @@ def _parts(path: str) -> list[str]:
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """Yield all MIDI files and archives under a folder; each folder once, however many links lead to it."""
+    """Yield all MIDI files, archives and unreadable folders under a folder.
+
+    Each folder is read once, however many links lead to it.
+    """
     seen: set[tuple[int, int]] = set()
-    for root, folders, names in os.walk(folder, followlinks=True):
+    unreadable: list[str] = []
+    for root, folders, names in os.walk(folder, followlinks=True, onerror=lambda e: unreadable.append(e.filename)):
         status = os.stat(root)
         identity = (status.st_dev, status.st_ino)
         if identity in seen:
@@ -105,8 +120,9 @@ def _walk(folder: Path) -> Iterator[str]:
         folders.sort()  # the order of links to one folder must not depend on the disk
         inside = str(Path(root, "x"))[:-1]  # as Path writes it: without "./"
         for name in names:
-            if name.lower().endswith((*MIDI_SUFFIXES, ARCHIVE_SUFFIX)):
+            if name.lower().endswith(_ALL_SUFFIXES):
                 yield inside + name
+    yield from (str(Path(name)) for name in unreadable)
 
 
 def _sources(path: str, limits: Limits) -> Iterator[Source]:
@@ -120,10 +136,14 @@ def _sources(path: str, limits: Limits) -> Iterator[Source]:
         else:
             yield Source(path, refusal=(f"unreadable: {error.strerror}", None))
         return
-    if not stat.S_ISREG(status.st_mode):
+    if stat.S_ISDIR(status.st_mode):
+        yield Source(path, refusal=("unreadable: a folder without permission", None))
+    elif not stat.S_ISREG(status.st_mode):
         yield Source(path, refusal=("not a regular file", None))
     elif path.lower().endswith(ARCHIVE_SUFFIX):
         yield from _members(path, limits)
+    elif path.lower().endswith(_OTHER_ARCHIVES):
+        yield Source(path, refusal=_OTHER_ARCHIVE)
     else:
         yield Source(path, None, status.st_size, _too_large(status.st_size, limits))
 
@@ -153,7 +173,7 @@ def _members(path: str, limits: Limits) -> Iterator[Source]:
     found = False
     for entry in entries:
         lower = entry.filename.lower()
-        if entry.is_dir() or not lower.endswith((*MIDI_SUFFIXES, ARCHIVE_SUFFIX)):
+        if entry.is_dir() or not lower.endswith(_ALL_SUFFIXES):
             continue
         found = True
         refusal = _member_refusal(entry, limits)
@@ -172,6 +192,8 @@ def _member_refusal(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str | 
         return ("a name that leads out of the archive", "--any-names")
     if entry.filename.lower().endswith(ARCHIVE_SUFFIX):
         return ("an archive within an archive", None)
+    if entry.filename.lower().endswith(_OTHER_ARCHIVES):
+        return _OTHER_ARCHIVE
     if entry.flag_bits & 1:
         return ("encrypted", None)
     return _too_large(entry.file_size, limits)

@@ -171,5 +171,5 @@ class TestFindFiles:
         assert find_files([str(tmp_path / "tune.txt")]) == [Source(str(tmp_path / "tune.txt"))]
 
     def test_missing(self, tmp_path: Path) -> None:
-        with pytest.raises(CorpusError, match=r"a folder of MIDI files must exist\. Received: .*nowhere"):
+        with pytest.raises(CorpusError, match=r"a MIDI file or a folder must exist\. Received: .*nowhere"):
             find_files([tmp_path, tmp_path / "nowhere"])
