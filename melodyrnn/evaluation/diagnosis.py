@@ -1,39 +1,48 @@
-"""Judges a network's gradients by their norms in training and by how far back the loss depends on the state.
+"""Judges a network by the gradients and losses of its training and by how far back the loss depends on the state.
 
-    exploding   the gradient grows with the distance, the loss diverged, or some step was far larger than the others
-    vanishing   the influence of the state 8 notes earlier is less than a hundredth of that one note earlier
-    healthy     neither
+    exploding      the gradient grows with the distance, a loss or a gradient became NaN or infinite, the loss diverged,
+                   or some step was far larger than the others and nothing was clipped
+    dead           most units of a layer have one value, whatever the notes before
+    vanishing      the influence of the state 8 notes earlier is less than a hundredth of that one note earlier
+    not learning   the loss of the training notes did not fall, and a Markov chain predicts better
+    clipped        nearly every step of the second half was clipped, from a norm far above the limit
+    healthy        none of these
+
+Where several hold, the first one is the verdict, and the reasons and the advice are those of all.
 
 Conventions: influence is the norm of the gradient of the loss with respect to a state, by layer and distance, (L, D);
-distances are in notes, ascending. The thresholds were set on runs made to explode or vanish, of which
+distances are in notes, ascending. The thresholds were set on runs made to go wrong, of which
 tests/model/test_gradients.py has one each; docs/training.md has the figures.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..arrays import Float64s
+from .training_figures import TrainingFigures
 
 NEAR = 8  # notes, about two bars: the shortest distance at which influence may count as vanished
 VANISHED = 0.01  # of the influence at distance 1: below it, influence has vanished
 GROWN = 10.0  # times the influence at distance 1: above it, the gradient explodes
-OUT_OF_PROPORTION = 30.0  # times the median norm: above it, the largest norm of a training explodes
+DEAD = 0.5  # share of the units of a layer with one value: above it, the layer is dead
 
 _ADVICE = {
     "exploding": "clip the gradient (--clip-norm 1), lower --learning-rate, or take a cell with gates (--cell lstm)",
+    "dead": "lower --learning-rate, or take --activation tanh or a cell with gates (--cell lstm)",
     "vanishing": "take a cell with gates (--cell lstm or gru), --cell irnn, or --activation tanh or relu",
+    "not learning": "change --learning-rate (0.002 suits most), train longer (--epochs), or ingest more tunes",
+    "clipped": "raise --clip-norm above the usual norm, or lower --learning-rate, so that only outliers are clipped",
     "healthy": "nothing",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A verdict: `word` ("exploding", "vanishing" or "healthy"), the reasons, and advice on what to change."""
+    """A verdict: `word` (see the module), the reasons, and advice on what to change."""
 
     word: str
     reasons: tuple[str, ...]
@@ -41,49 +50,53 @@ class Verdict:
 
 
 def judge(
-    distances: Sequence[int], norms: Float64s, history: Sequence[Mapping[str, float]], stopped: str = ""
+    distances: Sequence[int], norms: Float64s, training: TrainingFigures, constant: Sequence[float] = ()
 ) -> Verdict:
     """Return the verdict on a network.
 
     Args:
         distances, norms: the distances and the influence, see the conventions of the module.
-        history: rows of the training; those with "gradient_norm" also have "clipped_share".
-        stopped: why the training stopped; "exploded" where the loss diverged.
+        training: figures of its training.
+        constant: by layer, the share of units that have one value after the beginnings of several pieces; empty where
+            that was not measured.
     """
-    exploding = [*_diverged(history, stopped), *_grown(distances, norms)]
-    if exploding:
-        return Verdict("exploding", tuple(exploding), _ADVICE["exploding"])
-    vanishing = _vanished(distances, norms)
-    if vanishing:
-        return Verdict("vanishing", tuple(vanishing), _ADVICE["vanishing"])
+    found = {
+        "exploding": [*training.diverged(), *_grown(distances, norms)],
+        "dead": _dead(constant),
+        "vanishing": _vanished(distances, norms),
+        "not learning": training.not_learning(),
+        "clipped": training.clipped(),
+    }
+    wrong = [word for word, reasons in found.items() if reasons]
+    if not wrong:
+        return Verdict("healthy", (*_remarks(distances, norms), *training.remarks()), _ADVICE["healthy"])
+    reasons = tuple(reason for word in wrong for reason in found[word])
+    return Verdict(wrong[0], reasons, "; ".join(_ADVICE[word] for word in wrong))
+
+
+def _remarks(distances: Sequence[int], norms: Float64s) -> list[str]:
+    """Return why a network is healthy, and what could not be measured."""
     ratios = _ratios(norms)
     reach = max(k for k, column in zip(distances, ratios.T, strict=True) if column.max() >= VANISHED)
-    reasons = [f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion"]
+    remarks = [f"the loss still depends on the state {reach} notes earlier, and no step was out of proportion"]
     near = _first_far(distances)
     if near is None:
-        reasons.append(f"no piece reaches {NEAR} notes back, so vanishing at larger distances could not be measured")
+        remarks.append(f"no piece reaches {NEAR} notes back, so vanishing at larger distances could not be measured")
     for layer, row in enumerate(ratios):
         if near is not None and row[near] < VANISHED:
-            reasons.append(
+            remarks.append(
                 f"layer {layer + 1} alone reaches less far: its state {distances[near]} notes earlier has "
                 f"{row[near]:.2g} times the influence of the last one; the other layers remember"
             )
-    return Verdict("healthy", tuple(reasons), _ADVICE["healthy"])
+    return remarks
 
 
-def _diverged(history: Sequence[Mapping[str, float]], stopped: str) -> list[str]:
-    reasons = []
-    if stopped == "exploded":
-        reasons.append("the loss grew beyond that of a uniform guess, or became NaN")
-    norms = [row["gradient_norm"] for row in history if math.isfinite(row.get("gradient_norm", math.nan))]
-    largest = max((row["largest_gradient_norm"] for row in history if "largest_gradient_norm" in row), default=0.0)
-    if norms and not largest <= OUT_OF_PROPORTION * float(np.median(norms)):
-        clipped = float(np.mean([row["clipped_share"] for row in history]))
-        if clipped == 0:  # clipping makes large norms harmless
-            reasons.append(
-                f"one gradient was {largest / float(np.median(norms)):.0f} times the median, and none was clipped"
-            )
-    return reasons
+def _dead(constant: Sequence[float]) -> list[str]:
+    return [
+        f"layer {layer + 1}: {share:.0%} of its units have one value, whatever the notes before"
+        for layer, share in enumerate(constant)
+        if share > DEAD
+    ]
 
 
 def _grown(distances: Sequence[int], norms: Float64s) -> list[str]:

@@ -33,6 +33,7 @@ from .types import Tensor
 DISTANCES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _LEAD = 16  # notes before the measured state, in a piece of at least twice as many
 _MAX_PIECES = 16
+_SAME = 1e-4  # of values that are mostly within -1..1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ class Influence:
         distances: D distances in notes.
         norms: mean norm of the gradient for each layer and distance, (L, D).
         pieces: the number of pieces measured at each distance, D.
+        constant: for each layer, the share of its units that have one value after the beginnings of all pieces.
     """
 
     distances: tuple[int, ...]
     norms: Float64s
     pieces: tuple[int, ...]
+    constant: tuple[float, ...] = ()
 
 
 def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[Score]) -> Influence:
@@ -81,7 +84,15 @@ def influence(network: NoteNetwork, vocabulary: Vocabulary, melodies: Sequence[S
         there = np.array([k < r for r in reach])
         norms.append(probe.gradient_norms(inputs, k, there))
         pieces.append(int(there.sum()))
-    return Influence(distances, np.array(norms).T, tuple(pieces))
+    return Influence(distances, np.array(norms).T, tuple(pieces), _constant(states))
+
+
+def _constant(states: Sequence[State]) -> tuple[float, ...]:
+    """Return for each layer the share of units whose output is the same for all pieces; nothing for a single piece."""
+    outputs = [layer[0] for layer in states]  # (B, U)
+    if len(outputs[0]) < 2:
+        return ()
+    return tuple(float((np.ptp(output, axis=0) < _SAME).mean()) for output in outputs)
 
 
 def _windows(rows: Sequence[AnyInts], starts: list[int], length: int) -> npt.NDArray[np.int32]:

@@ -52,7 +52,7 @@ class DiagnoseResult:
     """A diagnosis.
 
     Attributes:
-        verdict: exploding, vanishing or healthy, with reasons and advice.
+        verdict: a word of `evaluation.diagnosis`, such as healthy, with reasons and advice.
         influence: norms of the gradient of the loss with respect to earlier states, by layer and distance in notes.
         history: figures of every round of the training, in order; empty where the model file has none.
         clip_norm: norm at which gradients were clipped in training; 0 where they were not.
@@ -137,19 +137,21 @@ def diagnose(
         require("plot")
     report(Progress(0, 1, MEASURING))
     from ..evaluation.diagnosis import judge
+    from ..evaluation.training_figures import TrainingFigures
     from ..model.gradients import influence
     from ..model.saving import load_model
 
     found = influence(load_model(path), metadata.vocabulary, corpus.melodies(task.split))
     training = metadata.training
     history = training.get("history", [])
-    result = DiagnoseResult(
-        judge(found.distances, found.norms, history, training.get("stopped", "")),
-        found,
+    figures = TrainingFigures(
         history,
+        training.get("stopped", ""),
         training.get("settings", {}).get("clip_norm", 0),
         training.get("baseline_bits_per_note"),
     )
+    verdict = judge(found.distances, found.norms, figures, found.constant)
+    result = DiagnoseResult(verdict, found, history, figures.clip_norm, figures.baseline_bits)
     report(Progress(1, 1, MEASURING))
     _write(task, result, page, picture)
     return result

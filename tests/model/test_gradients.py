@@ -8,6 +8,7 @@ from melodyrnn.checkpoint import Metadata
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.bits import bits_of_batch
 from melodyrnn.evaluation.diagnosis import judge
+from melodyrnn.evaluation.training_figures import TrainingFigures
 from melodyrnn.events.context import context_of
 from melodyrnn.events.inputs import Inputs
 from melodyrnn.model.gradients import influence
@@ -70,7 +71,20 @@ PLANTED = {
     "healthy": {},
     "vanishing": {"cell": "rnn", "activation": "sigmoid"},
     "exploding": {"cell": "irnn", "clip_norm": 0.0, "learning_rate": 0.03},
+    "clipped": {"clip_norm": 0.01},
 }
+
+
+def test_units_with_one_value_are_counted(sample_corpus):
+    network = network_of(sample_corpus, cell="rnn", activation="relu")
+    longest = sorted(sample_corpus.melodies("all"), key=len)[-4:]
+    before = influence(network, sample_corpus.vocabulary, longest).constant
+    assert before[0] < 0.5
+    weights = network.core_0.get_weights()
+    weights[-1][:3] = -100.0  # the biases of three of six units, which relu then never lets out
+    network.core_0.set_weights(weights)
+    assert influence(network, sample_corpus.vocabulary, longest).constant[0] >= 0.5
+    assert influence(network, sample_corpus.vocabulary, longest[:1]).constant == ()
 
 
 @pytest.mark.slow
@@ -80,4 +94,5 @@ def test_constructed_runs_get_the_right_verdict(sample_corpus, word):
     network, metadata = train(sample_corpus, TrainingSettings(**settings))
     found = influence(network, sample_corpus.vocabulary, sample_corpus.melodies("all"))
     training = metadata.training
-    assert judge(found.distances, found.norms, training["history"], training["stopped"]).word == word
+    figures = TrainingFigures(training["history"], training["stopped"], training["settings"]["clip_norm"])
+    assert judge(found.distances, found.norms, figures, found.constant).word == word
