@@ -13,7 +13,7 @@ from ..evaluation.features import FEATURES
 from ..music.meter import Meter
 from ..tasks.compare import DEFAULT_NUM, GENERATING, CompareResult, CompareTask, compare, model_of
 from ..tasks.progress import Progress
-from .options import MeterType, force_option, json_option
+from .options import FiniteRange, MeterType, force_option, json_option
 from .terminal import echo, echo_left_out
 
 
@@ -23,7 +23,7 @@ from .terminal import echo, echo_left_out
 @click.option("--split", type=click.Choice([*SPLITS, "all"]), help="Which pieces of a corpus REAL [default: test].")
 @click.option(
     "--num",
-    type=click.IntRange(4),
+    type=click.IntRange(4, 20_000),
     default=DEFAULT_NUM,
     show_default=True,
     help="Number of pieces to generate with a model.",
@@ -40,7 +40,7 @@ from .terminal import echo, echo_left_out
 )
 @click.option("--meter", type=MeterType(), help="Compare only pieces of this meter, such as 4/4.")
 @click.option(
-    "--temperature", type=click.FloatRange(0), help="Temperature of the model [default: that of melodyrnn generate]."
+    "--temperature", type=FiniteRange(0), help="Temperature of the model [default: that of melodyrnn generate]."
 )
 @click.option(
     "--index", "model", metavar="MODEL", help="A model in whose training tunes to search for copied passages."

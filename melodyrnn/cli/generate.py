@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import click
 
-from ..generation.request import Request
+from ..generation.request import MAX_BARS, Request
 from ..generation.wishes import ENDINGS
 from ..tasks.generate import DEFAULT_FOLDER, GenerateTask, generate
 from .options import (
     BarsType,
+    FiniteRange,
     KeyType,
     MeterType,
     ProgramType,
@@ -56,21 +57,21 @@ def _option(
 )
 @_option(
     "--temperature",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     help="1 samples as predicted; lower is more predictable, higher more surprising; 0 takes the likeliest notes.",
 )
 @_option(
     "--rhythm-temperature",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     help="Temperature of onsets and durations [default: as --temperature].",
 )
 @_option("--top-k", type=click.IntRange(1), help="Draw only from the K likeliest values.")
 @_option(
     "--top-p",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=FiniteRange(0, 1, min_open=True),
     help="Draw only from the likeliest values that together reach this probability.",
 )
-@_option("--min-p", type=click.FloatRange(0, 1), help="Exclude values less likely than this share of the likeliest.")
+@_option("--min-p", type=FiniteRange(0, 1), help="Exclude values less likely than this share of the likeliest.")
 @_option(
     "--form",
     help="Sections of equal length, such as AABA, that repeat after 1, 2, 4, 8 or 16 bars; or free. Most bars "
@@ -78,13 +79,11 @@ def _option(
 )
 @_option(
     "--form-weight",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     help="How strongly the form is followed in bars that repeat an earlier one.",
 )
 @_option("--meter", type=MeterType(), help="Meter, such as 3/4 [default: that of the primer, else 4/4].")
-@_option(
-    "--tempo", type=click.FloatRange(4, 1000), help="Quarter notes per minute [default: that of the primer or corpus]."
-)
+@_option("--tempo", type=FiniteRange(4, 1000), help="Quarter notes per minute [default: that of the primer or corpus].")
 @_option(
     "--key",
     type=KeyType(),
@@ -94,7 +93,7 @@ def _option(
 @_option("--scale", help='Allowed notes: a name such as minor-pentatonic, or "0,2,4,7,9" above the tonic.')
 @_option("--range", type=RangeType(), help="Lowest and highest note, such as C4:C6.")
 @_option("--max-interval", type=click.IntRange(1), help="Largest interval between successive notes, in semitones.")
-@_option("--density", type=click.FloatRange(0, 64, min_open=True), help="Notes per bar.")
+@_option("--density", type=FiniteRange(0, 64, min_open=True), help="Notes per bar.")
 @_option(
     "--end",
     type=click.Choice([*ENDINGS, "any"]),
@@ -112,13 +111,13 @@ def _option(
 )
 @_option("--include-primer/--no-include-primer", help="Whether the primer is part of the written piece.")
 @_option(
-    "--vary", type=click.FloatRange(0, 1), help="Write variations of the primer; the share of its pitches to draw anew."
+    "--vary", type=FiniteRange(0, 1), help="Write variations of the primer; the share of its pitches to draw anew."
 )
 @_option("--infill", type=BarsType(), help="Draw these bars of the primer anew, such as 3-4, and keep the rest.")
 @_option("--rank", type=click.IntRange(1), help="Draw N times as many pieces and keep the best of them.")
 @_option(
     "--max-copy",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     help="Draw a piece again that shares a passage longer than this, in bars, with a training tune.",
 )
 @_option(
@@ -126,18 +125,19 @@ def _option(
     type=ProgramType(),
     help="General MIDI program, 0..127 or a name such as violin [default: that of the primer, else 0].",
 )
-@_option("--swing", type=click.FloatRange(0.5, 0.75), help="Position of off-beat eighths: 0.5 straight, 0.67 triplets.")
-@_option("--humanize", type=click.FloatRange(0, 1), help="How much timing and loudness vary.")
+@_option("--swing", type=FiniteRange(0.5, 0.75), help="Position of off-beat eighths: 0.5 straight, 0.67 triplets.")
+@_option("--humanize", type=FiniteRange(0, 1), help="How much timing and loudness vary.")
 @_option("--guard/--no-guard", help="Keep pieces from getting stuck on one note or one bar.")
+@click.option("--yes", is_flag=True, help=f"Also draw more than {MAX_BARS:,} bars, which takes minutes or more.")
 @click.option("--preview", "with_preview", is_flag=True, help="Also write a page that shows and plays the files.")
 @json_option
 @force_option
 def command(
-    checkpoint: str | None, output: str, force: bool, as_json: bool, with_preview: bool, **fields: object
+    checkpoint: str | None, output: str, force: bool, as_json: bool, with_preview: bool, yes: bool, **fields: object
 ) -> None:
     """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key."""
     request = Request(**fields)  # type: ignore[arg-type]  # click has checked the types
-    result = generate(GenerateTask(request, output, checkpoint, with_preview, force))
+    result = generate(GenerateTask(request, output, checkpoint, with_preview, force, yes))
     for notice in result.notices:
         echo(notice, err=True)
     if as_json:

@@ -11,7 +11,7 @@ import click
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import OFF_GRID, ExtractionSettings
-from .options import VoicesType, force_option
+from .options import FiniteRange, VoicesType, force_option
 from .terminal import echo
 
 if TYPE_CHECKING:
@@ -33,34 +33,37 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
          "monophonic track; skyline: also the top line of chords; track:NAME_OR_NUMBER: that track.")  # fmt: skip
 @_option("--off-grid", click.Choice(OFF_GRID), _EXTRACTION.off_grid, "Treatment of freely played melodies: dropped, "
          "snapped to sixteenths and triplets, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
-@_option("--max-grid-error", click.FloatRange(0), _EXTRACTION.max_grid_error,
+@_option("--max-grid-error", FiniteRange(0), _EXTRACTION.max_grid_error,
          "Largest mean distance of onsets from the grid, in steps, of a melody that is not freely played.")  # fmt: skip
 @_option("--min-notes", click.IntRange(1), _FILTERS.min_notes, "Fewest notes of a melody.")
 @_option("--min-bars", click.IntRange(1), _FILTERS.min_bars, "Fewest bars of a melody.")
 @_option("--min-pitches", click.IntRange(1), _FILTERS.min_pitches, "Fewest distinct pitches of a melody.")
-@_option("--max-rest", click.FloatRange(0, min_open=True), _EXTRACTION.max_rest_quarters,
+@_option("--max-rest", FiniteRange(0, min_open=True), _EXTRACTION.max_rest_quarters,
          "Longest silence within a melody, in quarter notes; a longer one splits it.")  # fmt: skip
 @click.option("--no-velocity", is_flag=True, help="Leave out the velocities of notes.")
 @click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that occur again, in any key.")
 @click.option("--keep-generated", is_flag=True, help="Also read files that melodyrnn generated.")
 @_option("--max-notes", click.IntRange(1), _LIMITS.file_notes, "Largest number of notes in a file.")
-@_option("--max-file-mb", click.FloatRange(0, min_open=True), _LIMITS.file_megabytes, "Largest size of a file.")
-@_option("--max-archive-mb", click.FloatRange(0, min_open=True), _LIMITS.archive_megabytes,
+@_option("--max-file-mb", FiniteRange(0, 1024, min_open=True), _LIMITS.file_megabytes, "Largest size of a file.")
+@_option("--max-archive-mb", FiniteRange(0, 1_000_000, min_open=True), _LIMITS.archive_megabytes,
          "Largest unpacked size of the MIDI files in a zip archive.")  # fmt: skip
 @click.option("--any-names", is_flag=True, help="Also read members of archives whose names point outside them.")
 @_option(
-    "--time-limit", click.FloatRange(0, min_open=True), _LIMITS.seconds, "Longest time for reading a file, in seconds."
+    "--time-limit",
+    FiniteRange(0, 86_400, min_open=True),
+    _LIMITS.seconds,
+    "Longest time, in seconds, to read a file.",
 )
 @click.option(
     "--workers", type=click.IntRange(1), help="Number of processes that read files.  [default: one for each core]"
 )
 @_option(
     "--validation",
-    click.FloatRange(0, 1, max_open=True),
+    FiniteRange(0, 1, max_open=True),
     DEFAULT_VALIDATION,
     "Share of pieces for the validation split.",
 )
-@_option("--test", click.FloatRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces for the test split.")
+@_option("--test", FiniteRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces for the test split.")
 @_option("--seed", click.IntRange(0), 0, "Seed of the splits.")
 @force_option
 def command(

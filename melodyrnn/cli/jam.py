@@ -14,7 +14,7 @@ from ..live.session import run_session
 from ..live.settings import SessionSettings
 from ..live.timing import Stop, stopped_by_signals
 from ..music.meter import Meter
-from .options import ControlType, KeyType, MeterType, ProgramType, checkpoint_option
+from .options import ControlType, FiniteRange, KeyType, MeterType, ProgramType, checkpoint_option
 from .play import exit_code
 from .terminal import echo
 
@@ -27,7 +27,7 @@ from .terminal import echo
 @click.option("--clock", metavar="NAME", help="Follow the MIDI clock of this input port.")
 @click.option(
     "--tempo",
-    type=click.FloatRange(20, 400),
+    type=FiniteRange(20, 400),
     default=DEFAULT_TEMPO,
     show_default=True,
     help="Quarter notes per minute without --clock.",
@@ -43,7 +43,7 @@ from .terminal import echo
 @click.option("--key", type=KeyType(), help='Key of the answers, such as "D minor" [default: that of each call].')
 @click.option(
     "--temperature",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     default=DEFAULT_TEMPERATURE,
     show_default=True,
     help="Lower is more predictable.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from pathlib import Path
@@ -29,6 +30,16 @@ class _Parsed(click.ParamType):  # type: ignore[type-arg]
             return self.parse(value)
         except MelodyRNNError as error:
             self.fail(str(error), param, ctx)
+
+
+class FiniteRange(click.FloatRange):
+    """A number between limits; neither NaN, which no limit excludes, nor infinite."""
+
+    def convert(self, value: str | float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)  # type: ignore[arg-type]  # it takes text too
+        if not math.isfinite(number):
+            self.fail(f"a number must be finite. Received: {value}", param, ctx)
+        return number
 
 
 class MeterType(_Parsed):

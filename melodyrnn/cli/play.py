@@ -13,6 +13,7 @@ from ..live.ports import Output
 from ..live.schedule import schedule
 from ..live.timing import Stop, Waiter, stopped_by_signals
 from ..midi.file import read_file
+from .options import FiniteRange
 from .terminal import echo
 
 
@@ -25,7 +26,7 @@ from .terminal import echo
 @click.option("--loop", is_flag=True, help="Repeat from bar line to bar line until Ctrl-C.")
 @click.option("--clock", is_flag=True, help="Also send MIDI clock, Start and Stop.")
 @click.option(
-    "--wait", type=click.FloatRange(0), default=0.0, help="Seconds to wait before playing, to connect the port."
+    "--wait", type=FiniteRange(0, 86_400), default=0.0, help="Seconds to wait before playing, to connect the port."
 )
 def command(path: str, port: str | None, virtual: str | None, loop: bool, clock: bool, wait: float) -> int:
     """Play a MIDI file to an instrument or a DAW; Ctrl-C stops it and ends all notes."""

@@ -12,7 +12,7 @@ import click
 from ..tasks.progress import Progress
 from ..tasks.train import train
 from ..tasks.train_task import BACKENDS, AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
-from .options import DurationType, force_option
+from .options import DurationType, FiniteRange, force_option
 from .terminal import echo
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _STOPPED = {
 @click.option("--units", type=click.IntRange(1), help="Width of each layer [default: by size].")
 @click.option(
     "--dropout",
-    type=click.FloatRange(0, 1, max_open=True),
+    type=FiniteRange(0, 1, max_open=True),
     help="Share of activations dropped [default: by size].",
 )
 @click.option(
@@ -59,12 +59,12 @@ _STOPPED = {
 )
 @click.option(
     "--hide-lookbacks",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     help="Share of the sequences in which look-backs are hidden, so that it learns to do without [default: 0.25].",
 )
 @click.option(
     "--hide-form",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     help="Share of the sequences in which the form (which bars repeat) is hidden; after training with 1, "
     "`generate --form` has no effect [default: 0.5].",
 )
@@ -72,18 +72,18 @@ _STOPPED = {
 @click.option("--length", type=click.IntRange(2), help="Notes per sequence [default: 128].")
 @click.option(
     "--learning-rate",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     help="Highest learning rate of Adam [default: 0.002; with --from 0.0005].",
 )
 @click.option(
     "--clip-norm",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     help="Largest norm of a gradient; a larger one is scaled down, so that gradients cannot explode; "
     "0 does not clip [default: 1].",
 )
 @click.option(
     "--patience",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=FiniteRange(0, 1, min_open=True),
     help="Share of the run without improvement after which to stop; 1 never stops early [default: 0.3].",
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of initial weights, batches and dropout [default: 0].")

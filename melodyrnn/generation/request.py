@@ -6,7 +6,7 @@ A `Request` holds what the caller set, None where nothing was set; plan.py resol
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from ..errors import SettingError
 from ..music.keys import Key
@@ -19,6 +19,7 @@ from .scales import ModalKey
 from .view import GIVEN_IN_PYTHON
 
 DEFAULT_BARS = 16
+MAX_BARS = 20_000  # that a command draws without --yes: about a minute (330 bars a second on one core)
 DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus sets another
 DEFAULT_TEMPERATURE = 0.85  # at which both checkpoints pass all checks of `compare` (docs/decisions.md)
 DEFAULT_FORM_WEIGHT = 1.0
@@ -129,6 +130,11 @@ class Request:
             rewriting = "vary" if self.vary is not None else "infill"
             raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting}")
 
+    @property
+    def num_drawn_bars(self) -> int:
+        """The number of bars of all pieces that are drawn; those that `rank` leaves out are among them."""
+        return self.num * self.bars * self.rank
+
     def recipe(self, checkpoint: str | None, number: int) -> str:
         """Return the command that generates piece `number` again, as its last piece.
 
@@ -143,6 +149,8 @@ class Request:
             if value == getattr(defaults, field.name) and field.name not in ("num", "bars", "temperature"):
                 continue
             words += _as_option(field.name, value)
+        if replace(self, num=number).num_drawn_bars > MAX_BARS:
+            words.append("--yes")
         return shlex.join(words) + f" # piece {number}"
 
 

@@ -10,6 +10,9 @@ from ..errors import SettingError
 from ..network.cells import ACTIVATIONS, CELLS
 
 RATE = 2e-3  # learning rate of Adam from random weights
+# Above these, a setting is a slip: 4,096 units in 16 layers already have 2 billion weights, 8 GB.
+MAX_EPOCHS, MAX_BATCH, MAX_LENGTH, MAX_WINDOW, MAX_UNITS, MAX_LAYERS = 100_000, 4096, 4096, 1024, 4096, 16
+MAX_SEED = 2**32  # what Keras takes
 
 SettingValue = int | float | str | bool | None
 
@@ -64,21 +67,22 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         rules = [
-            ("epochs", self.epochs is None or self.epochs >= 1, "at least 1"),
-            ("batch_size", self.batch_size is None or self.batch_size >= 1, "at least 1"),
-            ("length", self.length >= 2, "at least 2"),
+            ("epochs", self.epochs is None or 1 <= self.epochs <= MAX_EPOCHS, f"from 1 to {MAX_EPOCHS}"),
+            ("batch_size", self.batch_size is None or 1 <= self.batch_size <= MAX_BATCH, f"from 1 to {MAX_BATCH}"),
+            ("length", 2 <= self.length <= MAX_LENGTH, f"from 2 to {MAX_LENGTH}"),
             ("cell", self.cell in CELLS, f"one of {', '.join(CELLS)}"),
             ("activation", self.activation in ACTIVATIONS, f"one of {', '.join(ACTIVATIONS)}"),
             ("activation", self.activation == "tanh" or self.cell == "rnn", "tanh unless the cell is rnn"),
-            ("window", self.window >= 1, "at least 1"),
-            ("units", self.units is None or self.units >= 1, "at least 1"),
-            ("num_layers", self.num_layers >= 1, "at least 1"),
+            ("window", 1 <= self.window <= MAX_WINDOW, f"from 1 to {MAX_WINDOW}"),
+            ("units", self.units is None or 1 <= self.units <= MAX_UNITS, f"from 1 to {MAX_UNITS}"),
+            ("num_layers", 1 <= self.num_layers <= MAX_LAYERS, f"from 1 to {MAX_LAYERS}"),
             ("dropout", self.dropout is None or 0 <= self.dropout < 1, "at least 0 and under 1"),
             ("learning_rate", self.learning_rate is None or self.learning_rate > 0, "over 0"),
             ("clip_norm", self.clip_norm >= 0, "at least 0 (0 does not clip)"),
             ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
             ("hide_form", 0 <= self.hide_form <= 1, "from 0 to 1"),
             ("patience", 0 < self.patience <= 1, "over 0 and at most 1"),
+            ("seed", 0 <= self.seed < MAX_SEED, f"from 0 to {MAX_SEED - 1}"),
         ]
         for name, holds, rule in rules:
             if not holds:

@@ -15,7 +15,7 @@ from ..files import check_output, write_text
 from ..generation.generator import Generator, load
 from ..generation.plan import notices_of
 from ..generation.primer import read_primer
-from ..generation.request import COPIED, Request
+from ..generation.request import COPIED, MAX_BARS, Request
 from ..midi.write import write_piece
 from ..music.bars import num_bars, with_grouped_beats
 from ..music.keys import Key, guess_key
@@ -39,6 +39,7 @@ class GenerateTask:
         checkpoint: model to use, a file or the name of one that comes with melodyrnn; None for the default one.
         preview: whether to write also a page that shows and plays the files.
         force: whether to overwrite files that exist.
+        any_size: whether more than `MAX_BARS` bars may be drawn.
     """
 
     request: Request = field(default_factory=Request)
@@ -46,6 +47,7 @@ class GenerateTask:
     checkpoint: StrPath | None = None
     preview: bool = False
     force: bool = False
+    any_size: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -121,7 +123,7 @@ def generate(
         generator: a loaded model, for callers that keep one; None loads the model of the task.
 
     Raises:
-        UsageError: where several pieces are to go into one file.
+        UsageError: where several pieces are to go into one file, and for too many bars without `any_size`.
         CheckpointError: where the model cannot be read.
         SettingError: where the request cannot be met.
         MidiError, NotationError: where the primer cannot be read.
@@ -129,6 +131,7 @@ def generate(
         Cancelled: where it was cancelled; checked before each note, until files are written. Nothing is written.
     """
     report = reporter(listener, cancellation)
+    _refuse_too_many(task)
     if task.output is not None and not task.is_file:
         refuse_other_file(task.output, "a folder, or for one piece a .mid file")
     if task.is_file and task.request.num > 1:
@@ -161,6 +164,16 @@ def key_of(piece: Piece) -> Key:
         return piece.keys[-1].key
     notes = [track.notes for track in piece.tracks if not track.is_drums] or [track.notes for track in piece.tracks]
     return guess_key(np.concatenate([n.pitch for n in notes]), np.concatenate([n.duration for n in notes]))
+
+
+def _refuse_too_many(task: GenerateTask) -> None:
+    """Raise UsageError where more bars are to be drawn than may be meant."""
+    request = task.request
+    if request.num_drawn_bars > MAX_BARS and not task.any_size:
+        raise UsageError(
+            f"more than {MAX_BARS:,} bars (--num times --bars times --rank) take minutes or more and need --yes. "
+            f"Received: {request.num} × {request.bars} × {request.rank} = {request.num_drawn_bars:,}"
+        )
 
 
 def _paths(task: GenerateTask, output: Path, model: str, request: Request, pieces: Sequence[Piece]) -> list[Path]:

@@ -9,11 +9,11 @@ from melodyrnn.model.settings import TrainingSettings
 @pytest.mark.parametrize(
     ("setting", "value", "rule"),
     [
-        ("epochs", 0, "at least 1"),
-        ("batch_size", 0, "at least 1"),
-        ("length", 1, "at least 2"),
-        ("units", 0, "at least 1"),
-        ("num_layers", 0, "at least 1"),
+        ("epochs", 0, "from 1 to 100000"),
+        ("batch_size", 0, "from 1 to 4096"),
+        ("length", 1, "from 2 to 4096"),
+        ("units", 0, "from 1 to 4096"),
+        ("num_layers", 0, "from 1 to 16"),
         ("dropout", 1.0, "at least 0 and under 1"),
         ("learning_rate", 0.0, "over 0"),
         ("clip_norm", -1.0, r"at least 0 \(0 does not clip\)"),
@@ -22,7 +22,7 @@ from melodyrnn.model.settings import TrainingSettings
         ("cell", "transformer", "one of lstm, gru, rnn, irnn, feedforward"),
         ("activation", "softplus", "one of tanh, relu, sigmoid"),
         ("activation", "relu", "tanh unless the cell is rnn"),
-        ("window", 0, "at least 1"),
+        ("window", 0, "from 1 to 1024"),
     ],
 )
 def test_settings_outside_their_rule_are_refused(setting, value, rule):

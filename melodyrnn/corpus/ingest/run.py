@@ -27,6 +27,8 @@ from .config import EXAMINE, Filters, IngestConfig
 from .pool import Pool, ProcessPool
 from .sources import Limits, Source, find_files
 
+MAX_WORKERS = 256  # each takes about 50 MB
+
 OnFile = Callable[[int, int], None]
 
 
@@ -90,8 +92,8 @@ def ingest(
         OutputError: where `output` exists without `force`, or cannot be written.
     """
     _check_shares(validation, test)
-    if workers is not None and workers < 1:
-        raise CorpusError(f"workers must be at least 1. Received: {workers}")
+    if workers is not None and not 1 <= workers <= MAX_WORKERS:
+        raise CorpusError(f"workers must be 1..{MAX_WORKERS}. Received: {workers}")
     find_extractor(extractor)
     refuse_existing(output, force)
     config = IngestConfig(
