@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from ..errors import MelodyRNNError
 from ..music.units import GENERATED_MARK
 from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe
 from .terminal import echo
@@ -16,10 +17,26 @@ _SHOWN_TEMPOS = 8
 
 
 @click.command("info")
-@click.argument("path", metavar="FILE")
-def command(path: str) -> None:
-    """Show the contents of a model (.keras), a corpus (a folder) or a MIDI file."""
-    info = describe(path)
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True)
+def command(paths: tuple[str, ...]) -> int:
+    """Show the contents of models (.keras), corpora (folders) or MIDI files."""
+    num_shown = 0
+    for number, path in enumerate(paths):
+        try:
+            info = describe(path)
+        except MelodyRNNError as error:
+            if number == len(paths) - 1 and not num_shown:
+                raise
+            echo(f"left out: {error}", err=True)
+            continue
+        if num_shown:
+            echo()
+        _say(info)
+        num_shown += 1
+    return 0
+
+
+def _say(info: CorpusInfo | ModelInfo | MidiInfo) -> None:
     if isinstance(info, CorpusInfo):
         lines = _corpus(info)
     elif isinstance(info, ModelInfo):

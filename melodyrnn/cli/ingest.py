@@ -116,7 +116,9 @@ def command(
     if not places:
         raise click.UsageError("Missing argument 'FOLDER...'.")
     if output is None:
-        raise click.UsageError("Missing option '-o' / '--output'.")
+        raise click.UsageError(
+            "Missing option '-o' / '--output', the folder of the corpus (--explain FILE is for one file)."
+        )
     from ..tasks.ingest import IngestTask
 
     task = IngestTask(

@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
+from itertools import takewhile
 
 import click
 
@@ -56,9 +58,28 @@ class _Commands(click.Group):
         command: click.Command = import_module(f".{cmd_name}", __package__).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and (near := get_close_matches(args[0], COMMANDS, 1)):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            _tell_repeated(command, rest)
+        return name, command, rest
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _tell_repeated(command: click.Command, words: list[str]) -> None:
+    """Say which options that take one value are given more than once; the last one counts."""
+    given = [word.partition("=")[0] for word in takewhile("--".__ne__, words)]
+    single = [o for o in command.params if isinstance(o, click.Option) and not o.multiple and not o.is_flag]
+    for option in single:
+        if sum(word in option.opts for word in given) > 1:
+            echo(f"{option.opts[-1]} is given more than once; the last one counts", err=True)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

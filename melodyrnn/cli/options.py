@@ -13,6 +13,7 @@ from ..errors import MelodyRNNError
 from ..generation.scales import ModalKey
 from ..music.meter import Meter
 from ..music.notation import parse_pitch
+from ..music.units import NUM_PITCHES
 from ..shipped import DEFAULT_CHECKPOINT
 from .terminal import echo
 
@@ -61,7 +62,7 @@ class KeyType(_Parsed):
 
 
 class RangeType(_Parsed):
-    """Two pitches such as C4:C6, as MIDI numbers."""
+    """Two pitches such as C4:C6 or 60:84, as MIDI numbers."""
 
     name = "low:high"
 
@@ -69,7 +70,14 @@ class RangeType(_Parsed):
         low, colon, high = text.partition(":")
         if not colon:
             raise MelodyRNNError(f"a range must be two notes, like C4:C6. Received: {text!r}")
-        return parse_pitch(low), parse_pitch(high)
+        return _pitch(low), _pitch(high)
+
+
+def _pitch(text: str) -> int:
+    """Return a pitch given by its name or as a MIDI number."""
+    if text.strip().isdecimal() and int(text) < NUM_PITCHES:
+        return int(text)
+    return parse_pitch(text)
 
 
 class BarsType(_Parsed):

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -192,7 +193,13 @@ def _paths(task: GenerateTask, output: Path, model: str, request: Request, piece
 def _page_path(task: GenerateTask, paths: Sequence[Path]) -> Path | None:
     if not task.preview or not paths:
         return None
-    return paths[0].with_suffix(".html") if task.is_file else paths[0].parent / PREVIEW
+    if task.is_file:
+        return paths[0].with_suffix(".html")
+    page = paths[0].parent / PREVIEW
+    numbers = count(2)
+    while page.exists() and not task.force:  # that of the pieces that were written there before
+        page = page.with_name(f"{Path(PREVIEW).stem}-{next(numbers)}.html")
+    return page
 
 
 def _write(pieces: Sequence[Piece], paths: Sequence[Path], page: Path | None, force: bool) -> None:
