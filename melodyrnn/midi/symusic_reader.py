@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from .salvage import salvage
 from .texts import TextDecoder, track_names
 
 if TYPE_CHECKING:
-    from symusic.core import ScoreTick, TrackTick
+    from symusic.core import TrackTick
 
 _END_OF_TRACK = b"\xff\x2f\x00"
 _LONG_AFTER = b"\xff\xff\xff\x7f"  # the longest time between two events, in ticks
@@ -43,10 +43,10 @@ def read_with_symusic(data: bytes, chunks: Chunks) -> Piece | None:
     Args:
         chunks: the chunks of `data`, with right lengths.
     """
-    import symusic
+    from symusic.core import ScoreTick
 
     try:
-        score = cast("ScoreTick", symusic.Score.from_midi(_marked(data, chunks)))
+        score = ScoreTick.from_midi(_marked(data, chunks))
     except (RuntimeError, ValueError):
         return None
     if score.tpq <= 0:

@@ -21,7 +21,8 @@ from .reader import failure
 from .sources import Source
 from .worker_process import WorkerError, WorkerProcess
 
-_MAX_BATCH_FILES, _MAX_BATCH_BYTES = 64, 1 << 20
+_MAX_BATCH_FILES, _MIN_BATCH_BYTES, _MAX_BATCH_BYTES = 64, 1 << 16, 1 << 20
+_BATCHES_PER_WORKER = 8  # at least, so that workers end at about the same time
 _SWITCH_SECONDS = 2e-4  # with the default 5 ms a worker would wait for its next batch as long as it works on one
 _WAITING = 8  # batches of results that may wait for each worker
 _FILES_PER_WORKER = 300  # for fewer, starting a process takes longer than it saves
@@ -91,7 +92,8 @@ class ProcessPool:
         size = self._size or min(_num_cores(), -(-len(sources) // _FILES_PER_WORKER))
         if can_fork():  # which it no longer can once there are threads
             self._idle += [WorkerProcess(self._config) for _ in range(size - len(self._idle))]
-        self._batches = batches(sources)
+        share = sum(source.size for _, source in sources) // (_BATCHES_PER_WORKER * size)
+        self._batches = batches(sources, min(max(share, _MIN_BATCH_BYTES), _MAX_BATCH_BYTES))
         self._results = queue.Queue(_WAITING * size)
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size)]
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -187,14 +189,16 @@ class ProcessPool:
         worker.close()
 
 
-def batches(sources: Iterable[tuple[int, Source]]) -> Iterator[list[tuple[int, Source]]]:
-    """Yield numbered sources in batches of at most 64 files and at most 1 MiB, unless one file alone is larger."""
+def batches(
+    sources: Iterable[tuple[int, Source]], max_bytes: int = _MAX_BATCH_BYTES
+) -> Iterator[list[tuple[int, Source]]]:
+    """Yield numbered sources in batches of at most 64 files and `max_bytes`, unless one file alone is larger."""
     batch: list[tuple[int, Source]] = []
-    room = _MAX_BATCH_BYTES
+    room = max_bytes
     for number, source in sources:
         if batch and (len(batch) == _MAX_BATCH_FILES or source.size > room):
             yield batch
-            batch, room = [], _MAX_BATCH_BYTES
+            batch, room = [], max_bytes
         batch.append((number, source))
         room -= source.size
     if batch:
