@@ -19,6 +19,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..arrays import IntArray
 from ..music.piece import Notes
 
 _Event = tuple[int, int]  # tick and velocity, which is 0 in a note-off
@@ -104,17 +105,31 @@ def _struck_last(events: list[_Event], pitch: int) -> tuple[list[_Row], list[_Ro
 
 def struck_again(notes: Notes) -> Notes:
     """Return the notes of one channel, ended where their pitch is struck again."""
-    ends = notes.end
-    if len(ends) < 2 or np.minimum.reduce(notes.onset[1:] - ends[:-1]) >= 0:
+    if len(notes) < 2 or np.minimum.reduce(notes.onset[1:] - notes.end[:-1]) >= 0:
         return notes  # a line
-    order = np.argsort(notes.pitch.astype(np.uint8), kind="stable")  # 8 bits are sorted in linear time
-    pitch, onset, end = notes.pitch[order], notes.onset[order], ends[order]
-    if not np.count_nonzero((pitch[1:] == pitch[:-1]) & (onset[1:] < end[:-1])):
-        return notes
-    is_last = np.append((pitch[1:] != pitch[:-1]) | (onset[1:] > onset[:-1]), True)  # of its pitch and onset
+    duration = durations_until_struck(notes.onset, notes.duration, notes.pitch)
+    return notes if duration is notes.duration else Notes.ordered(notes.onset, duration, notes.pitch, notes.velocity)
+
+
+def durations_until_struck(onset: IntArray, duration: IntArray, voice: IntArray) -> IntArray:
+    """Return the durations of notes of many pitches and channels, ended where the same of one is struck again.
+
+    Args:
+        onset, duration: in ticks, shape (num_notes,); in order of onset within each voice.
+        voice: a number for each pitch of each channel, from 0, shape (num_notes,).
+
+    Returns:
+        `duration` itself where no note is struck again while it sounds.
+    """
+    few = np.maximum.reduce(voice, initial=0) < 1 << 16
+    order = np.argsort(voice.astype(np.uint16) if few else voice, kind="stable")  # 16 bits are sorted in linear time
+    voice, onset, end = voice[order], onset[order], (onset + duration)[order]
+    if not np.count_nonzero((voice[1:] == voice[:-1]) & (onset[1:] < end[:-1])):
+        return duration
+    is_last = np.append((voice[1:] != voice[:-1]) | (onset[1:] > onset[:-1]), True)  # of its voice and onset
     following = np.flatnonzero(is_last)[np.cumsum(is_last) - is_last] + 1
-    is_followed = np.append(pitch, -1)[following] == pitch
+    is_followed = np.append(voice, -1)[following] == voice
     end = np.where(is_followed, np.minimum(end, np.append(onset, 0)[following]), end)
-    duration = notes.duration.copy()
-    duration[order] = end - onset
-    return Notes.of(notes.onset, duration, notes.pitch, notes.velocity)
+    ended = np.empty_like(duration)
+    ended[order] = end - onset
+    return ended

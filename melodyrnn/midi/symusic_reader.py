@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..arrays import IntArray
 from ..music.meter import Meter
 from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
-from ..music.units import DRUM_CHANNEL
+from ..music.units import DRUM_CHANNEL, NUM_PITCHES
 from .builder import is_signature, key_of_signature, piece_of
 from .chunks import Chunks
-from .pairing import struck_again
+from .pairing import durations_until_struck
 from .salvage import salvage
 from .texts import TextDecoder, track_names
 
@@ -32,6 +33,7 @@ _LONG_AFTER = b"\xff\xff\xff\x7f"  # the longest time between two events, in tic
 _MIN_UNCLOSED = 1 << 27  # ticks; a note of this duration or longer has no note-off
 _MARK = "\x7fmelodyrnn "  # begins the name that a track is given
 _UNMARKED = -1
+_NONE = np.zeros(0, dtype=np.int64)
 _PROGRAM_CHANGE = re.compile(rb"[\xc0-\xcf][\x00-\x7f]")
 _OFFS = b"\0".join(bytes([pitch, 0]) for pitch in range(128))
 _NOTE_OFFS = tuple((status, bytes([status]) + _OFFS) for status in range(0x90, 0xA0))
@@ -51,15 +53,17 @@ def read_with_symusic(data: bytes, chunks: Chunks) -> Piece | None:
         return None
     if score.tpq <= 0:
         return None
-    parts = [_part_of(track) for track in score.tracks if track.note_num()]
-    if any(part.notes.onset[0] < 0 for part in parts):
+    tracks = [track for track in score.tracks if track.note_num()]
+    notes = _all_notes(tracks)
+    if np.minimum.reduce(notes.onset, initial=0) < 0:
         return None  # its tick count overflows past 2**31
-    if any(part.number == _UNMARKED or part.is_unclosed for part in parts) or _need_channels(parts, data, chunks):
+    parts = [_part_of(track) for track in tracks]
+    if notes.are_unclosed or any(part.number == _UNMARKED for part in parts) or _need_channels(parts, data, chunks):
         return salvage(data, chunks)
     names = track_names(data, chunks, TextDecoder(data))
     return piece_of(
         score.tpq,
-        [Track(struck_again(p.notes), names[p.number], p.program, p.channel) for p in parts],
+        [Track(own, names[p.number], p.program, p.channel) for p, own in zip(parts, notes.by_track(), strict=True)],
         [Tempo(t.time, t.mspq) for t in score.tempos],
         [TimeSignature(m.time, Meter(m.numerator, m.denominator)) for m in score.time_signatures],
         [
@@ -90,25 +94,64 @@ def _marked(data: bytes, chunks: Chunks) -> bytes:
     return b"".join((*pieces, data[copied:]))
 
 
+class _AllNotes(NamedTuple):
+    """The notes of all tracks of symusic, one track after another: columns (num_notes,), and notes of each track.
+
+    A file may have fifty tracks of a few notes, so whatever can be done for all of them at once is.
+    """
+
+    onset: IntArray
+    duration: IntArray
+    pitch: IntArray
+    velocity: IntArray
+    sizes: list[int]
+
+    @property
+    def are_unclosed(self) -> bool:
+        """Whether a note has no note-off but one of the marks."""
+        return bool(np.count_nonzero((self.duration < 0) | (self.duration >= _MIN_UNCLOSED)))
+
+    def by_track(self) -> list[Notes]:
+        """Return the notes of each track in order, ended where their pitch is struck again."""
+        columns = [self.onset, self.duration, self.pitch, self.velocity]
+        track = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        place = (track << 32 | self.onset) * NUM_PITCHES + self.pitch
+        if np.count_nonzero(place[1:] < place[:-1]):
+            order = np.argsort(place, kind="stable")
+            columns = [column[order] for column in columns]
+        onset, duration, pitch, velocity = columns
+        duration = durations_until_struck(onset, duration, track * NUM_PITCHES + pitch)
+        for column in (onset, duration, pitch, velocity):
+            column.setflags(write=False)
+        stops = np.add.accumulate(self.sizes).tolist()
+        return [
+            Notes(onset[start:stop], duration[start:stop], pitch[start:stop], velocity[start:stop])
+            for start, stop in zip([0, *stops], stops, strict=False)
+        ]
+
+
+def _all_notes(tracks: Sequence[TrackTick]) -> _AllNotes:
+    """Return the notes of tracks as symusic orders them."""
+    arrays = [track.notes.numpy() for track in tracks]
+    onset, duration, pitch, velocity = (
+        np.concatenate([_NONE, *(columns[name] for columns in arrays)], dtype=np.int64)
+        for name in ("time", "duration", "pitch", "velocity")
+    )
+    return _AllNotes(onset, duration, pitch, velocity, [len(columns["time"]) for columns in arrays])
+
+
 class _Part(NamedTuple):
     """A track of symusic; the number of its track in the file is `_UNMARKED` where the mark was not read."""
 
     number: int
-    notes: Notes
     program: int
     channel: int
-    is_unclosed: bool
 
 
 def _part_of(track: TrackTick) -> _Part:
-    """Return a track of symusic with the number in its mark."""
-    columns = track.notes.numpy()
-    duration = columns["duration"]
-    notes = Notes.of(columns["time"], duration, columns["pitch"], columns["velocity"])
-    is_unclosed = bool(np.maximum.reduce(duration) >= _MIN_UNCLOSED or np.minimum.reduce(duration) < 0)
+    """Return the number in the mark of a track, its program and its channel."""
     _, mark, number = track.name.rpartition(_MARK)
-    channel = DRUM_CHANNEL if track.is_drum else 0
-    return _Part(int(number) if mark else _UNMARKED, notes, track.program, channel, is_unclosed)
+    return _Part(int(number) if mark else _UNMARKED, track.program, DRUM_CHANNEL if track.is_drum else 0)
 
 
 def _need_channels(parts: Sequence[_Part], data: bytes, chunks: Chunks) -> bool:
