@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodyrnn.midi.pairing import OpenNotes, struck_again
+from melodyrnn.midi.pairing import OpenNotes, durations_until_struck, struck_again
 from melodyrnn.music.piece import Notes
 from tests.midi.files import READERS, At, line, midi_file, off, on, read_with
 
@@ -159,3 +160,17 @@ def test_a_pitch_never_sounds_on_after_it_is_struck_again(events: list[tuple[int
 def test_a_line_is_returned_as_it_is() -> None:
     notes = Notes.of([0, 10, 20], [10, 10, 5], [60, 60, 62], [90] * 3)
     assert struck_again(notes) is notes
+
+
+_NOTE = st.tuples(st.integers(0, 30), st.integers(0, 20), st.integers(60, 63))
+
+
+@given(st.lists(st.lists(_NOTE, min_size=1, max_size=20), min_size=1, max_size=4), st.sampled_from([0, 1 << 20]))
+def test_channels_are_ended_apart_where_many_are_read_at_once(
+    channels: list[list[tuple[int, int, int]]], first_voice: int
+) -> None:
+    parts = [Notes.of(*zip(*rows, strict=True), [90] * len(rows)) for rows in channels]
+    onset, duration = (np.concatenate([getattr(part, name) for part in parts]) for name in ("onset", "duration"))
+    voice = first_voice + np.concatenate([128 * number + part.pitch for number, part in enumerate(parts)])
+    expected = np.concatenate([struck_again(part).duration for part in parts])
+    np.testing.assert_array_equal(durations_until_struck(onset, duration, voice), expected)

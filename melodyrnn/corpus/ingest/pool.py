@@ -92,7 +92,7 @@ class ProcessPool:
         size = self._size or min(_num_cores(), -(-len(sources) // _FILES_PER_WORKER))
         if can_fork():  # which it no longer can once there are threads
             self._idle += [WorkerProcess(self._config) for _ in range(size - len(self._idle))]
-        share = sum(source.size for _, source in sources) // (_BATCHES_PER_WORKER * size)
+        share = sum(source.size for _, source in sources) // max(1, _BATCHES_PER_WORKER * size)
         self._batches = batches(sources, min(max(share, _MIN_BATCH_BYTES), _MAX_BATCH_BYTES))
         self._results = queue.Queue(_WAITING * size)
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size)]
