@@ -67,7 +67,13 @@ def test_every_field_of_a_request_reaches_the_generator(tmp_path: Path, model_fi
         option = name.replace("_", "-")
         assert f"--{option} " in piece.texts[0] or f"--no-{option} " in piece.texts[0], name
     missing = set(REQUEST) - set(asked) - {"num"}
-    assert missing == {"vary", "infill", "max_copy", "given_part"}  # which exclude each other, or are for files
+    assert missing == {
+        "vary",
+        "infill",
+        "max_copy",
+        "primer_bars",
+        "given_part",
+    }  # which exclude each other, or are for files
     model = melodyrnn.load(model_file)
     (varied,) = model.generate(primer="C4 E4 G4 C5", vary=0.5)
     (filled,) = model.generate(primer="C4:4 E4:4 G4:4", infill=(2, 2))

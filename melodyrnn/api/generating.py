@@ -32,6 +32,7 @@ def generate(
     density: float | None = None,
     end: str | None = None,
     primer: Score | Piece | StrPath | None = None,
+    primer_bars: tuple[int, int] | None = None,
     given_part: str | None = None,
     include_primer: bool = True,
     vary: float | None = None,
@@ -70,6 +71,7 @@ def generate(
         density: notes per bar.
         end: "tonic", "open" (not the tonic) or "any"; None for the tonic where the other arguments allow it.
         primer: the beginning: a `Score`, a `Piece`, a MIDI file, or notes such as "C4 E4 G4:2 r C5".
+        primer_bars: first and last bar, counted from 1, of the primer that are used; None for all.
         given_part: name or number of the track of a primer file that is continued, varied or filled, while all
             other tracks are kept as they are; None for the likeliest melody.
         include_primer: whether the primer is part of the piece that is returned.
@@ -107,6 +109,7 @@ def generate(
         density=density,
         end=end,
         primer=primer,
+        primer_bars=primer_bars,
         given_part=given_part,
         include_primer=include_primer,
         vary=vary,

@@ -104,6 +104,7 @@ def _option(
     metavar="FILE.mid|NOTES",
     help='The beginning of the piece: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in quarters).',
 )
+@_option("--primer-bars", type=BarsType(), help="Use these bars of the primer alone, such as 1-8.")
 @_option(
     "--given-part",
     metavar="NAME|NUMBER",

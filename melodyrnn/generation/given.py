@@ -18,6 +18,7 @@ from ..extract.candidates import MelodyCandidate, choose, melody_candidates
 from ..extract.extractor import ExtractionSettings, track_label
 from ..extract.sections import Section, sections
 from ..midi.chunks import unwrap
+from ..midi.cut import between
 from ..midi.edit import RawNote, channels_with_notes, notes_of
 from ..midi.raw import RawFile, parse
 from ..midi.read import read_bytes, read_data
@@ -96,6 +97,28 @@ class Given:
         """Return the view for a variation: the section that holds most notes of the line."""
         found = sections(self.piece)
         return self._view_of(max(found, key=lambda section: len(self._inside(section))), None)
+
+    def only(self, bars: BarRange) -> Given:
+        """Return a range of the bars as a primer. Raises SettingError where the part has no note in them."""
+        check_bars(bars, self.num_bars, "primer_bars")
+        start, stop = self.bars.tick_of(bars[0]), self.bars.tick_of(bars[1] + 1)
+        raw = between(self.raw, start, stop)
+        piece = read_bytes(raw.to_bytes(), self.name)
+        meters = [change for change in self.piece.meters if start < change.tick < stop]
+        first = TimeSignature(start, last_at(self.piece.meters, start).meter)
+        piece = replace(piece, meters=tuple(TimeSignature(m.tick - start, m.meter) for m in (first, *meters)))
+        notes = self.track.notes
+        inside = (notes.onset >= start) & (notes.onset < stop)
+        if not inside.any():
+            label = track_label(self.part, self.track.name)
+            raise SettingError(
+                f"primer_bars must hold a note of the melody, {label}. Received: {bars[0]}-{bars[1]}, without one"
+            )
+        own = set(zip((notes.onset[inside] - start).tolist(), notes.pitch[inside].tolist(), strict=True))
+        shared = [
+            len(own & set(zip(t.notes.onset.tolist(), t.notes.pitch.tolist(), strict=True))) for t in piece.tracks
+        ]
+        return _given_of(raw, piece, str(int(np.argmax(shared))), self.name)  # tracks without notes are not counted
 
     def is_drawn_anew(self, view: View) -> Bools:
         """Return which notes of the part begin in the span of a view, (num_notes,), both in the file and on the grid.
@@ -208,7 +231,12 @@ def _bar_steps(meter: Meter) -> int:
         ) from error
 
 
-def read_given(music: str | os.PathLike[str] | Piece, meter: Meter | None = None, part: str | None = None) -> Given:
+def read_given(
+    music: str | os.PathLike[str] | Piece,
+    meter: Meter | None = None,
+    part: str | None = None,
+    bars: BarRange | None = None,
+) -> Given:
     """Return a MIDI file, or a piece as the file that it would be written to, as a primer.
 
     See `read_primer` for the other arguments and the errors.
@@ -228,6 +256,8 @@ def read_given(music: str | os.PathLike[str] | Piece, meter: Meter | None = None
     if meter is not None:
         piece = replace(piece, meters=(TimeSignature(0, meter),))
     given = _given_of(raw, piece, part, name)
+    if bars is not None:
+        given = given.only(bars)
     return replace(given, notices=(*notices, *_notices(given, part)))
 
 

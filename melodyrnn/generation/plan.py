@@ -93,14 +93,14 @@ class Plan:
 def plan_of(request: Request, metadata: Metadata) -> Plan:
     """Return the plan of a request. Raises SettingError where a wish is outside its rule or two of them clash."""
     vocabulary = metadata.vocabulary
-    given = None if request.primer is None else read_primer(request.primer, request.meter, request.given_part)
+    given = read_given_music(request)
     view = None if given is None else _view(given, request)
     meter = view.score.meter if view is not None else request.meter or _usual_meter(metadata)
     check_meter(meter, vocabulary.max_bar, vocabulary.meters)
     wishes = _wishes(request, view, metadata)
     if view is not None:
         view = replace(view, score=replace(view.score, key=wishes.key))
-    form = _form(request, given is not None, vocabulary)
+    form = _form(request, view, vocabulary)
     start, end, num_bars = _span(request, view, meter.bar(STEPS_PER_QUARTER))
     return Plan(
         num=request.num * request.rank,
@@ -119,6 +119,13 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
         conditions={} if form is None else {"form": form},
         form_weight=request.form_weight,
     )
+
+
+def read_given_music(request: Request) -> Primer | None:
+    """Return the primer of a request, read; None where it has none. Raises as `read_primer` does."""
+    if request.primer is None:
+        return None
+    return read_primer(request.primer, request.meter, request.given_part, request.primer_bars)
 
 
 def notices_of(plan: Plan) -> tuple[str, ...]:
@@ -178,12 +185,14 @@ def _tempo(request: Request, view: View | None, metadata: Metadata) -> int:
     return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
 
 
-def _form(request: Request, has_primer: bool, vocabulary: Vocabulary) -> Labels | None:
-    """Return the requested labels; none (all unknown) after a primer; None where a form is to be drawn."""
+def _form(request: Request, view: View | None, vocabulary: Vocabulary) -> Labels | None:
+    """Return the requested labels of all bars; all are unknown in a primer; None where a form is to be drawn."""
+    before = np.zeros(0 if view is None else view.num_bars, dtype=np.uint8)
     if request.form is None:
-        return np.zeros(0, dtype=np.uint8) if has_primer else None
-    if has_primer and not is_free(request.form):
-        raise SettingError(f"form is for pieces without a primer. Received: {request.form!r} and a primer")
+        return None if view is None else before[:0]
+    rewriting = "vary" if request.vary is not None else "infill" if request.infill is not None else None
+    if rewriting is not None and not is_free(request.form):
+        raise SettingError(f"form is for new bars, not for rewriting. Received: {request.form!r} and {rewriting}")
     if "form" not in vocabulary.conditions and not is_free(request.form):
         raise SettingError(f"form needs a model trained to follow one: train it anew. Received: {request.form!r}")
-    return parse_form(request.form, request.bars)
+    return np.concatenate([before, parse_form(request.form, request.bars)])

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..errors import SettingError
 from ..music.meter import Meter
 from ..music.notation import parse_notes
@@ -48,7 +50,9 @@ class Primer:
 PrimerLike = Primer | Score | Piece | str
 
 
-def read_primer(primer: PrimerLike, meter: Meter | None = None, part: str | None = None) -> Primer:
+def read_primer(
+    primer: PrimerLike, meter: Meter | None = None, part: str | None = None, bars: BarRange | None = None
+) -> Primer:
     """Return a primer. A text with the suffix of a MIDI file, or an existing path, is a file; any other text is notes.
 
     Args:
@@ -56,6 +60,7 @@ def read_primer(primer: PrimerLike, meter: Meter | None = None, part: str | None
             file that it would be written to, or a primer that is read.
         meter: of the bars, from the beginning of the primer on; None for that of the file or score, 4/4 for notes.
         part: name or number of the track of a file that the network reads; None for the likeliest melody.
+        bars: the bars that are the primer, first and last; None for all.
 
     Raises:
         MidiError, NotationError: where it cannot be read.
@@ -68,33 +73,35 @@ def read_primer(primer: PrimerLike, meter: Meter | None = None, part: str | None
     ):
         from .given import read_given  # here because most requests have no file, and reading one imports more
 
-        given = read_given(primer, meter, part)
+        given = read_given(primer, meter, part, bars)
         return Primer(given.name, given.view, given.whole, given, True, given.notices)
     if part is not None:
         raise SettingError(f"given_part names a track of a MIDI file given as primer. Received: {part!r} and no file")
     if isinstance(primer, Score):
-        return _of_score(primer, meter)
-    return _of_notes(primer, meter or Meter(4, 4))
+        return _of_score(primer, meter, bars)
+    return _of_notes(primer, meter or Meter(4, 4), bars)
 
 
-def _of_score(score: Score, meter: Meter | None) -> Primer:
+def _of_score(score: Score, meter: Meter | None, bars: BarRange | None) -> Primer:
     if not len(score):
         raise SettingError("primer must hold at least one note. Received: none")
     score = replace(score, meter=meter or score.meter)
     text = score.name or GIVEN_IN_PYTHON
-    return _on_the_grid(text, score, score.num_bars * score.bar, int((score.onset + score.duration).max()))
+    return _on_the_grid(text, score, int((score.onset + score.duration).max()), bars)
 
 
-def _of_notes(text: str, meter: Meter) -> Primer:
+def _of_notes(text: str, meter: Meter, bars: BarRange | None) -> Primer:
     notes = parse_notes(text)
     score = melody_of_notes(notes, meter)
-    length = int(sum(note.duration for note in notes) * STEPS_PER_QUARTER)
-    primer = _on_the_grid(text, score, -(-length // score.bar) * score.bar, length)
+    primer = _on_the_grid(text, score, int(sum(note.duration for note in notes) * STEPS_PER_QUARTER), bars)
     return replace(primer, has_dynamics=False)
 
 
-def _on_the_grid(text: str, score: Score, length: int, end: int) -> Primer:
-    """Return the primer of a score that ends at step `end`, in a bar that ends at step `length`."""
+def _on_the_grid(text: str, score: Score, end: int, bars: BarRange | None) -> Primer:
+    """Return the primer of a score that ends at step `end`, or of a range of its bars."""
+    if bars is not None:
+        score, end = _only(score, end, bars)
+    length = -(-end // score.bar) * score.bar
 
     def view(bars: BarRange | None) -> View:
         span = None if bars is None else _steps_of(bars, length // score.bar, score.bar)
@@ -110,6 +117,16 @@ def _on_the_grid(text: str, score: Score, length: int, end: int) -> Primer:
         )
 
     return Primer(text, view, lambda: view(None))
+
+
+def _only(score: Score, end: int, bars: BarRange) -> tuple[Score, int]:
+    """Return a range of bars of a score that ends at step `end`, and its end. Raises SettingError without a note."""
+    check_bars(bars, -(-end // score.bar), "primer_bars")
+    start, stop = (bars[0] - 1) * score.bar, min(end, bars[1] * score.bar)
+    cut = score[(score.onset >= start) & (score.onset < stop)].shifted(-start)
+    if not len(cut):
+        raise SettingError(f"primer_bars must hold a note. Received: {bars[0]}-{bars[1]}, without one")
+    return replace(cut, duration=np.minimum(cut.duration, stop - start - cut.onset)), stop - start
 
 
 def _steps_of(bars: BarRange, num_bars: int, bar: int) -> tuple[int, int]:

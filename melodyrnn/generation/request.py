@@ -49,6 +49,7 @@ class Request:
         end: "tonic", "open" (not the tonic) or "any"; None is the tonic where the other wishes allow it.
         primer: music to continue: a path of a MIDI file, typed notes, a `Score`, a `Piece` (as its file), or a `Primer`
             that is read already.
+        primer_bars: first and last bar (counted from 1) of the primer that are used; None for all.
         given_part: name or number of the track of a primer file that is continued; None for the likeliest melody.
         include_primer: whether the primer is part of the piece.
         vary: share of the primer's pitches to draw anew, 0..1, instead of continuing it.
@@ -84,6 +85,7 @@ class Request:
     density: float | None = None
     end: str | None = None
     primer: PrimerLike | None = None
+    primer_bars: tuple[int, int] | None = None
     given_part: str | None = None
     include_primer: bool = True
     vary: float | None = None
@@ -121,7 +123,7 @@ class Request:
                 raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
 
     def _check_together(self) -> None:
-        for name in ("vary", "infill", "given_part"):
+        for name in ("vary", "infill", "primer_bars", "given_part"):
             if getattr(self, name) is not None and self.primer is None:
                 raise SettingError(f"{name} needs a primer to work on. Received: none")
         if self.vary is not None and self.infill is not None:
@@ -170,7 +172,7 @@ def _as_option(name: str, value: object) -> list[str]:
         return [option if value else option.replace("--", "--no-", 1)]
     if isinstance(value, tuple) and name == "range":
         return [option, ":".join(map(pitch_name, value))]
-    if isinstance(value, tuple) and name == "infill":
+    if isinstance(value, tuple) and name in ("infill", "primer_bars"):
         return [option, "-".join(map(str, value))]
     if isinstance(value, Primer | Score | Piece):
         text = value.text if isinstance(value, Primer) else value.name if isinstance(value, Score) else ""

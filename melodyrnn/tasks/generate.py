@@ -14,8 +14,7 @@ import numpy as np
 from ..errors import UsageError
 from ..files import check_output, write_text
 from ..generation.generator import Generator, load
-from ..generation.plan import notices_of
-from ..generation.primer import read_primer
+from ..generation.plan import notices_of, read_given_music
 from ..generation.request import COPIED, MAX_BARS, Request
 from ..midi.write import write_piece
 from ..music.bars import num_bars, with_grouped_beats
@@ -145,8 +144,7 @@ def generate(
         request = replace(request, seed=secrets.randbelow(2**31))
     report(Progress(0, request.num, GENERATING))
     generator = generator or load(task.checkpoint)
-    if request.primer is not None:
-        request = replace(request, primer=read_primer(request.primer, request.meter, request.given_part))
+    request = replace(request, primer=read_given_music(request))
     notices = notices_of(generator.plan(request))
     pieces = generator.generate(request) if cancellation is None else generator.generate(request, cancellation.check)
     report(Progress(request.num, request.num, GENERATING))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from melodyrnn.conditions.bar_repeats import form_of
+from melodyrnn.conditions.form import parse_form
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import generate_melodies
@@ -69,11 +70,17 @@ class TestRequest:
         with pytest.raises(SettingError, match="form must have a number of sections that divides the bars"):
             load(model_file).generate(Request(form="AAB", bars=16))
 
-    def test_a_form_cannot_be_combined_with_a_primer(self, model_file: Path) -> None:
+    def test_after_a_primer_the_form_is_that_of_the_new_bars(self, model_file: Path) -> None:
         model = load(model_file)
-        with pytest.raises(SettingError, match="form is for pieces without a primer"):
-            model.generate(Request(form="AABB", bars=4, primer="C4 E4 G4"))
+        plan = model.plan(Request(form="AABB", bars=4, primer="C4:4 E4:4 G4:2"))
+        assert plan.conditions["form"].tolist() == [0, 0, 0, *parse_form("AABB", 4).tolist()]  # type: ignore[attr-defined]
+        assert model.generate(Request(form="AABB", bars=4, primer="C4 E4 G4", seed=1))
         assert model.generate(Request(form="free", bars=4, primer="C4 E4 G4", seed=1))
+
+    @pytest.mark.parametrize(("name", "value"), [("vary", 0.5), ("infill", (1, 1))])
+    def test_a_form_is_refused_where_no_bars_are_new(self, model_file: Path, name: str, value: object) -> None:
+        with pytest.raises(SettingError, match=f"form is for new bars, not for rewriting. Received: 'AABB' and {name}"):
+            load(model_file).generate(Request(form="AABB", bars=4, primer="C4 E4", **{name: value}))  # type: ignore[arg-type]
 
     def test_a_model_without_forms_generates_but_refuses_a_form(self, formless_model_file: Path) -> None:
         model = load(formless_model_file)

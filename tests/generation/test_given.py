@@ -324,6 +324,48 @@ class TestBars:
         assert piece.end == 6 * 1920
 
 
+class TestPrimerBars:
+    """A range of bars of a file is a primer with all its tracks, and with what held where the range begins."""
+
+    def test_the_range_is_kept_and_goes_on(self, model: Generator, song: str) -> None:
+        (piece,) = model.generate(Request(primer=song, primer_bars=(3, 4), bars=2, seed=1))
+        lead = next(track for track in piece.tracks if track.name == "Vocals")
+        original = read_given(song).track.notes
+        own = original[original.onset >= 3840]
+        assert lead.notes.onset[:8].tolist() == (own.onset - 3840).tolist()
+        assert lead.notes.pitch[:8].tolist() == own.pitch.tolist()
+        assert lead.program == 73
+        assert [t.microseconds_per_quarter for t in piece.tempos] == [450_000]
+        assert piece.end == 4 * 1920
+        assert sum(track.is_drums for track in piece.tracks) == 1
+        assert "--primer-bars 3-4" in piece.texts[0]
+
+    def test_a_change_of_meter_within_the_range_is_kept(self, model: Generator, tmp_path: Path) -> None:
+        conductor = track_of([], others=[(0, FOUR), (3840, THREE)])
+        path = write(tmp_path / "given.mid", conductor, track_of([*tune(2), *tune(4, 3, 3840)]))
+        (piece,) = model.generate(Request(primer=path, primer_bars=(2, 3), bars=1, seed=1))
+        assert [(m.tick, m.meter) for m in piece.meters] == [(0, Meter(4, 4)), (1920, Meter(3, 4))]
+        assert piece.end == 1920 + 2 * 1440
+
+    def test_typed_notes_have_bars_too(self, model: Generator) -> None:
+        request = Request(primer="C4:4 D4:4 E4:6 G4:2", primer_bars=(2, 3), bars=1, seed=1)
+        notes = model.generate(request)[0].tracks[0].notes
+        assert notes.pitch[:2].tolist() == [62, 64]
+        assert notes.onset[:2].tolist() == [0, 1920]
+        assert notes.duration[1] == 1920
+
+    @pytest.mark.parametrize(
+        ("bars", "message"), [((3, 9), r"must name bars of the primer, 1-4"), ((1, 1), "must hold a note")]
+    )
+    def test_bars_without_music_are_refused(
+        self, model: Generator, tmp_path: Path, bars: tuple[int, int], message: str
+    ) -> None:
+        path = write(tmp_path / "given.mid", track_of(tune(3, start=1920)))
+        for primer in (path, "r:4 C4:4 D4:4 E4:4"):
+            with pytest.raises(SettingError, match=f"primer_bars {message}"):
+                model.generate(Request(primer=primer, primer_bars=bars, seed=1))
+
+
 class TestWaiting:
     """A rest may be longer than any shift that the network has seen."""
 
