@@ -119,6 +119,14 @@ class Listener:
         self._port.delete()
 
 
+def share_of_a_core() -> float:
+    """How much of a core this thread gets: the processor time of a short computation, over the time that it takes."""
+    began, used = time.monotonic(), time.thread_time()
+    while time.thread_time() - used < 0.1:
+        pass
+    return 0.1 / (time.monotonic() - began)
+
+
 @contextmanager
 def hurried() -> Iterator[None]:
     """While inside, give this thread real-time priority, where the system grants it, as to root."""

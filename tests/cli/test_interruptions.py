@@ -23,7 +23,7 @@ from melodyrnn.corpus.contexts import training_examples
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.shipped import data_folder
 
-SMALL = ["--units", "16", "--layers", "1", "--length", "32", "--batch-size", "8"]
+SMALL = ["--units", "16", "--layers", "1", "--length", "32", "--batch-size", "64"]
 
 
 @pytest.fixture(scope="module")

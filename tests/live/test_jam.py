@@ -66,6 +66,7 @@ def answers(listener: Listener, zero: float, number: int) -> list[list[tuple[flo
     return [[(b - 16 * n - 8, p) for b, p in notes if -0.3 <= b - 16 * n - 8 < 7.7] for n in range(number)]
 
 
+@pytest.mark.usefixtures("in_time")
 def test_answers_begin_on_the_bar_line_in_the_key_and_differ_every_time(listener: Listener, player: Player) -> None:
     process = jam("--bars", "2", "--exchanges", "2", "--seed", "5")
     zero = first_click(listener, process) + 4 * QUARTER
@@ -87,6 +88,7 @@ def test_answers_begin_on_the_bar_line_in_the_key_and_differ_every_time(listener
     waiting.until(lambda: not listener.hanging())
 
 
+@pytest.mark.usefixtures("in_time")
 def test_it_follows_the_clock_and_is_silent_when_the_clock_stops(listener: Listener, player: Player) -> None:
     process = start("jam", "--input", "player", "--output", "tester", "--clock", "player", "--bars", "1", "--seed", "1")
     out = process.stdout

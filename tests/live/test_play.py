@@ -59,6 +59,7 @@ def end(process: subprocess.Popen[str], code: int = 0) -> tuple[str, str]:
     return out, err
 
 
+@pytest.mark.usefixtures("in_time")
 def test_notes_arrive_in_time_and_end(listener: Listener, tmp_path: Path) -> None:
     pitches = [60, 62, 64, 64, 65, 67, 67, 72] * 2
     path = save(tmp_path / "a.mid", pitches, step=120)
@@ -73,6 +74,7 @@ def test_notes_arrive_in_time_and_end(listener: Listener, tmp_path: Path) -> Non
     until(lambda: not listener.hanging())
 
 
+@pytest.mark.usefixtures("in_time")
 def test_a_loop_continues_at_the_bar_line(listener: Listener, tmp_path: Path) -> None:
     """One bar of 4/4 at 240 bpm with a single note in it."""
     process = start("play", str(save(tmp_path / "a.mid", [60], 480, tempo=250_000)), "--port", "tester:in", "--loop")
@@ -98,6 +100,7 @@ def test_a_signal_in_the_middle_of_a_note_ends_the_note(
     until(lambda: bytes([0xB0, 123, 0]) in [m for _, m in listener.received])
 
 
+@pytest.mark.usefixtures("in_time")
 def test_clock_start_and_stop(listener: Listener, tmp_path: Path) -> None:
     """One bar at 240 bpm has 96 clocks, 10.4 ms apart."""
     end(start("play", str(save(tmp_path / "a.mid", [60] * 4, 480, tempo=250_000)), "--port", "tester", "--clock"))

@@ -121,9 +121,9 @@ def test_fifty_pieces_open_fast_draw_every_note_and_fetch_nothing(
 def test_it_plays_what_is_drawn_and_stops(show: Show) -> None:
     pitches = [60, 64, 67, 72]
     driver = show(short(pitches))
-    click(driver, ".play")
     cursor = "return Number(document.querySelector('.cursor').getAttribute('x1'))"
     before = driver.execute_script(cursor)
+    click(driver, ".play")
     assert until(lambda: driver.execute_script("return window.level() > 0.02"))
     assert until(lambda: driver.execute_script(cursor) > before + 20)
     until(lambda: driver.execute_script("return document.querySelector('article').dataset.state") == "stopped")
