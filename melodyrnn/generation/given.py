@@ -7,33 +7,33 @@ part with chords the network reads the highest notes, on the grid of its steps; 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..arrays import Bools, IntArray
 from ..errors import MidiError, SettingError
-from ..extract.candidates import MelodyCandidate, choose, melody_candidates
+from ..extract.candidates import melody_candidates
 from ..extract.extractor import ExtractionSettings, track_label
 from ..extract.sections import Section, sections
 from ..midi.chunks import unwrap
 from ..midi.cut import between
-from ..midi.edit import RawNote, channels_with_notes, notes_of
+from ..midi.edit import RawNote
 from ..midi.raw import RawFile, parse
 from ..midi.read import read_bytes, read_data
 from ..midi.write import midi_bytes
 from ..music.bars import Bars, last_onset, num_bars, with_grouped_beats
 from ..music.keys import guess_key
 from ..music.meter import Meter
-from ..music.piece import Notes, Piece, TimeSignature, Track, last_at
+from ..music.piece import Piece, TimeSignature, Track, last_at
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
+from .given_grid import Grid
+from .given_part import Place, choose_part, places_of
 from .view import GIVEN_IN_PYTHON, BarRange, View, check_bars
 
 MAX_HELD_BARS = 32  # a longer last note has lost its note-off
 _MAX_REST_BARS = 64  # a longer rest at the end of a file is damage, not a rest
-Place = tuple[int, int]  # number of a track of the file, and channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class Given:
 
     def _view_of(self, section: Section, span: tuple[int, int] | None) -> View:
         """Return the view of a section; `span` holds the ticks between which it is to be drawn anew."""
-        grid = _Grid(section.bar_line, self.piece.ticks_per_quarter, _bar_steps(section.meter))
+        grid = Grid.of(section, self.piece.ticks_per_quarter)
         notes = self.track.notes
         index, onset, duration = grid.melody(notes, self._inside(section), None if span is None else span[0])
         line = grid.step(self.last_bar_line if section.stop >= self.piece.end else section.stop)
@@ -181,54 +181,6 @@ class Given:
     def _end(self) -> int:
         """Return the tick from which new notes may follow: the file has ended, and the part too."""
         return max(min(self.piece.end, self.last_bar_line), int(self.track.notes.end.max()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """The steps of a section: tick of step 0, ticks per quarter note, steps in a bar."""
-
-    origin: int
-    ticks_per_quarter: int
-    bar: int
-
-    def step(self, tick: int) -> int:
-        """Return the nearest step."""
-        return round((tick - self.origin) * STEPS_PER_QUARTER / self.ticks_per_quarter)
-
-    def step_after(self, tick: int) -> int:
-        """Return the first step at or after a tick."""
-        return -((self.origin - tick) * STEPS_PER_QUARTER // self.ticks_per_quarter)
-
-    def tick(self, step: int) -> int:
-        """Return the nearest tick."""
-        return self.origin + round(step * self.ticks_per_quarter / STEPS_PER_QUARTER)
-
-    def steps(self, ticks: IntArray) -> IntArray:
-        """Return the nearest step of each tick."""
-        return np.rint((ticks - self.origin) * STEPS_PER_QUARTER / self.ticks_per_quarter).astype(np.int64)
-
-    def melody(self, notes: Notes, index: IntArray, cut: int | None) -> tuple[IntArray, IntArray, IntArray]:
-        """Return a melody on the grid: indices of notes, onsets and durations; of notes on one step the last stays.
-
-        A note that begins before the tick `cut` has a step before it, so that it is not drawn anew.
-        """
-        onset, end = self.steps(notes.onset[index]), self.steps(notes.end[index])
-        if cut is not None:
-            onset = np.where(notes.onset[index] < cut, np.minimum(onset, self.step(cut) - 1), onset)
-        stays = np.append(onset[1:] > onset[:-1], np.ones(min(1, len(onset)), dtype=bool))
-        index, onset, end = index[stays], onset[stays], end[stays]
-        duration = np.maximum(1, end - onset)
-        duration[:-1] = np.minimum(duration[:-1], np.diff(onset))
-        return index, onset, duration
-
-
-def _bar_steps(meter: Meter) -> int:
-    try:
-        return meter.bar(STEPS_PER_QUARTER)
-    except ValueError as error:
-        raise SettingError(
-            f"the bars of a primer must fit the grid of {STEPS_PER_QUARTER} steps a quarter. Received: {meter}"
-        ) from error
 
 
 def read_given(
@@ -264,30 +216,17 @@ def read_given(
 def _given_of(raw: RawFile, piece: Piece, part: str | None, name: str) -> Given:
     """Return a file as a primer, with its part and its number of bars."""
     piece = with_grouped_beats(piece)
-    chosen = _choose(piece, part, name)
+    chosen = choose_part(piece, part, name)
     bars = Bars.of(piece.meters, piece.ticks_per_quarter)
     _check_last_notes(piece, bars, name)
     silence = _MAX_REST_BARS * bars.lengths[-1]
     end = raw.end if raw.end - piece.end <= silence else piece.end
     piece = replace(piece, end=max(end, piece.end))
-    places, home = _places(raw, piece, chosen.track)
+    places, home = places_of(raw, piece, chosen.track)
     notes = piece.tracks[chosen.track].notes
     at = {key: index for index, key in enumerate(zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True))}
     line = np.array([at[key] for key in zip(chosen.notes.onset.tolist(), chosen.notes.pitch.tolist(), strict=True)])
     return Given(raw, piece, chosen.track, places, line, home, bars, num_bars(piece), name)
-
-
-def _choose(piece: Piece, part: str | None, name: str) -> MelodyCandidate:
-    """Return the part that the network reads: the one of that name or number, else the likeliest melody."""
-    for voices in ("auto", "skyline") if part is None else (f"track:{part}",):
-        candidates, _ = choose(piece, voices)
-        if candidates:
-            return candidates[0]
-    if part is None:
-        reason = "drums only" if piece.num_notes else "no notes"
-        raise SettingError(f"a primer must hold a melody. Received: {name} ({reason})")
-    parts = ", ".join(candidate.label for candidate in melody_candidates(piece)) or "none"
-    raise SettingError(f"given_part must name a track with notes, not of drums: {parts}. Received: {part!r}")
 
 
 def _notices(given: Given, part: str | None) -> tuple[str, ...]:
@@ -316,30 +255,3 @@ def _check_last_notes(piece: Piece, bars: Bars, name: str) -> None:
             f"the last notes of a primer must end within {MAX_HELD_BARS} bars. "
             f"Received: {name}, where one is held for {held:.0f} bars after the last note has begun"
         )
-
-
-def _places(raw: RawFile, piece: Piece, part: int) -> tuple[tuple[tuple[Place, RawNote], ...], Place]:
-    """Return for each note of a track of the piece its note in the file, and the place that holds most of them.
-
-    A track of the piece may be spread over several channels of a track of the file. Where two tracks hold the same
-    notes, the earlier track of the piece is the earlier one of the file.
-    """
-    notes = piece.tracks[part].notes
-    keys = list(zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True))
-    wanted = Counter(keys)
-    found = {
-        (number, channel): notes_of(track, channel)
-        for number, track in enumerate(raw.tracks)
-        for channel in channels_with_notes(track)
-    }
-    shared = {place: sum((Counter((n.onset, n.pitch) for n in own) & wanted).values()) for place, own in found.items()}
-    twins = sum(1 for track in piece.tracks[:part] if track.notes == notes)
-    best = sorted(found, key=lambda place: -shared[place])
-    equal = [place for place in best if shared[place] == shared[best[0]]]
-    home = equal[min(twins, len(equal) - 1)]
-    order = sorted(found, key=lambda place: (place != home, place[0] != home[0], -shared[place]))
-    left: dict[tuple[int, int], list[tuple[Place, RawNote]]] = {}
-    for place in order:
-        for note in found[place]:
-            left.setdefault((note.onset, note.pitch), []).append((place, note))
-    return tuple(left[key].pop(0) for key in keys), home

@@ -23,7 +23,8 @@ from ..music.piece import Notes, Piece
 from ..music.units import TICKS_PER_QUARTER
 from ..score.convert import to_piece
 from ..score.score import Score
-from .given import Given, Place
+from .given import Given
+from .given_part import Place
 from .performance import perform
 from .plan import Plan
 from .request import Request
