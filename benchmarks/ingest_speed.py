@@ -4,7 +4,8 @@
 
 For each folder, the best of `--rounds`: pretty_midi and symusic only parsing `--files` files spread over the folder;
 the ingest of the folder with one worker and with `--workers`, from listing the files to the finished corpus; the time
-of each step for a file; a second ingest, in which nothing has changed. With `--copies` 8, eight copies of each file are
+of each step for a file; a second ingest, in which nothing has changed. The process that ingests has one thread of linear
+algebra, as `melodyrnn ingest` has, so it forks its workers. With `--copies` 8, eight copies of each file are
 ingested, each with a different text, to measure a large folder. The peak memory of the process and of its largest
 worker is printed for the folder and for twice its files.
 """
@@ -34,6 +35,7 @@ from melodyrnn.corpus.ingest.result import FileResult
 from melodyrnn.corpus.ingest.sources import Opener, Source, find_files
 from melodyrnn.extract.candidates import choose
 from melodyrnn.midi.read import read_bytes
+from melodyrnn.threads import THREAD_VARIABLES
 
 CONFIG = IngestConfig(Filters(keep_duplicates=True))
 INGEST = """
@@ -119,7 +121,8 @@ def ingest(folder: Path, output: Path, workers: int) -> tuple[float, float, floa
         and its workers in MB.
     """
     command = [sys.executable, "-c", INGEST, str(folder), str(output), str(workers)]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
+    environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")}
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     files, seconds, processor, own, worker = json.loads(run.stdout)
     return seconds / files, processor / files, own + workers * worker
 
@@ -137,6 +140,7 @@ def print_figures(folder: Path, files: int, best: dict[str, float], workers: int
     ):
         print(f"  {words:42s}{milliseconds[name]:8.3f} ms a file")
     print(f"  {'1 worker, times pretty_midi':42s}{best['pretty_midi'] / best['one']:8.1f}")
+    print(f"  {f'{workers} workers, times pretty_midi':42s}{best['pretty_midi'] / best['many']:8.1f}")
     print(f"  {f'{workers} workers, times 1':42s}{best['one'] / best['many']:8.2f}")
     print(f"  {'peak memory; for twice the files':42s}{memory:8.0f} MB; {twice:.0f} MB")
 
