@@ -4,8 +4,8 @@
 
 For each folder, the best of `--rounds`: pretty_midi and symusic only parsing `--files` files spread over the folder;
 the ingest of the folder with one worker and with `--workers`, from listing the files to the finished corpus; the time
-of each step for a file; a second ingest, in which nothing has changed. The process that ingests has one thread of linear
-algebra, as `melodyrnn ingest` has, so it forks its workers. With `--copies` 8, eight copies of each file are
+of each step for a file; a second ingest, in which nothing has changed. The process that ingests has one thread, as
+`melodyrnn ingest` has, so it forks its workers. With `--copies` 8, eight copies of each file are
 ingested, each with a different text, to measure a large folder. The peak memory of the process and of its largest
 worker is printed for the folder and for twice its files.
 """
