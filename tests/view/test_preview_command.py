@@ -57,17 +57,18 @@ def test_the_page_is_opened_in_a_browser(
     assert capsys.readouterr().err == ("" if there else "no browser was found to open it\n")
 
 
-def test_generate_writes_the_page_beside_the_files_or_writes_nothing(
-    tmp_path: Path, model_file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_generate_writes_the_page_beside_the_files_and_overwrites_none(tmp_path: Path, model_file: Path) -> None:
     line = ["generate", "--checkpoint", str(model_file), "--bars", "1", "--preview"]
     assert run([*line, "-n", "1", "-o", str(tmp_path / "one.mid")]) == 0
     assert files_in((tmp_path / "one.html").read_text("utf-8")) == [(tmp_path / "one.mid").read_bytes()]
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "preview.html").write_text("mine")
-    assert run([*line, "-o", str(tmp_path / "out")]) == 1
-    assert "must not exist yet" in capsys.readouterr().err
-    assert [p.name for p in (tmp_path / "out").iterdir()] == ["preview.html"]
+    assert run([*line, "-o", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "preview.html").read_text() == "mine"
+    assert len(files_in((tmp_path / "out" / "preview-2.html").read_text("utf-8"))) == 4
+    (tmp_path / "one.mid").unlink()
+    assert run([*line, "-n", "1", "-o", str(tmp_path / "one.mid")]) == 1
+    assert not (tmp_path / "one.mid").exists()
 
 
 def test_from_python() -> None:
