@@ -160,11 +160,13 @@ def _usual_meter(metadata: Metadata) -> Meter:
 
 def _wishes(request: Request, view: View | None, metadata: Metadata) -> Wishes:
     """Return the wishes for the notes; the end is the tonic by default where the other wishes allow it."""
-    scale = parse_scale(request.scale) if request.scale is not None else None
+    scale = None
     if request.key is not None:
-        key, scale = request.key.key, scale or request.key.scale
+        key, scale = request.key.key, request.key.scale
     else:
         key = view.score.key if view is not None else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
+    if request.scale is not None:
+        scale = parse_scale(request.scale, key.mode)
     low, high = request.range or (None, None)
     end = None if request.end == "any" else request.end
     wishes = Wishes(key, scale, request.key is not None, low, high, request.max_interval, request.density, end)

@@ -27,9 +27,15 @@ SCALES = {
 }
 
 
-def parse_scale(text: str) -> tuple[int, ...]:
-    """Return a scale by name, or pitch classes above the tonic such as "0,2,4,7,9". Raises SettingError."""
+def parse_scale(text: str, mode: str = "major") -> tuple[int, ...]:
+    """Return a scale by name, or pitch classes above the tonic such as "0,2,4,7,9". Raises SettingError.
+
+    Args:
+        mode: the mode of the key, "major" or "minor", which "pentatonic" alone follows.
+    """
     name = text.strip().lower().replace(" ", "-")
+    if name == "pentatonic":
+        name = f"{mode}-pentatonic"
     if name in SCALES:
         return SCALES[name]
     if re.fullmatch(r"\d{1,2}(,\d{1,2})*", name):

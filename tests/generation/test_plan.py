@@ -38,6 +38,12 @@ def test_the_end_is_the_tonic_where_the_other_wishes_allow_it(model: Generator) 
     assert model.plan(Request(range=(61 + tonic, 65 + tonic))).wishes.end is None
 
 
+def test_a_pentatonic_scale_has_the_mode_of_the_key(model: Generator) -> None:
+    for key, scale in (("D minor", "minor-pentatonic"), ("D major", "major-pentatonic")):
+        asked = model.plan(Request(key=key, scale="pentatonic")).wishes  # type: ignore[arg-type]
+        assert asked.scale == model.plan(Request(key=key, scale=scale)).wishes.scale  # type: ignore[arg-type]
+
+
 def test_the_primer_brings_meter_tempo_and_bars(model: Generator) -> None:
     plan = model.plan(Request(bars=3, meter=Meter(3, 4), primer="C4 E4 G4 | C5:3", density=2))
     assert (plan.meter, plan.num_bars, plan.bar, plan.start, plan.stop) == (Meter(3, 4), 5, 36, 72, 180)

@@ -12,6 +12,8 @@ from melodyrnn.music.keys import Key
 def test_scales_by_name_and_by_degrees() -> None:
     assert parse_scale("Minor Pentatonic") == SCALES["minor-pentatonic"]
     assert parse_scale("7,0,4") == (0, 4, 7)
+    assert parse_scale("pentatonic") == SCALES["major-pentatonic"]
+    assert parse_scale("pentatonic", "minor") == SCALES["minor-pentatonic"]
     for bad in ("jazz", "0,12", "", "1;2"):
         with pytest.raises(SettingError, match="a scale must be one of"):
             parse_scale(bad)
