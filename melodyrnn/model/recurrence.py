@@ -75,10 +75,9 @@ class LSTM(layers.LSTM):  # type: ignore[misc]
         special = initial_state is not None or mask is not None or not self.return_sequences
         if special or not training or not self.compiled or _slow_loops():
             return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
-        z = ops.matmul(ops.transpose(sequences, (1, 0, 2)), self.cell.kernel) + self.cell.bias
-        # Converted to a tensor, because custom gradients of tensorflow treat variables differently.
-        recurrent = ops.multiply(self.cell.recurrent_kernel, 1.0)
-        return ops.transpose(_run(z, recurrent), (1, 0, 2))
+        # Converted to tensors, because custom gradients of tensorflow treat variables differently.
+        weights = [ops.multiply(w, 1.0) for w in (self.cell.kernel, self.cell.recurrent_kernel, self.cell.bias)]
+        return ops.transpose(_run(ops.transpose(sequences, (1, 0, 2)), *weights), (1, 0, 2))
 
 
 def gpus() -> list[str]:
@@ -96,28 +95,34 @@ def _slow_loops() -> bool:
 
 
 @ops.custom_gradient  # type: ignore[untyped-decorator]
-def _run(z: Tensor, recurrent: Tensor) -> Tensor:
-    """Return h of all steps from a zero state, (T, B, U).
+def _run(x: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor) -> Tensor:
+    """Return h of all steps from a zero state, (T, B, U), for inputs `x` (T, B, I).
 
-    `z` (T, B, 4U) holds the gates i, f, g, o without h R; `recurrent` is R (U, 4U).
+    `kernel` is W (I, 4U), `recurrent` is R (U, 4U), `bias` is b (4U,), each for the gates i, f, g, o.
     """
-    gates, h, c = _forward(z, recurrent)
+    num_inputs, units = kernel.shape[0], recurrent.shape[0]
+    h, slopes, decays = _forward(ops.matmul(x, kernel) + bias, recurrent)
 
-    def gradient(*args: Tensor, upstream: Tensor = None) -> tuple[Tensor, Tensor]:
+    def gradient(*args: Tensor, upstream: Tensor = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         upstream = args[0] if upstream is None else upstream
-        units = recurrent.shape[0]
-        dz = _backward(upstream, gates, c, ops.transpose(recurrent))
-        h_before = ops.reshape(h[:-1], (-1, units))  # before the first step it is zero
-        return dz, ops.matmul(ops.transpose(h_before), ops.reshape(dz[1:], (-1, 4 * units)))
+        dz = ops.reshape(_backward(upstream, slopes, decays, ops.transpose(recurrent)), (-1, 4 * units))
+        dx = ops.reshape(ops.matmul(dz, ops.transpose(kernel)), ops.shape(x))
+        read = ops.reshape(ops.concatenate([x, h[:-1]], axis=-1), (-1, num_inputs + units))
+        kernels = ops.matmul(ops.transpose(read), dz)  # one product for both
+        return dx, kernels[:num_inputs], kernels[num_inputs:], ops.sum(dz, axis=0)
 
-    return h, gradient
+    return h[1:], gradient
 
 
 def _forward(z: Tensor, recurrent: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gates i, f, g, o of all steps (T, B, 4U), and their h and c (T, B, U).
+    """Return h of all steps and what the gradients need, for z = x W + b (T, B, 4U).
 
     It is a `while_loop` because each result of a step can then be written in place into its own buffer. `scan` on
     tensorflow accepts only outputs in the shape of the carry, so every step would concatenate all results.
+
+    Returns:
+        h (T + 1, B, U), zeros first; the slopes dc/dz of i, f, g and dh/dz of o (T, B, 4U), written over z, which a
+        step reads once; and side by side the slopes dc_t/dc_{t-1} = f and dh/dc (T, B, 2U).
     """
     steps, units = ops.shape(z)[0], recurrent.shape[0]
     # sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so that one tanh computes all four gates
@@ -125,35 +130,38 @@ def _forward(z: Tensor, recurrent: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     scale = ops.concatenate([half, half, 2 * half, half], axis=-1)
     shift = ops.concatenate([half, half, 0 * half, half], axis=-1)
 
-    def step(t: Tensor, h: Tensor, c: Tensor, gates: Tensor, hs: Tensor, cs: Tensor) -> tuple[Tensor, ...]:
-        now = ops.tanh(scale * (_read(z, t) + ops.matmul(h, recurrent))) * scale + shift
-        i, f, g, o = _split(now)
+    def step(t: Tensor, h: Tensor, c: Tensor, z: Tensor, hs: Tensor, decays: Tensor) -> tuple[Tensor, ...]:
+        i, f, g, o = _split(ops.tanh(scale * (_read(z, t) + ops.matmul(h, recurrent))) * scale + shift)
+        slopes = ops.concatenate([g * i * (1 - i), c * f * (1 - f), i * (1 - g * g)], axis=-1)
         c = f * c + i * g
-        h = o * ops.tanh(c)
-        return t + 1, h, c, _write(gates, t, now), _write(hs, t, h), _write(cs, t, c)
+        squashed = ops.tanh(c)
+        h = o * squashed
+        slopes = ops.concatenate([slopes, h * (1 - o)], axis=-1)
+        kept = ops.concatenate([f, o * (1 - squashed * squashed)], axis=-1)
+        return t + 1, h, c, _write(z, t, slopes), _write(hs, t + 1, h), _write(decays, t, kept)
 
-    empty = ops.zeros_like(z[..., :units])
-    start = (0, empty[0], empty[0], ops.zeros_like(z), empty, empty)
-    _, _, _, gates, hs, cs = ops.while_loop(lambda t, *_: t < steps, step, start)
-    return gates, hs, cs
+    zeros = ops.zeros_like(z[0, :, :units])
+    hs = ops.zeros((steps + 1, *ops.shape(zeros)), z.dtype)
+    start = (0, zeros, zeros, z, hs, ops.zeros_like(z[..., : 2 * units]))
+    _, _, _, slopes, hs, decays = ops.while_loop(lambda t, *_: t < steps, step, start)
+    return hs, slopes, decays
 
 
-def _backward(upstream: Tensor, gates: Tensor, cs: Tensor, transposed: Tensor) -> Tensor:
-    """Return dz (T, B, 4U) from the gradient of h (T, B, U), the results of `_forward`, and R transposed (4U, U)."""
-    steps = ops.shape(gates)[0]
+def _backward(upstream: Tensor, slopes: Tensor, decays: Tensor, transposed: Tensor) -> Tensor:
+    """Return dz (T, B, 4U), written over the slopes of `_forward`.
+
+    `upstream` is the gradient of h (T, B, U), `transposed` is R transposed (4U, U).
+    """
+    steps, units = ops.shape(slopes)[0], transposed.shape[-1]
 
     def step(t: Tensor, dz: Tensor, dc: Tensor, out: Tensor) -> tuple[Tensor, ...]:
         dh = _read(upstream, t) + ops.matmul(dz, transposed)
-        i, f, g, o = _split(_read(gates, t))
-        squashed = ops.tanh(_read(cs, t))
-        c_before = _read(cs, ops.maximum(t - 1, 0)) * ops.cast(t > 0, dz.dtype)
-        dc = dc + dh * o * (1 - squashed * squashed)
-        di, df = dc * g * i * (1 - i), dc * c_before * f * (1 - f)
-        dg, do = dc * i * (1 - g * g), dh * squashed * o * (1 - o)
-        dz = ops.concatenate([di, df, dg, do], axis=-1)
-        return t - 1, dz, dc * f, _write(out, t, dz)
+        kept = _read(decays, t)
+        dc = dc + dh * kept[:, units:]
+        dz = _read(out, t) * ops.concatenate([dc, dc, dc, dh], axis=-1)
+        return t - 1, dz, dc * kept[:, :units], _write(out, t, dz)
 
-    start = (steps - 1, ops.zeros_like(gates[0]), ops.zeros_like(cs[0]), ops.zeros_like(gates))
+    start = (steps - 1, ops.zeros_like(slopes[0]), ops.zeros_like(upstream[0]), slopes)
     return ops.while_loop(lambda t, *_: t >= 0, step, start)[-1]
 
 
