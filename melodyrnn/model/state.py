@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ..errors import CheckpointError, SettingError
 
-VERSION = 2
+VERSION = 3
 _HEAD = "head"
 _DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
 

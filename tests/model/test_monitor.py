@@ -78,8 +78,8 @@ def test_weights_that_are_not_finite_after_a_round_are_not_kept(sample_corpus, s
 
         def on_train_batch_end(self, batch, logs=None):
             if self.epoch == 3 and batch == self.params["steps"] - 1:
-                for average in self.model.optimizer.averages:
-                    average.assign(np.full(average.shape, np.nan, "float32"))
+                averages = self.model.optimizer.averages
+                averages.assign(np.full(averages.shape, np.nan, "float32"))
 
     corpus = sample_corpus
     if not validated:

@@ -53,3 +53,22 @@ def test_norms_before_and_after_clipping(variable, clip, after, share):
     assert norms.mean_clipped == pytest.approx(after)
     assert norms.clipped == pytest.approx(share)
     assert optimizer.take_norms().mean == 0
+
+
+def test_its_steps_are_those_of_the_adam_of_keras():
+    """Of several variables at once, and with an embedding, whose gradient tensorflow gives as rows and their places."""
+    rng = np.random.default_rng(5)
+    places, target = rng.integers(0, 9, (4, 3)), rng.normal(size=(4, 3, 2)).astype("float32")
+    learned = []
+    for optimizer in (Adam(0.5), keras.optimizers.Adam(1e-3, global_clipnorm=0.5)):
+        keras.utils.set_random_seed(6)
+        model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Embedding(9, 5), keras.layers.Dense(2)])
+        model.compile(optimizer=optimizer, loss="mse", jit_compile=False)
+        optimizer.build(model.trainable_variables)
+        start = model.get_weights()
+        for _ in range(5):
+            model.train_on_batch(places, target)
+        learned.append([after - before for before, after in zip(start, model.get_weights(), strict=True)])
+    for found, expected in zip(*learned, strict=True):
+        assert np.abs(expected).max() > 1e-3
+        np.testing.assert_allclose(found, expected, atol=1e-6)
