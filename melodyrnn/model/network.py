@@ -11,8 +11,10 @@ so it runs on any backend.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import groupby
 
 import keras
 from keras import layers, ops
@@ -23,6 +25,7 @@ from ..json_types import JsonObject
 from ..music.units import NUM_PITCH_CLASSES
 from ..network.cells import RecurrentConfig
 from ..network.network import EPSILON, MISSING
+from .dropout import Dropout
 from .recurrence import recurrent_layer
 from .types import Layer, Tensor
 
@@ -58,7 +61,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             self._add(f"embed_{name}", layers.Embedding, rows, width)
         for n in range(num_layers):
             setattr(self, f"core_{n}", recurrent_layer(self.recurrent, n))
-            self._add(f"dropout_{n}", layers.Dropout, dropout)
+            self._add(f"dropout_{n}", Dropout, dropout)
         for name, size in self.inputs.values.items():
             if FIELD[name].has_hidden_layer:
                 self._add(f"head_{name}_hidden", layers.Dense, units, activation="relu")
@@ -165,10 +168,13 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         return out
 
     def _lookups(self, lookups: tuple[Lookup, ...], inputs: dict[str, Tensor]) -> Tensor:
-        return ops.concatenate(
-            [getattr(self, f"embed_{lookup.table}")(self._source(lookup.source, inputs)) for lookup in lookups],
-            axis=-1,
-        )
+        """Return the rows that the lookups select, side by side; neighbours of one table by one lookup."""
+        rows = []
+        for table, neighbours in groupby(lookups, lambda lookup: lookup.table):
+            selected = ops.stack([self._source(lookup.source, inputs) for lookup in neighbours], axis=-1)
+            found = getattr(self, f"embed_{table}")(selected)  # (B, T, number of neighbours, width)
+            rows.append(ops.reshape(found, (*ops.shape(found)[:2], math.prod(found.shape[2:]))))
+        return ops.concatenate(rows, axis=-1)
 
     def _source(self, source: str, inputs: dict[str, Tensor]) -> Tensor:
         if source in self.inputs.values:
