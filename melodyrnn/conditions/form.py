@@ -18,6 +18,8 @@ from .bar_repeats import BARS_BACK, NEW, NUM_LABELS, Labels, form_of
 from .base import Feature, FeatureAt, KnownMusic
 from .outline import Outline
 
+_BACK = np.array([0, 0, *BARS_BACK])  # by label
+_ZERO = np.uint8(ord("0"))
 _MIN_PIECES = 30  # of exactly the requested length; with fewer, the beginnings of longer pieces are used too
 
 
@@ -58,13 +60,12 @@ def _side_by_side(values: Sequence[object]) -> Labels:
 
 def as_text(labels: Labels, pickup_bars: int) -> str:
     """Return the form as a string, one digit a bar, without the pick-up. A bar that repeats the pick-up is new."""
-    return "".join(map(str, _within(labels[pickup_bars:]).tolist()))
+    return (_within(labels[pickup_bars:]) + _ZERO).tobytes().decode("ascii")
 
 
 def _within(labels: Labels) -> Labels:
     """Return the labels; a label that refers to a bar before the first one becomes "new"."""
-    back = np.array([0, 0, *BARS_BACK])[labels]
-    return np.where(back > np.arange(len(labels)), np.uint8(NEW), labels)
+    return np.where(_BACK[labels] > np.arange(len(labels)), np.uint8(NEW), labels)
 
 
 def returning_share(forms: Mapping[str, int]) -> float:
