@@ -6,8 +6,8 @@ A note-on of velocity 0 is a note-off. Each channel of each track of the file is
 2. A note that sounds when its pitch is struck again ends there, as in a sequencer.
 3. If a note-off is missing, so that some note would never end, rule 1 would give every later note of the pitch the end
    of another. From the last silence of the pitch on, a note-off then ends the note struck last. A note without a
-   note-off ends where its pitch is struck again, else where the next note of the channel begins, else at the end of the
-   track; if it begins there, it is left out. Of several notes struck at one tick the last remains.
+   note-off ends where the next note of the channel begins, else at the end of the track; if it begins there, it is left
+   out. Of several notes of a pitch struck at one tick the last remains.
 
 symusic pairs by rule 1; `symusic_reader` applies rule 2 to its notes and has files that need rule 3 read again.
 """
@@ -39,21 +39,22 @@ class OpenNotes:
     def closed(self, end: int) -> tuple[Notes, int]:
         """Return all notes of a track that ends at tick `end`, and how many of its note-ons had no note-off."""
         rows: list[_Row] = []
-        open_ended: list[_Row] = []
-        num_unclosed = 0
+        unclosed: list[_Row] = []
+        num_doubled = 0
         for pitch, events in self._events.items():
             silence = _last_silence(events)
             rows += _first_in_first_out(events[:silence], pitch)
             if silence < len(events):
-                closed, last, count = _struck_last(events[silence:], pitch)
+                closed, open_ended, doubled = _struck_last(events[silence:], pitch)
                 rows += closed
-                open_ended += last
-                num_unclosed += count
-        onsets = sorted({row[0] for row in rows} | {row[0] for row in open_ended} | {end})
+                unclosed += open_ended
+                num_doubled += doubled
+        onsets = sorted({row[0] for row in rows} | {row[0] for row in unclosed} | {end})
         following = dict(pairwise(onsets))
-        rows += [(on, following[on], pitch, velocity) for on, _, pitch, velocity in open_ended if on in following]
-        onset, stop, pitches, velocity = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-        return struck_again(Notes.of(onset, stop - onset, pitches, velocity)), num_unclosed
+        rows += [(on, following[on], pitch, velocity) for on, _, pitch, velocity in unclosed if on in following]
+        onset, stop, pitches, velocities = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+        notes = struck_again(Notes.of(onset, stop - onset, pitches, velocities))
+        return notes, len(unclosed) + num_doubled
 
 
 def _last_silence(events: list[_Event]) -> int:
@@ -80,27 +81,30 @@ def _first_in_first_out(events: list[_Event], pitch: int) -> list[_Row]:
 
 
 def _struck_last(events: list[_Event], pitch: int) -> tuple[list[_Row], list[_Row], int]:
-    """Return the notes of a pitch that lacks note-offs, the last if it never ends, and how many had no note-off."""
-    rows: list[_Row] = []
-    sounding: _Event | None = None
-    cut_at, num_unclosed = -1, 0
+    """Return the notes of a pitch that lacks note-offs: closed ones, open ones, and how many are doubled.
+
+    The end of an open note is not known; a doubled one begins at the tick of another, and is left out.
+    """
+    closed: list[_Row] = []
+    unclosed: list[_Row] = []
+    num_doubled, cut_at = 0, -1
+    sounding: _Row | None = None
     for tick, velocity in events:
         if velocity > 0:
-            if sounding is not None:
-                num_unclosed += 1
-                if tick > sounding[0]:
-                    rows.append((sounding[0], tick, pitch, sounding[1]))
-                    cut_at = tick
-            sounding = tick, velocity
-        elif tick == cut_at:
-            num_unclosed -= 1  # the note-off of the note before, written after the note-on that ended it
+            if sounding is not None and sounding[0] == tick:
+                num_doubled += 1
+            elif sounding is not None:
+                unclosed.append(sounding)
+                cut_at = tick
+            sounding = tick, tick, pitch, velocity
+        elif tick == cut_at:  # the note-off of the note before, written after the note-on that cut it
+            onset, _, _, own_velocity = unclosed.pop()
+            closed.append((onset, tick, pitch, own_velocity))
             cut_at = -1
         elif sounding is not None:
-            rows.append((sounding[0], tick, pitch, sounding[1]))
+            closed.append((sounding[0], tick, pitch, sounding[3]))
             sounding = None
-    if sounding is None:
-        return rows, [], num_unclosed
-    return rows, [(sounding[0], sounding[0], pitch, sounding[1])], num_unclosed + 1
+    return closed, unclosed + ([] if sounding is None else [sounding]), num_doubled
 
 
 def struck_again(notes: Notes) -> Notes:
