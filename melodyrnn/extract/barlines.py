@@ -25,6 +25,7 @@ _MACHINE_STEADINESS = 0.98  # more than a hand can play (about 4 ms of scatter)
 _MAX_LAG = 0.5 / 3  # slots; onsets that are later have another cause than playing
 _MAX_ROUNDING_TICKS = 1.5  # largest rounding error of converters from notation
 _MIN_ONSETS = 16
+_MAX_REST_BARS = 16  # a longer time without an onset counts as so many bars
 _MIN_GAIN = 1.0  # how much better another position must score than that of the file, where the file has a meter
 
 
@@ -80,13 +81,26 @@ def _best_position(
         onset, duration, pitch: shape (num_notes,), times in slots.
         slots: number of slots in a bar.
     """
-    onset = onset - int(onset.min()) // slots * slots
+    onset = without_long_rests(onset, slots)
     accents, sounded = _accents(onset, duration, slots), _sounded(onset, duration, pitch, slots)
     weights = _standardized(_weights(meter, slots))
     score = np.array([_standardized(accents) @ np.roll(weights, position) for position in range(slots)]) / slots
     score += (_standardized(_novelty(sounded, slots, slots)) + _standardized(_novelty(sounded, slots, slots // 2))) / 3
     best = int(score.argmax())
     return best if score[best] - score[0] > min_gain else 0
+
+
+def without_long_rests(onset: IntArray, slots: int) -> IntArray:
+    """Return onsets from the first bar on, where no two are more than `_MAX_REST_BARS` apart; positions in bars remain.
+
+    So the work grows with the number of notes, not with the time between them.
+    """
+    order = np.argsort(onset, kind="stable")
+    in_order = onset[order] - int(onset.min()) // slots * slots
+    excess = np.maximum(0, np.diff(in_order) // slots - _MAX_REST_BARS) * slots
+    shortened = np.empty_like(onset)
+    shortened[order] = in_order - np.concatenate([[0], np.cumsum(excess)])
+    return shortened
 
 
 def _weights(meter: Meter, slots: int) -> Float64s:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..errors import MidiError
 from ..midi.file import MidiFile
 from ..music.timeline import last_bar_line, seconds_at
 
 CLOCKS_PER_QUARTER = 24
+_MAX_QUARTERS_WITH_CLOCK = 50_000  # seven hours at 120 quarter notes a minute
 CLOCK, START, CONTINUE, STOP = (bytes([status]) for status in (0xF8, 0xFA, 0xFB, 0xFC))
 _SYSTEM = 0xF0
 
@@ -26,8 +28,17 @@ class Schedule:
 
 
 def schedule(midi: MidiFile, clock: bool = False) -> Schedule:
-    """Return the schedule of the channel messages of a file; with `clock` also MIDI clock."""
+    """Return the schedule of the channel messages of a file; with `clock` also MIDI clock.
+
+    Raises MidiError where a file to be played with clock lasts so long that its clocks fill the memory.
+    """
     piece, end = midi.piece, last_bar_line(midi.piece)
+    if clock and end > _MAX_QUARTERS_WITH_CLOCK * piece.ticks_per_quarter:
+        quarters = f"{end / piece.ticks_per_quarter:.0f}"
+        raise MidiError(
+            f"a file must last {_MAX_QUARTERS_WITH_CLOCK} quarter notes at most to be played with clock. "
+            f"Received: {midi.name}, {quarters} quarter notes"
+        )
     messages = [(float(tick), bytes(m.bytes())) for tick, m in midi.messages() if tick <= end]
     messages = [(tick, data) for tick, data in messages if data[0] < _SYSTEM]
     if clock:

@@ -6,6 +6,7 @@ and the bars of rest at its end.
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,8 @@ from .write import midi_bytes
 if TYPE_CHECKING:
     import mido
 
+_MAX_END = 2  # a file that goes on for longer than its music is damaged: it has no such rest
+
 
 @dataclass(frozen=True, slots=True)
 class MidiFile:
@@ -27,7 +30,7 @@ class MidiFile:
 
     Attributes:
         name: of the file, without its folder.
-        data: the bytes of the file.
+        data: the bytes of the file, without what follows long after its last note.
         piece: its music; `piece.end` is the last end of a track.
     """
 
@@ -63,9 +66,34 @@ def file_of_bytes(data: bytes, name: str) -> MidiFile:
     """
     piece = read_bytes(data, name)
     midi = _parsed(data)
-    end = max((sum(m.time for m in track) for track in midi.tracks), default=0) if midi is not None else 0
-    # A final rest longer than all the music is damage, not a rest.
-    return MidiFile(Path(name).name, data, replace(piece, end=max(piece.end, end)) if end <= 2 * piece.end else piece)
+    if midi is not None:
+        end = max((sum(m.time for m in track) for track in midi.tracks), default=0)
+        if end <= _MAX_END * piece.end:
+            piece = replace(piece, end=max(piece.end, end))
+        elif piece.end:
+            data = _cut(midi, piece.end)
+    return MidiFile(Path(name).name, data, piece)
+
+
+def _cut(midi: mido.MidiFile, end: int) -> bytes:
+    """Return the bytes of a file with the events up to tick `end`, where every track ends."""
+    import mido
+
+    tracks = []
+    for track in midi.tracks:
+        kept, now = mido.MidiTrack(), 0
+        for message in track:
+            if now + message.time > end:
+                break
+            now += message.time
+            if message.type != "end_of_track":
+                kept.append(message)
+        kept.append(mido.MetaMessage("end_of_track", time=end - now))
+        tracks.append(kept)
+    midi.tracks[:] = tracks
+    data = io.BytesIO()
+    midi.save(file=data)
+    return data.getvalue()
 
 
 def file_of(piece: Piece, name: str = "melody.mid") -> MidiFile:

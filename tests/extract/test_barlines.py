@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.extract.barlines import with_bar_line
+from melodyrnn.extract.barlines import with_bar_line, without_long_rests
 from melodyrnn.extract.melody import find_melody
 from melodyrnn.midi.read import read_piece
 from melodyrnn.music.meter import Meter
@@ -115,3 +115,18 @@ def test_tunes_alone_determine_the_bar_line_in_most_cases() -> None:
     assert count >= 20
     assert right >= 0.5 * count
     assert beat >= 0.8 * count
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=40), st.sampled_from([12, 16, 24]))
+def test_long_rests_are_shortened_by_whole_bars(onsets: list[int], slots: int) -> None:
+    onset = np.array(onsets)
+    short = without_long_rests(onset, slots)
+    assert int(short.max()) < (16 + 2) * slots * len(onset)  # so little work is to be done
+    assert 0 <= int(short.min()) < slots
+    np.testing.assert_array_equal(short % slots, onset % slots)
+    np.testing.assert_array_equal(np.argsort(short, kind="stable"), np.argsort(onset, kind="stable"))
+
+
+def test_usual_rests_remain() -> None:
+    onset = np.array([35, 40, 35 + 16 * 16, 41])
+    np.testing.assert_array_equal(without_long_rests(onset, 16), onset - 32)

@@ -17,6 +17,7 @@ from mido import Message, MetaMessage
 from waiting import LIMIT, until
 
 from melodyrnn.cli.main import run
+from melodyrnn.errors import MidiError
 from melodyrnn.live.drivers import quiet_drivers
 from melodyrnn.live.ports import Output
 from melodyrnn.live.schedule import CLOCK, START, STOP, schedule
@@ -237,3 +238,15 @@ def test_the_schedule_has_the_notes_of_the_file_in_seconds(shared: Path) -> None
     clocks = [t for t, m in schedule(file_of(changing), clock=True).events if m == CLOCK]
     assert len(clocks) == 96
     assert np.diff(clocks)[[0, 22, 24, 50]] == pytest.approx([0.5 / 24, 0.5 / 24, 0.25 / 24, 0.25 / 24])
+
+
+def test_clock_for_weeks_is_refused() -> None:
+    def piece(end: int) -> Piece:
+        return Piece(1, (Track(Notes.of([0], [end], [60], [90])),), end=end)
+
+    with pytest.raises(
+        MidiError, match=r"50000 quarter notes at most to be played with clock. Received: melody.mid, 5"
+    ):
+        schedule(file_of(piece(50_004)), clock=True)
+    assert len(schedule(file_of(piece(400)), clock=True).events) == 400 * 24 + 3  # a program, a note-on and a note-off
+    assert len(schedule(file_of(piece(50_004))).events) == 3

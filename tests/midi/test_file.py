@@ -52,6 +52,19 @@ def test_bars_of_rest_at_the_end_are_kept_but_not_an_absurd_length(tmp_path: Pat
     assert num_bars(read_file(absurd).piece) == 1
 
 
+def test_nothing_is_left_long_after_the_music(tmp_path: Path) -> None:
+    """What plays or renders the bytes of a file would wait for it, for weeks."""
+    for late in (MetaMessage("set_tempo", tempo=400_000, time=10**8), Message("control_change", control=7, time=10**8)):
+        notes = [Message("note_on", note=60, velocity=90), Message("note_off", note=60, time=480), late]
+        file = read_file(save(tmp_path / "a.mid", [MetaMessage("text", text="x", time=0)], notes))
+        parsed = mido.MidiFile(file=io.BytesIO(file.data))
+        assert [sum(m.time for m in track) for track in parsed.tracks] == [480, 480]
+        assert [m.type for track in parsed.tracks for m in track] == [
+            *("text", "end_of_track"), *("note_on", "note_off", "end_of_track")]  # fmt: skip
+        assert file.piece.end == 480
+        assert [tick for tick, _ in file.messages()] == [0, 480]
+
+
 def test_a_piece_is_the_file_it_would_be_written_to(tmp_path: Path) -> None:
     piece = Piece(480, (Track(Notes.of([0, 480], [480, 480], [60, 60], [90, 91])),), end=1920)
     file = file_of(piece, "x.mid")
