@@ -28,5 +28,5 @@ class LengthCondition(OutlineCondition):
         last_bar = np.array([outline.num_bars for outline in outlines], dtype=np.int64) - 1
         return {
             "bar": lambda onset: (onset // bar - pickup) % PHRASE_BARS + 1,
-            "bars_left": lambda onset: np.clip(last_bar - onset // bar, 0, MAX_BARS_LEFT) + 1,
+            "bars_left": lambda onset: np.minimum(np.maximum(last_bar - onset // bar, 0), MAX_BARS_LEFT) + 1,
         }

@@ -35,6 +35,8 @@ class History:
         # so that one search over all rows finds a place in each.
         self._offset = self.rows * 2 * _NEVER
         self._onset = np.full((size, max_notes + 1), _NEVER) + self._offset[:, None]
+        self._all_onsets = self._onset.reshape(-1)  # a view
+        self._first = self.rows * self._onset.shape[1]
 
     def append(self, values: IntArray) -> None:
         """Append the next note of every score, values (B, F)."""
@@ -48,16 +50,14 @@ class History:
         self.last_onset = self.last_onset + steps
 
     def first_after(self, spot: IntArray) -> IntArray:
-        """Return the index of the first note after `spot` (B,) steps; `length` where there is none."""
-        found = np.searchsorted(self._onset.ravel(), spot + self._offset, side="right")
-        return np.clip(found - self.rows * self._onset.shape[1], 0, self.length)
+        """Return the index of the first note after `spot` (..., B) steps; `length` where there is none."""
+        return self._all_onsets.searchsorted(spot + self._offset, side="right") - self._first
 
     def note_at(self, spot: IntArray) -> IntArray:
-        """Return the index of the last note whose onset is `spot` (B,) steps; -1 where there is none."""
-        index = self.first_after(spot) - 1
-        is_there = (index >= 0) & (self._onset[self.rows, index] == spot + self._offset)
-        return np.where(is_there, index, -1)
+        """Return the index of the last note whose onset is `spot` (..., B) steps; -1 where there is none."""
+        index = self.first_after(spot) - 1  # -1 leads to the padding, which no spot equals
+        return np.where(self._onset[self.rows, index] == spot + self._offset, index, -1)
 
     def onset_of(self, index: IntArray) -> IntArray:
-        """Return the onsets of notes by index (B,), in steps."""
+        """Return the onsets of notes by index (..., B), in steps."""
         return self._onset[self.rows, index] - self._offset

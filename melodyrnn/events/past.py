@@ -18,7 +18,7 @@ from ..conditions.table import CONDITIONS
 from ..music.units import NUM_PITCH_CLASSES
 from .history import History
 from .inputs import MAX_INTERVAL, MAX_RUN, Inputs
-from .lookbacks.table import LOOKBACKS
+from .lookbacks.table import begin
 from .vocabulary import Vocabulary
 
 _MAX_PITCH = 127
@@ -33,7 +33,7 @@ class Past:
         self.inputs = Inputs.of(vocabulary)
         bar = np.array([outline.bar for outline in outlines], dtype=np.int64)
         self._history = History(bar, self.inputs.fields, max_notes)
-        self._lookbacks = [LOOKBACKS[name].begin(self._history) for name in vocabulary.lookbacks]
+        self._lookbacks = begin(vocabulary.lookbacks, self._history)
         self._lowest = np.full(len(bar), _MAX_PITCH, dtype=np.int64)
         self._highest = np.zeros(len(bar), dtype=np.int64)
         self._place_columns(_features(vocabulary, outlines))
@@ -90,11 +90,11 @@ class Past:
         out[:, self._pitch_class] = pitch % NUM_PITCH_CLASSES + 1
         if last:
             interval = pitch - history.pitch[:, last - 1]
-            out[:, self._interval] = np.clip(interval, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL + 1
-        runs = np.stack([lookback.run for lookback in self._lookbacks], axis=1)
-        out[:, self.inputs.runs] = np.minimum(runs, MAX_RUN)
-        shifts = np.stack([lookback.next_shift() for lookback in self._lookbacks], axis=1)
-        out[:, self._shift_candidates] = index("shift", shifts) + 1
+            out[:, self._interval] = np.minimum(np.maximum(interval, -MAX_INTERVAL), MAX_INTERVAL) + MAX_INTERVAL + 1
+        runs = np.concatenate([lookback.run for lookback in self._lookbacks])
+        out[:, self.inputs.runs] = np.minimum(runs, MAX_RUN).T
+        shifts = np.concatenate([lookback.next_shift() for lookback in self._lookbacks])
+        out[:, self._shift_candidates] = index("shift", shifts).T + 1
         out[:, self._lowest_at] = index("pitch", self._lowest) + 1
         out[:, self._highest_at] = index("pitch", self._highest) + 1
         return out
@@ -108,12 +108,14 @@ class Past:
             out[:, column] = compute(onset)
         if not history.length:
             return out
-        source = np.stack([lookback.source(onset) for lookback in self._lookbacks], axis=1)
+        sources = [lookback.source(onset) for lookback in self._lookbacks]
+        found = [history.values[history.rows, source] for source in sources]  # (look-backs of a state, B, F)
+        known = np.concatenate(sources) >= 0
         for place, name in enumerate(self.inputs.fields[1:], start=1):
-            values = history.values[history.rows[:, None], source, place]
-            for k, lookback in enumerate(self._lookbacks):
-                values[:, k] = lookback.adapt(name, values[:, k])
-            out[:, self._candidates[name]] = np.where(source >= 0, self.vocabulary.index(name, values), -1) + 1
+            pairs = zip(self._lookbacks, found, strict=True)
+            adapted = np.concatenate([lookback.adapt(name, values[..., place]) for lookback, values in pairs])
+            index = self.vocabulary.index(name, adapted)
+            out[:, self._candidates[name]] = np.where(known, index, -1).T + 1
         return out
 
     def append(self, values: IntArray) -> None:

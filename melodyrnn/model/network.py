@@ -24,7 +24,8 @@ from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, Inputs, Lookup
 from ..json_types import JsonObject
 from ..music.units import NUM_PITCH_CLASSES
 from ..network.cells import RecurrentConfig
-from ..network.network import EPSILON, MISSING
+from ..network.head import MISSING
+from ..network.network import EPSILON
 from .dropout import Dropout
 from .recurrence import recurrent_layer
 from .types import Layer, Tensor

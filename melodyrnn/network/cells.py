@@ -21,9 +21,9 @@ import numpy as np
 from ..arrays import Float32s
 from ..errors import CheckpointError
 from ..json_types import JsonObject
+from .products import ProductOf
 
 State = tuple[Float32s, ...]
-Product = Callable[[Float32s, Float32s], Float32s]
 
 ACTIVATIONS: dict[str, Callable[[Float32s], Float32s]] = {
     "tanh": np.tanh,
@@ -78,9 +78,9 @@ class RecurrentConfig:
         """Return a layer's kernel as a matrix (inputs, G)."""
         return np.concatenate(list(kernel), axis=1) if kernel.ndim == 3 else kernel
 
-    def cell_of(self, weights: dict[str, Float32s], product: Product) -> Cell:
-        """Return the cell of one layer; `product` multiplies its matrices."""
-        return _CELLS[self.cell](self, weights, product)
+    def cell_of(self, weights: dict[str, Float32s], product_of: ProductOf) -> Cell:
+        """Return the cell of one layer; `product_of` multiplies its matrices."""
+        return _CELLS[self.cell](self, weights, product_of)
 
 
 class Cell(Protocol):
@@ -94,32 +94,43 @@ class Cell(Protocol):
 
 
 class _LSTM:
-    def __init__(self, weights: dict[str, Float32s], product: Product) -> None:
-        self._recurrent, self._bias, self._product = weights["recurrent_kernel"], weights["bias"], product
+    def __init__(self, weights: dict[str, Float32s], product_of: ProductOf) -> None:
+        self._units, self._bias = len(weights["recurrent_kernel"]), weights["bias"]
+        self._product = product_of(weights["recurrent_kernel"])
+        # sigmoid(x) = tanh(x / 2) / 2 + 1/2: of the gates i, f and o that, and of g the tanh, in one call
+        self._half = np.repeat(np.array([0.5, 0.5, 1, 0.5], dtype=np.float32), self._units)
 
     def initial(self, batch: int) -> State:
-        zero = np.zeros((batch, len(self._recurrent)), dtype=np.float32)
+        zero = np.zeros((batch, self._units), dtype=np.float32)
         return zero, zero.copy()
 
     def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
         h, c = state
-        i, f, g, o = np.split(x + self._bias + self._product(h, self._recurrent), 4, axis=-1)
-        c = _sigmoid(f) * c + _sigmoid(i) * np.tanh(g)
-        h = _sigmoid(o) * np.tanh(c)
+        gates = x + self._bias
+        gates += self._product(h)
+        gates *= self._half
+        np.tanh(gates, out=gates)
+        u = self._units
+        g = gates[:, 2 * u : 3 * u].copy()
+        gates += np.float32(1)
+        gates *= np.float32(0.5)
+        c = gates[:, u : 2 * u] * c + gates[:, :u] * g
+        h = gates[:, 3 * u :] * np.tanh(c)
         return h, (h, c)
 
 
 class _GRU:
-    def __init__(self, weights: dict[str, Float32s], product: Product) -> None:
-        self._recurrent, self._bias, self._product = weights["recurrent_kernel"], weights["bias"], product
+    def __init__(self, weights: dict[str, Float32s], product_of: ProductOf) -> None:
+        self._units, self._bias = len(weights["recurrent_kernel"]), weights["bias"]
+        self._product = product_of(weights["recurrent_kernel"])
 
     def initial(self, batch: int) -> State:
-        return (np.zeros((batch, len(self._recurrent)), dtype=np.float32),)
+        return (np.zeros((batch, self._units), dtype=np.float32),)
 
     def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
         (h,) = state
         xz, xr, xh = np.split(x + self._bias[0], 3, axis=-1)
-        hz, hr, hh = np.split(self._product(h, self._recurrent) + self._bias[1], 3, axis=-1)
+        hz, hr, hh = np.split(self._product(h) + self._bias[1], 3, axis=-1)
         z = _sigmoid(xz + hz)
         h = z * h + (1 - z) * np.tanh(xh + _sigmoid(xr + hr) * hh)
         return h, (h,)
@@ -127,16 +138,17 @@ class _GRU:
 
 class _Simple:
     def __init__(
-        self, weights: dict[str, Float32s], product: Product, activation: Callable[[Float32s], Float32s]
+        self, weights: dict[str, Float32s], product_of: ProductOf, activation: Callable[[Float32s], Float32s]
     ) -> None:
-        self._recurrent, self._bias, self._product = weights["recurrent_kernel"], weights["bias"], product
+        self._units, self._bias = len(weights["recurrent_kernel"]), weights["bias"]
+        self._product = product_of(weights["recurrent_kernel"])
         self._activation = activation
 
     def initial(self, batch: int) -> State:
-        return (np.zeros((batch, len(self._recurrent)), dtype=np.float32),)
+        return (np.zeros((batch, self._units), dtype=np.float32),)
 
     def step(self, x: Float32s, state: State) -> tuple[Float32s, State]:
-        h = self._activation(x + self._bias + self._product(state[0], self._recurrent))
+        h = self._activation(x + self._bias + self._product(state[0]))
         return h, (h,)
 
 
@@ -157,11 +169,11 @@ class _Window:
         return np.maximum(sums[:, 0] + self._bias, np.float32(0)), (rest,)
 
 
-_CELLS: dict[str, Callable[[RecurrentConfig, dict[str, Float32s], Product], Cell]] = {
-    "lstm": lambda config, weights, product: _LSTM(weights, product),
-    "gru": lambda config, weights, product: _GRU(weights, product),
-    "rnn": lambda config, weights, product: _Simple(weights, product, ACTIVATIONS[config.activation]),
-    "irnn": lambda config, weights, product: _Simple(weights, product, ACTIVATIONS["relu"]),
-    "feedforward": lambda config, weights, product: _Window(weights),
+_CELLS: dict[str, Callable[[RecurrentConfig, dict[str, Float32s], ProductOf], Cell]] = {
+    "lstm": lambda config, weights, product_of: _LSTM(weights, product_of),
+    "gru": lambda config, weights, product_of: _GRU(weights, product_of),
+    "rnn": lambda config, weights, product_of: _Simple(weights, product_of, ACTIVATIONS[config.activation]),
+    "irnn": lambda config, weights, product_of: _Simple(weights, product_of, ACTIVATIONS["relu"]),
+    "feedforward": lambda config, weights, product_of: _Window(weights),
 }
 CELLS = tuple(_CELLS)

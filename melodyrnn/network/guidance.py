@@ -14,29 +14,33 @@ import numpy as np
 from ..arrays import AnyInts, Float32s
 from ..conditions.bar_repeats import NEW
 from .cells import State
-from .network import Distribution, Network
+from .distribution import Distribution
+from .network import Network
 
 _FLOOR = 1e-3  # of p and q: smaller probabilities are too inexact for a quotient
 
 
 @dataclass(frozen=True, slots=True)
 class Guided:
-    """The distributions of a head with the form shown and hidden."""
+    """The distributions of a head for N notes, each with the form shown and then with it hidden; weights (N,)."""
 
-    shown: Distribution
-    hidden: Distribution
+    both: Distribution
     weight: Float32s
 
     def probabilities(self) -> Float32s:
-        """Return p (p / q)^weight over all values, normalised, (..., V)."""
-        p, q = self.shown.probabilities(), self.hidden.probabilities()
-        p *= (np.maximum(p, _FLOOR) / np.maximum(q, _FLOOR)) ** self.weight[..., None]
-        out: Float32s = p / p.sum(axis=-1, keepdims=True)
-        return out
+        """Return p (p / q)^weight over all values, normalised, (N, V)."""
+        both = self.both.probabilities()
+        p, q = both[::2], both[1::2]
+        p *= (np.maximum(p, _FLOOR) / np.maximum(q, _FLOOR)) ** self.weight[:, None]
+        p /= np.add.reduce(p, axis=-1, keepdims=True)
+        return p
 
 
 class GuidedNetwork:
-    """Runs a network twice for each score, with the form shown and hidden. Used like `Network`; its U is doubled."""
+    """Runs a network twice for each score, with the form shown and hidden. Used like `Network`; its U is doubled.
+
+    The network sees 2 B scores: each with its form shown, then with it hidden.
+    """
 
     def __init__(self, network: Network, weight: float) -> None:
         """Guide `network` with w = `weight` in bars that repeat an earlier one; 0 gives p.
@@ -44,36 +48,38 @@ class GuidedNetwork:
         New bars are not guided: most bars are new, and guidance would make them differ from all earlier bars of the
         piece, also in rhythm.
         """
-        self._network, self._weight = network, weight
-        self._form = network.inputs.condition_columns("form")
+        self._network, self._weight = network, np.float32(weight)
+        self._form = np.flatnonzero(network.inputs.condition_columns("form"))
         self._place = network.inputs.place
         self._first = network.inputs.fields[0]
 
     def initial_state(self, batch: int) -> list[State]:
-        """Return the states of the layers with the form shown, then of those with it hidden."""
-        return self._network.initial_state(batch) + self._network.initial_state(batch)
+        """Return the state of each layer, with the form shown and hidden on the second axis of its arrays."""
+        return [_split(layer) for layer in self._network.initial_state(2 * batch)]
 
     def step(self, before: AnyInts, state: list[State]) -> tuple[Float32s, list[State]]:
         """Process one note, see `Network.step`; the output is (B, 2 * units): form shown, then hidden."""
-        size, half = len(before), len(state) // 2
-        both = [
-            tuple(np.concatenate(parts) for parts in zip(one, other, strict=True))
-            for one, other in zip(state[:half], state[half:], strict=True)
-        ]
-        output, moved = self._network.step(np.concatenate([before, self._hidden(before)]), both)
-        states = [tuple(part[:size] for part in layer) for layer in moved]
-        states += [tuple(part[size:] for part in layer) for layer in moved]
-        return np.concatenate([output[:size], output[size:]], axis=1), states
+        joined = [tuple(part.reshape(-1, *part.shape[2:]) for part in layer) for layer in state]
+        output, moved = self._network.step(self._shown_and_hidden(before), joined)
+        return output.reshape(len(before), -1), [_split(layer) for layer in moved]
 
     def head(self, name: str, output: Float32s, context: AnyInts, values: AnyInts) -> Guided:
         """Return the distribution of a field, see `Network.head`."""
-        shown, hidden = np.split(output, 2, axis=-1)
-        label = context[..., self._place("form" if name == self._first else "onset_form")]
-        return Guided(
-            self._network.head(name, shown, context, values),
-            self._network.head(name, hidden, self._hidden(context), values),
-            np.where(label > NEW, np.float32(self._weight), np.float32(0)),
+        label = context[:, self._place("form" if name == self._first else "onset_form")]
+        both = self._network.head(
+            name,
+            output.reshape(2 * len(output), -1),
+            self._shown_and_hidden(context),
+            np.repeat(values, 2, axis=0),
         )
+        return Guided(both, np.where(label > NEW, self._weight, np.float32(0)))
 
-    def _hidden(self, context: AnyInts) -> AnyInts:
-        return np.where(self._form[: context.shape[-1]], np.zeros_like(context), context)
+    def _shown_and_hidden(self, context: AnyInts) -> AnyInts:
+        """Return every row of the context twice, the second time without the form, (2 N, C)."""
+        both = np.repeat(context, 2, axis=0)
+        both[1::2, self._form[self._form < context.shape[1]]] = 0
+        return both
+
+
+def _split(layer: State) -> State:
+    return tuple(part.reshape(len(part) // 2, 2, *part.shape[1:]) for part in layer)

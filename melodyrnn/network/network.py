@@ -1,49 +1,30 @@
-"""The trained network in NumPy, with the equations of model/network.py but without Keras. The cells are in cells.py.
+"""The trained network in NumPy, with the equations of model/network.py but without Keras: its recurrent layers.
 
-Shapes: B scores, U units, C context columns, V values, K look-backs. One call of `step` processes one note of every
-score; `head` takes any number of leading dimensions. Every input of the first layer is a row of an embedding table, so
-the tables are multiplied by the input kernel once, when the network is loaded, and `step` only adds rows.
+The cells are in cells.py, the heads in head.py. Shapes: B scores, U units, C context columns, N notes. One call of
+`step` processes one note of every score. Every input of the first layer is a row of an embedding table, so the tables
+are multiplied by the input kernel once, and `step` only adds rows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from ..arrays import AnyInts, Float32s
+from ..arrays import AnyInts, Float32s, IntArray
 from ..checkpoint import Metadata, Weights
 from ..errors import CheckpointError
 from ..events.fields import FIELD
-from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, Inputs, Lookup
+from ..events.inputs import NUM_INTERVALS, Inputs
 from ..music.units import NUM_PITCH_CLASSES
+from . import products
 from .cells import Cell, RecurrentConfig, State
+from .distribution import Distribution
+from .folding import FoldedTables, fold
+from .head import Head
+from .products import Product
 
-MISSING = -1e9  # the logit of the gate of a look-back without a candidate
 EPSILON = 1e-9  # added to a probability before its logarithm is taken, which stays finite
-_BLOCK = 8  # rows per matrix product, see Network
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """A field's distribution: logits (..., V), gates (..., 1 + K) that sum to 1, candidates (..., K) as index + 1."""
-
-    logits: Float32s
-    gates: Float32s
-    candidates: AnyInts
-
-    def probabilities(self) -> Float32s:
-        """Return the probabilities of all values, (..., V): logits and candidates, mixed by the gates."""
-        p = self.gates[..., :1] * softmax(self.logits)
-        num_lookbacks = self.candidates.shape[-1]
-        flat, candidates = p.reshape(-1, p.shape[-1]), self.candidates.reshape(-1, num_lookbacks)
-        gates = self.gates.reshape(-1, 1 + num_lookbacks)
-        rows = np.arange(len(flat))
-        for k in range(num_lookbacks):
-            there = candidates[:, k] > 0
-            flat[rows[there], candidates[there, k] - 1] += gates[there, 1 + k]
-        return flat.reshape(p.shape)
 
 
 class Network:
@@ -59,12 +40,10 @@ class Network:
         """Check the weights. Raises CheckpointError where one is missing, has another shape or is not finite.
 
         Args:
-            batch_invariant: whether the results for a score are bit for bit the same whatever else is in the batch.
-                The matrix product of a library rounds a row differently depending on the number of rows; products of
-                always eight rows do not (measured on OpenBLAS; true of blocks of 4 and 8, not of 16). This takes up to
-                1.7 times as long.
+            batch_invariant: whether the results for a score are bit for bit the same whatever else is in the batch, see
+                products.py. With many scores this takes longer.
         """
-        self._batch_invariant = batch_invariant
+        self._product_of = products.batch_invariant if batch_invariant else products.direct
         self.inputs = Inputs.of(metadata.vocabulary)
         self.recurrent = RecurrentConfig.of(metadata.network)
         self.units = self.recurrent.units
@@ -86,43 +65,24 @@ class Network:
         Returns:
             The output of the last layer (B, U), and the new state.
         """
-        x, new = self._input_product(self._visible(before)), []
-        for n, (cell, old) in enumerate(zip(self._cells, state, strict=True)):
-            if n:
-                x = self._product(x, self._weight(f"core_{n}/kernel"))
-            x, moved = cell.step(x, old)
+        columns = self._visible(before).take(self._columns, axis=1)
+        x, moved = self._cells[0].step(self._tables.sums(columns), state[0])
+        new = [moved]
+        for product, cell, old in zip(self._kernels, self._cells[1:], state[1:], strict=True):
+            x, moved = cell.step(product(x), old)
             new.append(moved)
         return x, new
 
     def head(self, name: str, output: Float32s, context: AnyInts, values: AnyInts) -> Distribution:
-        """Return the distribution of a field.
+        """Return the distribution of a field for N notes.
 
         Args:
             name: the name of the field.
-            output: of `step`, (..., U).
-            context: columns, (..., C); the first field needs only those that are known before the shift.
-            values: indices of fields, (..., F); only those of earlier fields are read.
+            output: of `step`, (N, U).
+            context: columns, (N, C); the first field needs only those that are known before the shift.
+            values: indices of fields, (N, F); only those of earlier fields are read.
         """
-        context = self._visible(context)
-        x = np.concatenate([output, *self._lookups(self.inputs.head(name), context, values)], axis=-1)
-        candidates = context[..., self.inputs.candidates(name)].astype(np.int64)
-        hidden = np.maximum(self._dense(f"head_{name}_hidden", x), 0) if FIELD[name].has_hidden_layer else x
-        logits = self._dense(f"head_{name}_logits", hidden)
-        if FIELD[name].is_melodic:
-            logits += self._melodic_logits(name, hidden, context)
-        gated = np.concatenate([x, _agreement(candidates)], axis=-1)
-        gates = self._dense(f"head_{name}_gates", np.maximum(self._dense(f"head_{name}_gate_hidden", gated), 0))
-        gates[..., 1:] += np.where(candidates == 0, np.float32(MISSING), np.float32(0))
-        return Distribution(logits, softmax(gates), candidates)
-
-    def _melodic_logits(self, name: str, hidden: Float32s, context: AnyInts) -> Float32s:
-        """Return scores of each pitch by interval and pitch class, see model/network.py."""
-        pitches = np.arange(self.inputs.values[name])
-        before = context[..., self.inputs.place(f"previous_{name}"), None].astype(np.int64)
-        step = np.clip(pitches + 1 - before, -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
-        by_interval = np.take_along_axis(self._dense(f"head_{name}_intervals", hidden), step, axis=-1)
-        by_class = self._dense(f"head_{name}_classes", hidden)[..., pitches % NUM_PITCH_CLASSES]
-        return np.where(before > 0, by_interval, np.float32(0)) + by_class
+        return self._heads[name](output, self._visible(context), values)
 
     def _visible(self, context: AnyInts) -> AnyInts:
         """Return the context, (..., C), with 0 in the columns that the network was trained without."""
@@ -131,60 +91,35 @@ class Network:
         return np.where(self.inputs.lookback_columns[: context.shape[-1]], np.zeros_like(context), context)
 
     @cached_property
+    def _columns(self) -> IntArray:
+        """The columns that the first layer reads."""
+        return np.array([self.inputs.place(lookup.source) for lookup in self.inputs.trunk])
+
+    @cached_property
+    def _tables(self) -> FoldedTables:
+        """The embedding tables of the first layer, times its kernel."""
+        kernel = self.recurrent.input_kernel(self._weights["core_0/kernel"])
+        tables = [self._weights[f"embed_{lookup.table}/embeddings"] for lookup in self.inputs.trunk]
+        return FoldedTables(fold(tables, kernel))
+
+    @cached_property
+    def _kernels(self) -> list[Product]:
+        """The products of the kernels of all layers but the first."""
+        return [self._product_of(self._weights[f"core_{n}/kernel"]) for n in range(1, self.recurrent.num_layers)]
+
+    @cached_property
     def _cells(self) -> list[Cell]:
         return [
             self.recurrent.cell_of(
-                {name: self._weight(f"core_{n}/{name}") for name in self.recurrent.shapes(n, 0)}, self._product
+                {name: self._weights[f"core_{n}/{name}"] for name in self.recurrent.shapes(n, 0)}, self._product_of
             )
             for n in range(self.recurrent.num_layers)
         ]
 
     @cached_property
-    def _input_tables(self) -> list[tuple[int, Float32s]]:
-        """The column of each input of the first layer, and its embedding table times its rows of the kernel."""
-        kernel, start, tables = self.recurrent.input_kernel(self._weight("core_0/kernel")), 0, []
-        for lookup in self.inputs.trunk:
-            table = self._weight(f"embed_{lookup.table}/embeddings")
-            stop = start + table.shape[1]
-            tables.append((self.inputs.place(lookup.source), table @ kernel[start:stop]))
-            start = stop
-        return tables
-
-    def _input_product(self, before: AnyInts) -> Float32s:
-        """Return the first layer's input times its kernel, (B, G)."""
-        (column, table), *rest = self._input_tables
-        product: Float32s = table[before[:, column]]
-        for column, table in rest:
-            product += table[before[:, column]]
-        return product
-
-    def _lookups(self, lookups: tuple[Lookup, ...], context: AnyInts, values: AnyInts) -> list[Float32s]:
-        names = list(self.inputs.values)
-        out = []
-        for lookup in lookups:
-            if lookup.source in self.inputs.values:
-                index = values[..., names.index(lookup.source)]
-            else:
-                index = context[..., self.inputs.place(lookup.source)]
-            out.append(self._weight(f"embed_{lookup.table}/embeddings")[index])
-        return out
-
-    def _dense(self, name: str, x: Float32s) -> Float32s:
-        out: Float32s = self._product(x, self._weight(f"{name}/kernel")) + self._weight(f"{name}/bias")
-        return out
-
-    def _product(self, x: Float32s, kernel: Float32s) -> Float32s:
-        """Return x (..., inputs) times the kernel (inputs, outputs)."""
-        if not self._batch_invariant:
-            return x @ kernel
-        rows = x.reshape(-1, x.shape[-1])
-        padded = np.zeros((-(-len(rows) // _BLOCK) * _BLOCK, x.shape[-1]), dtype=np.float32)
-        padded[: len(rows)] = rows
-        out = (padded.reshape(-1, _BLOCK, x.shape[-1]) @ kernel).reshape(len(padded), -1)
-        return out[: len(rows)].reshape(*x.shape[:-1], -1)
-
-    def _weight(self, name: str) -> Float32s:
-        return self._weights[name]
+    def _heads(self) -> dict[str, Head]:
+        weight = self._weights.__getitem__
+        return {name: Head(name, self.inputs, weight, self._product_of) for name in self.inputs.fields}
 
     def _check(self) -> None:
         """Raise CheckpointError unless every weight is there, finite and of its shape."""
@@ -219,16 +154,3 @@ def expected_shapes(inputs: Inputs, recurrent: RecurrentConfig) -> dict[str, tup
             shapes[f"{layer}/kernel"] = shape
             shapes[f"{layer}/bias"] = shape[1:]
     return shapes
-
-
-def softmax(x: Float32s) -> Float32s:
-    """Return the softmax of logits over the last axis."""
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    out: Float32s = e / e.sum(axis=-1, keepdims=True)
-    return out
-
-
-def _agreement(candidates: AnyInts) -> Float32s:
-    """Return for each look-back the share of look-backs with the same candidate, see model/network.py."""
-    same = candidates[..., :, None] == candidates[..., None, :]
-    return np.where(candidates > 0, same.mean(axis=-1, dtype=np.float32), np.float32(0)).astype(np.float32)

@@ -7,6 +7,7 @@ that note has the same pitch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,15 +26,15 @@ class BarLookBack:
     def name(self) -> str:
         return f"bar{self.bars}"
 
-    def begin(self, history: History) -> _State:
-        return _State(self.bars, history)
+    def begin(self, history: History, others: Sequence[BarLookBack]) -> _State:
+        return _State([self.bars, *(other.bars for other in others)], history)
 
 
 class _State:
-    def __init__(self, bars: int, history: History) -> None:
+    def __init__(self, bars: Sequence[int], history: History) -> None:
         self._history = history
-        self._distance = bars * history.bar
-        self.run = np.zeros(len(history.bar), dtype=np.int64)
+        self._distance = np.array(bars, dtype=np.int64)[:, None] * history.bar
+        self.run = np.zeros_like(self._distance)
 
     def append(self) -> None:
         history = self._history

@@ -7,6 +7,7 @@ the short-term model of PPM* (Cleary and Teahan 1997; Pearce 2005), with interva
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ class ContentLookBack:
 
     name: str = "content"
 
-    def begin(self, history: History) -> _State:
+    def begin(self, history: History, others: Sequence[ContentLookBack]) -> _State:
         return _State(history)
 
 
@@ -34,8 +35,8 @@ class _State:
         self._pair = np.zeros((size, max_notes), dtype=np.int64)  # (interval, shift) of each note, as one number
         # Element j: the length of the longest run ending at note j that equals the run ending at the last note.
         self._match = np.zeros((size, max_notes), dtype=np.int16)
-        self._source = np.full(size, -1, dtype=np.int64)
-        self.run = np.zeros(size, dtype=np.int64)
+        self._source = np.full((1, size), -1, dtype=np.int64)
+        self.run = np.zeros((1, size), dtype=np.int64)
 
     def append(self) -> None:
         history, last = self._history, self._history.length - 1
@@ -54,8 +55,8 @@ class _State:
         match *= same
         longest = match.max(axis=1)
         latest = match.shape[1] - 1 - np.argmax(match[:, ::-1] == longest[:, None], axis=1)
-        self._source = np.where(longest > 0, latest + 2, -1)
-        self.run = longest
+        self._source = np.where(longest > 0, latest + 2, -1)[None]
+        self.run = longest[None]
 
     def next_shift(self) -> IntArray:
         history = self._history

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from ...conditions.bar_repeats import BARS_BACK
-from .base import LookBack
+from ..history import History
+from .base import LookBack, LookBackState
 from .by_bar import BarLookBack
 from .by_content import ContentLookBack
 
@@ -12,3 +16,9 @@ _ALL: tuple[LookBack, ...] = (*(BarLookBack(bars) for bars in BARS_BACK), Conten
 LOOKBACKS: dict[str, LookBack] = {lookback.name: lookback for lookback in _ALL}
 # The look-backs of a vocabulary that names none.
 DEFAULT_LOOKBACKS = tuple(LOOKBACKS)
+
+
+def begin(names: Sequence[str], history: History) -> list[LookBackState]:
+    """Return the initial states of look-backs by name, one for those of a kind that follow each other."""
+    kinds = groupby((LOOKBACKS[name] for name in names), key=type)
+    return [first.begin(history, others) for first, *others in (list(group) for _, group in kinds)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,24 +24,25 @@ class FirstNote:
 
     name = "first"
 
-    def begin(self, history: History) -> _State:
+    def begin(self, history: History, others: Sequence[FirstNote]) -> _State:
+        assert not others  # it is the only one of its kind
         return _State(history)
 
 
 class _State:
     def __init__(self, history: History) -> None:
         self._history = history
-        self.run = np.zeros(len(history.bar), dtype=np.int64)
+        self.run = np.zeros((1, len(history.bar)), dtype=np.int64)
 
     def append(self) -> None:
         last = self._history.pitch[:, self._history.length - 1]
         self.run = np.where(last == self._history.pitch[:, 0], self.run + 1, 0)
 
     def next_shift(self) -> IntArray:
-        return self._history.shift[:, 0]
+        return self._history.shift[:, 0][None]
 
     def source(self, onset: IntArray) -> IntArray:
-        return np.zeros(len(onset), dtype=np.int64)
+        return np.zeros((1, len(onset)), dtype=np.int64)
 
     def adapt(self, field: str, values: IntArray) -> IntArray:
         return values
