@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import AnyInts, Float32s
+from .products import ProductOf
 
 _AT_ONCE = 8  # notes whose rows are gathered at once: few enough for the cache of a core
 
@@ -33,7 +34,7 @@ class FoldedTables:
         return out
 
 
-def fold(tables: Sequence[Float32s], kernel: Float32s) -> list[Float32s]:
+def fold(tables: Sequence[Float32s], kernel: Float32s, product_of: ProductOf) -> list[Float32s]:
     """Return each table, (number of values, width), times its rows of the kernel (sum of the widths, O)."""
-    stops = np.cumsum([table.shape[1] for table in tables]).tolist()
-    return [table @ kernel[stop - table.shape[1] : stop] for table, stop in zip(tables, stops, strict=True)]
+    stops = np.cumsum([table.shape[1] for table in tables])[:-1]
+    return [product_of(rows)(table) for rows, table in zip(np.split(kernel, stops), tables, strict=True)]

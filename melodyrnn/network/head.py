@@ -83,7 +83,7 @@ class Head:
         tables = [weight(f"embed_{lookup.table}/embeddings") for lookup in lookups] + [share] * num_lookbacks
         num_units = len(first.kernel) - sum(table.shape[1] for table in tables)
         self._product = product_of(first.kernel[:num_units])
-        folded = fold(tables, first.kernel[num_units:])
+        folded = fold(tables, first.kernel[num_units:], product_of)
         self._tables = FoldedTables([folded[0] + first.bias, *folded[1:]])
 
     def __call__(self, output: Float32s, context: AnyInts, values: AnyInts) -> Distribution:

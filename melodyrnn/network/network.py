@@ -100,7 +100,7 @@ class Network:
         """The embedding tables of the first layer, times its kernel."""
         kernel = self.recurrent.input_kernel(self._weights["core_0/kernel"])
         tables = [self._weights[f"embed_{lookup.table}/embeddings"] for lookup in self.inputs.trunk]
-        return FoldedTables(fold(tables, kernel))
+        return FoldedTables(fold(tables, kernel, self._product_of))
 
     @cached_property
     def _kernels(self) -> list[Product]:

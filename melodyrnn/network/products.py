@@ -16,9 +16,10 @@ Product = Callable[[Float32s], Float32s]  # (N, I) -> (N, O)
 ProductOf = Callable[[Float32s], Product]  # of a kernel (I, O)
 
 _ROWS = 8  # of one product
-# OpenBLAS multiplies up to 10^6 elements without first copying the kernel into a layout of its own (interface/gemm.c,
-# its small-matrix kernels for AVX-512 and SVE), which takes longer than the product of eight rows itself.
-_MAX_ELEMENTS = 10**6
+# Rows x inputs x outputs of one product. Up to 2^18 OpenBLAS takes one thread, whatever the machine has, and up to 10^6
+# its kernels for AVX-512 read the matrix as it is, which halves the time: copying it first takes longer than the
+# product of eight rows (interface/gemm.c of OpenBLAS).
+_MAX_ELEMENTS = 2**18
 
 
 def direct(kernel: Float32s) -> Product:
