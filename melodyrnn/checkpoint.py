@@ -1,13 +1,16 @@
 """The model file: a `.keras` archive, which Keras can load, with `melodyrnn.json` added to it.
 
 `melodyrnn.json` has everything except the weights: format version, grid, vocabulary, settings of the network, figures
-of the corpus and of the training. The weights are read from the archive by h5py, without Keras. Nothing is unpickled.
+of the corpus and of the training. `weights.json` has the place of each weight in the archive's HDF5 file, so that
+generating needs neither Keras nor h5py, whose import takes as long as reading all else; files without it, such as older
+ones, are read by h5py. Nothing is unpickled.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import zipfile
 import zlib
@@ -31,6 +34,8 @@ FORMAT = "melodyrnn model"
 VERSION = 1
 METADATA = "melodyrnn.json"
 _WEIGHTS = "model.weights.h5"
+_PLACES = "weights.json"  # {"crc32": of _WEIGHTS, "places": {name of a weight: {"offset": in bytes, "shape": [...]}}}
+_WEIGHT_TYPE = np.dtype("<f4")
 _MAX_METADATA_BYTES = 16 * 2**20
 
 # Errors of zipfile, json and h5py for damaged data; RuntimeError for passwords, unknown methods and deep nesting.
@@ -79,15 +84,12 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
 
     Raises CheckpointError where the file cannot be read or is of a newer version.
     """
-    import h5py
-
     with _open(path) as archive:
         metadata = _metadata(archive, Path(path))
         try:
-            data = archive.read(_WEIGHTS)
-            with h5py.File(io.BytesIO(data), "r") as file:
-                weights = _collect(file)
-        except (*_READ_ERRORS, KeyError, TypeError) as error:
+            data, places = archive.read(_WEIGHTS), _places(archive)
+            weights = _collect(data) if places is None else _take(data, places)
+        except (*_READ_ERRORS, KeyError, TypeError, AttributeError) as error:
             raise CheckpointError(f"the weights of {path} cannot be read: {error}") from error
     return metadata, weights
 
@@ -96,6 +98,20 @@ def add_metadata(path: Path, metadata: Metadata) -> None:
     """Add `melodyrnn.json` to a `.keras` archive that does not have it yet."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(METADATA, json.dumps(metadata.to_json(), indent=1))
+
+
+def add_places(path: Path) -> None:
+    """Add `weights.json` to a `.keras` archive whose weights stand in one piece each, as Keras writes them."""
+    import h5py
+
+    with zipfile.ZipFile(path, "a") as archive:
+        with h5py.File(io.BytesIO(archive.read(_WEIGHTS)), "r") as file:
+            found = {name: (item.id.get_offset(), item.shape, item.dtype) for name, item in _datasets(file).items()}
+        if any(offset is None or kind != _WEIGHT_TYPE for offset, _, kind in found.values()):
+            return
+        places = {name: {"offset": offset, "shape": list(shape)} for name, (offset, shape, _) in found.items()}
+        content = json.dumps({"crc32": archive.getinfo(_WEIGHTS).CRC, "places": places})
+        archive.writestr(zipfile.ZipInfo(_PLACES), content)  # with a fixed date, so equal weights give equal bytes
 
 
 def _open(path: str | os.PathLike[str]) -> zipfile.ZipFile:
@@ -150,16 +166,42 @@ def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:
 _VARIABLES = {1: ("embeddings",), 2: ("kernel", "bias"), 3: ("kernel", "recurrent_kernel", "bias")}
 
 
-def _collect(file: h5py.File) -> Weights:
-    """Return the weights of all layers; the variables of a layer are in its group "vars"."""
-    weights: Weights = {}
+def _collect(data: bytes) -> Weights:
+    """Return the weights of an HDF5 file."""
+    import h5py
+
+    with h5py.File(io.BytesIO(data), "r") as file:
+        return {name: np.asarray(item[()], dtype=np.float32) for name, item in _datasets(file).items()}
+
+
+def _datasets(file: h5py.File) -> dict[str, h5py.Dataset]:
+    """Return the datasets of the weights by name; the variables of a layer are in its group "vars"."""
+    found: dict[str, h5py.Dataset] = {}
 
     def visit(name: str, item: h5py.Group | h5py.Dataset) -> None:
         parts = name.split("/")
         if not hasattr(item, "keys") or parts[-1] != "vars" or not len(item) or parts[0] == "optimizer":
             return
         for key, label in zip(sorted(item), _VARIABLES[len(item)], strict=True):
-            weights[f"{parts[0]}/{label}"] = np.asarray(item[key][()], dtype=np.float32)
+            found[f"{parts[0]}/{label}"] = item[key]
 
     file.visititems(visit)
+    return found
+
+
+def _places(archive: zipfile.ZipFile) -> JsonObject | None:
+    """Return the places of the weights; None where the archive has none, or has those of other weights."""
+    if _PLACES not in archive.namelist() or archive.getinfo(_PLACES).file_size > _MAX_METADATA_BYTES:
+        return None
+    content = json.loads(archive.read(_PLACES))
+    places: JsonObject = content["places"]
+    return places if content["crc32"] == archive.getinfo(_WEIGHTS).CRC else None
+
+
+def _take(data: bytes, places: JsonObject) -> Weights:
+    """Return the weights at places of an HDF5 file, read-only. Raises ValueError for a place that is not in it."""
+    weights: Weights = {}
+    for name, place in places.items():
+        shape = tuple(place["shape"])
+        weights[name] = np.frombuffer(data, _WEIGHT_TYPE, math.prod(shape), place["offset"]).reshape(shape)
     return weights

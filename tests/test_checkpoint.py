@@ -11,15 +11,17 @@ import h5py
 import numpy as np
 import pytest
 
-from melodyrnn.checkpoint import METADATA, Metadata, add_metadata, load_checkpoint, load_metadata
+from melodyrnn.checkpoint import METADATA, Metadata, add_metadata, add_places, load_checkpoint, load_metadata
 from melodyrnn.errors import CheckpointError, MelodyRNNError
 from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.network.cells import RecurrentConfig
 from melodyrnn.network.network import Network, expected_shapes
 from melodyrnn.score.score import Score
+from melodyrnn.shipped import checkpoint_names, model_path
 
 WEIGHTS = "model.weights.h5"
+PLACES = "weights.json"
 
 
 def rewrite(path: Path, edit: Callable[[dict[str, bytes]], object]) -> None:
@@ -206,8 +208,108 @@ class TestDamagedWeights:
             Network(metadata, weights)
 
 
+class TestPlacesOfTheWeights:
+    """`weights.json` tells where the weights stand, so that they are read without h5py."""
+
+    @pytest.fixture
+    def placed(self, model_file: Path) -> Path:
+        add_places(model_file)
+        return model_file
+
+    def places(self, path: Path) -> dict[str, dict[str, list[int] | int]]:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read(PLACES))["places"]
+
+    def test_the_same_weights_as_by_h5py(self, model_file: Path) -> None:
+        wanted, by_h5py = load_checkpoint(model_file)
+        add_places(model_file)
+        metadata, found = load_checkpoint(model_file)
+        assert metadata == wanted
+        assert list(found) == list(by_h5py) == list(self.places(model_file))
+        for name, values in by_h5py.items():
+            assert found[name].dtype == values.dtype == np.float32
+            np.testing.assert_array_equal(found[name], values)
+
+    def test_they_are_used(self, placed: Path) -> None:
+        """Two weights of one shape change places where the places say so."""
+        first, second = "embed_lowest/embeddings", "embed_highest/embeddings"
+        before = load_checkpoint(placed)[1]
+
+        def swap(members: dict[str, bytes]) -> None:
+            content = json.loads(members[PLACES])
+            places = content["places"]
+            places[first], places[second] = places[second], places[first]
+            members[PLACES] = json.dumps(content).encode()
+
+        rewrite(placed, swap)
+        after = load_checkpoint(placed)[1]
+        assert (after[first] == before[second]).all()
+        assert (after[first] != before[first]).any()
+
+    def test_those_of_other_weights_are_not_used(self, placed: Path, other_weights: bytes) -> None:
+        rewrite(placed, lambda members: members.update({WEIGHTS: other_weights}))
+        assert list(load_checkpoint(placed)[1]) == ["layer/embeddings"]
+
+    @pytest.fixture
+    def other_weights(self) -> bytes:
+        buffer = io.BytesIO()
+        with h5py.File(buffer, "w") as file:
+            file["layer/vars/0"] = np.zeros(2, dtype=np.float32)
+        return buffer.getvalue()
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            {"offset": 10**9, "shape": [2]},
+            {"offset": 0, "shape": [10**9]},
+            {"offset": -4, "shape": [2]},
+            {"offset": 0, "shape": [-1, -1]},
+            {"offset": "0", "shape": [2]},
+            {"offset": 0, "shape": 2},
+            {"offset": 0},
+            3,
+        ],
+        ids=str,
+    )
+    def test_a_place_outside_the_file(self, placed: Path, place: object) -> None:
+        def edit(members: dict[str, bytes]) -> None:
+            content = json.loads(members[PLACES])
+            content["places"]["core_0/bias"] = place
+            members[PLACES] = json.dumps(content).encode()
+
+        rewrite(placed, edit)
+        with pytest.raises(CheckpointError):
+            Network(*load_checkpoint(placed))
+
+    @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"3", b'{"places": {}}', b'{"crc32": 0}'])
+    def test_damaged(self, placed: Path, data: bytes) -> None:
+        rewrite(placed, lambda members: members.update({PLACES: data}))
+        assert message(placed).startswith(f"the weights of {placed} cannot be read: ")
+
+    @pytest.mark.parametrize("kind", ["compressed", "float64", "big-endian", "empty"])
+    def test_weights_that_do_not_stand_in_one_piece_have_none(self, model_file: Path, kind: str) -> None:
+        buffer = io.BytesIO()
+        with h5py.File(buffer, "w") as file:
+            kinds = {"float64": "<f8", "big-endian": ">f4"}
+            options = {"compression": "gzip"} if kind == "compressed" else {}
+            size = 0 if kind == "empty" else 64
+            file.create_dataset("layer/vars/0", data=np.ones((size, 2), dtype=kinds.get(kind, "<f4")), **options)
+        rewrite(model_file, lambda members: members.update({WEIGHTS: buffer.getvalue()}))
+        add_places(model_file)
+        with zipfile.ZipFile(model_file) as archive:
+            assert PLACES not in archive.namelist()
+        assert load_checkpoint(model_file)[1]["layer/embeddings"].shape == (size, 2)
+
+    @pytest.mark.parametrize("name", checkpoint_names())
+    def test_the_checkpoints_that_come_with_melodyrnn_have_them(self, name: str) -> None:
+        metadata, weights = load_checkpoint(model_path(name))
+        assert self.places(model_path(name)).keys() == weights.keys()
+        Network(metadata, weights)
+
+
 def test_damaged_bytes_raise_only_our_errors(model_file: Path) -> None:
     """Bytes changed anywhere in the file: it still loads, or there is one of our errors."""
+    add_places(model_file)
     rng, good, outcomes = random.Random(0), model_file.read_bytes(), set()
     for _ in range(150):
         data = bytearray(good)

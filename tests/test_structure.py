@@ -150,6 +150,10 @@ def test_every_folder_is_installed() -> None:
             "import melodyrnn.generation.generator",
             {"keras", "tensorflow", "jax", "torch", "symusic", "rich", "pretty_midi", "melodyrnn.midi.read"},
         ),
+        (
+            "import melodyrnn; melodyrnn.generate(bars=1, seed=1)",
+            {"keras", "tensorflow", "jax", "torch", "rich", "pretty_midi", "h5py", "melodyrnn.evaluation.novelty"},
+        ),
         ("import melodyrnn.cli.ingest", {"rich", "symusic", "mido", "melodyrnn.tasks.ingest"}),
         (
             "from melodyrnn.cli.main import run; assert run(['--help']) == 0",

@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from ..arrays import Float32s
-from ..checkpoint import Metadata, Weights, add_metadata
+from ..checkpoint import Metadata, Weights, add_metadata, add_places
 from ..errors import SettingError
 from ..evaluation.novelty import add_index
 from ..files import atomic_file
@@ -43,6 +43,7 @@ def save_model(
         temporary.unlink()
         network.save(temporary)
         add_metadata(temporary, metadata)
+        add_places(temporary)
         if trained_on:
             add_index(temporary, trained_on)
 
