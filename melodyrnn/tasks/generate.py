@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-import numpy as np
-
 from ..errors import UsageError
 from ..files import check_output, write_text
 from ..generation.generator import Generator, load
@@ -18,7 +16,7 @@ from ..generation.plan import notices_of, read_given_music
 from ..generation.request import COPIED, MAX_BARS, Request
 from ..midi.write import write_piece
 from ..music.bars import num_bars, with_grouped_beats
-from ..music.keys import Key, guess_key
+from ..music.keys import Key
 from ..music.piece import Piece
 from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
@@ -57,20 +55,16 @@ class GenerateTask:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPiece:
-    """A piece that was generated; `path` is its file, None where none was written."""
+    """A piece that was generated; `key` is that of the new notes, `path` is its file, None where none was written."""
 
     piece: Piece
     seed: int
+    key: Key
     path: Path | None
 
     @property
     def bars(self) -> int:
         return num_bars(with_grouped_beats(self.piece))
-
-    @property
-    def key(self) -> Key:
-        """The key of the last bars: that of the last key signature, else a guess from the notes."""
-        return key_of(self.piece)
 
     @property
     def tempo(self) -> float:
@@ -145,24 +139,20 @@ def generate(
     report(Progress(0, request.num, GENERATING))
     generator = generator or load(task.checkpoint)
     request = replace(request, primer=read_given_music(request))
-    notices = notices_of(generator.plan(request))
+    plan = generator.plan(request)
     pieces = generator.generate(request) if cancellation is None else generator.generate(request, cancellation.check)
     report(Progress(request.num, request.num, GENERATING))
-    paths = [] if task.output is None else _paths(task, Path(task.output), generator.name, request, pieces)
+    paths = (
+        []
+        if task.output is None
+        else _paths(task, Path(task.output), generator.name, request.seed or 0, plan.key, pieces)
+    )
     page = _page_path(task, paths)
     if paths:
         _write(pieces, paths, page, task.force)
     found: Sequence[Path | None] = paths or [None] * len(pieces)
-    generated = (GeneratedPiece(p, request.seed or 0, path) for p, path in zip(pieces, found, strict=True))
-    return GenerateResult(tuple(generated), page, notices)
-
-
-def key_of(piece: Piece) -> Key:
-    """Return the key of the last key signature of a piece, else a guess from its notes, at least one."""
-    if piece.keys:
-        return piece.keys[-1].key
-    notes = [track.notes for track in piece.tracks if not track.is_drums] or [track.notes for track in piece.tracks]
-    return guess_key(np.concatenate([n.pitch for n in notes]), np.concatenate([n.duration for n in notes]))
+    generated = (GeneratedPiece(p, request.seed or 0, plan.key, path) for p, path in zip(pieces, found, strict=True))
+    return GenerateResult(tuple(generated), page, notices_of(plan))
 
 
 def _refuse_too_many(task: GenerateTask) -> None:
@@ -175,16 +165,15 @@ def _refuse_too_many(task: GenerateTask) -> None:
         )
 
 
-def _paths(task: GenerateTask, output: Path, model: str, request: Request, pieces: Sequence[Piece]) -> list[Path]:
+def _paths(task: GenerateTask, output: Path, model: str, seed: int, key: Key, pieces: Sequence[Piece]) -> list[Path]:
     """Return the given file, or for each piece a file in the folder, named by model, key, tempo and seed."""
     if task.is_file:
         return [output]
-    width = len(str(len(pieces)))
+    width, word = len(str(len(pieces))), str(key).replace(" ", "-")
     names = []
     for number, piece in enumerate(pieces, start=1):
-        key = str(key_of(piece)).replace(" ", "-")
         tempo = round(piece.tempos[0].quarters_per_minute)
-        names.append(f"{model}-{key}-{tempo}bpm-seed{request.seed}-{number:0{width}d}.mid")
+        names.append(f"{model}-{word}-{tempo}bpm-seed{seed}-{number:0{width}d}.mid")
     return [output / name for name in names]
 
 
