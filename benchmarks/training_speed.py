@@ -2,11 +2,9 @@
 
     pip install torch && python benchmarks/training_speed.py
 
-Each runs in a process of its own: embedding of 130 values, two LSTM layers, 130 scores, cross entropy, gradients
-clipped by their norm, Adam; "melodyrnn" with its own LSTM and its own Adam, which also averages the weights. They run
-in turn, half a second or three steps at a time, so that other load of the machine affects all of them alike. Prints the
-medians, the ratio to PyTorch, GFLOP/s beside those of a plain matrix product by NumPy and by PyTorch at the same time,
-and the seconds up to the end of the first step, which hold building and compiling.
+Each runs in a process of its own (embedding of 130 values, two LSTM layers, 130 scores, Adam, clipped gradients). They
+run in turn, so that other load of the machine affects all of them alike. Prints the medians, the ratio to PyTorch, and
+GFLOP/s beside those of a plain matrix product by NumPy and by PyTorch at the same time.
 """
 
 from __future__ import annotations
@@ -23,41 +21,34 @@ VALUES = 130
 SIZES = {"2x256, 64 sequences of 64": (256, 64, 64), "2x512, 64 sequences of 128": (512, 64, 128)}
 SIZES["2x128, 8 sequences of 128"] = (128, 8, 128)  # the default of `train` for a small folder
 NETWORKS = ("melodyrnn", "keras, compiled", "keras", "torch")
-TURNS, STEPS, TURN_SECONDS = 7, 3, 0.5
+TURNS, STEPS = 7, 3
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--worker", nargs=4)
     parser.add_argument("--turns", type=int, default=TURNS)
-    parser.add_argument("--units", type=int, help="only the size with so many units")
     options = parser.parse_args()
     if options.worker:
         _work(options.worker[0], *map(int, options.worker[1:]))
         return
     print(f"load before: {os.getloadavg()[0]:.1f}; {os.cpu_count()} cores")
     for label, (units, batch, length) in SIZES.items():
-        if options.units not in (None, units):
-            continue
-        seconds, first, products = _take_turns(units, batch, length, options.turns)
+        seconds, products = _take_turns(units, batch, length, options.turns)
         print(f"\n{label}: matrix products {', '.join(f'{k} {v:.0f} GFLOP/s' for k, v in products.items())}")
         flops = 2 * 3 * batch * length * (2 * 8 * units * units + units * VALUES)
         for name in NETWORKS:
             took = median(seconds[name])
             print(
                 f"  {name:16s} {took * 1000:8.1f} ms a step  {batch * length / took:9,.0f} notes/s  "
-                f"{flops / took / 1e9:6.1f} GFLOP/s  {median(seconds['torch']) / took:5.2f} of torch  "
-                f"first step {first[name]:4.1f} s",
+                f"{flops / took / 1e9:6.1f} GFLOP/s  {median(seconds['torch']) / took:5.2f} of torch",
                 flush=True,
             )
 
 
-def _take_turns(
-    units: int, batch: int, length: int, turns: int
-) -> tuple[dict[str, list[float]], dict[str, float], dict[str, float]]:
-    """Seconds a step of each network and up to its first one, and GFLOP/s of plain matrix products."""
+def _take_turns(units: int, batch: int, length: int, turns: int) -> tuple[dict[str, list[float]], dict[str, float]]:
+    """Seconds a step of each network, and GFLOP/s of plain matrix products."""
     workers = {name: _start(name, units, batch, length) for name in NETWORKS}
-    first = {name: _ask(worker, "first") for name, worker in workers.items()}
     seconds: dict[str, list[float]] = {name: [] for name in NETWORKS}
     products: dict[str, list[float]] = {"NumPy": [], "torch": []}
     for _ in range(turns):
@@ -67,15 +58,17 @@ def _take_turns(
         products["torch"].append(_ask(workers["torch"], "product"))
     for worker in workers.values():
         _ask(worker, "end")
-    return seconds, first, {name: median(found) for name, found in products.items()}
+    return seconds, {name: median(found) for name, found in products.items()}
 
 
 def _start(*arguments: object) -> subprocess.Popen[str]:
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
     command = [sys.executable, __file__, "--worker", *map(str, arguments)]
-    return subprocess.Popen(
+    worker = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
     )
+    _ask(worker, "step")  # builds and compiles
+    return worker
 
 
 def _ask(worker: subprocess.Popen[str], what: str) -> float:
@@ -86,15 +79,14 @@ def _ask(worker: subprocess.Popen[str], what: str) -> float:
 
 
 def _work(name: str, units: int, batch: int, length: int) -> None:
-    started = time.perf_counter()
     step = _torch(units, batch, length) if name == "torch" else _keras(name, units, batch, length)
     step()
-    first = time.perf_counter() - started
     for line in sys.stdin:
         if line.strip() == "step":
-            print(_seconds_of_a_step(step), flush=True)
-        elif line.strip() == "first":
-            print(first, flush=True)
+            started = time.perf_counter()
+            for _ in range(STEPS):
+                step()
+            print((time.perf_counter() - started) / STEPS, flush=True)
         elif line.strip() == "product":
             print(_product(name), flush=True)
         else:
@@ -102,20 +94,11 @@ def _work(name: str, units: int, batch: int, length: int) -> None:
             return
 
 
-def _seconds_of_a_step(step: Callable[[], object]) -> float:
-    started, num = time.perf_counter(), 0
-    while num < STEPS or time.perf_counter() - started < TURN_SECONDS:
-        step()
-        num += 1
-    return (time.perf_counter() - started) / num
-
-
 def _keras(name: str, units: int, batch: int, length: int) -> Callable[[], object]:
     import keras
     import numpy as np
     from keras import layers
 
-    from melodyrnn.model.optimizer import Adam
     from melodyrnn.model.recurrence import LSTM
 
     kind = LSTM if name == "melodyrnn" else layers.LSTM
@@ -124,8 +107,7 @@ def _keras(name: str, units: int, batch: int, length: int) -> Callable[[], objec
         [layers.Input((length,), batch_size=batch), layers.Embedding(VALUES, units), *stack, layers.Dense(VALUES)]
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    optimizer = Adam(1.0) if name == "melodyrnn" else keras.optimizers.Adam(1e-3, global_clipnorm=1.0)
-    optimizer.build(model.trainable_variables)
+    optimizer = keras.optimizers.Adam(1e-3, global_clipnorm=1.0)
     model.compile(optimizer=optimizer, loss=loss, jit_compile=name != "keras")
     rng = np.random.default_rng(0)
     x, y = rng.integers(0, VALUES, (2, batch, length)).astype("int32")

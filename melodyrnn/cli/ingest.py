@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
-from ..corpus.ingest.sources import Limits
+from ..corpus.ingest.sources import MAX_ARCHIVE_MEGABYTES, MAX_FILE_MEGABYTES, MAX_SECONDS, Limits
 from ..extract.extractor import OFF_GRID, ExtractionSettings
-from .options import FiniteRange, VoicesType, force_option
-from .terminal import echo
+from ..text import counted, shortened
+from .options import FiniteRange, VoicesType, force_option, json_option, quiet_option
+from .terminal import columns, command_line, echo, echo_json, echo_wrapped, repeated, shows_progress
 
 if TYPE_CHECKING:
+    from ..corpus.ingest.left_out import Reason
     from ..tasks.ingest import IngestResult, IngestTask
 
 _FILTERS, _EXTRACTION, _LIMITS = Filters(), ExtractionSettings(), Limits()
@@ -44,13 +46,18 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
 @click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that occur again, in any key.")
 @click.option("--keep-generated", is_flag=True, help="Also read files that melodyrnn generated.")
 @_option("--max-notes", click.IntRange(1), _LIMITS.file_notes, "Largest number of notes in a file.")
-@_option("--max-file-mb", FiniteRange(0, 1024, min_open=True), _LIMITS.file_megabytes, "Largest size of a file.")
-@_option("--max-archive-mb", FiniteRange(0, 1_000_000, min_open=True), _LIMITS.archive_megabytes,
+@_option(
+    "--max-file-mb",
+    FiniteRange(0, MAX_FILE_MEGABYTES, min_open=True),
+    _LIMITS.file_megabytes,
+    "Largest size of a file.",
+)
+@_option("--max-archive-mb", FiniteRange(0, MAX_ARCHIVE_MEGABYTES, min_open=True), _LIMITS.archive_megabytes,
          "Largest unpacked size of the MIDI files in a zip archive.")  # fmt: skip
 @click.option("--any-names", is_flag=True, help="Also read members of archives whose names point outside them.")
 @_option(
     "--time-limit",
-    FiniteRange(0, 86_400, min_open=True),
+    FiniteRange(0, MAX_SECONDS, min_open=True),
     _LIMITS.seconds,
     "Longest time, in seconds, to read a file.",
 )
@@ -65,8 +72,12 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
 )
 @_option("--test", FiniteRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces for the test split.")
 @_option("--seed", click.IntRange(0), 0, "Seed of the splits.")
+@json_option
+@quiet_option
 @force_option
+@click.pass_context
 def command(
+    ctx: click.Context,
     places: tuple[str, ...],
     output: str | None,
     explained: str | None,
@@ -89,6 +100,7 @@ def command(
     validation: float,
     test: float,
     seed: int,
+    as_json: bool,
     force: bool,
 ) -> None:
     """Turn folders of MIDI files, and zip archives of them, into a corpus to train on.
@@ -124,14 +136,18 @@ def command(
     task = IngestTask(
         places, output, filters, extraction, limits, validation, test, seed, not no_velocity, workers, force
     )
-    _say(_with_bar(task))
+    result = _with_bar(task)
+    if as_json:
+        echo_json(result.to_json())
+    else:
+        _say(result, ctx)
 
 
 def _with_bar(task: IngestTask) -> IngestResult:
     """Ingest, with a progress bar on a terminal while files are read."""
     from ..tasks.ingest import ingest
 
-    if not sys.stderr.isatty():
+    if not shows_progress():
         return ingest(task)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -143,16 +159,39 @@ def _with_bar(task: IngestTask) -> IngestResult:
         return ingest(task, lambda p: bar.update(row, completed=p.done, total=p.total))
 
 
-def _say(result: IngestResult) -> None:
+def _say(result: IngestResult, ctx: click.Context) -> None:
     summary = result.summary
-    pieces = sum(summary.splits.values())
-    shares = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
-    echo(f"{result.output}: {pieces} melodies ({shares}), {summary.num_notes} notes from {summary.num_files} files")
+    splits = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
+    echo_wrapped(f"{result.output}: {counted(summary.num_melodies, 'melody', 'melodies')} ({splits}), "
+                 f"{counted(summary.num_notes, 'note')}", "  ")  # fmt: skip
+    files, lost = counted(summary.num_files, "file"), summary.num_files - summary.num_with_melody
+    gave_none = f"; {lost} gave none:" if lost else ""
+    echo(f"{summary.num_with_melody} of {files} gave a melody{gave_none}")
+    for left_out in summary.left_out:
+        _say_reasons(left_out.reasons)
+    if summary.remedy is not None:
+        tried = f"all {lost}" if summary.remedy.num_tried == lost else f"{summary.remedy.num_tried} of these {lost}"
+        echo(f"this command gets a melody out of {summary.remedy.num_kept} of them (tried on {tried}):")
+        echo("  " + repeated(ctx, [*(word for option in summary.remedy.options for word in option.split()), "--force"]))
     if summary.num_repaired:
-        echo(f"  damaged and repaired: {summary.num_repaired} files")
-    width = max(map(len, summary.dropped), default=0)
-    for reason, count in summary.dropped.items():
-        option = f"  {summary.options[reason]} would keep it" if reason in summary.options else ""
-        echo(f"  not kept: {count:5d}  {reason:{width}s}{option}".rstrip())
+        echo(f"damaged and repaired: {counted(summary.num_repaired, 'file')}")
+    if sum(summary.dropped.values()) > lost:
+        voices = ", ".join(f"{count} {reason}" for reason, count in summary.dropped.items())
+        echo_wrapped(f"with the tracks and parts of all files, not used are: {voices}", "  ")
     if summary.dropped:
-        echo(f"  the files and reasons are in {result.report}")
+        echo_wrapped(f"each with its reason: {result.report}", "  ")
+    echo("next: " + command_line(["melodyrnn", "train", os.fspath(result.output), "-o", _new_model()]))
+
+
+def _say_reasons(reasons: Sequence[Reason]) -> None:
+    """Print why files gave no melody: how many, the reason, and one of the files."""
+    for reason in reasons:
+        words = f"{reason.count:6d}  {reason.reason}, such as "
+        room = max(20, columns() - len(words))
+        echo(words + shortened(reason.example, room))
+
+
+def _new_model() -> str:
+    """Return the name of a model that does not exist yet."""
+    names = (f"mine{number}.keras" for number in ("", *range(2, 1000)))
+    return next(name for name in names if not os.path.exists(name) and not os.path.exists(f"{name}.run"))

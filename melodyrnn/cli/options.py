@@ -13,9 +13,10 @@ from ..errors import MelodyRNNError
 from ..generation.scales import ModalKey
 from ..music.meter import Meter
 from ..music.notation import parse_pitch
+from ..music.programs import parse_program
 from ..music.units import NUM_PITCHES
 from ..shipped import DEFAULT_CHECKPOINT
-from .terminal import echo
+from .terminal import echo, quieten
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]
@@ -122,23 +123,7 @@ class ProgramType(_Parsed):
     name = "program"
 
     def parse(self, text: str) -> int:
-        if text.isdecimal():
-            if int(text) <= 127:
-                return int(text)
-            raise MelodyRNNError(f"a program must be 0..127 or a General MIDI name. Received: {text!r}")
-        from pretty_midi.constants import INSTRUMENT_MAP
-
-        wanted = _plain(text)
-        names = [_plain(name) for name in INSTRUMENT_MAP]
-        fitting = [n for n, name in enumerate(names) if name == wanted] or [
-            n for n, name in enumerate(names) if wanted in name
-        ]
-        if len(fitting) == 1:
-            return fitting[0]
-        found = ", ".join(INSTRUMENT_MAP[n] for n in fitting[:6]) or "none of that name"
-        raise MelodyRNNError(
-            f"a program must be 0..127 or name one General MIDI instrument. Received: {text!r} ({found})"
-        )
+        return parse_program(text)
 
 
 class DurationType(_Parsed):
@@ -153,16 +138,19 @@ class DurationType(_Parsed):
         return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
-
-
 checkpoint_option = click.option(
     "--checkpoint",
     metavar="MODEL",
     help=f"Model to use: a .keras file, or one that comes with melodyrnn by its name [default: {DEFAULT_CHECKPOINT}].",
 )
 force_option = click.option("--force", is_flag=True, help="Overwrite existing outputs.")
+quiet_option = click.option(
+    "--quiet",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda ctx, _, quiet: quieten(ctx, quiet),
+    help="Print only warnings, errors and what --json prints.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 

@@ -68,9 +68,10 @@ class Corpus:
         """Return the melodies of "train", "validation", "test" or "all". Raises CorpusError for another split."""
         if split not in (*SPLITS, "all"):
             raise CorpusError(f"a split must be one of {', '.join(SPLITS)} and all. Received: {split!r}")
-        return [self._melody(record) for record in self.pieces if split in ("all", record.split)]
+        return [self.melody(record) for record in self.pieces if split in ("all", record.split)]
 
-    def _melody(self, record: PieceRecord) -> Score:
+    def melody(self, record: PieceRecord) -> Score:
+        """Return the melody of one of `pieces`."""
         return decode(
             self.events[record.rows].astype(np.int64),
             record.meter,

@@ -9,7 +9,7 @@ from ..music.piece import Piece
 from ..score.quantize import Voice
 from ..score.score import Score
 from .candidates import POLYPHONIC, MelodyCandidate, choose, melody_candidates
-from .extractor import Extracted, ExtractionSettings, Refusal, track_label
+from .extractor import Details, Extracted, ExtractionSettings, Refusal, track_label
 from .grid import scores_of
 from .sections import voices_of
 
@@ -39,12 +39,14 @@ def _scores(piece: Piece, chosen: Sequence[MelodyCandidate], settings: Extractio
     is_only = sum(len(results) for _, results in found) == 1
     count = 0
     for candidate, results in found:
+        track = piece.tracks[candidate.track]
+        sound: Details = {"program": track.program}
         for number, (result, details) in enumerate(results, start=1):
             count += 1
             voice = candidate.label + (f", part {number}" if len(results) > 1 else "")
             if isinstance(result, Score) and not is_only:
                 result = replace(result, name=f" ({count})")
-            yield Extracted(voice, result, details)
+            yield Extracted(voice, result, details | sound)
 
 
 def find_melody(piece: Piece) -> Voice | Refusal:

@@ -64,3 +64,22 @@ def read_bytes(data: bytes, name: str) -> Piece:
     if not chunks.tracks:
         raise MidiError(f"a MIDI file must hold a track. Received: {name}, without one")
     return piece if piece.texts == texts else replace(piece, texts=texts)
+
+
+def with_channels(piece: Piece, data: bytes) -> Piece:
+    """Return the piece with the channels of its tracks, which symusic does not tell, read from the file's events.
+
+    A track whose notes are not found among the events keeps the channel it has.
+
+    Args:
+        data: the bytes of the file that `piece` was read from.
+    """
+    try:
+        data, _ = unwrap(data, "this file")
+        tracks = salvage(data, scan(data, "this file")).tracks
+    except MidiError:  # bytes of another kind of file
+        return piece
+    if [len(track.notes) for track in tracks] != [len(track.notes) for track in piece.tracks]:
+        return piece
+    found = (replace(track, channel=one.channel) for track, one in zip(piece.tracks, tracks, strict=True))
+    return replace(piece, tracks=tuple(found))

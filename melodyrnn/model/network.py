@@ -114,8 +114,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         if self.settings["lookbacks"]:
             return inputs
         seen = ~self.inputs.lookback_columns
-        context = ops.convert_to_tensor(inputs["context"])
-        return {**inputs, "context": context * ops.cast(seen, context.dtype)}
+        return {**inputs, "context": inputs["context"] * ops.cast(seen, inputs["context"].dtype)}
 
     def trunk(self, context: Tensor, training: bool = False, states: Tensor = None) -> Tensor:
         """Return the output of the recurrent layers for each note, (B, T, C) -> (B, T, U)."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters
+from ..corpus.ingest.left_out import LeftOutJson
 from ..corpus.ingest.run import IngestSummary
 from ..corpus.ingest.run import ingest as ingest_files
 from ..corpus.ingest.sources import Limits
@@ -50,6 +52,30 @@ class IngestTask:
     force: bool = False
 
 
+class RemedyJson(TypedDict):
+    """Options that get melodies out of files that gave none: of `tried` files `kept` give one."""
+
+    options: list[str]
+    kept: int
+    tried: int
+
+
+class IngestJson(TypedDict):
+    """An `IngestResult` as JSON; `dropped` counts files and voices by reason."""
+
+    corpus: str
+    melodies: int
+    notes: int
+    splits: dict[str, int]
+    files: int
+    files_with_melody: int
+    files_repaired: int
+    left_out: list[LeftOutJson]
+    dropped: dict[str, int]
+    remedy: RemedyJson | None
+    report: str
+
+
 @dataclass(frozen=True, slots=True)
 class IngestResult:
     """A corpus that was written.
@@ -63,6 +89,25 @@ class IngestResult:
     output: StrPath
     report: Path
     summary: IngestSummary
+
+    def to_json(self) -> IngestJson:
+        """Return the output of `melodyrnn ingest --json`."""
+        summary, remedy = self.summary, self.summary.remedy
+        return {
+            "corpus": os.fspath(self.output),
+            "melodies": summary.num_melodies,
+            "notes": summary.num_notes,
+            "splits": summary.splits,
+            "files": summary.num_files,
+            "files_with_melody": summary.num_with_melody,
+            "files_repaired": summary.num_repaired,
+            "left_out": [one.to_json() for one in summary.left_out],
+            "dropped": summary.dropped,
+            "remedy": None
+            if remedy is None
+            else {"options": list(remedy.options), "kept": remedy.num_kept, "tried": remedy.num_tried},
+            "report": str(self.report),
+        }
 
 
 def ingest(
@@ -91,6 +136,7 @@ def ingest(
         limits=task.limits,
         with_velocity=task.with_velocity,
         extraction=task.extraction,
+        tries_options=True,
     )
     return IngestResult(task.output, Path(task.output) / "report.jsonl", summary)
 

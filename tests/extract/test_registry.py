@@ -116,7 +116,11 @@ class TestMelodyExtractor:
             Refusal("no monophonic track", "--voices skyline"),
             Refusal("drums"),
         ]
-        assert [one.details for one in found] == [{"grid_error": 0.0}, {"notes": 16}, {"notes": 16}]
+        assert [one.details for one in found] == [
+            {"grid_error": 0.0, "program": 0},
+            {"notes": 16},
+            {"notes": 16},
+        ]
 
     def test_a_piece_without_notes(self) -> None:
         assert self.extract(Piece(QUARTER, ())) == [Extracted(None, Refusal("no notes"))]

@@ -14,7 +14,7 @@ from mido import Message, MetaMessage
 from melodyrnn.errors import MidiError
 from melodyrnn.midi.chunks import scan
 from melodyrnn.midi.mido_reader import read_with_mido
-from melodyrnn.midi.read import read_piece
+from melodyrnn.midi.read import read_piece, with_channels
 from melodyrnn.midi.salvage import salvage
 from melodyrnn.midi.symusic_reader import read_with_symusic
 from melodyrnn.music.keys import Key
@@ -261,3 +261,12 @@ def test_a_file_cut_in_its_header_says_what_is_wrong(tmp_path: Path) -> None:
     path.write_bytes(b"MThd\0\0")
     with pytest.raises(MidiError, match=r"cannot read .*cut\.mid as MIDI: \S"):
         read_piece(path)
+
+
+def test_channels_are_read_from_the_events(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.mid", note(60, 480, channel=3), note(67, 480, channel=9), note(64, 480, channel=14))
+    data = path.read_bytes()
+    piece = with_channels(read_piece(path), data)
+    assert [track.channel for track in piece.tracks] == [3, 9, 14]
+    assert [track.notes for track in piece.tracks] == [track.notes for track in read_piece(path).tracks]
+    assert with_channels(piece, b"X:1\nK:C\nCDEF|") == piece

@@ -15,6 +15,7 @@ from ..writer import CorpusWriter
 from .cache import CACHE, CacheWriter, cache_key
 from .config import IngestConfig
 from .identity import NO_DIGEST
+from .remedy import LostFile
 from .reorder import ReorderBuffer
 from .report import ReportLine, reason_group
 from .result import FileResult, KeptPiece, VoiceResult
@@ -29,7 +30,9 @@ class CorpusBuilder:
     Attributes:
         writer: writes the corpus.
         dropped: number of dropped files and voices by group of reasons (`report.reason_group`).
-        options: the option that would have kept them, by group of reasons.
+        lost: the files that gave no melody, each with the options that its refusals name.
+        lost_reasons: why, as pairs of the group of the file's first reason and the file's name.
+        tunes: the identity of each melody, with the first file that holds it.
         repaired: names of the files that were damaged and repaired.
         num_notes: number of notes of all pieces.
         files: the number of the file of each piece.
@@ -38,7 +41,9 @@ class CorpusBuilder:
     def __init__(self, folder: Path, sources: Sequence[Source], config: IngestConfig) -> None:
         self.writer = CorpusWriter(folder)
         self.dropped = Counter[str]()
-        self.options: dict[str, str] = {}
+        self.lost: list[LostFile] = []
+        self.lost_reasons: list[tuple[str, str]] = []
+        self.tunes: dict[str, str] = {}
         self.repaired: set[str] = set()
         self.num_notes = 0
         self.files = array("q")
@@ -48,7 +53,7 @@ class CorpusBuilder:
         self._early = ReorderBuffer(folder / _EARLY, len(sources))
         self._keep_duplicates = config.filters.keep_duplicates
         self._files: dict[bytes, str] = {}  # digest of a file -> the first file with it
-        self._tunes: dict[str, str] = {}  # identity of a tune -> the first file with it
+        self._refused: list[ReportLine] = []  # lines of the next file, until it is written
 
     def offer(self, number: int, content: bytes, packed: bytes) -> None:
         """Write the result of file `number`, or store it until all files before it are written.
@@ -59,7 +64,7 @@ class CorpusBuilder:
         """
         if number == self._next:
             self._take(self._sources[number], content, packed)
-            self._next += 1
+            self._end_file()
             self.advance()
         else:
             self._early.put(number, content, packed)
@@ -74,7 +79,17 @@ class CorpusBuilder:
                 self._take(source, *self._early.get(self._next))
             else:
                 break
-            self._next += 1
+            self._end_file()
+
+    def _end_file(self) -> None:
+        """Count the file that was written, where it gave no melody, and go on to the next."""
+        if not self.files or self.files[-1] != self._next:
+            source, lines = self._sources[self._next], self._refused
+            reason = reason_group(lines[0].reason or "") if lines else "no notes"
+            self.lost_reasons.append((reason, source.name))
+            self.lost.append(LostFile(source, tuple(dict.fromkeys(line.option for line in lines if line.option))))
+        self._refused.clear()
+        self._next += 1
 
     def _take(self, source: Source, content: bytes, packed: bytes) -> None:
         """Write the result of the next file."""
@@ -96,11 +111,11 @@ class CorpusBuilder:
         if result.piece is None:
             self._drop(line)
             return
-        first = self._tunes.get(result.piece.identity)
+        first = self.tunes.get(result.piece.identity)
         if first is not None and not self._keep_duplicates:
             self._drop(line.as_duplicate(first))
             return
-        self._tunes.setdefault(result.piece.identity, source.name)
+        self.tunes.setdefault(result.piece.identity, source.name)
         self._keep(source, result.piece, line)
 
     def _keep(self, source: Source, piece: KeptPiece, line: ReportLine) -> None:
@@ -112,10 +127,8 @@ class CorpusBuilder:
 
     def _drop(self, line: ReportLine) -> None:
         """Write the report line of a dropped file or voice, and count it."""
-        group = reason_group(line.reason or "")
-        self.dropped[group] += 1
-        if line.option is not None:
-            self.options[group] = line.option
+        self.dropped[reason_group(line.reason or "")] += 1
+        self._refused.append(line)
         self.writer.report(line.to_json())
 
     def close(self) -> None:

@@ -52,7 +52,7 @@ def unreadable(error: MidiError) -> Extracted:
 def _refuse_piece(piece: Piece, config: IngestConfig) -> Extracted | None:
     """Return the refusal of a piece that is not examined; None for any other piece."""
     if piece.num_notes > config.limits.file_notes:
-        return Extracted(None, Refusal("too many notes", "--max-notes"), {"notes": piece.num_notes})
+        return Extracted(None, Refusal("too many notes", f"--max-notes {piece.num_notes}"), {"notes": piece.num_notes})
     if not config.filters.keep_generated and any(text.startswith(GENERATED_MARK) for text in piece.texts):
         return Extracted(None, Refusal("written by melodyrnn", "--keep-generated"))
     return None
@@ -75,13 +75,20 @@ def _accept(extracted: Extracted, filters: Filters) -> Extracted:
 
 
 def _refuse_score(score: Score, num_bars: int, filters: Filters) -> Refusal | None:
-    """Return the refusal of a score; None where it meets the filters."""
-    if len(score) < filters.min_notes:
-        return Refusal("too few notes", "--min-notes")
-    if num_bars < filters.min_bars:
-        return Refusal("too few bars", "--min-bars")
-    if np.count_nonzero(np.bincount(score.pitch)) < filters.min_pitches:
-        return Refusal("too few distinct pitches", "--min-pitches")
+    """Return the refusal of a score, with all options that it needs; None where it meets the filters."""
+    found = (
+        ("too few notes", "--min-notes", len(score), filters.min_notes),
+        ("too few bars", "--min-bars", num_bars, filters.min_bars),
+        (
+            "too few distinct pitches",
+            "--min-pitches",
+            int(np.count_nonzero(np.bincount(score.pitch))),
+            filters.min_pitches,
+        ),
+    )
+    missed = [(reason, f"{option} {number}") for reason, option, number, fewest in found if number < fewest]
+    if missed:
+        return Refusal(missed[0][0], " ".join(option for _, option in missed))
     if num_bars * score.bar > _MAX_STEPS and _longest(score) > _MAX_STEPS:
         return Refusal("a note or a rest too long for the grid")
     return None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...errors import CorpusError, MidiError
 from ...extract.candidates import melody_candidates
 from ...extract.extractor import Extracted, Refusal
 from ...extract.sections import sections
-from ...midi.read import read_bytes
+from ...midi.read import read_bytes, with_channels
 from ...music.piece import Piece
+from ...music.tracks import describe_track
 from .config import IngestConfig
 from .examine import examine, unreadable
+from .remedy import Options, config_with, split_options, united
 from .sources import Opener, Source, find_files
+
+_NOT_SHOWN = ("repaired", "program")  # details that stand above the results
 
 
 def explain(path: str, config: IngestConfig) -> Iterator[str]:
@@ -47,34 +51,66 @@ def _explain(source: Source, config: IngestConfig) -> Iterator[str]:
     finally:
         opener.close()
     try:
-        yield from _contents(read_bytes(data, "this file"), len(data))
+        yield from _contents(with_channels(read_bytes(data, "this file"), data), len(data))
     except MidiError:
         yield f"  {len(data)} bytes"
     yield "  result:"
-    for extracted in examine(data, config):
+    found = examine(data, config)
+    for extracted in found:
         yield _verdict(extracted)
+    yield from _other_options(data, config, found)
+
+
+def _other_options(data: bytes, config: IngestConfig, found: Sequence[Extracted]) -> Iterator[str]:
+    """Yield which further tracks are kept with the options that the refusals name, as tried on the file."""
+    kept = set(_kept_tracks(found))
+    for option in _named_options(found):
+        options = Options(split_options([option]))
+        given = examine(data, config_with(config, options))
+        if not set(_kept_tracks(given)) - kept:  # the option may lead to another refusal
+            options = next((union for more in _named_options(given) if (union := united(options, more))), options)
+            given = examine(data, config_with(config, options))
+        if new := [track for track in _kept_tracks(given) if track not in kept]:
+            yield f"  with {' '.join(sorted(options, reverse=True))} also kept: {', '.join(new)}"
+            kept |= set(new)
+
+
+def _named_options(found: Sequence[Extracted]) -> list[str]:
+    """Return the options that refusals name, each once."""
+    refusals = [one.result for one in found if isinstance(one.result, Refusal)]
+    return list(dict.fromkeys(refusal.option for refusal in refusals if refusal.option))
+
+
+def _kept_tracks(found: Sequence[Extracted]) -> list[str]:
+    """Return the tracks, without their names, that gave a score, each once."""
+    voices = [one.voice or "the file" for one in found if not isinstance(one.result, Refusal)]
+    return list(dict.fromkeys(voice.partition(" (")[0].partition(",")[0] for voice in voices))
 
 
 def _contents(piece: Piece, num_bytes: int) -> Iterator[str]:
+    counted_tracks = f"{len(piece.tracks)} track{'s' * (len(piece.tracks) != 1)}"
     quarters = piece.end / piece.ticks_per_quarter
-    yield (
-        f"  {num_bytes} bytes, {piece.num_notes} notes in {len(piece.tracks)} tracks, {quarters:.1f} quarter notes long"
-    )
+    yield (f"  {num_bytes} bytes, {piece.num_notes} notes in {counted_tracks}, {quarters:.1f} quarter notes long")
     meters = ", ".join(f"{s.meter} from quarter {s.start / piece.ticks_per_quarter:g}" for s in sections(piece))
     tempo = piece.tempos[0].quarters_per_minute
-    yield f"  meter {meters}; {tempo:.0f} quarter notes a minute at the start, {len(piece.tempos)} tempi"
+    yield f"  meter {meters}; {tempo:.0f} quarter notes a minute at the start, {_tempos(len(piece.tempos))}"
     for repair in piece.repairs:
         yield f"  repaired: {repair}"
     candidates = melody_candidates(piece)
     if candidates:
         yield "  tracks, the likeliest melody first:"
     for candidate in candidates:
-        low, high = int(candidate.notes.pitch.min()), int(candidate.notes.pitch.max())
+        track = piece.tracks[candidate.track]
         shape = "a line" if candidate.is_usable else "chords"
+        yield f"    {candidate.label}: {describe_track(track)}"
         yield (
-            f"    {candidate.label}: {shape} of {len(candidate.notes)} notes, pitches {low} to {high}, "
-            f"{candidate.lost_share:.0%} of the track's notes left out or cut; score {candidate.score:.2f}"
+            f"      {shape}; {candidate.lost_share:.0%} of the notes lie under others or are cut; "
+            f"score {candidate.score:.2f}"
         )
+
+
+def _tempos(number: int) -> str:
+    return "which stay" if number == 1 else f"{number} tempi"
 
 
 def _verdict(extracted: Extracted) -> str:
@@ -82,10 +118,9 @@ def _verdict(extracted: Extracted) -> str:
     words = f"    {extracted.voice or 'the file'}: "
     if isinstance(extracted.result, Refusal):
         words += f"dropped, {extracted.result.reason}"
-        words += f" ({extracted.result.option} would keep it)" if extracted.result.option else ""
     else:
         words += "kept"
     details = ", ".join(
-        f"{name.replace('_', ' ')} {value}" for name, value in extracted.details.items() if name != "repaired"
+        f"{name.replace('_', ' ')} {value}" for name, value in extracted.details.items() if name not in _NOT_SHOWN
     )
     return f"{words}; {details}" if details else words

@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -24,7 +24,9 @@ from .builder import CorpusBuilder
 from .cache import CACHE, Cache, cache_key
 from .cached_pool import CachedPool
 from .config import EXAMINE, Filters, IngestConfig
+from .left_out import LeftOut
 from .pool import Pool, ProcessPool
+from .remedy import Remedy, find_remedy
 from .sources import Limits, Source, find_files
 
 MAX_WORKERS = 256  # each takes about 50 MB
@@ -41,16 +43,28 @@ class IngestSummary:
         splits: number of pieces by split.
         num_notes: number of notes of all pieces.
         dropped: number of files and voices that were dropped, by reason, the most common first.
-        options: by reason, the option that would have kept them.
         num_repaired: number of files that were damaged and repaired.
+        left_out: the files that gave no melody, by the first reason of each; empty where all gave one.
+        remedy: the options that get melodies out of most of these files; None where none does, or none was tried.
     """
 
     num_files: int
     splits: dict[str, int]
     num_notes: int
     dropped: dict[str, int]
-    options: dict[str, str] = field(default_factory=dict)
     num_repaired: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    remedy: Remedy | None = None
+
+    @property
+    def num_melodies(self) -> int:
+        """The number of pieces of the corpus."""
+        return sum(self.splits.values())
+
+    @property
+    def num_with_melody(self) -> int:
+        """The number of files that gave one or more melodies."""
+        return self.num_files - sum(one.num for one in self.left_out)
 
 
 def ingest(
@@ -69,6 +83,7 @@ def ingest(
     extraction: ExtractionSettings | None = None,
     extractor: str = DEFAULT_EXTRACTOR,
     pool: Callable[[IngestConfig], Pool] | None = None,
+    tries_options: bool = False,
 ) -> IngestSummary:
     """Read all MIDI files under `places` and write a corpus to the folder `output`.
 
@@ -85,6 +100,8 @@ def ingest(
         extraction: settings of the extractor.
         extractor: a name in `extract.registry.EXTRACTORS`, or "package.module:attribute".
         pool: makes the pool that reads the files; None for `workers` processes on this machine.
+        tries_options: whether to find out which options would get melodies out of the files that gave none; at most
+            `remedy.MAX_TRIED` files are read for that.
 
     Raises:
         CorpusError: where a place does not exist or no usable melody is found.
@@ -117,14 +134,12 @@ def ingest(
         with contextlib.closing(CorpusBuilder(folder, sources, config)) as builder:
             _read(sources, builder, readers, on_file)
             if not builder.writer.num_pieces:
-                raise CorpusError(
-                    f"at least one file must hold a usable melody. Received {len(sources)} in {_names(places)}: "
-                    + ", ".join(f"{reason} ({n})" for reason, n in builder.dropped.most_common())
-                )
+                raise _without_melodies(places, builder, config, tries_options)
             splits = split_files(builder.files, validation, test, seed)
             drawn = {"validation": validation, "test": test, "seed": seed}
             builder.writer.finish(splits, {**config.settings(), **drawn, "velocity": with_velocity}, with_velocity)
-    return _summary(len(sources), splits, builder)
+    remedy = find_remedy(builder.lost, config, builder.tunes) if tries_options else None
+    return _summary(len(sources), splits, builder, remedy)
 
 
 def _check_shares(validation: float, test: float) -> None:
@@ -157,10 +172,36 @@ def _read(sources: Sequence[Source], builder: CorpusBuilder, pool: Pool, on_file
             on_file(num_done, len(sources))
 
 
-def _summary(num_files: int, splits: Sequence[str], builder: CorpusBuilder) -> IngestSummary:
-    dropped = dict(builder.dropped.most_common())
-    num_repaired = len(builder.repaired)
-    return IngestSummary(num_files, dict(Counter(splits)), builder.num_notes, dropped, builder.options, num_repaired)
+def _without_melodies(
+    places: Sequence[str | os.PathLike[str]], builder: CorpusBuilder, config: IngestConfig, tries_options: bool
+) -> CorpusError:
+    """Return the error of an ingest without any melody; it names the options that would give some."""
+    received = f"Received {len(builder.lost)} in {_names(places)}: " + ", ".join(
+        f"{reason} ({n})" for reason, n in Counter(reason for reason, _ in builder.lost_reasons).most_common()
+    )
+    remedy = find_remedy(builder.lost, config, ()) if tries_options else None
+    if remedy is None:
+        return CorpusError(f"at least one file must hold a usable melody. {received}")
+    tried = len(builder.lost) if remedy.num_tried == len(builder.lost) else f"{remedy.num_tried} tried"
+    options = " ".join(remedy.options)
+    return CorpusError(
+        f"at least one file must hold a usable melody; {options} gets one out of {remedy.num_kept} of {tried}. "
+        f"{received}"
+    )
+
+
+def _summary(
+    num_files: int, splits: Sequence[str], builder: CorpusBuilder, remedy: Remedy | None = None
+) -> IngestSummary:
+    return IngestSummary(
+        num_files,
+        dict(Counter(splits)),
+        builder.num_notes,
+        dict(builder.dropped.most_common()),
+        len(builder.repaired),
+        LeftOut.of("files", num_files, builder.lost_reasons),
+        remedy,
+    )
 
 
 def _names(places: Sequence[str | os.PathLike[str]]) -> str:

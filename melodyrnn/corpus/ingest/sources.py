@@ -21,6 +21,7 @@ _OTHER_ARCHIVES = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz", ".zst")
 _ALL_SUFFIXES = (*MIDI_SUFFIXES, ARCHIVE_SUFFIX, *_OTHER_ARCHIVES)
 _OTHER_ARCHIVE = ("an archive other than .zip", None)
 _MEGABYTE = 1 << 20
+MAX_FILE_MEGABYTES, MAX_ARCHIVE_MEGABYTES, MAX_SECONDS = 1024, 1_000_000, 86_400  # the largest limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,12 @@ def _member(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def _too_large(size: int, limits: Limits) -> tuple[str, str] | None:
+def _too_large(size: int, limits: Limits) -> tuple[str, str | None] | None:
     """Return the refusal of a file of `size` bytes; None where it is small enough."""
-    return ("too large a file", "--max-file-mb") if size > limits.file_megabytes * _MEGABYTE else None
+    if size <= limits.file_megabytes * _MEGABYTE:
+        return None
+    needed = -(-size // _MEGABYTE)
+    return "too large a file", f"--max-file-mb {needed}" if needed <= MAX_FILE_MEGABYTES else None
 
 
 def _members(path: str, limits: Limits) -> Iterator[Source]:
@@ -179,10 +183,18 @@ def _members(path: str, limits: Limits) -> Iterator[Source]:
         refusal = _member_refusal(entry, limits)
         if refusal is None:
             room -= entry.file_size
-            refusal = ("the archive unpacks to too much", "--max-archive-mb") if room < 0 else None
+            refusal = _too_full(entries) if room < 0 else None
         yield Source(path, entry.filename, entry.file_size, refusal)
     if not found:
         yield Source(path, refusal=("an archive without MIDI files", None))
+
+
+def _too_full(entries: Sequence[zipfile.ZipInfo]) -> tuple[str, str | None]:
+    """Return the refusal of a member of an archive that unpacks to more than the limit."""
+    size = sum(entry.file_size for entry in entries if entry.filename.lower().endswith(_ALL_SUFFIXES))
+    needed = -(-size // _MEGABYTE)
+    option = f"--max-archive-mb {needed}" if needed <= MAX_ARCHIVE_MEGABYTES else None
+    return "the archive unpacks to too much", option
 
 
 def _member_refusal(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str | None] | None:

@@ -20,7 +20,7 @@ from ...threads import THREAD_VARIABLES
 from .config import IngestConfig
 from .forked import ChildProcess, ForkedProcess, can_fork
 from .identity import DIGEST_BYTES
-from .sources import Source
+from .sources import MAX_SECONDS, Source
 from .worker import HELLO, work
 
 _START = (
@@ -73,7 +73,8 @@ class WorkerProcess:
         except WorkerError:
             self.close()
             if timed_out.is_set():
-                raise WorkerError(f"took over {self._max_seconds:g} seconds", "--time-limit") from None
+                longer = min(10 * self._max_seconds, MAX_SECONDS)
+                raise WorkerError(f"took over {self._max_seconds:g} seconds", f"--time-limit {longer:g}") from None
             raise
         finally:
             timer.cancel()

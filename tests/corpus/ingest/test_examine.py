@@ -122,9 +122,9 @@ class TestSettings:
 
     def test_too_few_bars_and_too_many_notes(self, make_melody: Make) -> None:
         data = midi_bytes(to_piece(make_melody(TUNE)))
-        assert reasons(data, config_of(Filters(min_bars=9))) == [("too few bars", "--min-bars")]
+        assert reasons(data, config_of(Filters(min_bars=9))) == [("too few bars", "--min-bars 8")]
         assert reasons(data, config_of(Filters(min_bars=8))) == [(None, None)]
-        assert reasons(data, IngestConfig(limits=Limits(file_notes=31))) == [("too many notes", "--max-notes")]
+        assert reasons(data, IngestConfig(limits=Limits(file_notes=31))) == [("too many notes", "--max-notes 32")]
         assert reasons(data, IngestConfig(limits=Limits(file_notes=32))) == [(None, None)]
 
     def test_several_meters_are_several_melodies(self, make_melody: Make) -> None:

@@ -50,7 +50,8 @@ class TestReasons:
         assert (line.file, line.voice, line.status, line.reason, line.option) == (
             str(path), "track 0 (track)", "kept", None, None,
         )  # fmt: skip
-        assert line.details == {"bars": 6, "notes": 16, "meter": "3/4", "key": "C major", "grid_error": 0.0}
+        music = {"bars": 6, "notes": 16, "meter": "3/4", "key": "C major"}
+        assert line.details == {**music, "grid_error": 0.0, "program": 0}
 
     def test_unreadable(self, tmp_path: Path) -> None:
         (tmp_path / "a.mid").write_bytes(b"no")
@@ -61,12 +62,12 @@ class TestReasons:
 
     def test_too_few_notes(self, tmp_path: Path, make_melody: Make) -> None:
         path = write(tmp_path / "a.mid", make_melody(TUNE[:15]))
-        assert results(path) == [("dropped", "too few notes", "--min-notes")]
+        assert results(path) == [("dropped", "too few notes", "--min-notes 15")]
         assert results(path, config_of(min_notes=15)) == [("kept", None, None)]
 
     def test_too_few_pitches(self, tmp_path: Path, make_melody: Make) -> None:
         path = write(tmp_path / "a.mid", make_melody([60, 62] * 8))
-        assert results(path) == [("dropped", "too few distinct pitches", "--min-pitches")]
+        assert results(path) == [("dropped", "too few distinct pitches", "--min-pitches 2")]
         assert results(path, config_of(min_pitches=2)) == [("kept", None, None)]
 
     def test_off_the_grid(self, tmp_path: Path) -> None:
@@ -89,7 +90,8 @@ class TestReasons:
     def test_voices(self, tmp_path: Path, make_melody: Make) -> None:
         changes = (TimeSignature(0, Meter(4, 4)), TimeSignature(1920, Meter(3, 4)))
         path = write(tmp_path / "a.mid", make_melody(TUNE), meters=changes)
-        assert results(path) == [("dropped", "too few notes", "--min-notes")] * 2
+        short = ("dropped", "too few notes", "--min-notes 4 --min-bars 1")
+        assert results(path) == [short, ("dropped", "too few notes", "--min-notes 12")]
         write_piece(Piece(480, ()), tmp_path / "b.mid")
         assert results(tmp_path / "b.mid") == [("dropped", "no notes", None)]
 

@@ -77,7 +77,7 @@ class KeptPools:
     ("bytes_", "reason", "option"),
     [
         (CRASH, "the reader crashed", None),
-        pytest.param(HANG, "took over 2 seconds", "--time-limit", marks=pytest.mark.slow),
+        pytest.param(HANG, "took over 2 seconds", "--time-limit 20", marks=pytest.mark.slow),
         (RAISE, "the reader failed: ZeroDivisionError: on purpose", None),
     ],
 )

@@ -37,13 +37,13 @@ def test_results_round_trip_as_bytes(melody: Score) -> None:
 
 
 def test_a_line_of_the_report() -> None:
-    line = ReportLine.of("a.mid", Extracted("track 0", Refusal("too few notes", "--min-notes"), {"notes": 3}))
+    line = ReportLine.of("a.mid", Extracted("track 0", Refusal("too few notes", "--min-notes 3"), {"notes": 3}))
     assert line.to_json() == {
         "file": "a.mid",
         "voice": "track 0",
         "status": "dropped",
         "reason": "too few notes",
-        "option": "--min-notes",
+        "option": "--min-notes 3",
         "notes": 3,
     }
     assert list(line.to_json())[:5] == ["file", "voice", "status", "reason", "option"]

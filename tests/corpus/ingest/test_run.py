@@ -12,6 +12,7 @@ import pytest
 
 from melodyrnn.cli.main import run
 from melodyrnn.corpus.ingest.config import Filters, IngestConfig
+from melodyrnn.corpus.ingest.left_out import LeftOut
 from melodyrnn.corpus.ingest.melodies import read_melodies
 from melodyrnn.corpus.ingest.run import IngestSummary, ingest
 from melodyrnn.corpus.ingest.sources import find_files
@@ -45,7 +46,10 @@ class TestIngest:
     def test_from_files_to_a_corpus(self, tmp_path: Path, folder: Path) -> None:
         calls: list[tuple[int, int]] = []
         summary = ingest([folder], tmp_path / "c", on_file=lambda done, total: calls.append((done, total)), test=0.2)
-        assert summary == IngestSummary(11, {"train": 7, "test": 2, "validation": 1}, 160, {"unreadable": 1})
+        left_out = LeftOut.of("files", 11, [("unreadable", str(folder / "bad.mid"))])
+        splits = {"train": 7, "test": 2, "validation": 1}
+        assert summary == IngestSummary(11, splits, 160, {"unreadable": 1}, left_out=left_out)
+        assert (summary.num_melodies, summary.num_with_melody) == (10, 10)
         assert calls == [(n, 11) for n in range(1, 12)]
         corpus = open_corpus(tmp_path / "c")
         assert sorted(m.name for m in corpus.melodies("all")) == sorted(f"tune {n}" for n in range(10))
@@ -85,7 +89,10 @@ class TestIngest:
         (folder / "tune 1.mid").write_bytes((folder / "tune 0.mid").read_bytes())
         summary = ingest([folder], tmp_path / "c")
         assert list(summary.dropped.items()) == [("unreadable", 3), ("the same bytes as another file", 1)]
-        assert summary.options == {"the same bytes as another file": "--keep-duplicates"}
+        assert [(reason.reason, reason.count) for one in summary.left_out for reason in one.reasons] == [
+            ("unreadable", 3),
+            ("the same bytes as another file", 1),
+        ]
 
     def test_workers_that_cannot_be(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match=r"^workers must be 1\.\.256\. Received: 0$"):
@@ -146,10 +153,11 @@ def test_the_table_on_the_screen(tmp_path: Path, make_melody: Make, capsys: pyte
     (folder / "d.mid").write_bytes(data[:-1])
     assert run(["ingest", str(folder), "-o", str(tmp_path / "c"), "--workers", "1"]) == 0
     out = capsys.readouterr().out
-    assert "2 melodies" in out
-    assert "damaged and repaired: 1 files" in out
-    assert "1  too few notes                   --min-notes would keep it" in out
-    assert "1  the same bytes as another file  --keep-duplicates would keep it" in out
+    assert ": 2 melodies" in out
+    assert "\n2 of 4 files gave a melody; 2 gave none:\n" in out
+    assert "damaged and repaired: 1 file\n" in out
+    assert "     1  too few notes, such as " in out
+    assert "     1  the same bytes as another file, such as " in out
     lines = [json.loads(line) for line in (tmp_path / "c" / "report.jsonl").read_text("utf-8").splitlines()]
     assert [line["file"][-5:] for line in lines] == ["a.mid", "b.mid", "c.mid", "d.mid"]
     assert lines[3]["repaired"]

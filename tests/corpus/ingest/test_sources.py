@@ -67,7 +67,7 @@ class TestFolders:
     def test_too_large(self, tmp_path: Path) -> None:
         (tmp_path / "a.mid").write_bytes(bytes(3000))
         assert refusals(find_files([tmp_path], Limits(file_megabytes=0.002))) == {
-            "a.mid": ("too large a file", "--max-file-mb")
+            "a.mid": ("too large a file", "--max-file-mb 1")
         }
         assert refusals(find_files([tmp_path], Limits(file_megabytes=0.003))) == {"a.mid": None}
 
@@ -105,9 +105,9 @@ class TestArchives:
         found = {s.member: s.refusal for s in find_files([tmp_path], Limits(0.004, archive_megabytes=0.002))}
         assert found == {
             **dict.fromkeys(["../up.mid", "/root.mid", "C:\\x.mid", "..\\y.mid"], out),
-            "big.mid": ("too large a file", "--max-file-mb"),
+            "big.mid": ("too large a file", "--max-file-mb 1"),
             "a.mid": None,
-            "b.mid": ("the archive unpacks to too much", "--max-archive-mb"),
+            "b.mid": ("the archive unpacks to too much", "--max-archive-mb 1"),
             "inner.zip": ("an archive within an archive", None),
         }
         raised = find_files([tmp_path], Limits(any_names=True))
@@ -121,7 +121,7 @@ class TestArchives:
         path = self.archive(tmp_path / "a.zip", {"bomb.mid": bytes(20 << 20)})
         assert path.stat().st_size < 100_000
         (source,) = find_files([path])
-        assert source.refusal == ("too large a file", "--max-file-mb")
+        assert source.refusal == ("too large a file", "--max-file-mb 20")
         opener = Opener(Limits(file_megabytes=1))
         with pytest.raises(MidiError, match="larger than its stated size"):
             opener.read(Source(str(path), "bomb.mid"))

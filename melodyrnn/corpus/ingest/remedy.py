@@ -1,0 +1,271 @@
+"""Which options would get melodies out of files that gave none: tried on the files themselves, never guessed.
+
+A refusal names the option that would have kept a line, but that may lead to the next refusal: the top line of a piano
+may be off the grid. So a file is read again with the options that its refusals name, and then with those that the new
+refusals name. Options that keep the most files are joined, and what they keep together is counted by reading once more.
+"--voices all" is tried where no other option helps a file: it also takes the basses and fillings of all other files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .config import IngestConfig
+from .reader import SourceReader
+from .result import FileResult
+from .sources import Source
+
+MAX_TRIED = 100  # files; of more, every so many-th is tried
+_MAX_ROUNDS = 2  # options added one after another to those that a file is read with
+_MAX_OPTIONS = 3  # in one command
+_MIN_GAIN = 0.05  # share of the tried files that an option must add
+
+Options = frozenset[str]  # as on the command line, each with its value, such as "--voices skyline"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Options that get melodies out of files that gave none.
+
+    Attributes:
+        options: as on the command line, such as ("--voices skyline", "--off-grid snap").
+        num_kept: how many of the files that were tried give a melody with them that is not in the corpus yet.
+        num_tried: how many files were tried.
+    """
+
+    options: tuple[str, ...]
+    num_kept: int
+    num_tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class LostFile:
+    """A file that gave no melody, and the options that its refusals name."""
+
+    source: Source
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """The setting that an option changes: the part of the configuration, the field, and the type of its value.
+
+    Of a bound, "min" or "max", one value is tried for all files; a lower one than half a "min" is no remedy, because
+    it would keep what is no melody.
+    """
+
+    part: Literal["filters", "extraction", "limits"]
+    field: str
+    kind: type[bool] | type[int] | type[float] | type[str]
+    bound: Literal["min", "max"] | None = None
+
+
+_LAST_RESORT = "--voices all"
+# In the order of preference, where two options keep as many files.
+_SETTINGS = {
+    "--voices skyline": _Setting("extraction", "voices", str),
+    "--off-grid snap": _Setting("extraction", "off_grid", str),
+    "--min-notes": _Setting("filters", "min_notes", int, "min"),
+    "--min-bars": _Setting("filters", "min_bars", int, "min"),
+    "--min-pitches": _Setting("filters", "min_pitches", int, "min"),
+    _LAST_RESORT: _Setting("extraction", "voices", str),
+    "--max-notes": _Setting("limits", "file_notes", int, "max"),
+    "--max-file-mb": _Setting("limits", "file_megabytes", float, "max"),
+    "--max-archive-mb": _Setting("limits", "archive_megabytes", float, "max"),
+    "--any-names": _Setting("limits", "any_names", bool),
+}
+_ORDER = list(_SETTINGS)
+
+
+def find_remedy(lost: Sequence[LostFile], config: IngestConfig, tunes: Collection[str]) -> Remedy | None:
+    """Return the options that keep most of the files that gave no melody; None where no option keeps any.
+
+    Args:
+        lost: all of these files; at most MAX_TRIED of them are read.
+        config: the configuration with which they gave none.
+        tunes: the identities of the melodies of the corpus, which are not counted again.
+    """
+    step = -(-len(lost) // MAX_TRIED) or 1
+    trial = _Trial(config, lost[::step], tunes)
+    try:
+        found = {file.source.name: trial.rescues(file) for file in trial.files if file.options}
+        chosen = _joined(found, len(trial.files))
+        if not chosen:
+            return None
+        options = tuple(sorted(chosen, key=_rank))
+        num_kept = trial.count(chosen)
+        return Remedy(options, num_kept, len(trial.files)) if num_kept else None
+    finally:
+        trial.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a file gives: the identities of melodies that the corpus lacks, and the options that its refusals name."""
+
+    tunes: frozenset[str]
+    named: tuple[str, ...]
+
+
+class _Trial:
+    """Reads files with other options than those of the ingest, in this process."""
+
+    def __init__(self, config: IngestConfig, files: Sequence[LostFile], tunes: Collection[str]) -> None:
+        self.files = files
+        self._config, self._tunes = config, tunes
+        self._readers: dict[Options, SourceReader] = {}
+        self._outcomes: dict[tuple[str, Options], _Outcome] = {}
+        self._common: dict[str, str] = {}  # option without value -> the option with the value for all files
+        for file in files:
+            for option in split_options(file.options):
+                self._add_common(option)
+
+    def rescues(self, file: LostFile) -> list[Options]:
+        """Return the sets of options with which a file gives a melody: the smallest, without the last resort if any."""
+        asked = [only for one in file.options if (only := self._usable([one]))]
+        tried: set[Options] = set()
+        for _ in range(_MAX_ROUNDS):
+            for group in (
+                [options for options in asked if _LAST_RESORT not in options],
+                [options for options in asked if _LAST_RESORT in options],
+            ):
+                tried |= set(group)
+                if found := [options for options in dict.fromkeys(group) if self._read(file.source, options).tunes]:
+                    return found
+            asked = [
+                union
+                for options in dict.fromkeys(asked)
+                for named in self._read(file.source, options).named
+                if (union := _union(options, self._usable([named]))) and union not in tried
+            ]
+        return []
+
+    def count(self, options: Options) -> int:
+        """Return how many files give a melody that is neither in the corpus nor in a file before."""
+        seen, count = set[str](), 0
+        for file in self.files:
+            new = self._read(file.source, options).tunes - seen if file.options else set()
+            seen |= new
+            count += bool(new)
+        return count
+
+    def close(self) -> None:
+        """Close all archives."""
+        for reader in self._readers.values():
+            reader.close()
+
+    def _read(self, source: Source, options: Options) -> _Outcome:
+        """Return what a file gives with some options; nothing where they do not lift its own refusal."""
+        key = source.name, options
+        if key not in self._outcomes:
+            self._outcomes[key] = self._outcome(source, options)
+        return self._outcomes[key]
+
+    def _outcome(self, source: Source, options: Options) -> _Outcome:
+        if source.refusal is not None:
+            lifted = self._usable([source.refusal[1]]) if source.refusal[1] else Options()
+            if not lifted or not lifted <= options:
+                return _Outcome(frozenset(), ())
+        if options not in self._readers:
+            self._readers[options] = SourceReader(config_with(self._config, options))
+        voices = FileResult.from_bytes(self._readers[options].read(replace(source, refusal=None))[1]).voices
+        tunes = frozenset(v.piece.identity for v in voices if v.piece and v.piece.identity not in self._tunes)
+        return _Outcome(tunes, tuple(dict.fromkeys(v.option for v in voices if v.option)))
+
+    def _usable(self, named: Sequence[str]) -> Options:
+        """Return the options with their common values; empty where one of them is no remedy."""
+        words = list(split_options(named))
+        for option in words:
+            self._add_common(option)
+        found = [self._common.get(_key(option), "") for option in words]
+        return Options(found) if all(found) else Options()
+
+    def _add_common(self, option: str) -> None:
+        """Let an option with its value be tried, with one value for all files."""
+        key = _key(option)
+        setting = _SETTINGS.get(key)
+        if setting is None:
+            return
+        if setting.bound is None:
+            self._common[key] = option
+            return
+        value = float(option.split()[1])
+        if setting.bound == "max":
+            before = self._common.get(key)
+            self._common[key] = option if before is None else max(before, option, key=lambda o: float(o.split()[1]))
+            return
+        lowest = -(-getattr(getattr(self._config, setting.part), setting.field) // 2)
+        if value >= lowest:
+            self._common[key] = f"{key} {lowest}"
+
+
+def split_options(options: Sequence[str]) -> Iterator[str]:
+    """Yield each option of texts such as "--min-notes 9 --min-bars 1"."""
+    for text in options:
+        yield from (f"--{part}".strip() for part in text.split("--") if part.strip())
+
+
+def _key(option: str) -> str:
+    """Return the key of an option in `_SETTINGS`: with its value where that is a word."""
+    return option if option in _SETTINGS else option.split()[0]
+
+
+def _rank(option: str) -> int:
+    return _ORDER.index(_key(option))
+
+
+def _union(one: Options, other: Options) -> Options:
+    """Return both sets of options; empty where they set one option to different values."""
+    union = one | other
+    return union if other and len({option.split()[0] for option in union}) == len(union) else Options()
+
+
+def united(options: Options, named: str) -> Options:
+    """Return the options and those of a refusal; empty where they set one option to different values, or add none."""
+    union = _union(options, Options(split_options([named])))
+    return union if union != options and all(_key(option) in _SETTINGS for option in union) else Options()
+
+
+def config_with(config: IngestConfig, options: Options) -> IngestConfig:
+    """Return the configuration with the settings of some options; those that are no settings of a trial change nothing.
+
+    Args:
+        options: each with its value, such as {"--min-notes 8", "--voices skyline"}.
+    """
+    for option in options:
+        if _key(option) not in _SETTINGS:
+            continue
+        setting = _SETTINGS[_key(option)]
+        value = setting.kind(option.partition(" ")[2] or True)
+        part = replace(getattr(config, setting.part), **{setting.field: value})
+        config = replace(config, **{setting.part: part})
+    return config
+
+
+def _joined(found: dict[str, list[Options]], num_files: int) -> Options:
+    """Return the options that keep most files, with those that add at least a twentieth of all files to them."""
+    covers: dict[Options, set[str]] = {}
+    for name, sets in found.items():
+        for options in sets:
+            covers.setdefault(options, set()).add(name)
+    chosen = Options()
+    while covers:
+        kept = _covered(covers, chosen)
+        gains = {
+            union: len(_covered(covers, union) - kept)
+            for one in covers
+            if (union := _union(chosen, one)) and len(union) <= _MAX_OPTIONS
+        }
+        weight = {union: gain / 2 if _LAST_RESORT in union else gain for union, gain in gains.items()}
+        best = max(gains, key=lambda o: (weight[o], -len(o), -sum(map(_rank, o))), default=None)
+        if best is None or gains[best] < max(1.0, _MIN_GAIN * num_files if chosen else 0.0):
+            break
+        chosen = best
+    return chosen
+
+
+def _covered(covers: dict[Options, set[str]], options: Options) -> set[str]:
+    """Return the files that some of the options keep."""
+    return {name for one, names in covers.items() if one <= options for name in names}

@@ -1,0 +1,126 @@
+"""Options for files that gave no melody: found by reading the files, and true of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from melodyrnn.corpus.ingest.config import Filters
+from melodyrnn.corpus.ingest.remedy import MAX_TRIED, Remedy
+from melodyrnn.corpus.ingest.run import IngestSummary, ingest
+from melodyrnn.corpus.ingest.sources import Limits
+from melodyrnn.errors import CorpusError
+from melodyrnn.extract.extractor import ExtractionSettings
+from melodyrnn.midi.write import write_piece
+from melodyrnn.music.piece import Notes, Piece, Track
+from melodyrnn.score.convert import to_piece
+from melodyrnn.score.score import Score
+
+Make = Callable[..., Score]
+SCALE = [60, 62, 64, 65, 67, 69, 71, 72]
+
+
+def tune(seed: int, size: int = 32) -> list[int]:
+    return np.random.default_rng(seed).choice(SCALE, size).tolist()  # type: ignore[no-any-return]
+
+
+def chords(path: Path, seed: int, free: bool = False, size: int = 32) -> None:
+    """Write triads under a tune, on the grid or played freely."""
+    rng, top = np.random.default_rng(seed), np.array(tune(seed, size)) + 12
+    onset = np.arange(size) * 480 + (rng.integers(0, 300, size) if free else 0)
+    notes = Notes.of(
+        np.tile(onset, 3), [170] * (3 * size), np.concatenate([top, top - 12, top - 24]), [80] * (3 * size)
+    )
+    write_piece(Piece(480, (Track(notes),), end=size * 480 + 480), path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, make_melody: Make) -> Path:
+    path = tmp_path / "in"
+    path.mkdir()
+    write_piece(to_piece(make_melody(tune(0))), path / "good.mid")
+    return path
+
+
+def tried(folder: Path, **settings: object) -> IngestSummary:
+    return ingest([folder], folder.parent / "c", force=True, workers=1, tries_options=True, **settings)  # type: ignore[arg-type]
+
+
+class TestRemedies:
+    def test_none_is_needed(self, folder: Path) -> None:
+        assert tried(folder).remedy is None
+
+    def test_nothing_helps_a_broken_file(self, folder: Path) -> None:
+        (folder / "a.mid").write_bytes(b"MThd")
+        assert tried(folder).remedy is None
+
+    def test_one_option(self, folder: Path) -> None:
+        for seed in range(1, 4):
+            chords(folder / f"{seed}.mid", seed)
+        (folder / "broken.mid").write_bytes(b"MThd")
+        assert tried(folder).remedy == Remedy(("--voices skyline",), 3, 4)
+
+    def test_an_option_that_leads_to_a_refusal_comes_with_the_next(self, folder: Path) -> None:
+        for seed in range(1, 4):
+            chords(folder / f"{seed}.mid", seed, free=True)
+        only_one = tried(folder, extraction=ExtractionSettings(voices="skyline"))
+        assert [(r.reason, r.count) for r in only_one.left_out[0].reasons] == [("off the grid", 3)]
+        assert only_one.remedy == Remedy(("--off-grid snap",), 3, 3)
+        assert tried(folder).remedy == Remedy(("--voices skyline", "--off-grid snap"), 3, 3)
+
+    def test_it_is_true(self, folder: Path) -> None:
+        for seed in range(1, 6):
+            chords(folder / f"{seed}.mid", seed, free=seed % 2 == 0)
+        before, found = tried(folder), tried(folder, extraction=ExtractionSettings("skyline", "snap"))
+        assert before.remedy == Remedy(("--voices skyline", "--off-grid snap"), 5, 5)
+        assert (before.num_with_melody, found.num_with_melody, found.left_out) == (1, 6, ())
+
+    def test_numbers_come_with_a_value(self, folder: Path, make_melody: Make) -> None:
+        for seed, size in ((1, 9), (2, 12), (3, 3)):
+            write_piece(to_piece(make_melody(tune(seed, size))), folder / f"{seed}.mid")
+        assert tried(folder).remedy == Remedy(("--min-notes 8",), 2, 3)
+        assert tried(folder, filters=Filters(min_notes=8)).remedy is None
+
+    def test_a_few_notes_are_no_melody(self, folder: Path, make_melody: Make) -> None:
+        write_piece(to_piece(make_melody([60, 64, 67])), folder / "1.mid")
+        assert tried(folder).remedy is None
+
+    def test_limits_are_raised_to_what_the_files_need(self, folder: Path, make_melody: Make) -> None:
+        for seed, size in ((1, 40), (2, 50)):
+            write_piece(to_piece(make_melody(tune(seed, size))), folder / f"{seed}.mid")
+        assert tried(folder, limits=Limits(file_notes=39)).remedy == Remedy(("--max-notes 50",), 2, 2)
+        large = tried(folder, limits=Limits(file_megabytes=(folder / "good.mid").stat().st_size / (1 << 20)))
+        assert large.remedy == Remedy(("--max-file-mb 1",), 2, 2)
+
+    def test_a_melody_that_the_corpus_has_is_not_counted(self, folder: Path) -> None:
+        chords(folder / "1.mid", 1)
+        chords(folder / "2.mid", 2)
+        chords(folder / "also 2.mid", 2)
+        (folder / "also 2.mid").write_bytes((folder / "also 2.mid").read_bytes() + b"\0")
+        assert tried(folder).remedy == Remedy(("--voices skyline",), 2, 3)
+
+    def test_of_many_files_a_sample_is_read(self, folder: Path) -> None:
+        for seed in range(1, MAX_TRIED + 2):
+            chords(folder / f"{seed}.mid", seed, size=17)
+        remedy = tried(folder).remedy
+        assert remedy is not None
+        assert (remedy.num_kept, remedy.num_tried) == (51, 51)
+
+    def test_a_folder_without_any_melody_says_what_gives_some(self, tmp_path: Path) -> None:
+        chords(tmp_path / "1.mid", 1)
+        with pytest.raises(
+            CorpusError, match=r"usable melody; --voices skyline gets one out of 1 of 1\. Received 1 in"
+        ):
+            ingest([tmp_path / "1.mid"], tmp_path / "c", tries_options=True)
+
+    def test_all_voices_are_the_last_resort(self, folder: Path) -> None:
+        """The likeliest melody is off the grid and too short to be found on it; a bass is on it."""
+        short = Notes.of([0, 500, 930], [100] * 3, [72, 74, 76], [80] * 3)
+        bass = Notes.of(np.arange(24) * 480, [400] * 24, np.array(tune(9, 24)) - 24, [80] * 24)
+        write_piece(
+            Piece(480, (Track(short, "melody"), Track(bass, "bass", channel=1)), end=24 * 480), folder / "1.mid"
+        )
+        assert tried(folder).remedy == Remedy(("--voices all",), 1, 1)
