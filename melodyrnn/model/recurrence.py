@@ -3,8 +3,8 @@
 Each step of the usual loop needs only one matrix product, h_{t-1} R, but most of its time is spent on the input product
 of single steps and on summing the gradient of the recurrent kernel step by step. `LSTM` moves both out of the loop:
 
-    forward     z = x W + b for all steps at once; the loop only adds h_{t-1} R and stores the gates
-    backward    the loop computes only the gradient of the state; the gradient of R is one product after the loop
+    forward     z = x W + b for all steps at once; the loop only adds h_{t-1} R and stores slopes
+    backward    the loop computes only the gradient of the state; those of W and R are one product after it
 
 It is a subclass of `keras.layers.LSTM` with the same weights, so each can load the weights of the other.
 Shapes: B sequences, T steps, U units, I inputs. Inside, time is the first axis, so that a step is one slice.
