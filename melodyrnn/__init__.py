@@ -12,39 +12,42 @@ from typing import TYPE_CHECKING
 from .version import __version__
 
 if TYPE_CHECKING:  # the names of _PUBLIC, for type checkers; a test compares the two
+    from .api.corpus import Corpus, open_corpus
     from .api.generating import generate
     from .api.measuring import compare, evaluate
     from .api.model import Model, load
-    from .api.piece import Piece, read_piece
-    from .api.training import TrainedModel, ingest, save_model, train
+    from .api.page import Page
+    from .api.piece import Piece, Score, read_piece
+    from .api.previewing import preview
+    from .api.training import IngestedCorpus, TrainedModel, ingest, save_model, train
     from .corpus.ingest.config import Filters
     from .corpus.ingest.sources import Limits
-    from .corpus.store import Corpus, open_corpus
     from .errors import Cancelled, MelodyRNNError
     from .extract.extractor import ExtractionSettings
     from .model.settings import TrainingSettings
     from .music.keys import Key
     from .music.meter import Meter
-    from .score.score import Part, Score
+    from .score.score import Part
     from .tasks.progress import Cancellation, Progress
-    from .view.preview import preview
 
 # public name -> module that holds it
 _PUBLIC = {
     "Cancellation": "tasks.progress",
     "Cancelled": "errors",
-    "Corpus": "corpus.store",
+    "Corpus": "api.corpus",
     "ExtractionSettings": "extract.extractor",
     "Filters": "corpus.ingest.config",
+    "IngestedCorpus": "api.training",
     "Key": "music.keys",
     "Limits": "corpus.ingest.sources",
     "MelodyRNNError": "errors",
     "Meter": "music.meter",
     "Model": "api.model",
+    "Page": "api.page",
     "Part": "score.score",
     "Piece": "api.piece",
     "Progress": "tasks.progress",
-    "Score": "score.score",
+    "Score": "api.piece",
     "TrainedModel": "api.training",
     "TrainingSettings": "model.settings",
     "compare": "api.measuring",
@@ -52,8 +55,8 @@ _PUBLIC = {
     "generate": "api.generating",
     "ingest": "api.training",
     "load": "api.model",
-    "open_corpus": "corpus.store",
-    "preview": "view.preview",
+    "open_corpus": "api.corpus",
+    "preview": "api.previewing",
     "read_piece": "api.piece",
     "save_model": "api.training",
     "train": "api.training",
@@ -64,11 +67,13 @@ __all__ = [
     "Corpus",
     "ExtractionSettings",
     "Filters",
+    "IngestedCorpus",
     "Key",
     "Limits",
     "MelodyRNNError",
     "Meter",
     "Model",
+    "Page",
     "Part",
     "Piece",
     "Progress",

@@ -132,8 +132,11 @@ def test_help_shows_the_parameters_and_starts_no_keras(tmp_path: Path) -> None:
 
 
 SCRIPT = """
+from pathlib import Path
+
 import melodyrnn
-from melodyrnn import Cancellation, Corpus, Key, Meter, Model, Part, Piece, Progress, Score, TrainingSettings
+from melodyrnn import Cancellation, Corpus, IngestedCorpus, Key, Meter, Model, Page, Part, Piece, Progress, Score
+from melodyrnn import TrainingSettings
 
 def reports(progress: Progress) -> None:
     print(progress.done, progress.total, progress.stage)
@@ -144,11 +147,25 @@ pieces += melodyrnn.generate("folk", meter="3/4", primer="C4 E4", seed=1)
 pieces[0].write("a.mid", force=True)
 page: str = melodyrnn.preview(pieces)
 again: Piece = melodyrnn.read_piece("a.mid")
-files: int = melodyrnn.ingest("folder", "corpus", listener=reports, cancellation=Cancellation()).num_files
+pieces += model.generate(infill="3-4", primer=pieces[0], range="C4:C6", program="violin", scale=[0, 2, 4])
+pieces += model.generate(primer=Path("a.mid"), primer_bars=1, given_part=2, seed=None)
+ingested: IngestedCorpus = melodyrnn.ingest(Path("folder"), "corpus", listener=reports, cancellation=Cancellation())
+files: int = ingested.summary.num_files
 corpus: Corpus = melodyrnn.open_corpus("corpus")
-melodies: list[Score] = corpus.melodies("test")
+melodies: list[Score] = corpus.melodies("test") + corpus[:3]
+for melody in corpus:
+    up: Score = melody.transposed(2).only_bars("1-8")[melody.pitch > 60]
+    up.write(f"{melody.name}.mid")
+    found: list[Score] = up.to_piece("violin").melodies(voices="all", min_notes=8)
+    print(model.evaluate(melody).bits_per_note, corpus[0].onset.shape)
+short = melodyrnn.ingest(["a.mid", Path("b")], voices="skyline", min_notes=8, max_file_mb=1.5)
 parts: tuple[Part, ...] = melodies[0].parts
-trained = melodyrnn.train(corpus, TrainingSettings(epochs=1), max_seconds=60.0, listener=reports)
+trained = melodyrnn.train(corpus, TrainingSettings(epochs=1), units=8, time="30m", listener=reports)
+trained = melodyrnn.train(short, epochs=1, start="folk", time=60.0)
+shown: Page = melodyrnn.preview(melodies)
+by_name: float = melodyrnn.evaluate(trained, short, baselines=True).baselines["order 2"]["bits_per_note"]
+alike: float = melodyrnn.compare(trained, short, num=8).rows[0].likeness.overlap
+alike = melodyrnn.compare(pieces, corpus, index=trained).rows[0].likeness.overlap
 melodyrnn.save_model(trained, "m.keras", force=True)
 bits: float = melodyrnn.evaluate(trained, corpus).bits_per_note + model.evaluate("folder").bits_per_note
 pieces_compared: int = melodyrnn.compare("m.keras", melodies, num=8, meter=(4, 4)).real.pieces
@@ -159,6 +176,11 @@ WRONG = {
     "melodyrnn.load(7)": "arg-type",
     "melodyrnn.nonsense": "attr-defined",
     "melodyrnn.generate().write": "attr-defined",
+    "melodyrnn.generate(program=1.5)": "arg-type",
+    "melodyrnn.load().generate(range=60)": "arg-type",
+    'melodyrnn.ingest("folder", min_note=8)': "call-arg",
+    'melodyrnn.train("corpus", units="8")': "arg-type",
+    'melodyrnn.open_corpus("corpus")["test"]': "call-overload",
 }
 
 
@@ -227,7 +249,7 @@ def test_ingesting_takes_one_place_or_several(tmp_path: Path) -> None:
         ["samples", "samples"], tmp_path / "b", filters=melodyrnn.Filters(min_notes=16), limits=melodyrnn.Limits()
     )
     assert one.splits == two.splits
-    assert reports[-1].done == reports[-1].total == one.num_files
+    assert reports[-1].done == reports[-1].total == one.summary.num_files
     cancellation = melodyrnn.Cancellation()
     cancellation.cancel()
     with pytest.raises(melodyrnn.Cancelled):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from ..evaluation.bits import Evaluation
@@ -10,7 +11,10 @@ from ..tasks.compare import DEFAULT_NUM, CompareTask, MelodySource
 from ..tasks.compare import compare as run_comparison
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener
-from .model import MeterLike, Model, Music, as_meter, load
+from .corpus import Corpus
+from .model import Model, load
+from .sources import Music, as_melodies
+from .words import MeterLike, as_meter
 
 
 def evaluate(
@@ -18,27 +22,32 @@ def evaluate(
     music: Music,
     split: str | None = None,
     on_piece: Callable[[int], None] | None = None,
+    *,
+    baselines: bool = False,
 ) -> Evaluation:
     """Return how well a model predicts melodies, in bits per note; fewer are better.
 
     `left_out` of the result says what of the music was not measured, and why.
 
     Args:
-        model: a loaded model, a .keras file or the name of a model; None for the default one.
-        music: a corpus or its folder, a MIDI file or a folder of them, or melodies.
+        model: a model, also one just trained, a .keras file or the name of a model; None for the default one.
+        music: a corpus or its folder, a file of music or a folder of them, or scores and pieces.
         split: pieces of a corpus: "train", "validation", "test" or "all"; None for the test split.
         on_piece: called with the number of finished pieces.
+        baselines: whether to measure simpler models too, trained on the training split of the corpus; they are in
+            `baselines` of the result.
 
     Raises:
         CheckpointError, CorpusError, MidiError: where the model or the music cannot be read.
-        SettingError: for a split where there is no corpus.
+        SettingError: for a split where there is no corpus, and for baselines without pieces to train them on.
     """
-    return (model if isinstance(model, Model) else load(model)).evaluate(music, split, on_piece)
+    measured = model if isinstance(model, Model) else load(model)
+    return measured.evaluate(music, split, on_piece, baselines=baselines)
 
 
 def compare(
-    generated: MelodySource,
-    real: MelodySource,
+    generated: Model | Music,
+    real: Music,
     *,
     split: str | None = None,
     num: int = DEFAULT_NUM,
@@ -46,7 +55,7 @@ def compare(
     bars: int | None = None,
     meter: MeterLike | None = None,
     temperature: float | None = None,
-    index: StrPath | None = None,
+    index: Model | StrPath | None = None,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> Comparison:
@@ -55,9 +64,9 @@ def compare(
     `left_out` of the result says what of the two sets was not compared, and why.
 
     Args:
-        generated: melodies, MIDI files, a corpus; or a model, as a .keras file or by its name, which then generates
-            pieces of the lengths, meters and modes of the real ones.
-        real: melodies, MIDI files or a corpus.
+        generated: scores and pieces, files of music, a corpus; or a model, also as a .keras file or by its name, which
+            then generates pieces of the lengths, meters and modes of the real ones.
+        real: scores and pieces, files of music or a corpus.
         split: pieces of a corpus `real`; None for the test split.
         num: pieces that a model generates.
         seed: of these pieces, and of the halves of the real set that are compared with each other.
@@ -73,5 +82,22 @@ def compare(
         SettingError: where a set is too small, or for a split where there is no corpus.
         Cancelled: where it was cancelled.
     """
-    task = CompareTask(generated, real, split, num, seed, bars, as_meter(meter), temperature, index)
+    task = CompareTask(
+        generated.generator if isinstance(generated, Model) else _source(generated),
+        _source(real),
+        split,
+        num,
+        seed,
+        bars,
+        None if meter is None else as_meter(meter),
+        temperature,
+        index.generator if isinstance(index, Model) else index,
+    )
     return run_comparison(task, listener, cancellation).comparison
+
+
+def _source(music: Music) -> MelodySource:
+    """Return music as the task takes it."""
+    if isinstance(music, Corpus):
+        return music.path
+    return music if isinstance(music, str | os.PathLike) else as_melodies(music, None)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from dataclasses import fields, replace
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Unpack
+from weakref import finalize
 
-from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters
+from ..corpus import store
+from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.run import IngestSummary
 from ..corpus.ingest.sources import Limits
-from ..corpus.store import Corpus, open_corpus
 from ..extract.extractor import ExtractionSettings
 from ..generation.generator import Generator
 from ..model.settings import TrainingSettings
@@ -21,8 +26,12 @@ from ..tasks.ingest import ingest as run_ingest
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener, reporter
 from ..tasks.train import choose_backend, progress_of, starting_point
-from ..tasks.train_task import AskedSettings
+from ..tasks.train_task import AskedSettings, parse_seconds
+from .corpus import Corpus
+from .ingest_words import INGEST_DEFAULTS, FileWords, IngestWords, MelodyWords, config_of
 from .model import Model
+from .train_words import TRAIN_DEFAULTS, TrainWords
+from .words import check_names, takes
 
 if TYPE_CHECKING:
     from ..checkpoint import Metadata
@@ -48,9 +57,22 @@ class TrainedModel(Model):
         return self.generator.metadata
 
 
+class IngestedCorpus(Corpus):
+    """A corpus that has just been written.
+
+    Attributes:
+        summary: counts of files, melodies and reasons for dropping; report.jsonl in its folder has a line for each.
+    """
+
+    def __init__(self, stored: store.Corpus, summary: IngestSummary) -> None:
+        super().__init__(stored)
+        self.summary = summary
+
+
+@takes(MelodyWords, FileWords, defaults=INGEST_DEFAULTS)
 def ingest(
     places: StrPath | Sequence[StrPath],
-    output: StrPath,
+    output: StrPath | None = None,
     *,
     filters: Filters | None = None,
     extraction: ExtractionSettings | None = None,
@@ -63,15 +85,14 @@ def ingest(
     force: bool = False,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
-) -> IngestSummary:
-    """Write a corpus of the melodies in MIDI files; return counts of files, pieces and reasons for dropping.
+    **words: Unpack[IngestWords],
+) -> IngestedCorpus:
+    """Write a corpus of the melodies in files of music, and return it.
 
     Args:
         places: folders, MIDI files and zip archives, or one of them; "samples" for the tunes that come with melodyrnn.
-        output: folder to write the corpus to.
-        filters: the conditions that a melody must meet to be kept; None for the defaults.
-        extraction: how melodies are found in a file and put on the grid; None for the defaults.
-        limits: how large a file may be and how long it may take; None for the defaults.
+        output: folder to write the corpus to; None for a temporary one, which is deleted with the returned object.
+        filters, extraction, limits: settings for several ingests; None for the defaults. The words below change them.
         validation: share of the pieces, 0..1, in the validation split, which decides when training stops.
         test: share of the pieces, 0..1, in the test split, on which models are evaluated.
         seed: of the random numbers that draw the splits.
@@ -80,48 +101,64 @@ def ingest(
         force: whether to overwrite `output`.
         listener: called with a `Progress` after each file.
         cancellation: ends the ingest early; then nothing is written.
+        **words: which melodies and files are kept, see `ingest_words`.
 
     Raises:
         CorpusError: where a place does not exist, or no melody is found.
+        SettingError: where an argument is outside its rule.
         OutputError: where `output` exists and is not to be overwritten, or cannot be written.
         Cancelled: where it was cancelled.
     """
-    task = IngestTask(
-        (places,) if isinstance(places, str | os.PathLike) else tuple(places),
-        output,
-        filters or Filters(),
-        extraction or ExtractionSettings(),
-        limits or Limits(),
-        validation,
-        test,
-        seed,
-        with_velocity,
-        workers,
-        force,
-    )
-    return run_ingest(task, listener, cancellation).summary
+    base = IngestConfig(filters or Filters(), extraction or ExtractionSettings(), limits or Limits())
+    config = config_of("ingest", words, base)
+    with ExitStack() as stack:
+        if output is None:
+            folder = mkdtemp(prefix="melodyrnn-")
+            stack.callback(rmtree, folder, ignore_errors=True)
+            output = Path(folder, "corpus")
+        task = IngestTask(
+            (places,) if isinstance(places, str | os.PathLike) else tuple(places),
+            output,
+            config.filters,
+            config.extraction,
+            config.limits,
+            validation,
+            test,
+            seed,
+            with_velocity,
+            workers,
+            force,
+        )
+        result = run_ingest(task, listener, cancellation)
+        corpus = IngestedCorpus(store.open_corpus(output), result.summary)
+        finalize(corpus, stack.pop_all().close)  # also when Python ends
+    return corpus
 
 
+@takes(TrainWords, defaults=TRAIN_DEFAULTS)
 def train(
     corpus: Corpus | StrPath,
     settings: TrainingSettings | None = None,
     *,
     start: StrPath | None = None,
-    max_seconds: float | None = None,
+    time: float | str | None = None,
     backend: str | None = None,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
+    **words: Unpack[TrainWords],
 ) -> TrainedModel:
     """Return a model trained on a corpus. Nothing is written; see `save_model`.
 
     Args:
         corpus: an opened corpus, or its folder.
-        settings: of the network and the training; None for the defaults, which depend on the size of the corpus.
+        settings: for several trainings; None for the defaults, which depend on the size of the corpus. The words below
+            change them.
         start: model to start from, a file or a name; None for random weights.
-        max_seconds: time limit in seconds; None for none.
+        time: time limit: "90s", "30m", "2h", or a number of seconds; None for none.
         backend: "tensorflow", "jax" or "torch"; None for the one that Keras is configured for.
         listener: called with a `Progress`, which holds the figures of the training, after each step.
         cancellation: ends training early; the best model so far is returned.
+        **words: settings of the network and the training, see `TrainWords`.
 
     Raises:
         CorpusError, CheckpointError: where the corpus or the model to start from cannot be read.
@@ -129,19 +166,23 @@ def train(
         TrainingError: where the loss exploded before there was a model to keep.
         Cancelled: where it was cancelled before there was a model to keep.
     """
-    opened = corpus if isinstance(corpus, Corpus) else open_corpus(corpus)
-    weights, complete = starting_point(opened, start, _asked(settings or TrainingSettings()))
+    check_names("train", words, TRAIN_DEFAULTS)
+    asked = replace(_asked(settings or TrainingSettings()), **words)
+    seconds = parse_seconds(time) if isinstance(time, str) else time
+    opened = corpus.stored if isinstance(corpus, Corpus) else store.open_corpus(corpus)
+    weights, complete = starting_point(opened, start, asked)
     choose_backend(backend)
     from ..model.run import Run
     from ..model.saving import network_weights
     from ..model.training import train as train_network
 
     report = reporter(listener, cancellation)
-    run = Run(lambda step: report(progress_of(step)), weights=weights, max_seconds=max_seconds)
+    run = Run(lambda step: report(progress_of(step)), weights=weights, max_seconds=seconds)
     network, metadata = train_network(opened, complete, run)
     stepped = Network(metadata, network_weights(network), batch_invariant=True)
-    generator = Generator(metadata, stepped, opened.path.name, "(a model trained in Python)")
-    return TrainedModel(generator, network, opened.melodies("train"))
+    tunes = opened.melodies("train")
+    generator = Generator(metadata, stepped, opened.path.name, "(a model trained in Python)", tunes=tunes)
+    return TrainedModel(generator, network, tunes)
 
 
 def save_model(model: TrainedModel, path: StrPath, force: bool = False) -> None:

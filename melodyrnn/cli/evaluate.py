@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import click
 
 from ..corpus.store import SPLITS
-from ..evaluation.baselines import DESCRIPTIONS, BaselineFigures
+from ..evaluation.baselines import DESCRIPTIONS
+from ..evaluation.bits import BaselineFigures
 from ..evaluation.report import EvaluationReport
 from ..evaluation.surprise import PieceFigures
 from ..tasks.evaluate import EvaluateTask, evaluate

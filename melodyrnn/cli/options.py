@@ -12,9 +12,8 @@ import click
 from ..errors import MelodyRNNError
 from ..generation.scales import ModalKey
 from ..music.meter import Meter
-from ..music.notation import parse_pitch
+from ..music.notation import parse_bars, parse_range
 from ..music.programs import parse_program
-from ..music.units import NUM_PITCHES
 from ..shipped import DEFAULT_CHECKPOINT
 from .terminal import echo, quieten
 
@@ -68,17 +67,7 @@ class RangeType(_Parsed):
     name = "low:high"
 
     def parse(self, text: str) -> tuple[int, int]:
-        low, colon, high = text.partition(":")
-        if not colon:
-            raise MelodyRNNError(f"a range must be two notes, like C4:C6. Received: {text!r}")
-        return _pitch(low), _pitch(high)
-
-
-def _pitch(text: str) -> int:
-    """Return a pitch given by its name or as a MIDI number."""
-    if text.strip().isdecimal() and int(text) < NUM_PITCHES:
-        return int(text)
-    return parse_pitch(text)
+        return parse_range(text)
 
 
 class BarsType(_Parsed):
@@ -87,10 +76,7 @@ class BarsType(_Parsed):
     name = "bars"
 
     def parse(self, text: str) -> tuple[int, int]:
-        match = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", text)
-        if match is None:
-            raise MelodyRNNError(f"bars must be like 3-4. Received: {text!r}")
-        return int(match[1]), int(match[2] or match[1])
+        return parse_bars(text)
 
 
 class VoicesType(_Parsed):
@@ -132,10 +118,9 @@ class DurationType(_Parsed):
     name = "time"
 
     def parse(self, text: str) -> float:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
-        if match is None or float(match[1]) == 0:
-            raise MelodyRNNError(f"a time must be like 90s, 30m or 2h. Received: {text!r}")
-        return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]
+        from ..tasks.train_task import parse_seconds  # here because only train needs it
+
+        return parse_seconds(text)
 
 
 checkpoint_option = click.option(

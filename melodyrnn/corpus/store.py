@@ -54,6 +54,9 @@ class Corpus:
     pieces: Sequence[PieceRecord]
     events: Rows
 
+    def __repr__(self) -> str:
+        return f"Corpus({self.path.name!r}, {len(self.pieces)} melodies, {len(self.events)} notes)"
+
     @cached_property
     def fingerprint(self) -> str:
         """A digest of the music, which identifies the corpus."""

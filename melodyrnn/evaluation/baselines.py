@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 
@@ -30,7 +29,7 @@ from ..events.context import context_of
 from ..events.inputs import Inputs
 from ..events.vocabulary import Vocabulary
 from ..score.score import Score
-from .bits import Evaluation
+from .bits import BaselineFigures, Evaluation
 from .bootstrap import ratio_interval
 from .markov import MarkovModel
 from .ppm import START, ContextTree, Text, combine
@@ -48,20 +47,6 @@ NAMES = tuple(DESCRIPTIONS)
 _INFORMATIVE = {"shift": "duration", "pitch": "pitch"}  # field → nearest field of the previous note in its contexts
 _NO_NOTE = -2  # the value of that field before the first note
 _ROUNDS = 30  # of expectation maximisation; the probability of a repeat converges earlier
-
-
-class BaselineFigures(TypedDict):
-    """The figures of a baseline and a network, in bits per note; an interval is [low, high], 95 %.
-
-    `bits_per_note` includes the key. `more_than_model` is its bits per note minus the network's.
-    """
-
-    bits_per_note: float
-    interval: list[float]
-    fields: dict[str, float]
-    more_than_model: float
-    more_than_model_interval: list[float]
-    fields_more_than_model_interval: dict[str, list[float]]
 
 
 @dataclass(frozen=True, slots=True)

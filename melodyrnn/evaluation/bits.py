@@ -7,8 +7,8 @@ are added too, once per piece: log2 12 for the tonic, -log2 of the mode's share,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 import numpy as np
@@ -33,6 +33,20 @@ class MatchFigures(TypedDict):
 
     bits_per_note: float | None
     notes: int
+
+
+class BaselineFigures(TypedDict):
+    """The figures of a baseline and a network, in bits per note; an interval is [low, high], 95 %.
+
+    `bits_per_note` includes the key. `more_than_model` is its bits per note minus the network's.
+    """
+
+    bits_per_note: float
+    interval: list[float]
+    fields: dict[str, float]
+    more_than_model: float
+    more_than_model_interval: list[float]
+    fields_more_than_model_interval: dict[str, list[float]]
 
 
 class EvaluationFigures(TypedDict):
@@ -68,6 +82,7 @@ class Evaluation:
         end_bits, key_bits, length_bits: one value for each piece.
         rounded: number of values that are not in the vocabulary and were replaced by the nearest ones in it.
         left_out: files, and melodies in files, that were received and are not among the pieces.
+        baselines: figures of simpler models on the same pieces, by name, where they were asked for.
     """
 
     fields: tuple[str, ...]
@@ -78,6 +93,11 @@ class Evaluation:
     length_bits: list[float]
     rounded: int
     left_out: tuple[LeftOut, ...] = ()
+    baselines: Mapping[str, BaselineFigures] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.bits)} pieces, {self.num_notes} notes"
+        return f"Evaluation({self.bits_per_note:.3f} bits per note, {size})"
 
     @property
     def num_notes(self) -> int:

@@ -90,6 +90,9 @@ class Row:
     yardstick: Likeness
     overlap_of_values: float
 
+    def __repr__(self) -> str:
+        return f"Row({self.feature.name!r}, overlap {self.likeness.overlap:.2f}, halves {self.yardstick.overlap:.2f})"
+
     def to_json(self) -> RowFigures:
         """Return the row as JSON."""
         return {
@@ -140,6 +143,10 @@ class Comparison:
     real: Shares
     copies: tuple[Copies, Copies] | None = None
     left_out: tuple[LeftOut, ...] = ()
+
+    def __repr__(self) -> str:
+        sizes = f"{self.generated.pieces} generated and {self.real.pieces} real pieces"
+        return f"Comparison({sizes}, {len(self.rows)} features)"
 
     def to_json(self) -> ComparisonFigures:
         """Return the comparison as JSON."""

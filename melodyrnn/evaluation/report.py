@@ -7,8 +7,8 @@ from typing import NotRequired, cast
 
 from ..events.vocabulary import Vocabulary
 from ..score.score import Score
-from .baselines import BaselineFigures, compare_with_baselines
-from .bits import Evaluation, EvaluationFigures
+from .baselines import compare_with_baselines
+from .bits import BaselineFigures, Evaluation, EvaluationFigures
 from .surprise import PieceFigures, by_piece
 
 

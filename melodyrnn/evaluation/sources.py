@@ -9,12 +9,12 @@ from ..corpus.ingest.config import Filters, IngestConfig
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.ingest.melodies import read_melodies
 from ..corpus.ingest.sources import find_files
-from ..corpus.store import is_corpus, open_corpus
+from ..corpus.store import Corpus, is_corpus, open_corpus
 from ..errors import CorpusError, SettingError
 from ..score.score import Score
 
 # A configuration that keeps every melody.
-_ALL = IngestConfig(Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True))
+KEEP_ALL = IngestConfig(Filters(min_notes=1, min_pitches=1, min_bars=1, keep_duplicates=True, keep_generated=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,25 @@ def melodies_of(place: str | os.PathLike[str], split: str | None = None, what: s
         SettingError: for a split other than "all" where `place` is not a corpus.
     """
     if is_corpus(place):
-        melodies = open_corpus(place).melodies(split or "test")
-        if not melodies:
-            raise CorpusError(f"a split must hold pieces. Received: {split or 'test'} of {place}, empty")
-        return Melodies(melodies)
-    if split not in (None, "all"):
-        raise SettingError(f"split is for a corpus; MIDI files have no split. Received: {split} and {place}")
-    melodies, lines = read_melodies(find_files([place]), _ALL)
+        return melodies_of_corpus(open_corpus(place), split)
+    refuse_split(split, str(place))
+    melodies, lines = read_melodies(find_files([place]), KEEP_ALL)
     left_out = LeftOut.of_report(lines, what)
     if not melodies:
         reasons = "".join(f"; {one}" for one in left_out)
         raise CorpusError(f"there must be a corpus or MIDI files with melodies to evaluate. Received: {place}{reasons}")
     return Melodies(melodies, left_out)
+
+
+def melodies_of_corpus(corpus: Corpus, split: str | None = None) -> Melodies:
+    """Return the melodies of a split; None for "test". Raises CorpusError where there is none."""
+    melodies = corpus.melodies(split or "test")
+    if not melodies:
+        raise CorpusError(f"a split must hold pieces. Received: {split or 'test'} of {corpus.path}, empty")
+    return Melodies(melodies)
+
+
+def refuse_split(split: str | None, place: str) -> None:
+    """Raise SettingError for a split of what has none."""
+    if split not in (None, "all"):
+        raise SettingError(f"split is for a corpus; MIDI files have no split. Received: {split} and {place}")

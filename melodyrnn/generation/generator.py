@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -45,13 +46,21 @@ class Generator:
         name: str,
         path: str | None = None,
         file: Path | None = None,
+        tunes: Sequence[Score] = (),
     ) -> None:
-        """Use a loaded network; recipes name the model by `path` (None: the default one), `file` is its model file."""
+        """Use a loaded network; recipes name the model by `path` (None: the default one), `file` is its model file.
+
+        `tunes` are those that it was trained on, where there is no file that holds an index of them.
+        """
         self.metadata = metadata
         self._file = file
+        self._tunes = tunes
         self.name = name
         self._network = network
         self._path = path
+
+    def __repr__(self) -> str:
+        return f"Generator({self.name!r})"
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -66,9 +75,11 @@ class Generator:
     @cached_property
     def index(self) -> Index | None:
         """The index of the tunes that the model was trained on, read at first use; None for a model without one."""
-        from ..evaluation.novelty import load_index
+        from ..evaluation.novelty import Index, load_index
 
-        return load_index(self._file) if self._file is not None else None
+        if self._file is not None:
+            return load_index(self._file)
+        return Index.of(self._tunes) if self._tunes else None
 
     def generate(self, request: Request, on_note: OnNote = go_on) -> list[Piece]:
         """Return new pieces. Where the request has no seed, one is drawn; the recipe in each piece names it.

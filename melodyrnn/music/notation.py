@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..errors import NotationError
+from ..errors import NotationError, SettingError
 from .keys import ACCIDENTALS, LETTERS
 from .units import NUM_PITCH_CLASSES, NUM_PITCHES
 
@@ -75,6 +75,34 @@ def parse_pitch(text: str) -> int:
     if pitch is None:
         raise NotationError(f"a pitch must be a note, not a rest. Received: {text!r}")
     return pitch
+
+
+def parse_range(text: str) -> tuple[int, int]:
+    """Return the two pitches of a range such as "C4:C6" or "60:84", in this order.
+
+    Raises:
+        SettingError: for a text without two parts.
+        NotationError: for a part that is no pitch.
+    """
+    low, colon, high = text.partition(":")
+    if not colon:
+        raise SettingError(f"a range must be two notes, like C4:C6. Received: {text!r}")
+    return pitch_of(low), pitch_of(high)
+
+
+def parse_bars(text: str) -> tuple[int, int]:
+    """Return the first and the last bar of a text such as "3-4", or "3" for one bar. Raises SettingError."""
+    match = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", text)
+    if match is None:
+        raise SettingError(f"bars must be like 3-4. Received: {text!r}")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def pitch_of(text: str) -> int:
+    """Return the pitch of a name or of a MIDI number, "F#4" or "66". Raises NotationError for any other text."""
+    if text.strip().isdecimal() and int(text) <= MAX_PITCH:
+        return int(text)
+    return parse_pitch(text)
 
 
 def _pitch(head: str, octave: int, received: str) -> tuple[int | None, int]:

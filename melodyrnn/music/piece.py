@@ -54,6 +54,12 @@ class Notes:
     def __len__(self) -> int:
         return len(self.onset)
 
+    def __repr__(self) -> str:
+        if not len(self):
+            return "Notes(none)"
+        ends = f"ticks {self.onset[0]} to {self.end.max()}"
+        return f"Notes({len(self)}, {ends}, pitches {self.pitch.min()} to {self.pitch.max()})"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Notes) and all(
             np.array_equal(getattr(self, n), getattr(other, n)) for n in self.__slots__
@@ -122,6 +128,9 @@ class Track:
     program: int = 0
     channel: int = 0
 
+    def __repr__(self) -> str:
+        return f"Track({self.name!r}, {len(self.notes)} notes, program {self.program}, channel {self.channel})"
+
     @property
     def is_drums(self) -> bool:
         """Whether the channel is that of the drums."""
@@ -149,7 +158,11 @@ class Piece:
     end: int = 0
     texts: tuple[str, ...] = field(default=())
     repairs: tuple[str, ...] = field(default=())
-    file: SourceFile | None = field(default=None, repr=False, compare=False)
+    file: SourceFile | None = field(default=None, compare=False)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.tracks)} tracks, {self.num_notes} notes"
+        return f"{type(self).__name__}({size}, {self.end} ticks of {self.ticks_per_quarter} per quarter note)"
 
     @property
     def num_notes(self) -> int:
@@ -181,3 +194,6 @@ class SourceFile:
 
     data: bytes
     piece: Piece
+
+    def __repr__(self) -> str:
+        return f"SourceFile({len(self.data)} bytes)"

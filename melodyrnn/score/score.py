@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -112,11 +112,16 @@ class Score:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __repr__(self) -> str:
+        size = f"{len(self)} notes in {self.num_bars} bars of {self.meter}"
+        parts = "" if len(self.parts) == 1 else f", {len(self.parts)} parts"
+        return f"{type(self).__name__}({self.name!r}, {size}, {self.key}{parts})"
+
     def __reduce__(self) -> tuple[type[Score], tuple[object, ...]]:
         """Return the constructor and its arguments for pickle, because arrays that NumPy unpickles are writable."""
-        return Score, tuple(getattr(self, field.name) for field in fields(self))
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
-    def __getitem__(self, index: Index) -> Score:
+    def __getitem__(self, index: Index) -> Self:
         """Return a score of the notes at a slice, a mask or an array of indices; onsets are unchanged."""
         index = index if isinstance(index, slice) else np.asarray(index)
         return replace(
@@ -128,11 +133,11 @@ class Score:
             part=self.part[index],
         )
 
-    def shifted(self, steps: int) -> Score:
+    def shifted(self, steps: int) -> Self:
         """Return the score with all onsets `steps` later; earlier where `steps` is negative."""
         return replace(self, onset=self.onset + steps)
 
-    def only(self, part: int) -> Score:
+    def only(self, part: int) -> Self:
         """Return a score of one part alone."""
         chosen = self[self.part == part]
         return replace(chosen, part=np.zeros(len(chosen), dtype=np.int64), parts=(self.parts[part],))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
@@ -22,10 +23,13 @@ from ..view.comparison import comparison_page
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
 
+if TYPE_CHECKING:
+    from ..generation.generator import Generator
+
 GENERATING, COMPARING = "writing pieces", "comparing"
 DEFAULT_NUM = 500
 PAGE = OutputKind("a page", (".html", ".htm"), "comparison.html")
-MelodySource = StrPath | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
+MelodySource = StrPath | Melodies | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class CompareTask:
     """The settings of a comparison.
 
     Attributes:
-        generated: melodies; or a model, as a .keras file or by name, which then generates pieces of the lengths,
-            meters and modes of the real ones.
+        generated: melodies; or a model, loaded, as a .keras file or by name, which then generates pieces of the
+            lengths, meters and modes of the real ones.
         real: melodies.
         split: pieces of a corpus `real`; None for the test split.
         num: number of pieces that a model generates.
@@ -47,7 +51,7 @@ class CompareTask:
         force: whether to overwrite `page`.
     """
 
-    generated: MelodySource
+    generated: MelodySource | Generator
     real: MelodySource
     split: str | None = None
     num: int = DEFAULT_NUM
@@ -55,7 +59,7 @@ class CompareTask:
     bars: int | None = None
     meter: Meter | None = None
     temperature: float | None = None
-    index: StrPath | None = None
+    index: StrPath | Generator | None = None
     page: StrPath | None = None
     force: bool = False
 
@@ -84,7 +88,7 @@ def compare(
     real = _chosen(_melodies(task.real, "real", task.split), "real", task)
     model = model_of(task.generated)
     if model is None:
-        generated = _melodies(task.generated, "generated")
+        generated = _melodies(cast(MelodySource, task.generated), "generated")
     else:
         generated = Melodies(_generated(model, real.melodies, task, report))
     generated = _chosen(generated, "generated", task)
@@ -101,7 +105,7 @@ def _melodies(source: MelodySource, name: str, split: str | None = None) -> Melo
     """Return the melodies of a set; `name` is "generated" or "real"."""
     if isinstance(source, str | os.PathLike):
         return melodies_of(source, split, f"{name} files")
-    return Melodies(list(source))
+    return source if isinstance(source, Melodies) else Melodies(list(source))
 
 
 def _chosen(found: Melodies, name: str, task: CompareTask) -> Melodies:
@@ -115,14 +119,14 @@ def _chosen(found: Melodies, name: str, task: CompareTask) -> Melodies:
     return Melodies(chosen, found.left_out + LeftOut.of(f"{name} pieces", len(found.melodies), dropped))
 
 
-def model_of(source: MelodySource) -> StrPath | None:
+def model_of(source: MelodySource | Generator) -> StrPath | Generator | None:
     """Return the source of generated pieces if it is a model, else None."""
-    if not isinstance(source, str | os.PathLike):
-        return None
-    return source if os.fspath(source).endswith(".keras") or is_name(source) else None
+    if isinstance(source, str | os.PathLike):
+        return source if os.fspath(source).endswith(".keras") or is_name(source) else None
+    return None if isinstance(source, Melodies | Sequence) else source
 
 
-def _generated(model: StrPath, real: list[Score], task: CompareTask, report: Listener) -> list[Score]:
+def _generated(model: StrPath | Generator, real: list[Score], task: CompareTask, report: Listener) -> list[Score]:
     """Return pieces of the model with the lengths, meters and modes of the real ones."""
     from ..generation.alike import generate_alike
     from ..generation.generator import load
@@ -133,7 +137,7 @@ def _generated(model: StrPath, real: list[Score], task: CompareTask, report: Lis
     request = Request() if task.temperature is None else Request(temperature=task.temperature)
     report(Progress(0, task.num, GENERATING))
     return generate_alike(
-        load(model),
+        load(model) if isinstance(model, str | os.PathLike) else model,
         real,
         task.num,
         task.seed,
@@ -142,7 +146,7 @@ def _generated(model: StrPath, real: list[Score], task: CompareTask, report: Lis
     )
 
 
-def _index(task: CompareTask, model: StrPath | None) -> Index | None:
+def _index(task: CompareTask, model: StrPath | Generator | None) -> Index | None:
     """Return the index of the model, else one of the training split of the real corpus.
 
     None where there is neither, or where the real set holds training pieces itself.
@@ -150,11 +154,18 @@ def _index(task: CompareTask, model: StrPath | None) -> Index | None:
     if task.split in ("train", "all"):
         return None
     source = task.index or model
-    found = load_index(model_path(source)) if source is not None else None
+    if isinstance(source, str | os.PathLike):
+        found = load_index(model_path(source))
+    else:
+        found = None if source is None else source.index
     if found is None and isinstance(task.real, str | os.PathLike) and is_corpus(task.real):
         return Index.of(open_corpus(task.real).melodies("train"))
     return found
 
 
-def _name(source: MelodySource) -> str:
-    return os.fspath(source) if isinstance(source, str | os.PathLike) else f"{len(source)} melodies"
+def _name(source: MelodySource | Generator) -> str:
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    if isinstance(source, Melodies | Sequence):
+        return f"{len(source.melodies if isinstance(source, Melodies) else source)} melodies"
+    return source.name

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from ..errors import SettingError
 from .paths import StrPath
 from .progress import Progress
 
@@ -138,3 +140,11 @@ class TrainResult:
     baseline_bits_per_note: float | None
     start_bits_per_note: float | None
     share_of_the_way: float
+
+
+def parse_seconds(text: str) -> float:
+    """Return a time such as "90s", "30m" or "2h" in seconds. Raises SettingError for any other text."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", text)
+    if match is None or float(match[1]) == 0:
+        raise SettingError(f"a time must be like 90s, 30m or 2h. Received: {text!r}")
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodyrnn.errors import NotationError
-from melodyrnn.music.notation import TypedNote, format_notes, parse_notes
+from melodyrnn.errors import NotationError, SettingError
+from melodyrnn.music.notation import TypedNote, format_notes, parse_bars, parse_notes, parse_range
 
 UNITS = (Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(3, 2), Fraction(1, 3))
 durations = st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denominator=1000)
@@ -118,3 +118,31 @@ def test_errors(text: str, message: str) -> None:
 def test_a_length_of_too_many_digits_is_refused() -> None:
     with pytest.raises(NotationError, match="a length must be a number above 0"):
         parse_notes("C:" + "9" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("text", "pitches"), [("C4:C6", (60, 84)), ("60:84", (60, 84)), ("bb3: 127", (58, 127)), ("0:C-1", (0, 0))]
+)
+def test_ranges(text: str, pitches: tuple[int, int]) -> None:
+    assert parse_range(text) == pitches
+
+
+def test_a_range_of_other_texts_is_refused() -> None:
+    with pytest.raises(SettingError, match=r"^a range must be two notes, like C4:C6\. Received: 'C4-C6'$"):
+        parse_range("C4-C6")
+    with pytest.raises(NotationError, match="a note must be a letter"):
+        parse_range("C4:128")
+    with pytest.raises(NotationError, match="a pitch must be a note, not a rest"):
+        parse_range("r:C4")
+
+
+@given(st.integers(0, 99999), st.integers(0, 99999))
+def test_bars(first: int, last: int) -> None:
+    assert parse_bars(f"{first}-{last}") == (first, last)
+    assert parse_bars(str(first)) == (first, first)
+
+
+@pytest.mark.parametrize("text", ["", "3-", "-4", "3 - 4", "a-b", "1-2-3", "100000"])
+def test_other_bars_are_refused(text: str) -> None:
+    with pytest.raises(SettingError, match=rf"^bars must be like 3-4\. Received: {re.escape(repr(text))}$"):
+        parse_bars(text)

@@ -32,6 +32,11 @@ def examine(data: bytes, config: IngestConfig) -> list[Extracted]:
         piece = read_bytes(data, "this file")
     except MidiError as error:
         return [unreadable(error)]
+    return examine_piece(piece, config)
+
+
+def examine_piece(piece: Piece, config: IngestConfig) -> list[Extracted]:
+    """Return the scores and refusals of a piece, in the order of the report."""
     refusal = _refuse_piece(piece, config)
     if refusal is not None:
         found = [refusal]

@@ -66,6 +66,9 @@ class IngestSummary:
         """The number of files that gave one or more melodies."""
         return self.num_files - sum(one.num for one in self.left_out)
 
+    def __repr__(self) -> str:
+        return f"IngestSummary({self.num_files} files, {sum(self.splits.values())} pieces, {self.num_notes} notes)"
+
 
 def ingest(
     places: Sequence[str | os.PathLike[str]],

@@ -1,0 +1,118 @@
+"""The words of `melodyrnn ingest` as keyword arguments: how melodies are found, and which files are read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from ..corpus.ingest.config import IngestConfig
+from ..evaluation.sources import KEEP_ALL
+from ..extract.extractor import Refusal
+from .words import check_names
+
+
+class MelodyWords(TypedDict, total=False):
+    """How the melodies of a piece are found, and which of them are kept.
+
+    Attributes:
+        voices: "auto" (the likeliest melody), "all" (every monophonic track), "skyline" (as auto, but of chords the top
+            line) or "track:" and a number or name.
+        off_grid: how freely played melodies are treated: "drop", "snap" to sixteenths and triplets, or "keep" on the
+            nearest of 12 steps per quarter note.
+        max_grid_error: largest mean distance of onsets from the grid, in steps, of a melody that is not freely played.
+        max_rest: longest silence within a melody, in quarter notes; a longer one splits it.
+        min_notes: fewest notes of a melody.
+        min_bars: fewest bars of a melody.
+        min_pitches: fewest distinct pitches of a melody.
+    """
+
+    voices: str
+    off_grid: str
+    max_grid_error: float
+    max_rest: float
+    min_notes: int
+    min_bars: int
+    min_pitches: int
+
+
+class FileWords(TypedDict, total=False):
+    """Which files an ingest reads.
+
+    Attributes:
+        keep_duplicates: whether files and tunes that occur again, in any key, are kept.
+        keep_generated: whether files that melodyrnn wrote are read.
+        max_notes: largest number of notes in a file.
+        max_file_mb: largest size of a file, in megabytes.
+        max_archive_mb: largest unpacked size of the files in a zip archive, in megabytes.
+        any_names: whether members of archives whose names point outside them are read.
+        time_limit: longest time for reading a file, in seconds.
+    """
+
+    keep_duplicates: bool
+    keep_generated: bool
+    max_notes: int
+    max_file_mb: float
+    max_archive_mb: float
+    any_names: bool
+    time_limit: float
+
+
+class IngestWords(MelodyWords, FileWords, total=False):
+    """All words of an ingest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a word is held: a field of one of the three settings of an `IngestConfig`."""
+
+    settings: str
+    field: str
+
+
+_PLACES: Mapping[str, _Place] = {
+    "voices": _Place("extraction", "voices"),
+    "off_grid": _Place("extraction", "off_grid"),
+    "max_grid_error": _Place("extraction", "max_grid_error"),
+    "max_rest": _Place("extraction", "max_rest_quarters"),
+    "min_notes": _Place("filters", "min_notes"),
+    "min_bars": _Place("filters", "min_bars"),
+    "min_pitches": _Place("filters", "min_pitches"),
+    "keep_duplicates": _Place("filters", "keep_duplicates"),
+    "keep_generated": _Place("filters", "keep_generated"),
+    "max_notes": _Place("limits", "file_notes"),
+    "max_file_mb": _Place("limits", "file_megabytes"),
+    "max_archive_mb": _Place("limits", "archive_megabytes"),
+    "any_names": _Place("limits", "any_names"),
+    "time_limit": _Place("limits", "seconds"),
+}
+
+
+def _values(config: IngestConfig) -> dict[str, object]:
+    return {word: getattr(getattr(config, place.settings), place.field) for word, place in _PLACES.items()}
+
+
+INGEST_DEFAULTS: Mapping[str, object] = _values(IngestConfig())
+MELODY_DEFAULTS: Mapping[str, object] = _values(KEEP_ALL)  # of a piece at hand, whose melodies are all wanted
+
+
+def config_of(function: str, words: Mapping[str, object], base: IngestConfig) -> IngestConfig:
+    """Return a configuration with some words changed.
+
+    Raises:
+        SettingError: for a wrong value.
+        TypeError: for a word that does not exist.
+    """
+    check_names(function, words, _PLACES)
+    for word, value in words.items():
+        place = _PLACES[word]
+        changed = replace(getattr(base, place.settings), **{place.field: value})
+        base = replace(base, **{place.settings: changed})
+    return base
+
+
+def described(refusal: Refusal) -> str:
+    """Return the reason of a refusal, with the argument that would keep it where the refusal has an option."""
+    if refusal.option is None:
+        return refusal.reason
+    word, _, value = refusal.option.removeprefix("--").partition(" ")
+    name = word.replace("-", "_")
+    return f"{refusal.reason} ({name}={value!r} would keep it)" if value else f"{refusal.reason} (see {name})"
