@@ -60,6 +60,9 @@ class Metadata:
     corpus: JsonObject = field(default_factory=dict)
     training: JsonObject = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"Metadata({self.vocabulary}, {', '.join(f'{name}={value}' for name, value in self.network.items())})"
+
     def to_json(self) -> JsonObject:
         """Return the content of `melodyrnn.json`."""
         return {

