@@ -114,5 +114,5 @@ def described(refusal: Refusal) -> str:
     if refusal.option is None:
         return refusal.reason
     word, _, value = refusal.option.removeprefix("--").partition(" ")
-    name = word.replace("-", "_")
-    return f"{refusal.reason} ({name}={value!r} would keep it)" if value else f"{refusal.reason} (see {name})"
+    argument = "True" if not value else value if value.isdecimal() else repr(value)
+    return f"{refusal.reason} ({word.replace('-', '_')}={argument} would keep it)"

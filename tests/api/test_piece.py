@@ -84,7 +84,7 @@ def test_a_piece_of_several_tracks_gives_what_was_asked_for() -> None:
         (
             piece_of(track("Lead", 72)),
             {"min_notes": 17},
-            "a piece must have a melody. Received: track 0 (Lead): too few notes (see min_notes)",
+            "a piece must have a melody. Received: track 0 (Lead): too few notes (min_notes=16 would keep it)",
         ),
     ],
 )

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 import melodyrnn
-from melodyrnn.api.ingest_words import INGEST_DEFAULTS, FileWords, IngestWords, MelodyWords, config_of
+from melodyrnn.api.ingest_words import INGEST_DEFAULTS, FileWords, IngestWords, MelodyWords, config_of, described
 from melodyrnn.api.train_words import TRAIN_DEFAULTS, TrainWords
 from melodyrnn.api.words import GenerateWords, request_of, takes
 from melodyrnn.cli.main import run
 from melodyrnn.corpus.ingest.config import Filters, IngestConfig
 from melodyrnn.corpus.ingest.sources import Limits
 from melodyrnn.errors import MelodyRNNError, SettingError
-from melodyrnn.extract.extractor import ExtractionSettings
+from melodyrnn.extract.extractor import ExtractionSettings, Refusal
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
 
@@ -165,6 +165,19 @@ def test_the_words_of_an_ingest_are_fields_of_its_configuration() -> None:
     assert config.filters == Filters(5, 2, True, True, 3)
     assert config.limits == Limits(1.0, 7, 2.0, True, 9.0)
     assert config_of("ingest", {}, config) == config
+
+
+@pytest.mark.parametrize(
+    ("refusal", "text"),
+    [
+        (Refusal("drums"), "drums"),
+        (Refusal("too few notes", "--min-notes 16"), "too few notes (min_notes=16 would keep it)"),
+        (Refusal("generated", "--keep-generated"), "generated (keep_generated=True would keep it)"),
+        (Refusal("off the grid", "--off-grid snap"), "off the grid (off_grid='snap' would keep it)"),
+    ],
+)
+def test_a_reason_names_the_argument_that_would_keep_a_melody(refusal: Refusal, text: str) -> None:
+    assert described(refusal) == text
 
 
 def test_a_wrong_word_of_an_ingest_has_the_command_s_message(
