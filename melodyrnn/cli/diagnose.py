@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from contextlib import ExitStack
 
 import click
@@ -11,8 +9,9 @@ import click
 from ..corpus.store import SPLITS
 from ..tasks.diagnose import DiagnoseResult, DiagnoseTask, diagnose
 from ..tasks.progress import Progress
-from .options import force_option, json_option
-from .terminal import echo
+from .options import force_option, json_option, quiet_option
+from .terminal import echo, echo_json, shows_progress
+from .training_display import quiet_backend
 
 
 @click.command("diagnose")
@@ -28,6 +27,7 @@ from .terminal import echo
 @click.option("--html", metavar="FILE.html", help="Write a page with the tables and charts.")
 @click.option("--png", metavar="FILE.png", help="Write the charts as one picture.")
 @json_option
+@quiet_option
 @force_option
 def command(model: str, corpus: str, split: str, html: str | None, png: str | None, as_json: bool, force: bool) -> None:
     """Show how strongly the loss at a note depends on the state of the network at earlier notes.
@@ -35,10 +35,10 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
     The gradient of a recurrent network is a product with one factor for each note, so it may explode or vanish. The
     verdict also uses the norms of the gradients in training, which the model file stores.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    result = _with_status(DiagnoseTask(model, corpus, split, html, png, force))
+    with quiet_backend():
+        result = _with_status(DiagnoseTask(model, corpus, split, html, png, force))
     if as_json:
-        echo(json.dumps(result.to_json(), indent=1))
+        echo_json(result.to_json(), indent=1)
         return
     for text in (result.influence_table, result.norms_table, result.verdict_text):
         echo(text)
@@ -51,10 +51,9 @@ def _with_status(task: DiagnoseTask) -> DiagnoseResult:
         def show(progress: Progress) -> None:
             from rich.console import Console
 
-            console = Console(stderr=True)
             if progress.done:
                 stack.close()
-            elif console.is_terminal:
-                stack.enter_context(console.status(progress.stage))
+            elif shows_progress():
+                stack.enter_context(Console(stderr=True).status(progress.stage))
 
         return diagnose(task, show)

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
-from types import TracebackType
-from typing import TYPE_CHECKING
 
 import click
 
-from ..tasks.progress import Progress
 from ..tasks.train import train
-from ..tasks.train_task import BACKENDS, AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
-from .options import DurationType, FiniteRange, force_option
-from .terminal import echo
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-    from rich.status import Status
+from ..tasks.train_task import BACKENDS, AskedSettings, TrainResult, TrainTask
+from .options import DurationType, FiniteRange, force_option, json_option, quiet_option
+from .terminal import command_line, echo, echo_json, echo_wrapped
+from .training_display import TrainingDisplay, quiet_backend
 
 _STOPPED = {
     "patience": "validation no longer improved",
@@ -91,6 +83,8 @@ _STOPPED = {
 @click.option("--history", metavar="FILE.csv", help="Write the figures of every round as a table during training.")
 @click.option("--report", metavar="FILE.html", help="Write the curves as a page (or, as FILE.png, as a picture).")
 @click.option("--tensorboard", metavar="FOLDER", help="Write logs for TensorBoard.")
+@json_option
+@quiet_option
 @force_option
 def command(
     corpus: str,
@@ -102,35 +96,48 @@ def command(
     history: str | None,
     report: str | None,
     tensorboard: str | None,
+    as_json: bool,
     force: bool,
     **settings: int | float | str | None,
 ) -> int:
     """Train a network on a corpus and write it to MODEL.keras.
 
-    The progress shows bits per note, which measure prediction; fewer are better. "markov" is the figure of a simple
-    order-2 Markov chain. Ctrl-C stops early and keeps the best model so far. Until the run is done, its state is saved
-    beside the model as MODEL.keras.run; --resume continues from there after a crash, a kill or Ctrl-C.
+    The progress shows bits per note, which measure prediction; fewer are better. "Markov chain" is the figure of a
+    simple model that knows only the two notes before. Ctrl-C stops early and keeps the best model so far. Until the
+    run is done, its state is saved beside the model as MODEL.keras.run; --resume continues from there after a crash, a
+    kill or Ctrl-C.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     asked = AskedSettings(**settings)  # type: ignore[arg-type]  # click has checked the types
     task = TrainTask(corpus, output, asked, start, max_seconds, resume, backend, history, report, tensorboard, force)
-    with _Display() as display:
+    with quiet_backend(), TrainingDisplay(max_seconds) as display:
         result = train(task, display)
-    return _say(result)
+    if as_json:
+        echo_json(result.to_json())
+    else:
+        _say(result)
+    return 1 if result.stopped == "exploded" else 0
 
 
-def _say(result: TrainResult) -> int:
-    """Print the result of the training; return the exit code."""
+def _say(result: TrainResult) -> None:
+    """Print the result of the training, what its figure means, and the next command."""
     if why := _STOPPED.get(result.stopped):
         echo(f"stopped: {why}", err=True)
-    bits = "no validation split to measure on"
-    if result.validation_bits_per_note is not None:
-        bits = (
-            f"{result.validation_bits_per_note:.3f} bits per note on the validation split "
-            f"(order-2 Markov {result.baseline_bits_per_note:.3f}{_gained(result, result.validation_bits_per_note)})"
-        )
-    echo(f"{result.output}: {bits}, {result.epochs:.0f} epochs in {result.seconds:.0f} s")
-    return 1 if result.stopped == "exploded" else 0
+    bits, baseline = result.validation_bits_per_note, result.baseline_bits_per_note
+    spent = f"{result.epochs:.0f} epochs in {result.seconds:.0f} s"
+    if bits is None or baseline is None:
+        echo_wrapped(f"{result.output}: {spent}, no validation split to measure on", "  ")
+    else:
+        echo_wrapped(f"{result.output}: {bits:.3f} bits per note on the validation split, {spent}", "  ")
+        echo_wrapped(f"  {meaning(bits, baseline)}{_gained(result, bits)}", "  ")
+    if result.stopped != "exploded":
+        echo("next: " + command_line(["melodyrnn", "generate", "--checkpoint", os.fspath(result.output)]))
+
+
+def meaning(bits: float, baseline: float) -> str:
+    """Return what bits per note mean, beside those of an order-2 Markov chain on the same notes."""
+    words = f"as uncertain as a choice among {2**bits:.3g} equally likely notes; an order-2 Markov chain "
+    words += f"needs {baseline:.3f} ({2**baseline:.3g} notes)"
+    return words if bits < baseline else f"{words}, so train longer, or on more music"
 
 
 def _gained(result: TrainResult, bits: float) -> str:
@@ -143,74 +150,3 @@ def _gained(result: TrainResult, bits: float) -> str:
         kept = f", and the weights {share:.0%} of the way from it are kept" if share < 1 else ""
         return f", the model it started from {start:.3f}{kept}"
     return "; no better than the model it started from, which is kept"
-
-
-class _Display:
-    """Shows the progress on stderr: a bar on a terminal; elsewhere a line for each round."""
-
-    def __init__(self) -> None:
-        self._live: Status | Bar | None = None  # what is shown on a terminal
-        self._rounds = 0  # number of rounds printed
-
-    @cached_property
-    def _console(self) -> Console:
-        from rich.console import Console
-
-        return Console(stderr=True)
-
-    def __enter__(self) -> _Display:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._show(None)
-
-    def __call__(self, progress: Progress) -> None:
-        if isinstance(progress, TrainProgress):
-            self._step(progress)
-        elif isinstance(progress, Compiling):
-            self._show(None)
-            for device in progress.devices:
-                echo(f"on {device}", err=True)
-            if self._console.is_terminal:
-                self._show(self._bar(progress.stage))
-        elif self._console.is_terminal:
-            self._show(self._console.status(progress.stage))
-
-    def _show(self, live: Status | Bar | None) -> None:
-        """Replace the shown display by `live`."""
-        if self._live is not None:
-            self._live.stop()
-        self._live = live
-        if live is not None:
-            live.start()
-
-    def _bar(self, description: str) -> Bar:
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
-
-        columns = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.percentage:.0f} %"))
-        bar = Bar(*columns, TimeRemainingColumn(), console=self._console)
-        bar.add_task(description, total=None)
-        return bar
-
-    def _step(self, progress: TrainProgress) -> None:
-        from rich.progress import Progress as Bar
-
-        if isinstance(self._live, Bar):
-            (task,) = self._live.task_ids
-            self._live.update(task, description=_words(progress), completed=progress.done, total=progress.total)
-        elif progress.rounds > self._rounds:
-            self._rounds = progress.rounds
-            echo(_words(progress), err=True)
-
-
-def _words(progress: TrainProgress) -> str:
-    parts = [
-        f"epoch {progress.epoch:.1f}/{progress.num_epochs:.0f}",
-        f"{progress.notes_per_second:,.0f} notes/s",
-        f"train {progress.train_bits:.3f}",
-    ]
-    if progress.validation_bits is not None:
-        best = f"(best {progress.best_bits:.3f})  markov {progress.baseline_bits:.3f}"
-        parts.append(f"validation {progress.validation_bits:.3f} {best}")
-    return "  ".join([*parts, "bits/note"])

@@ -7,7 +7,6 @@ in "mido.backends.rtmidi/UNIX_JACK", chooses one; without it, all running driver
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Protocol
 
 from ..errors import PortError
 from ..extras import require
+from ..streams import native_stderr
 
 OUT, IN = "output", "input"
 CLIENT = "melodyrnn"
@@ -85,24 +85,11 @@ def find_port(name: str, direction: str) -> PortInfo:
 @contextmanager
 def quiet_drivers() -> Iterator[None]:
     """Return a context in which libraries of drivers cannot print to standard error, but Python can."""
-    python = sys.stderr
-    try:
-        direct = python.fileno() == 2
-    except (OSError, ValueError, AttributeError):  # replaced by another stream, as in tests and notebooks
-        direct = False
-    saved = os.dup(2)
     nothing = os.open(os.devnull, os.O_WRONLY)
     try:
-        if direct:
-            sys.stderr = os.fdopen(os.dup(saved), "w", buffering=1, encoding=python.encoding, errors=python.errors)
-        os.dup2(nothing, 2)
-        yield
+        with native_stderr(nothing):
+            yield
     finally:
-        os.dup2(saved, 2)
-        if direct:
-            sys.stderr.close()
-            sys.stderr = python
-        os.close(saved)
         os.close(nothing)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from ..errors import SettingError
+from ..json_types import JsonObject
 from .paths import StrPath
 from .progress import Progress
 
@@ -140,6 +141,20 @@ class TrainResult:
     baseline_bits_per_note: float | None
     start_bits_per_note: float | None
     share_of_the_way: float
+
+    def to_json(self) -> JsonObject:
+        """Return the output of `melodyrnn train --json`."""
+        return {
+            "model": os.fspath(self.output),
+            "stopped": self.stopped,
+            "state": None if self.state is None else str(self.state),
+            "epochs": self.epochs,
+            "seconds": self.seconds,
+            "validation_bits_per_note": self.validation_bits_per_note,
+            "baseline_bits_per_note": self.baseline_bits_per_note,
+            "start_bits_per_note": self.start_bits_per_note,
+            "share_of_the_way": self.share_of_the_way,
+        }
 
 
 def parse_seconds(text: str) -> float:

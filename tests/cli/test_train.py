@@ -86,8 +86,6 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
         (["--report", "r.pdf"], 2, "a report's name must end in .html or .png. Received: r.pdf"),
         (["--cell", "transformer"], 1, "cell must be one of lstm, gru, rnn, irnn, feedforward. Received: transformer"),
         (["--activation", "relu"], 1, "activation must be tanh unless the cell is rnn. Received: relu"),
-        (["--report", "nowhere/r.html"], 1, "the folder of an output must exist. Received: nowhere/r.html"),
-        (["--history", "nowhere/h.csv"], 1, "the folder of an output must exist. Received: nowhere/h.csv"),
         (["--patience", "0"], 2, "0.0 is not in the range 0<x<=1"),
         (["--from", "nothing.keras"], 1, "a model file must exist. Received: nothing.keras"),
     ],
@@ -164,8 +162,15 @@ def test_a_training_shows_a_line_for_each_round_and_ends_with_a_code(
     captured = capsys.readouterr()
     lines = [line for line in captured.err.splitlines() if line.startswith("epoch ")]
     assert len(lines) == len(load_metadata(tmp_path / "m.keras").training["history"])
-    assert all("notes/s  train " in line and line.endswith("  bits/note") for line in lines)
+    assert all(" bits/note  Markov chain " in line and line.endswith(" notes/s") for line in lines)
     assert captured.out.startswith(f"{tmp_path}/m.keras: ")
+    assert captured.out.splitlines()[-1] == f"next: melodyrnn generate --checkpoint {tmp_path}/m.keras"
+    assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *options, "--force", "--json", "--quiet"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    found = json.loads(captured.out)
+    assert (found["model"], found["stopped"], found["state"]) == (f"{tmp_path}/m.keras", "done", None)
+    assert found["validation_bits_per_note"] == load_metadata(tmp_path / "m.keras").training["validation_bits_per_note"]
     assert run(["train", str(corpus), "-o", f"{tmp_path}/n.keras", *options, "--learning-rate", "1e9"]) == 1
     captured = capsys.readouterr()
     assert "stopped: the loss exploded; the last good model is kept" in captured.err

@@ -1,0 +1,69 @@
+"""The progress of a training fits the terminal, and says what its figures mean."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from melodyrnn.cli.train import meaning
+from melodyrnn.cli.training_display import clock, figures, fitted, line_of_round, seconds_left
+from melodyrnn.tasks.train_task import TrainProgress
+
+
+def progress(validation: float | None) -> TrainProgress:
+    return TrainProgress(123, 400, "training", 12.34, 40.0, 12_345.6, 1.5, validation, 1.25, 5.125, 3)
+
+
+def test_the_figures_in_words() -> None:
+    assert figures(progress(None), 1.75) == ["1.750 bits/note in training"]
+    assert figures(progress(1.3), 1.75) == ["1.300 bits/note", "Markov chain 5.125", "best 1.250", "training 1.750"]
+    assert line_of_round(progress(1.3)) == (
+        "epoch 12.3/40  1.300 bits/note  Markov chain 5.125  best 1.250  training 1.500  12,346 notes/s"
+    )
+
+
+@pytest.mark.parametrize("width", range(1, 40))
+def test_what_does_not_fit_is_left_out_from_the_end(width: int) -> None:
+    parts = ["one", "two", "", "three", "four"]
+    shown = fitted(parts, width)
+    words = shown.split("  ")
+    assert words == [part for part in parts if part][: len(words)]
+    assert len(shown) <= max(3, width)
+    rest = ["one", "two", "three", "four"][len(words) :]
+    assert not rest or len("  ".join([*words, rest[0]])) > width
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ((0.0, 0.0, 0.0, None), None),
+        ((0.0, 0.0, 0.0, 60.0), 60.0),
+        ((10.0, 0.0, 0.5, None), 10.0),
+        ((10.0, 0.25, 0.5, None), 20.0),  # a resumed run
+        ((10.0, 0.0, 0.1, 60.0), 50.0),
+        ((59.0, 0.0, 0.99, 60.0), pytest.approx(59 / 99)),
+        ((61.0, 0.0, 0.5, 60.0), 0.0),
+        ((10.0, 0.5, 1.0, None), 0.0),
+    ],
+)
+def test_the_time_left(given: tuple[float, float, float, float | None], left: float | None) -> None:
+    assert seconds_left(*given) == left
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0:00"), (59.6, "1:00"), (200, "3:20"), (3599.4, "59:59"), (3723, "1:02:03")]
+)
+def test_the_clock(seconds: float, words: str) -> None:
+    assert clock(seconds) == words
+
+
+@pytest.mark.parametrize(("bits", "baseline"), [(0.92, 5.1), (5.1, 0.92), (3.0, 3.0)])
+def test_bits_in_words(bits: float, baseline: float) -> None:
+    """The numbers are those of equally likely notes: 2 to the power of the bits."""
+    words = meaning(bits, baseline)
+    own, other = (float(number) for number in re.findall(r"([\d.]+) (?:equally likely )?notes", words))
+    assert math.log2(own) == pytest.approx(bits, abs=0.01)
+    assert math.log2(other) == pytest.approx(baseline, abs=0.01)
+    assert ("train longer" in words) == (bits >= baseline)
