@@ -9,7 +9,7 @@ class MelodyRNNError(Exception):
 
 
 class MidiError(MelodyRNNError):
-    """A file cannot be read as MIDI."""
+    """A file of music (MIDI, ABC, MusicXML) cannot be read."""
 
 
 class NotationError(MelodyRNNError):

@@ -123,6 +123,12 @@ def write_text(path: str | os.PathLike[str], text: str, force: bool = False) -> 
         temporary.write_text(text, "utf-8", errors="replace")
 
 
+def write_bytes(path: str | os.PathLike[str], data: bytes, force: bool = False) -> None:
+    """Write the bytes of a file, atomically. Raises OutputError as `atomic_file` does."""
+    with atomic_file(path, force) as temporary:
+        temporary.write_bytes(data)
+
+
 @contextlib.contextmanager
 def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
     """Return a context with a temporary folder beside `path`, which takes the place of `path` at the end.

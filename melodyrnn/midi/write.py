@@ -12,7 +12,7 @@ import io
 import os
 from typing import TYPE_CHECKING
 
-from ..files import atomic_file
+from ..files import write_bytes
 from ..music.keys import Key, signature
 from ..music.meter import Meter
 from ..music.piece import Piece, Track
@@ -28,9 +28,7 @@ _MAX_TEMPO = 2**24 - 1
 
 def write_piece(piece: Piece, path: str | os.PathLike[str], force: bool = False) -> None:
     """Write a MIDI file, atomically. Raises OutputError where it cannot be written."""
-    data = midi_bytes(piece)
-    with atomic_file(path, force) as temporary:
-        temporary.write_bytes(data)
+    write_bytes(path, midi_bytes(piece), force)
 
 
 def midi_bytes(piece: Piece) -> bytes:

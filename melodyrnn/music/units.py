@@ -10,4 +10,6 @@ TICKS_PER_QUARTER = 480  # of the files that melodyrnn writes
 NUM_PITCHES = 128
 NUM_PITCH_CLASSES = 12
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".smf", ".rmi")  # by which MIDI files are known, in lower case
+NOTATION_SUFFIXES = (".abc", ".musicxml", ".mxl", ".xml")  # of ABC and MusicXML
+MUSIC_SUFFIXES = (*MIDI_SUFFIXES, *NOTATION_SUFFIXES)  # of all files that are read
 GENERATED_MARK = "melodyrnn generate"  # the start of a text event in every file that melodyrnn generates
