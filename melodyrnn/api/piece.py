@@ -14,8 +14,9 @@ from ..corpus.ingest.examine import examine_piece
 from ..errors import CorpusError, SettingError
 from ..evaluation.sources import KEEP_ALL
 from ..extract.extractor import Extracted, Refusal, track_label
-from ..midi.read import read_piece as read_midi_piece
-from ..midi.write import to_pretty_midi, write_piece
+from ..formats.read import read_piece as read_any_piece
+from ..formats.write import write_piece
+from ..midi.write import to_pretty_midi
 from ..music import piece as music
 from ..music.keys import Key
 from ..music.units import NUM_PITCH_CLASSES, NUM_PITCHES
@@ -143,14 +144,15 @@ class Piece(music.Piece):
         return replace(score, name=f"{next(names, '')}{score.name}".strip())
 
     def write(self, path: StrPath, force: bool = False) -> None:
-        """Write a type 1 MIDI file.
+        """Write a file of the kind that its suffix names: .mid, .musicxml, .mxl or .abc.
 
         Args:
             path: file to write; its folder is made where it does not exist.
             force: whether to overwrite a file that exists.
 
         Raises:
-            OutputError: where the file exists and is not to be overwritten, or cannot be written.
+            OutputError: where the file exists and is not to be overwritten, cannot be written, or has another suffix.
+            SettingError: where the notes of MusicXML or ABC are far from the grid of 12 steps per quarter.
         """
         write_piece(self, path, force)
 
@@ -177,12 +179,12 @@ def _reason(voice: str | None, refusal: Refusal) -> str:
 
 
 def read_piece(path: StrPath) -> Piece:
-    """Return the piece of a MIDI file.
+    """Return the piece of a file: MIDI, MusicXML (also .mxl) or ABC.
 
     Args:
         path: the file. Damaged files are repaired as far as possible; `repairs` of the piece lists the repairs.
 
     Raises:
-        MidiError: where it does not exist or cannot be read.
+        MidiError: where it does not exist, cannot be read, or holds several tunes.
     """
-    return Piece.of(read_midi_piece(path))
+    return Piece.of(read_any_piece(path))

@@ -1,4 +1,4 @@
-"""`melodyrnn generate`: a model → MIDI files."""
+"""`melodyrnn generate`: a model → files of MIDI, MusicXML or ABC."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from ..formats.write import DEFAULT_FORMAT, FORMATS
 from ..generation.request import MAX_BARS, Request
 from ..generation.wishes import ENDINGS
 from ..tasks.generate import DEFAULT_FOLDER, GenerateTask, generate
@@ -46,7 +47,13 @@ def _option(
     metavar="PATH",
     default=DEFAULT_FOLDER,
     show_default=True,
-    help="Folder to write to; for one piece also a .mid file.",
+    help="Folder to write to; for one piece also a file: .mid, .musicxml, .mxl or .abc.",
+)
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(list(FORMATS)),
+    help=f"Format of the files in a folder.  [default: {DEFAULT_FORMAT}]",
 )
 @click.option("-n", "--num", type=click.IntRange(1), default=4, show_default=True, help="Number of pieces.")
 @_option(
@@ -134,11 +141,21 @@ def _option(
 @json_option
 @force_option
 def command(
-    checkpoint: str | None, output: str, force: bool, as_json: bool, with_preview: bool, yes: bool, **fields: object
+    checkpoint: str | None,
+    output: str,
+    format: str | None,
+    force: bool,
+    as_json: bool,
+    with_preview: bool,
+    yes: bool,
+    **fields: object,
 ) -> None:
-    """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key."""
+    """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key.
+
+    Notation programs read them as MusicXML (.musicxml, .mxl) or ABC (.abc).
+    """
     request = Request(**fields)  # type: ignore[arg-type]  # click has checked the types
-    result = generate(GenerateTask(request, output, checkpoint, with_preview, force, yes))
+    result = generate(GenerateTask(request, output, checkpoint, with_preview, force, yes, format))
     for notice in result.notices:
         echo(notice, err=True)
     if as_json:

@@ -7,12 +7,12 @@ import time
 
 import click
 
+from ..formats.files import read_file
 from ..live.drivers import quiet_drivers
 from ..live.player import play
 from ..live.ports import Output
 from ..live.schedule import schedule
 from ..live.timing import Stop, Waiter, stopped_by_signals
-from ..midi.file import read_file
 from .options import FiniteRange
 from .terminal import echo
 

@@ -16,6 +16,7 @@ from ..errors import MidiError, SettingError
 from ..extract.candidates import melody_candidates
 from ..extract.extractor import ExtractionSettings, track_label
 from ..extract.sections import Section, sections
+from ..formats.files import as_midi
 from ..midi.chunks import unwrap
 from ..midi.cut import between
 from ..midi.edit import RawNote
@@ -189,12 +190,12 @@ def read_given(
     part: str | None = None,
     bars: BarRange | None = None,
 ) -> Given:
-    """Return a MIDI file, or a piece as the file that it would be written to, as a primer.
+    """Return a file, or a piece as the file that it would be written to, as a primer.
 
     See `read_primer` for the other arguments and the errors.
     """
     name = GIVEN_IN_PYTHON if isinstance(music, Piece) else os.fspath(music)
-    data = midi_bytes(music) if isinstance(music, Piece) else read_data(music)
+    data = midi_bytes(music) if isinstance(music, Piece) else as_midi(read_data(music), name)
     piece = read_bytes(data, name)
     notices: tuple[str, ...] = ()
     try:

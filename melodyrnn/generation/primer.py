@@ -17,7 +17,7 @@ from ..errors import SettingError
 from ..music.meter import Meter
 from ..music.notation import parse_notes
 from ..music.piece import Piece
-from ..music.units import MIDI_SUFFIXES, STEPS_PER_QUARTER
+from ..music.units import MUSIC_SUFFIXES, STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.typed import melody_of_notes
 from .view import GIVEN_IN_PYTHON, BarRange, View, check_bars
@@ -69,7 +69,7 @@ def read_primer(
     if isinstance(primer, Primer):
         return primer
     if isinstance(primer, Piece) or (
-        isinstance(primer, str) and (primer.lower().endswith(MIDI_SUFFIXES) or _is_file(primer))
+        isinstance(primer, str) and (primer.lower().endswith(MUSIC_SUFFIXES) or _is_file(primer))
     ):
         from .given import read_given  # here because most requests have no file, and reading one imports more
 

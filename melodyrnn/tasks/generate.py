@@ -1,4 +1,4 @@
-"""The task of `melodyrnn generate`: generates MIDI files with a model."""
+"""The task of `melodyrnn generate`: generates pieces with a model, as files of MIDI, MusicXML or ABC."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from itertools import count
 from pathlib import Path
 
 from ..errors import UsageError
-from ..files import check_output, write_text
+from ..files import check_output, write_bytes, write_text
+from ..formats.write import DEFAULT_FORMAT, FORMATS, WRITTEN_SUFFIXES, Format, format_of, piece_bytes
 from ..generation.generator import Generator, load
 from ..generation.plan import notices_of, read_given_music
 from ..generation.request import COPIED, MAX_BARS, Request
-from ..midi.write import write_piece
 from ..music.bars import num_bars, with_grouped_beats
 from ..music.keys import Key
 from ..music.piece import Piece
@@ -24,7 +24,7 @@ from .progress import Cancellation, Listener, Progress, reporter
 GENERATING, WRITING = "generating", "writing files"
 DEFAULT_FOLDER = "melodies"
 PREVIEW = "preview.html"
-_SUFFIXES = (".mid", ".midi")  # of an output that is a file
+_STRAIGHT = "notation is written straight: --swing and --humanize are left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class GenerateTask:
 
     Attributes:
         request: the settings of the pieces; without a seed one is drawn.
-        output: folder to write to, or, for one piece, a .mid file; None writes nothing.
+        output: folder to write to, or, for one piece, a file of a format in `FORMATS`; None writes nothing.
+        format: of the files in a folder, a name in `FORMATS`; None for that of the output, else MIDI.
         checkpoint: model to use, a file or the name of one that comes with melodyrnn; None for the default one.
         preview: whether to write also a page that shows and plays the files.
         force: whether to overwrite files that exist.
@@ -46,11 +47,18 @@ class GenerateTask:
     preview: bool = False
     force: bool = False
     any_size: bool = False
+    format: str | None = None
 
     @property
     def is_file(self) -> bool:
         """Whether the output is one file, not a folder."""
-        return self.output is not None and os.fspath(self.output).lower().endswith(_SUFFIXES)
+        return self.output is not None and os.fspath(self.output).lower().endswith(WRITTEN_SUFFIXES)
+
+    @property
+    def written(self) -> Format:
+        """The format of the files."""
+        own = format_of(self.output) if self.output is not None and self.is_file else None
+        return own or FORMATS[self.format or DEFAULT_FORMAT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,8 @@ def generate(
         generator: a loaded model, for callers that keep one; None loads the model of the task.
 
     Raises:
-        UsageError: where several pieces are to go into one file, and for too many bars without `any_size`.
+        UsageError: where several pieces are to go into one file, another format is named,
+            and for too many bars without `any_size`.
         CheckpointError: where the model cannot be read.
         SettingError: where the request cannot be met.
         MidiError, NotationError: where the primer cannot be read.
@@ -126,8 +135,7 @@ def generate(
     """
     report = reporter(listener, cancellation)
     _refuse_too_many(task)
-    if task.output is not None and not task.is_file:
-        refuse_other_file(task.output, "a folder, or for one piece a .mid file")
+    _check_format(task)
     if task.is_file and task.request.num > 1:
         raise UsageError(
             f"a file name holds one piece; give a folder, or --num 1. "
@@ -140,6 +148,10 @@ def generate(
     generator = generator or load(task.checkpoint)
     request = replace(request, primer=read_given_music(request))
     plan = generator.plan(request)
+    notices = notices_of(plan)
+    if task.written.is_notation and (request.swing, request.humanize) != (0.5, 0):
+        request = replace(request, swing=0.5, humanize=0)
+        notices = (*notices, _STRAIGHT)
     pieces = generator.generate(request) if cancellation is None else generator.generate(request, cancellation.check)
     report(Progress(request.num, request.num, GENERATING))
     paths = (
@@ -152,7 +164,17 @@ def generate(
         _write(pieces, paths, page, task.force)
     found: Sequence[Path | None] = paths or [None] * len(pieces)
     generated = (GeneratedPiece(p, request.seed or 0, plan.key, path) for p, path in zip(pieces, found, strict=True))
-    return GenerateResult(tuple(generated), page, notices_of(plan))
+    return GenerateResult(tuple(generated), page, notices)
+
+
+def _check_format(task: GenerateTask) -> None:
+    """Raise UsageError where the output is named as a file of another format."""
+    if task.format is not None and task.format not in FORMATS:
+        raise UsageError(f"a format must be one of {', '.join(FORMATS)}. Received: {task.format!r}")
+    if task.output is not None and not task.is_file:
+        refuse_other_file(task.output, f"a folder, or for one piece a file ({', '.join(WRITTEN_SUFFIXES)})")
+    if task.is_file and task.format is not None and task.written is not FORMATS[task.format]:
+        raise UsageError(f"the format must be that of the output. Received: {task.format} and {task.output}")
 
 
 def _refuse_too_many(task: GenerateTask) -> None:
@@ -173,7 +195,7 @@ def _paths(task: GenerateTask, output: Path, model: str, seed: int, key: Key, pi
     names = []
     for number, piece in enumerate(pieces, start=1):
         tempo = round(piece.tempos[0].quarters_per_minute)
-        names.append(f"{model}-{word}-{tempo}bpm-seed{seed}-{number:0{width}d}.mid")
+        names.append(f"{model}-{word}-{tempo}bpm-seed{seed}-{number:0{width}d}{task.written.suffixes[0]}")
     return [output / name for name in names]
 
 
@@ -192,8 +214,9 @@ def _page_path(task: GenerateTask, paths: Sequence[Path]) -> Path | None:
 def _write(pieces: Sequence[Piece], paths: Sequence[Path], page: Path | None, force: bool) -> None:
     for path in [*paths, *([page] if page else [])]:
         check_output(path, force)
-    for piece, path in zip(pieces, paths, strict=True):
-        write_piece(piece, path, force)
+    contents = [piece_bytes(piece, path) for piece, path in zip(pieces, paths, strict=True)]
+    for path, data in zip(paths, contents, strict=True):
+        write_bytes(path, data, force)
     if page is not None:
         from ..midi.file import file_of
         from ..view.preview import preview

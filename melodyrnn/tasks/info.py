@@ -155,7 +155,7 @@ def _model(path: str) -> ModelInfo:
 
 
 def _midi(path: str) -> MidiInfo:
-    from ..midi.read import read_piece
+    from ..formats.read import read_piece
 
     piece = read_piece(path)
     try:

@@ -63,7 +63,7 @@ _HINTS = (
     (_SOUND, "`melodyrnn render` makes sound, as .wav"),
     (_PICTURES, "`melodyrnn plot` draws pictures"),
     (_PAGES, "`melodyrnn preview` writes pages"),
-    (_SCORES, "notation programs import .mid"),
+    (_SCORES, "notation programs import .musicxml"),
 )
 
 

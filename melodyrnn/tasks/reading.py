@@ -1,4 +1,4 @@
-"""Reads the MIDI files that a task receives, with progress; what cannot be read is left out, with the reason."""
+"""Reads the files of music that a task receives, with progress; what cannot be read is left out, with the reason."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ..corpus.ingest.left_out import LeftOut
 from ..corpus.ingest.report import reason_group
 from ..corpus.ingest.sources import Limits, Opener, Source, find_files
 from ..errors import CorpusError, MidiError
-from ..midi.file import MidiFile, file_of_bytes
-from ..music.units import MIDI_SUFFIXES
+from ..formats.files import files_of_bytes
+from ..midi.file import MidiFile
+from ..music.units import MUSIC_SUFFIXES
 from .paths import StrPath
 from .progress import Listener, Progress
 
@@ -28,7 +29,7 @@ class Written:
 
 
 class FileReader:
-    """Reads MIDI files, in folders and zip archives too, and collects what cannot be read.
+    """Reads files of music, in folders and zip archives too, and collects what cannot be read.
 
     Attributes:
         sources: all files, in order, each once.
@@ -42,21 +43,21 @@ class FileReader:
             raise MidiError(str(error)) from error
         if not self.sources:
             raise MidiError(
-                f"a folder must hold MIDI files ({', '.join(MIDI_SUFFIXES)}). Received: {', '.join(map(str, paths))}"
+                f"a folder must hold music ({', '.join(MUSIC_SUFFIXES)}). Received: {', '.join(map(str, paths))}"
             )
         self._errors: list[tuple[Source, MidiError]] = []
 
     def read(self) -> Iterator[tuple[Source, MidiFile]]:
-        """Yield the files that can be read."""
+        """Yield the files that can be read; several for a book of tunes."""
         opener = Opener(_LIMITS)
         try:
             for source in self.sources:
                 try:
-                    file = file_of_bytes(_bytes(source, opener), source.name)
+                    files = files_of_bytes(_bytes(source, opener), source.name)
                 except MidiError as error:
                     self._errors.append((source, error))
                     continue
-                yield source, file
+                yield from ((source, file) for file in files)
         finally:
             opener.close()
 
@@ -67,7 +68,7 @@ class FileReader:
         if len(self._errors) == len(self.sources):
             if len(self._errors) == 1:
                 raise self._errors[0][1]
-            raise MidiError(f"at least one file must be readable as MIDI. {found[0]}")
+            raise MidiError(f"at least one file must be readable as music. {found[0]}")
         return found
 
 
@@ -83,7 +84,7 @@ def read_files(paths: Sequence[StrPath], report: Listener) -> tuple[list[MidiFil
     report(Progress(0, total, READING))
     for _, file in reader.read():
         found.append(file)
-        report(Progress(len(found), total, READING))
+        report(Progress(len(found), max(total, len(found)), READING))
     return found, reader.left_out()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,11 +93,13 @@ def render_files(
     folder = Path(task.output)
     makes_folder = not folder.exists()
     found: list[RenderedFile] = []
+    number = Counter[str]()  # of the tune in its file
     try:
         report(Progress(0, total, RENDERING))
         for source, file in reader.read():
-            found.append(_rendered(file, targets[source.name], task))
-            report(Rendered(len(found), total, RENDERING, found[-1]))
+            number[source.name] += 1
+            found.append(_rendered(file, _numbered(targets[source.name], number[source.name]), task))
+            report(Rendered(len(found), max(total, len(found)), RENDERING, found[-1]))
     except Cancelled:
         for written in found:
             written.path.unlink(missing_ok=True)
@@ -104,6 +107,11 @@ def render_files(
             folder.rmdir()
         raise
     return RenderResult(tuple(found), reader.left_out())
+
+
+def _numbered(target: Path, number: int) -> Path:
+    """Return the file for a tune of a source: the second and later ones of a book have their number in the name."""
+    return target if number == 1 else target.with_stem(f"{target.stem}-{number}")
 
 
 def _rendered(file: MidiFile, target: Path, task: RenderTask) -> RenderedFile:

@@ -40,7 +40,11 @@ CASES = [
     ("evaluate {}/model.keras {}/no", 1, "must exist. Received: {}/no"),
     ("info {}/no", 1, "must exist. Received: {}/no"),
     # an empty folder
-    ("ingest {}/empty -o {}/new", 1, "must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {}/empty"),
+    (
+        "ingest {}/empty -o {}/new",
+        1,
+        "must hold music (.mid, .midi, .kar, .smf, .rmi, .abc, .musicxml, .mxl, .xml). Received: {}/empty",
+    ),
     ("ingest {}/texts {}/empty -o {}/new", 1, "Received: {}/texts, {}/empty"),
     ("ingest {}/broken -o {}/new", 1, "must hold a usable melody. Received 1 in {}/broken: unreadable (1)"),
     ("ingest {}/note.txt -o {}/new", 1, "must hold a usable melody"),
@@ -55,7 +59,7 @@ CASES = [
     ("generate --checkpoint {}/note.txt -o {}/new", 1, "zip archive. Received: {}/note.txt"),
     ("info {}/note.txt", 1, "a MIDI file must begin with MThd. Received: {}/note.txt"),
     ("info {}/broken/a.mid", 1, "cannot read {}/broken/a.mid as MIDI"),
-    ("ingest {}/corpus -o {}/new", 1, "must hold MIDI files"),
+    ("ingest {}/corpus -o {}/new", 1, "must hold music"),
     # existing outputs
     ("ingest {}/broken -o {}/corpus", 1, "must not exist yet (--force overwrites it). Received: {}/corpus"),
     ("ingest {}/broken -o {}/note", 1, "must not exist yet (--force overwrites it). Received: {}/note"),
@@ -89,7 +93,7 @@ CASES = [
     (
         "preview {}/empty -o {}/new.html",
         1,
-        "a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {}/empty",
+        "a folder must hold music (.mid, .midi, .kar, .smf, .rmi, .abc, .musicxml, .mxl, .xml). Received: {}/empty",
     ),
     ("preview {}/broken/a.mid -o {}/new.html", 1, "cannot read {}/broken/a.mid as MIDI"),
     ("preview {}/broken/a.mid -o {}/note.txt", 2, "must end in .html or .htm. Received: {}/note.txt"),

@@ -102,8 +102,8 @@ def test_a_pipe_is_refused_and_not_waited_for(
 
 REFUSED = [
     # names of files of another kind
-    (f"{GENERATE} -n 1 -o {{}}/tune.mp3", 2, "a folder, or for one piece a .mid file; `melodyrnn render` makes sound"),
-    (f"{GENERATE} -o {{}}/tunes.abc", 2, "notation programs import .mid"),
+    (f"{GENERATE} -n 1 -o {{}}/tune.mp3", 2, ".musicxml, .xml, .mxl, .abc); `melodyrnn render` makes sound"),
+    (f"{GENERATE} -o {{}}/tunes.abc", 2, "give a folder, or --num 1. Received: --num 4"),
     ("render {}/tune.mid -o {}/tune.mp3", 2, "the output must be a folder, or a .wav file; `melodyrnn render`"),
     ("render {}/tune.mid {}/other.mid -o {}/tunes.mid", 2, "the output must be a folder, or a .wav file. Received"),
     ("ingest {}/tune.mid -o {}/new.zip", 2, "the output must be a folder. Received"),

@@ -35,7 +35,7 @@ def test_the_result_counts_what_the_corpus_holds(tmp_path: Path) -> None:
 def test_a_folder_called_samples_is_taken_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "samples").mkdir()
-    with pytest.raises(CorpusError, match=r"must hold MIDI files .* Received: samples"):
+    with pytest.raises(CorpusError, match=r"must hold music .* Received: samples"):
         ingest(IngestTask(("samples",), "c"))
 
 

@@ -35,7 +35,7 @@ def test_an_output_of_another_suffix_is_refused(suffixes: tuple[str, ...], rule:
         ("tune.mp3", "; `melodyrnn render` makes sound, as .wav"),
         ("tune.PDF", "; `melodyrnn plot` draws pictures"),
         ("tune.html", "; `melodyrnn preview` writes pages"),
-        ("tune.musicxml", "; notation programs import .mid"),
+        ("tune.musicxml", "; notation programs import .musicxml"),
         ("tune.json", ""),
     ],
 )

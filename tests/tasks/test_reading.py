@@ -62,12 +62,12 @@ def test_where_nothing_remains_the_task_is_refused(midi_folder: Path, tmp_path: 
     with pytest.raises(MidiError, match=r"a MIDI file or a folder must exist\. Received: .*none\.mid"):
         read_files([midi_folder, tmp_path / "none.mid"], ignore)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(MidiError, match=r"a folder must hold MIDI files \(\.mid, .*\)\. Received: .*empty$"):
+    with pytest.raises(MidiError, match=r"a folder must hold music \(\.mid, .*\)\. Received: .*empty$"):
         read_files([tmp_path / "empty"], ignore)
     with pytest.raises(MidiError, match=r"^a MIDI file must begin with MThd\. Received: .*note\.txt"):
         read_files([midi_folder / "note.txt"], ignore)
     os.mkfifo(tmp_path / "pipe.mid")
     with pytest.raises(MidiError, match=r"^cannot read .*pipe\.mid: not a regular file$"):
         read_files([tmp_path / "pipe.mid"], ignore)
-    with pytest.raises(MidiError, match=r"^at least one file must be readable as MIDI\. 2 of 2 files were left out: "):
+    with pytest.raises(MidiError, match=r"^at least one file must be readable as music\. 2 of 2 files were left out: "):
         read_files([tmp_path / "pipe.mid", midi_folder / "note.txt"], ignore)

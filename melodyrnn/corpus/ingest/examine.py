@@ -1,4 +1,4 @@
-"""Extracts the scores of one MIDI file from its bytes; every file and every voice gets a line in the report.
+"""Extracts the scores of one file from its bytes; every file and every voice gets a line in the report.
 
 A file is read, its scores are extracted (see `extract`), and each score is accepted or refused. A refusal has a
 reason and, where there is one, the option that would have kept the score. Duplicates can be found only among several
@@ -14,7 +14,7 @@ import numpy as np
 from ...errors import MidiError
 from ...extract.extractor import Details, Extracted, Refusal
 from ...extract.registry import find_extractor
-from ...midi.read import read_bytes
+from ...formats.read import Tune, read_tunes
 from ...music.piece import Piece
 from ...music.units import GENERATED_MARK
 from ...score.score import Score
@@ -29,10 +29,21 @@ def examine(data: bytes, config: IngestConfig) -> list[Extracted]:
     It never raises: bytes that cannot be read give a `Refusal`.
     """
     try:
-        piece = read_bytes(data, "this file")
+        tunes = read_tunes(data, "this file")
     except MidiError as error:
         return [unreadable(error)]
-    return examine_piece(piece, config)
+    if len(tunes) == 1:
+        return examine_piece(tunes[0].piece, config)
+    return [_of_book(one, tune) for tune in tunes for one in examine_piece(tune.piece, config)]
+
+
+def _of_book(extracted: Extracted, tune: Tune) -> Extracted:
+    """Return what was extracted from one of several tunes of a file, named by the tune."""
+    voice = tune.label if extracted.voice is None else f"{tune.label}, {extracted.voice}"
+    score = extracted.result
+    if isinstance(score, Score):
+        score = replace(score, name=f" ({tune.title or tune.number}){score.name}")
+    return Extracted(voice, score, extracted.details)
 
 
 def examine_piece(piece: Piece, config: IngestConfig) -> list[Extracted]:

@@ -9,7 +9,8 @@ from ...errors import CorpusError, MidiError
 from ...extract.candidates import melody_candidates
 from ...extract.extractor import Extracted, Refusal
 from ...extract.sections import sections
-from ...midi.read import read_bytes, with_channels
+from ...formats.read import read_tunes
+from ...midi.read import with_channels
 from ...music.piece import Piece
 from ...music.tracks import describe_track
 from .config import IngestConfig
@@ -51,7 +52,11 @@ def _explain(source: Source, config: IngestConfig) -> Iterator[str]:
     finally:
         opener.close()
     try:
-        yield from _contents(with_channels(read_bytes(data, "this file"), data), len(data))
+        tunes = read_tunes(data, "this file")
+        for tune in tunes:
+            if len(tunes) > 1:
+                yield f"  {tune.label}"
+            yield from _contents(with_channels(tune.piece, data), len(data))
     except MidiError:
         yield f"  {len(data)} bytes"
     yield "  result:"

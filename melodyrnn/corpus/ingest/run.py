@@ -19,6 +19,7 @@ from ...errors import CorpusError
 from ...extract.extractor import ExtractionSettings
 from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, is_external
 from ...files import atomic_folder, refuse_existing
+from ...music.units import MUSIC_SUFFIXES
 from ..store import split_files
 from .builder import CorpusBuilder
 from .cache import CACHE, Cache, cache_key
@@ -131,9 +132,7 @@ def ingest(
         sources = find_files(places, config.limits)  # while the first worker starts
         import_module("numpy.random")  # it takes 25 ms, here while the worker starts
         if not sources:
-            raise CorpusError(
-                f"a folder must hold MIDI files (.mid, .midi, .kar, .smf, .rmi). Received: {_names(places)}"
-            )
+            raise CorpusError(f"a folder must hold music ({', '.join(MUSIC_SUFFIXES)}). Received: {_names(places)}")
         with contextlib.closing(CorpusBuilder(folder, sources, config)) as builder:
             _read(sources, builder, readers, on_file)
             if not builder.writer.num_pieces:

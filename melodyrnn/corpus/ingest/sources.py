@@ -1,4 +1,4 @@
-"""Finds MIDI files: in folders, following links without loops, and in zip archives, which are read in place.
+"""Finds files of music: in folders, following links without loops, and in zip archives, which are read in place.
 
 Nothing is unpacked to disk. A member is named by the path of its archive and its own path: "songs.zip/folks/tune.mid".
 """
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ...errors import CorpusError, MidiError
-from ...music.units import MIDI_SUFFIXES
+from ...music.units import MUSIC_SUFFIXES
 
 ARCHIVE_SUFFIX = ".zip"
 _OTHER_ARCHIVES = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz", ".zst")
-_ALL_SUFFIXES = (*MIDI_SUFFIXES, ARCHIVE_SUFFIX, *_OTHER_ARCHIVES)
+_ALL_SUFFIXES = (*MUSIC_SUFFIXES, ARCHIVE_SUFFIX, *_OTHER_ARCHIVES)
 _OTHER_ARCHIVE = ("an archive other than .zip", None)
 _MEGABYTE = 1 << 20
 MAX_FILE_MEGABYTES, MAX_ARCHIVE_MEGABYTES, MAX_SECONDS = 1024, 1_000_000, 86_400  # the largest limits
@@ -45,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A MIDI file, or a member of an archive.
+    """A file of music, or a member of an archive.
 
     Attributes:
         path: of the file or the archive.
@@ -75,7 +75,7 @@ class Source:
 
 
 def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> list[Source]:
-    """Return all MIDI files under the given folders (or the files themselves), sorted, each once.
+    """Return all files of music under the given folders (or the files themselves), sorted, each once.
 
     What cannot be read is among them, with the reason: folders without permission, archives of other kinds, pipes, and
     places without MIDI files, unless there is nothing else. Raises CorpusError for a place that does not exist.
@@ -105,7 +105,7 @@ def _parts(path: str) -> list[str]:
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """Yield all MIDI files, archives and unreadable folders under a folder.
+    """Yield all files of music, archives and unreadable folders under a folder.
 
     Each folder is read once, however many links lead to it.
     """
@@ -166,7 +166,7 @@ def _too_large(size: int, limits: Limits) -> tuple[str, str | None] | None:
 
 
 def _members(path: str, limits: Limits) -> Iterator[Source]:
-    """Yield the MIDI files in an archive, in its order, or one source with a refusal where there are none."""
+    """Yield the files of music in an archive, in its order, or one source with a refusal where there are none."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
