@@ -10,7 +10,7 @@ import click
 
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.sources import MAX_ARCHIVE_MEGABYTES, MAX_FILE_MEGABYTES, MAX_SECONDS, Limits
-from ..extract.extractor import OFF_GRID, ExtractionSettings
+from ..extract.extractor import BAR_LINES, OFF_GRID, ExtractionSettings
 from ..text import counted, shortened
 from .options import FiniteRange, VoicesType, force_option, json_option, quiet_option
 from .terminal import columns, command_line, echo, echo_json, echo_wrapped, repeated, shows_progress
@@ -42,6 +42,8 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
 @_option("--min-pitches", click.IntRange(1), _FILTERS.min_pitches, "Fewest distinct pitches of a melody.")
 @_option("--max-rest", FiniteRange(0, min_open=True), _EXTRACTION.max_rest_quarters,
          "Longest silence within a melody, in quarter notes; a longer one splits it.")  # fmt: skip
+@_option("--bar-lines", click.Choice(BAR_LINES), _EXTRACTION.bar_lines, "auto: bar lines are moved to where the notes "
+         "show them, where those of the file do not fit; file: they stay.")  # fmt: skip
 @click.option("--no-velocity", is_flag=True, help="Leave out the velocities of notes.")
 @click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that occur again, in any key.")
 @click.option("--keep-generated", is_flag=True, help="Also read files that melodyrnn generated.")
@@ -88,6 +90,7 @@ def command(
     min_bars: int,
     min_pitches: int,
     max_rest: float,
+    bar_lines: str,
     no_velocity: bool,
     keep_duplicates: bool,
     keep_generated: bool,
@@ -117,7 +120,7 @@ def command(
         keep_generated=keep_generated,
         min_bars=min_bars,
     )
-    extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest)
+    extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest, bar_lines)
     limits = Limits(max_file_mb, max_notes, max_archive_mb, any_names, time_limit)
     if explained is not None:
         from ..corpus.ingest.explain import explain

@@ -16,6 +16,7 @@ from ..score.score import Score
 
 Details = dict[str, int | float | str | list[str]]
 OFF_GRID = ("drop", "snap", "keep")
+BAR_LINES = ("auto", "file")
 _VOICES = ("auto", "all", "skyline")
 
 
@@ -38,12 +39,14 @@ class ExtractionSettings:
             eighths, or "keep" on the nearest of the grid's 12 steps per quarter note.
         max_grid_error: largest mean distance of onsets from the grid, in steps (onsets at random: 0.25).
         max_rest_quarters: longest silence within a score, in quarter notes; a longer one splits it.
+        bar_lines: "auto" (where those of the file do not fit its notes, they are moved) or "file" (they never are).
     """
 
     voices: str = "auto"
     off_grid: str = "drop"
     max_grid_error: float = 0.12
     max_rest_quarters: float = 16.0
+    bar_lines: str = "auto"
 
     def __post_init__(self) -> None:
         """Raise SettingError for a value outside its rule."""
@@ -52,6 +55,8 @@ class ExtractionSettings:
             raise SettingError(f"voices must be auto, all, skyline or track:NAME_OR_NUMBER. Received: {self.voices!r}")
         if self.off_grid not in OFF_GRID:
             raise SettingError(f"off_grid must be {', '.join(OFF_GRID)}. Received: {self.off_grid!r}")
+        if self.bar_lines not in BAR_LINES:
+            raise SettingError(f"bar_lines must be {' or '.join(BAR_LINES)}. Received: {self.bar_lines!r}")
 
 
 @dataclass(frozen=True, slots=True)

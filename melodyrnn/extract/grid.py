@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ..music.piece import Notes, Piece
 from ..music.units import STEPS_PER_QUARTER
-from ..score.quantize import Voice, grid_error, grid_offset, quantize
+from ..score.quantize import Voice, find_pickup, grid_error, grid_offset, quantize
 from ..score.score import Score, split_at_rests
 from .barlines import with_bar_line
 from .extractor import Details, ExtractionSettings, Refusal
@@ -29,7 +29,7 @@ def scores_of(
         if isinstance(voice, Refusal):
             yield voice, {}
             continue
-        moved = with_bar_line(piece, voice)
+        moved = with_bar_line(piece, voice) if settings.bar_lines == "auto" else None
         result, details = on_grid(moved or voice, settings)
         if moved is not None:
             details["bar_line"] = moved.bar_line
@@ -43,9 +43,23 @@ def scores_of(
 def on_grid(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal, Details]:
     """Return a voice on the grid, or on a grid with an offset, or as `off_grid` says, and details of how well it fits.
 
-    The details are "grid_error" and, where they apply, "grid_offset" (steps) and "off_grid".
+    The details are "grid_error" and, where they apply, "grid_offset" (steps), "off_grid" and "downbeat_by_accents" (by
+    how many steps bar lines were moved).
     """
-    score, error = quantize(voice)
+    result, details = _as_in_file(voice, settings)
+    if isinstance(result, Refusal) or settings.bar_lines == "file":
+        return result, details
+    late = find_pickup(result.onset, result.velocity, result.bar)
+    if not late:
+        return result, details
+    earlier = result.bar - late
+    num_bars = (int(result.onset[0]) + earlier) // result.bar
+    return result.shifted(earlier - num_bars * result.bar), {**details, "downbeat_by_accents": late}
+
+
+def _as_in_file(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal, Details]:
+    """Return the result of `on_grid` with the bar lines of the voice."""
+    score, error = quantize(voice, by_accents=False)
     offset = 0.0
     details: Details = {"grid_error": round(error, 4)}
     snap = settings.off_grid == "snap"
@@ -54,10 +68,13 @@ def on_grid(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal
         if moved_error > settings.max_grid_error:
             if settings.off_grid == "drop":
                 return Refusal("off the grid", "--off-grid snap"), details
-            return quantize(voice, snap=snap, snap_ends=snap)[0], {**details, "off_grid": settings.off_grid}
+            return quantize(voice, snap=snap, snap_ends=snap, by_accents=False)[0], {
+                **details,
+                "off_grid": settings.off_grid,
+            }
         details = {"grid_error": round(moved_error, 4), "grid_offset": round(offset, 4)}
-        score, _ = quantize(voice, offset)
+        score, _ = quantize(voice, offset, by_accents=False)
     if snap and grid_error(voice, offset, of_ends=True) > settings.max_grid_error:
         details["off_grid"] = "ends snapped"
-        score, _ = quantize(voice, offset, snap_ends=True)
+        score, _ = quantize(voice, offset, snap_ends=True, by_accents=False)
     return score, details

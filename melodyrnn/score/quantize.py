@@ -39,7 +39,9 @@ class Voice:
     bar_line: int = 0
 
 
-def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: bool = False) -> tuple[Score, float]:
+def quantize(
+    voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: bool = False, by_accents: bool = True
+) -> tuple[Score, float]:
     """Return a voice as a score on the grid, and its quantization error.
 
     Onsets and ends are rounded to the nearest step. A note that would have no duration lasts one step; of notes that
@@ -49,6 +51,7 @@ def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: b
         offset: by how many steps the grid is late in the file (see `grid_offset`).
         snap: whether played onsets are moved to notated positions (see `rhythm`).
         snap_ends: whether the ends of notes are moved in the same way.
+        by_accents: whether bar lines are moved to the accents (see `find_pickup`).
 
     Returns:
         A melody, and the mean distance of an exact onset from its step, in steps (onsets at random: 0.25).
@@ -73,7 +76,7 @@ def quantize(voice: Voice, offset: float = 0.0, snap: bool = False, snap_ends: b
         duration = np.maximum(1, np.rint(end).astype(np.int64) - onset)
         duration[:-1] = np.minimum(duration[:-1], room)
     bar = voice.meter.bar(STEPS_PER_QUARTER)
-    late = find_pickup(onset, velocity, bar)
+    late = find_pickup(onset, velocity, bar) if by_accents else 0
     onset = onset + (bar - late) % bar
     onset = onset - onset[0] // bar * bar
     key = guess_key(pitch, duration, voice.key)

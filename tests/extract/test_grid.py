@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from melodyrnn.errors import SettingError
 from melodyrnn.extract.extractor import Details, ExtractionSettings, Refusal
 from melodyrnn.extract.grid import scores_of
 from melodyrnn.music.piece import Notes, Piece, Track
@@ -74,3 +75,29 @@ def test_long_rests_cut() -> None:
     piece = Piece(480, (Track(line),), end=4800)
     for quarters, num_scores in ((7.0, 1), (6.9, 2)):
         assert len(list(scores_of(piece, line, 0, ExtractionSettings(max_rest_quarters=quarters)))) == num_scores
+
+
+@pytest.mark.parametrize("beat", [1, 2, 3])
+def test_bar_lines_follow_the_accents_unless_they_are_to_stay(beat: int) -> None:
+    size = 32
+    velocity = np.where(np.arange(size) % 4 == beat, 110, 80)
+    line = Notes.of(np.arange(size) * 480, [480] * size, 60 + np.arange(size) % 5, velocity)
+    score, details = score_of(line, ExtractionSettings())
+    assert details == {"grid_error": 0.0, "downbeat_by_accents": 12 * beat}
+    assert set((score.onset[score.velocity == 110] % 48).tolist()) == {0}
+    assert 0 <= int(score.onset[0]) < 48
+    score, details = score_of(line, ExtractionSettings(bar_lines="file"))
+    assert (score.onset.tolist(), details) == (list(range(0, 12 * size, 12)), {"grid_error": 0.0})
+
+
+def test_a_late_bar_line_stays_too() -> None:
+    """A grid that is late by 100 of 480 ticks, as in a recording without bars."""
+    late = Notes.of(np.arange(64) * 240 + 100, [240] * 64, 60 + np.arange(64) % 7, [80] * 64)
+    assert "bar_line" in score_of(late, ExtractionSettings())[1]
+    _, details = score_of(late, ExtractionSettings(bar_lines="file"))
+    assert details == {"grid_error": 0.0, "grid_offset": 0.5}
+
+
+def test_bar_lines_that_cannot_be() -> None:
+    with pytest.raises(SettingError, match=r"bar_lines must be auto or file. Received: 'none'"):
+        ExtractionSettings(bar_lines="none")

@@ -13,6 +13,7 @@ from ...formats.read import read_tunes
 from ...midi.read import with_channels
 from ...music.piece import Piece
 from ...music.tracks import describe_track
+from ...music.units import STEPS_PER_QUARTER
 from .config import IngestConfig
 from .examine import examine, unreadable
 from .remedy import Options, config_with, split_options, united
@@ -63,6 +64,7 @@ def _explain(source: Source, config: IngestConfig) -> Iterator[str]:
     found = examine(data, config)
     for extracted in found:
         yield _verdict(extracted)
+        yield from _guesses(extracted)
     yield from _other_options(data, config, found)
 
 
@@ -101,9 +103,12 @@ def _contents(piece: Piece, num_bytes: int) -> Iterator[str]:
     yield f"  meter {meters}; {tempo:.0f} quarter notes a minute at the start, {_tempos(len(piece.tempos))}"
     for repair in piece.repairs:
         yield f"  repaired: {repair}"
+    if len(sections(piece)) > 1:
+        yield "  the length of the bar changes: each stretch is a melody of its own"
     candidates = melody_candidates(piece)
     if candidates:
-        yield "  tracks, the likeliest melody first:"
+        others = " (--voices track:NAME_OR_NUMBER takes another)" if len(candidates) > 1 else ""
+        yield f"  tracks, the likeliest melody first{others}:"
     for candidate in candidates:
         track = piece.tracks[candidate.track]
         shape = "a line" if candidate.is_usable else "chords"
@@ -116,6 +121,23 @@ def _contents(piece: Piece, num_bytes: int) -> Iterator[str]:
 
 def _tempos(number: int) -> str:
     return "which stay" if number == 1 else f"{number} tempi"
+
+
+def _guesses(extracted: Extracted) -> Iterator[str]:
+    """Yield what was guessed about the bar lines of a voice, with the option that decides otherwise."""
+    details, option = extracted.details, "(--bar-lines file keeps those)"
+    if "bar_line" in details:
+        yield (
+            f"      guessed: a bar line at tick {details['bar_line']}, for the notes do not fit the bars of the file "
+            f"{option}"
+        )
+    late = details.get("downbeat_by_accents")
+    if isinstance(late, int):
+        quarters = late / STEPS_PER_QUARTER
+        yield (
+            f"      guessed: the loudest notes begin bars, {quarters:g} quarter note{'s' * (quarters != 1)} after the "
+            f"bars of the file {option}"
+        )
 
 
 def _verdict(extracted: Extracted) -> str:

@@ -66,6 +66,8 @@ class _Row:
         """Return the row at the beginning of bar `number`; the row itself where that is its current bar."""
         row = self
         while row.number < number:
+            if row.notes == row.before == ():  # a rest of any length in one step
+                return _Row(number, (), (), row.run + number - row.number)
             row = _Row(row.number + 1, (), row.notes, row.run + 1 if row.notes == row.before else 1)
         return row
 

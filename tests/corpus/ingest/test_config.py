@@ -12,7 +12,7 @@ from melodyrnn.extract.extractor import ExtractionSettings
 
 OTHER = IngestConfig(
     Filters(1, 2, True, True, 3),
-    ExtractionSettings("track:2", "keep", 0.5, 7.0),
+    ExtractionSettings("track:2", "keep", 0.5, 7.0, "file"),
     Limits(1.5, 4, 6.0, True, 8.0),
     "readers:BASS",
     "readers:refuse",
@@ -36,5 +36,6 @@ def test_settings_name_an_extractor_that_is_not_the_default() -> None:
         "off_grid": "keep",
         "max_grid_error": 0.5,
         "max_rest_quarters": 7.0,
+        "bar_lines": "file",
         "extractor": "readers:BASS",
     }

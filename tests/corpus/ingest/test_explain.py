@@ -13,7 +13,8 @@ from melodyrnn.corpus.ingest.config import IngestConfig
 from melodyrnn.corpus.ingest.explain import explain
 from melodyrnn.errors import CorpusError
 from melodyrnn.midi.write import write_piece
-from melodyrnn.music.piece import Notes, Piece, Track
+from melodyrnn.music.meter import Meter
+from melodyrnn.music.piece import Notes, Piece, TimeSignature, Track
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 
@@ -33,6 +34,39 @@ class TestExplain:
         assert run(["ingest", "--explain", str(path)]) == 0
         assert capsys.readouterr().out.strip() == text
         assert [p.name for p in tmp_path.iterdir()] == ["a.mid"]
+
+    def test_guesses_and_the_options_that_decide_otherwise(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "a.mid"
+        size = 32
+        velocity = np.where(np.arange(size) % 4 == 1, 110, 80)
+        tune = Notes.of(np.arange(size) * 480, [480] * size, 60 + np.arange(size) % 5, velocity)
+        second = Notes.of(tune.onset, tune.duration, tune.pitch + 12, [80] * size)
+        write_piece(Piece(480, (Track(tune, "Vocal"), Track(second, "Bass")), end=size * 480), path)
+        assert run(["ingest", "--explain", str(path)]) == 0
+        text = capsys.readouterr().out
+        assert "the likeliest melody first (--voices track:NAME_OR_NUMBER takes another)" in text
+        assert "guessed: the loudest notes begin bars, 1 quarter note after the bars of the file (--bar-lines" in text
+        assert run(["ingest", "--explain", str(path), "--bar-lines", "file"]) == 0
+        assert "guessed" not in capsys.readouterr().out
+        assert run(["ingest", "--explain", str(path), "--voices", "track:bass"]) == 0
+        text = capsys.readouterr().out
+        assert "track 1 (Bass): kept" in text
+        assert "guessed" not in text
+
+    def test_stretches_and_moved_bar_lines_are_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.mid"
+        late = Notes.of(np.arange(64) * 240 + 100, [240] * 64, 60 + np.arange(64) % 7, [80] * 64)
+        write_piece(Piece(480, (Track(late),), end=64 * 240 + 100), path)
+        text = "\n".join(explain(str(path), IngestConfig()))
+        assert "guessed: a bar line at tick" in text
+        assert "the length of the bar changes" not in text
+        meters = (TimeSignature(0, Meter(4, 4)), TimeSignature(32 * 240, Meter(3, 4)))
+        write_piece(Piece(480, (Track(late),), meters=meters, end=64 * 240 + 100), path, force=True)
+        assert "the length of the bar changes: each stretch is a melody of its own" in "\n".join(
+            explain(str(path), IngestConfig())
+        )
 
     def test_what_cannot_be_read(self, tmp_path: Path) -> None:
         (tmp_path / "a.mid").write_bytes(b"hello")

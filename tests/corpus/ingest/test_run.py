@@ -77,6 +77,7 @@ class TestIngest:
             "off_grid": "drop",
             "max_grid_error": 0.12,
             "max_rest_quarters": 16.0,
+            "bar_lines": "auto",
             "validation": 0.05,
             "test": 0.1,
             "seed": 5,

@@ -43,6 +43,18 @@ class TestBarHistory:
         history = history_of(make_melody((*self.BAR * 4, *self.BAR[::-1], *self.BAR * 3)))
         assert history.repeating_pitch(np.array([[8 * 48]])).tolist() == [[-1]]
 
+    def test_a_rest_of_any_length_is_one_step(self, make_melody: Make) -> None:
+        """A primer may hold a gap of millions of bars; the rows between are not made one by one."""
+        history = history_of(make_melody(self.BAR * MOST_REPEATED_BARS))
+        far = 10**12 * 48
+        history.append(0, far, 60)
+        assert history.repeating_pitch(np.array([[far + 12]])).tolist() == [[-1]]
+        for bar in range(MOST_REPEATED_BARS):
+            for step, pitch in enumerate(self.BAR):
+                if bar or step:
+                    history.append(0, far + 48 * bar + 12 * step, pitch)
+        assert history.repeating_pitch(np.array([[far + 48 * MOST_REPEATED_BARS]])).tolist() == [[60]]
+
     def test_a_bar_without_notes_breaks_the_run(self, make_melody: Make) -> None:
         history = history_of(make_melody(self.BAR * 4))
         assert history.repeating_pitch(np.array([[5 * 48]])).tolist() == [[-1]]
