@@ -9,7 +9,8 @@ from ...errors import MidiError
 from ...music.piece import Piece
 from ..sheet import Sheet
 from ..unfold import to_piece
-from .tune import TuneReader, tunes
+from .text import tunes
+from .tune import TuneReader
 
 _BOM = b"\xef\xbb\xbf"
 

@@ -6,11 +6,9 @@ Source: ABC standard 2.1; for %%MIDI the manual of abc2midi.
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from ...music.meter import COMMON_TIME, Meter
@@ -26,13 +24,13 @@ from .fields import (
     parse_transposition,
     parse_unit,
 )
+from .text import plain_text
 from .tokens import NOTE, PATTERNS, TOKEN, length_of, numbers_of
 from .voice import AbcVoice
 
 _FIELD = re.compile(r"([A-Za-z]):(.*)")
 _CHORD_NOTE = re.compile(NOTE)
 _JUMPS = {"d.c.": BEGINNING, "dacapo": BEGINNING, "d.s.": SEGNO, "dalsegno": SEGNO}  # how the names of jumps begin
-_ACCENTS = {"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "c": "\u0327"}
 
 
 class TuneReader:
@@ -272,26 +270,3 @@ _TOKENS = {
     "mark": TuneReader._read_mark,
     "field": TuneReader._read_field,
 }
-
-
-def plain_text(text: str) -> str:
-    """Return a text of ABC without its escapes: "\\'e" and "&eacute;" are é (ABC standard 2.1, 8.2)."""
-    accented = re.sub(r"\\([`'^~\"c])([A-Za-z])", lambda m: m[2] + _ACCENTS[m[1]], text)
-    coded = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), accented)
-    plain = unicodedata.normalize("NFC", html.unescape(coded.replace("\\%", "%")))
-    return "".join(c for c in plain if c.isprintable()).strip()
-
-
-def tunes(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the lines of each tune of a book, after those of the header of the file, which hold for all of them.
-
-    A tune begins with X: and ends with an empty line. Text between tunes is passed over. A file without X: is one tune.
-    """
-    starts = [n for n, line in enumerate(lines) if re.match(r"X:", line)]
-    if not starts:
-        yield list(lines)
-        return
-    header = [line for line in lines[: starts[0]] if re.match(r"%%|[A-Za-z]:", line) and line[:2] not in ("T:", "K:")]
-    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
-        end = next((n for n in range(start, stop) if not lines[n].strip()), stop)
-        yield [*header, *lines[start:end]]

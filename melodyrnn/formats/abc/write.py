@@ -12,8 +12,9 @@ from ...music.keys import Key
 from ...music.meter import Meter
 from ...music.piece import Piece, Tempo, Track
 from ...music.units import DRUM_CHANNEL
+from ..bar_signs import BarSigns
 from ..durations import Slot
-from ..engrave import BarSigns, EngravedVoice, Engraving, Symbol, engrave
+from ..engrave import EngravedVoice, Engraving, Symbol, engrave
 from ..spelling import Accidentals, Name, spelled
 from ..tempo import decimal, metronome
 

@@ -17,8 +17,9 @@ from ...music.meter import Meter
 from ...music.piece import Piece, Tempo, Track
 from ...music.units import DRUM_CHANNEL
 from ...version import __version__
+from ..bar_signs import BarSigns
 from ..durations import UNITS_PER_QUARTER, VALUES
-from ..engrave import BarSigns, EngravedVoice, Engraving, Symbol, engrave
+from ..engrave import EngravedVoice, Engraving, Symbol, engrave
 from ..sheet import DEFAULT_VELOCITY
 from ..spelling import Accidentals, Name, spelled
 from ..tempo import decimal, metronome, quarters_per_minute
