@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from ..corpus.store import SPLITS
@@ -13,8 +11,8 @@ from ..evaluation.features import FEATURES
 from ..music.meter import Meter
 from ..tasks.compare import DEFAULT_NUM, GENERATING, CompareResult, CompareTask, compare, model_of
 from ..tasks.progress import Progress
-from .options import FiniteRange, MeterType, force_option, json_option
-from .terminal import echo, echo_left_out
+from .options import FiniteRange, MeterType, force_option, json_option, quiet_option
+from .terminal import echo, echo_json, echo_left_out, shows_progress
 
 
 @click.command("compare")
@@ -47,6 +45,7 @@ from .terminal import echo, echo_left_out
 )
 @click.option("--html", metavar="FILE", help="Write a page with plots of all distributions.")
 @json_option
+@quiet_option
 @force_option
 def command(
     generated: str,
@@ -71,7 +70,7 @@ def command(
     task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force)
     comparison = _with_bar(task).comparison
     if as_json:
-        echo(json.dumps(report(comparison)))
+        echo_json(report(comparison))
     else:
         echo_left_out(comparison.left_out)
         _say(comparison, cut=bars is not None)
@@ -85,7 +84,7 @@ def _with_bar(task: CompareTask) -> CompareResult:
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Bar(console=console, transient=True, disable=not shows_progress()) as bar:
         row = bar.add_task(GENERATING, total=task.num)
 
         def show(progress: Progress) -> None:

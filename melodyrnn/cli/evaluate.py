@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 import click
@@ -13,8 +12,8 @@ from ..evaluation.bits import BaselineFigures
 from ..evaluation.report import EvaluationReport
 from ..evaluation.surprise import PieceFigures
 from ..tasks.evaluate import EvaluateTask, evaluate
-from .options import json_option
-from .terminal import echo, echo_left_out
+from .options import json_option, quiet_option
+from .terminal import echo, echo_json, echo_left_out
 
 
 @click.command("evaluate")
@@ -35,6 +34,7 @@ from .terminal import echo, echo_left_out
     "--pieces", is_flag=True, help="Show every piece, those with the most bits first, and its bars with the most bits."
 )
 @json_option
+@quiet_option
 def command(model: str, music: str, split: str | None, baselines: bool, pieces: bool, as_json: bool) -> None:
     """Measure how well a model predicts melodies, in bits per note; fewer are better.
 
@@ -42,7 +42,7 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
     """
     result = evaluate(EvaluateTask(model, music, split, baselines, pieces))
     if as_json:
-        echo(json.dumps(result.figures))
+        echo_json(result.figures)
         return
     echo_left_out(result.left_out)
     _say(result.figures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import click
@@ -21,8 +20,9 @@ from .options import (
     checkpoint_option,
     force_option,
     json_option,
+    quiet_option,
 )
-from .terminal import echo
+from .terminal import echo, echo_json
 
 _DEFAULTS = Request()
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -139,6 +139,7 @@ def _option(
 @click.option("--yes", is_flag=True, help=f"Also draw more than {MAX_BARS:,} bars, which takes minutes or more.")
 @click.option("--preview", "with_preview", is_flag=True, help="Also write a page that shows and plays the files.")
 @json_option
+@quiet_option
 @force_option
 def command(
     checkpoint: str | None,
@@ -159,7 +160,7 @@ def command(
     for notice in result.notices:
         echo(notice, err=True)
     if as_json:
-        echo(json.dumps([piece.to_json() for piece in result.pieces]))
+        echo_json([piece.to_json() for piece in result.pieces])
         return
     for path in [*(piece.path for piece in result.pieces), *([result.page] if result.page else [])]:
         echo(path)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import click
 
 from ..errors import MelodyRNNError
+from ..json_types import JsonObject
 from ..music.units import GENERATED_MARK
-from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe
-from .terminal import echo
+from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe, to_json
+from .options import json_option, quiet_option
+from .terminal import echo, echo_json
 
 _Line = tuple[str, str | int]  # label and value
 _SHOWN = 6  # counts shown, and
@@ -18,9 +20,12 @@ _SHOWN_TEMPOS = 8
 
 @click.command("info")
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True)
-def command(paths: tuple[str, ...]) -> int:
+@json_option
+@quiet_option
+def command(paths: tuple[str, ...], as_json: bool) -> int:
     """Show the contents of models (.keras), corpora (folders) or MIDI files."""
     num_shown = 0
+    found: list[JsonObject] = []
     for number, path in enumerate(paths):
         try:
             info = describe(path)
@@ -29,10 +34,14 @@ def command(paths: tuple[str, ...]) -> int:
                 raise
             echo(f"left out: {error}", err=True)
             continue
-        if num_shown:
-            echo()
-        _say(info)
         num_shown += 1
+        found.append(to_json(info))
+        if not as_json:
+            if num_shown > 1:
+                echo()
+            _say(info)
+    if as_json:
+        echo_json(found)
     return 0
 
 

@@ -14,7 +14,7 @@ from ..live.session import run_session
 from ..live.settings import SessionSettings
 from ..live.timing import Stop, stopped_by_signals
 from ..music.meter import Meter
-from .options import ControlType, FiniteRange, KeyType, MeterType, ProgramType, checkpoint_option
+from .options import ControlType, FiniteRange, KeyType, MeterType, ProgramType, checkpoint_option, quiet_option
 from .play import exit_code
 from .terminal import echo
 
@@ -57,6 +57,7 @@ from .terminal import echo
     "--exchanges", type=click.IntRange(1), help="Stop after this many exchanges [default: continue until Ctrl-C]."
 )
 @checkpoint_option
+@quiet_option
 def command(
     input_: str | None,
     output: str | None,

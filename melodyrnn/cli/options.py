@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from ..music.meter import Meter
 from ..music.notation import parse_bars, parse_range
 from ..music.programs import parse_program
 from ..shipped import DEFAULT_CHECKPOINT
+from ..tasks.choice import DEFAULT_NUM
 from .terminal import echo, quieten
 
 
@@ -137,6 +139,18 @@ quiet_option = click.option(
     help="Print only warnings, errors and what --json prints.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
+
+def choice_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that choose melodies of a corpus."""
+    match = click.option("--match", metavar="TEXT", help="Of a corpus: only melodies with TEXT in their name or file.")
+    num = click.option(
+        "-n",
+        "--num",
+        type=click.IntRange(1),
+        help=f"Of a corpus: this many melodies, spread evenly over it [default: {DEFAULT_NUM}].",
+    )
+    return num(match(function))
 
 
 def open_page(path: str | os.PathLike[str]) -> None:

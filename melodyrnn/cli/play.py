@@ -13,7 +13,7 @@ from ..live.player import play
 from ..live.ports import Output
 from ..live.schedule import schedule
 from ..live.timing import Stop, Waiter, stopped_by_signals
-from .options import FiniteRange
+from .options import FiniteRange, quiet_option
 from .terminal import echo
 
 
@@ -28,6 +28,7 @@ from .terminal import echo
 @click.option(
     "--wait", type=FiniteRange(0, 86_400), default=0.0, help="Seconds to wait before playing, to connect the port."
 )
+@quiet_option
 def command(path: str, port: str | None, virtual: str | None, loop: bool, clock: bool, wait: float) -> int:
     """Play a MIDI file to an instrument or a DAW; Ctrl-C stops it and ends all notes."""
     if port is not None and virtual is not None:

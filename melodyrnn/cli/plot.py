@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from ..tasks.choice import Choice
 from ..tasks.plot import DEFAULT_DPI, plot
-from .options import force_option
-from .terminal import echo, echo_left_out
+from .options import choice_options, force_option, json_option, quiet_option
+from .terminal import echo, echo_json, echo_left_out
 
 
 @click.command("plot")
-@click.argument("paths", metavar="FILES...", nargs=-1, required=True)
+@click.argument("paths", metavar="FILES_OR_CORPUS...", nargs=-1, required=True)
 @click.option(
     "-o",
     "--output",
@@ -22,9 +23,17 @@ from .terminal import echo, echo_left_out
 @click.option(
     "--dpi", type=click.IntRange(30, 600), default=DEFAULT_DPI, show_default=True, help="Dots per inch of a PNG."
 )
+@choice_options
+@json_option
+@quiet_option
 @force_option
-def command(paths: tuple[str, ...], output: str, dpi: int, force: bool) -> None:
-    """Draw the piano rolls of MIDI files, or folders of them, one below the other."""
-    written = plot(paths, output, force, dpi)
-    echo_left_out(written.left_out)
-    echo(written.path)
+def command(
+    paths: tuple[str, ...], output: str, dpi: int, num: int | None, match: str | None, as_json: bool, force: bool
+) -> None:
+    """Draw the piano rolls of MIDI files, or folders of them, or melodies of a corpus, one below the other."""
+    written = plot(paths, output, force, dpi, choice=Choice(num, match))
+    if as_json:
+        echo_json(written.to_json())
+    else:
+        echo_left_out(written.left_out)
+        echo(written.path)

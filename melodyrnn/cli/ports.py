@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from ..live.drivers import IN, OUT, list_ports, quiet_drivers
-from .options import json_option
-from .terminal import echo
+from .options import json_option, quiet_option
+from .terminal import echo, echo_json
 
 
 @click.command("ports")
 @json_option
+@quiet_option
 def command(as_json: bool) -> None:
     """List the MIDI ports that `play` and `jam` can use."""
     with quiet_drivers():
@@ -21,7 +20,7 @@ def command(as_json: bool) -> None:
         rows = {
             f"{direction}s": [{"name": p.name, "driver": p.driver} for p in ports] for direction, ports in found.items()
         }
-        echo(json.dumps(rows))
+        echo_json(rows)
         return
     for direction, ports in found.items():
         echo(f"{direction}s{'' if ports else '  (none; without --port, play creates a virtual port)'}")

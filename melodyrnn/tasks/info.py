@@ -13,6 +13,7 @@ from ..corpus.store import is_corpus, open_corpus
 from ..errors import MelodyRNNError
 from ..evaluation.novelty import load_index
 from ..events.vocabulary import Vocabulary
+from ..json_types import JsonObject
 from ..music.piece import Piece
 from ..shipped import is_name, model_path
 from .paths import StrPath
@@ -163,3 +164,34 @@ def _midi(path: str) -> MidiInfo:
     except ValueError:
         bars = None
     return MidiInfo(path, piece, bars)
+
+
+def to_json(info: CorpusInfo | ModelInfo | MidiInfo) -> JsonObject:
+    """Return the entry of `melodyrnn info --json`: the fields of the contents, with their kind."""
+    if isinstance(info, MidiInfo):
+        piece = info.piece
+        tracks = [
+            {"name": t.name, "notes": len(t.notes), "program": t.program, "drums": t.is_drums} for t in piece.tracks
+        ]
+        return {
+            "kind": "midi",
+            "path": info.path,
+            "texts": list(piece.texts),
+            "ticks": piece.end,
+            "bars": info.bars,
+            "ticks_per_quarter": piece.ticks_per_quarter,
+            "meters": [str(meter) for meter in piece.meters],
+            "tempos": [tempo.quarters_per_minute for tempo in piece.tempos],
+            "keys": [str(key.key) for key in piece.keys],
+            "tracks": tracks,
+        }
+    return {"kind": "corpus" if isinstance(info, CorpusInfo) else "model", **_fields(info)}
+
+
+def _fields(info: CorpusInfo | ModelInfo | TrainingInfo | VocabularyInfo) -> JsonObject:
+    """Return the fields of a description, and those of descriptions within it."""
+    parts = (TrainingInfo, VocabularyInfo)
+    return {
+        name: _fields(value) if isinstance(value, parts) else dict(value) if isinstance(value, Mapping) else value
+        for name, value in info._asdict().items()
+    }

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from ..files import check_output
 from ..view.plot import SUFFIXES, write_plot
+from ..view.shown import Shown
+from .choice import Choice
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, reporter
-from .reading import Written, read_files
+from .reading import Written
+from .shown import read_shown
 
 DEFAULT_DPI = 120  # dots per inch of a PNG
 PICTURE = OutputKind("a picture", SUFFIXES, "roll.png")
@@ -21,8 +24,9 @@ def plot(
     dpi: int = DEFAULT_DPI,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
+    choice: Choice | None = None,
 ) -> Written:
-    """Draw the piano rolls of MIDI files, and folders of them, into `output` (.png, .svg, .pdf, or a folder).
+    """Draw the piano rolls of MIDI files, folders and corpora into `output` (.png, .svg, .pdf, or a folder).
 
     Returns the file.
 
@@ -34,6 +38,13 @@ def plot(
     """
     report = reporter(listener, cancellation)
     path = check_output(named(output, PICTURE), force)
-    files, left_out = read_files(paths, report)
-    write_plot([(file.name, file.piece) for file in files], path, force, dpi)
+    files, left_out = read_shown(paths, choice, report)
+    write_plot(
+        [(_title(shown), shown.file.piece) for shown in files], path, force, dpi, [shown.melody for shown in files]
+    )
     return Written(path, left_out)
+
+
+def _title(shown: Shown) -> str:
+    """Return the title in a picture: where the piece comes from on a line of its own, then its name."""
+    return "\n".join(filter(None, (shown.caption, shown.heading or shown.file.name)))

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from ..files import check_output, write_text
 from ..view.preview import preview
+from .choice import Choice
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, reporter
-from .reading import Written, read_files
+from .reading import Written
+from .shown import read_shown
 
 PAGE = OutputKind("a page", (".html", ".htm"), "preview.html")
 
@@ -19,8 +21,12 @@ def write_preview(
     force: bool = False,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
+    choice: Choice | None = None,
 ) -> Written:
-    """Write the page of MIDI files, and folders of them, to `output`, a file or a folder; return the file.
+    """Write the page of MIDI files, folders and corpora to `output`, a file or a folder; return the file.
+
+    Args:
+        choice: which melodies of the corpora are shown.
 
     Raises:
         MidiError: where a path does not exist, or no file can be read.
@@ -29,6 +35,6 @@ def write_preview(
     """
     report = reporter(listener, cancellation)
     path = check_output(named(output, PAGE), force)
-    files, left_out = read_files(paths, report)
+    files, left_out = read_shown(paths, choice, report)
     write_text(path, preview(files), force)
     return Written(path, left_out)

@@ -11,10 +11,10 @@ from ..corpus.ingest.report import reason_group
 from ..corpus.ingest.sources import Limits, Opener, Source, find_files
 from ..errors import CorpusError, MidiError
 from ..formats.files import files_of_bytes
+from ..json_types import JsonObject
 from ..midi.file import MidiFile
 from ..music.units import MUSIC_SUFFIXES
 from .paths import StrPath
-from .progress import Listener, Progress
 
 READING = "reading files"
 _LIMITS = Limits(file_megabytes=256.0)  # above it a file is no music, and would fill the memory
@@ -26,6 +26,10 @@ class Written:
 
     path: Path
     left_out: tuple[LeftOut, ...]
+
+    def to_json(self) -> JsonObject:
+        """Return the output of a command with --json."""
+        return {"file": str(self.path), "left_out": [one.to_json() for one in self.left_out]}
 
 
 class FileReader:
@@ -70,22 +74,6 @@ class FileReader:
                 raise self._errors[0][1]
             raise MidiError(f"at least one file must be readable as music. {found[0]}")
         return found
-
-
-def read_files(paths: Sequence[StrPath], report: Listener) -> tuple[list[MidiFile], tuple[LeftOut, ...]]:
-    """Return the contents of MIDI files, and folders and archives of them, and what was left out.
-
-    `report` is called before each file and at the end. Raises MidiError where a path does not exist, and where no file
-    can be read.
-    """
-    reader = FileReader(paths)
-    total = len(reader.sources)
-    found: list[MidiFile] = []
-    report(Progress(0, total, READING))
-    for _, file in reader.read():
-        found.append(file)
-        report(Progress(len(found), max(total, len(found)), READING))
-    return found, reader.left_out()
 
 
 def _bytes(source: Source, opener: Opener) -> bytes:

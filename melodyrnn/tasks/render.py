@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..corpus.ingest.left_out import LeftOut
-from ..corpus.ingest.sources import Source
 from ..errors import Cancelled, OutputError, UsageError
 from ..files import check_output, is_folder
+from ..json_types import JsonObject
 from ..midi.file import MidiFile
 from ..sound.render import DEFAULT_RATE, PLAIN, render
 from ..sound.wav import write_wav
+from .choice import Choice
 from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
-from .reading import FileReader
+from .shown import PieceReader
 
 RENDERING = "rendering"
 SUFFIX = ".wav"
@@ -27,12 +28,13 @@ class RenderTask:
     """The settings of rendering, and its output.
 
     Attributes:
-        paths: MIDI files, and folders of them.
+        paths: MIDI files, folders of them, and corpora.
         output: a .wav file for one piece, else a folder.
         soundfont: SoundFont file to use; None for the user's, else the system's best, else a small one.
         rate: samples per second, 8000..192000.
         synth: "auto", "fluidsynth" or "plain".
         force: whether to overwrite files that exist.
+        choice: which melodies of the corpora are rendered.
     """
 
     paths: tuple[StrPath, ...]
@@ -41,6 +43,7 @@ class RenderTask:
     rate: int = DEFAULT_RATE
     synth: str = "auto"
     force: bool = False
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class RenderResult:
     files: tuple[RenderedFile, ...]
     left_out: tuple[LeftOut, ...]
 
+    def to_json(self) -> JsonObject:
+        """Return the output of `melodyrnn render --json`."""
+        files = [{"file": str(one.path), "seconds": one.seconds, "made_by": one.made_by} for one in self.files]
+        return {"files": files, "left_out": [one.to_json() for one in self.left_out]}
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered(Progress):
@@ -85,8 +93,8 @@ def render_files(
         Cancelled: where it was cancelled; checked before each file. The files written before are removed.
     """
     report = reporter(listener, cancellation)
-    reader = FileReader(task.paths)
-    targets = _targets(reader.sources, task.output)
+    reader = PieceReader(task.paths, task.choice)
+    targets = _targets(reader.stems, task.output)
     for target in targets.values():
         check_output(target, task.force)
     total = len(targets)
@@ -96,9 +104,9 @@ def render_files(
     number = Counter[str]()  # of the tune in its file
     try:
         report(Progress(0, total, RENDERING))
-        for source, file in reader.read():
-            number[source.name] += 1
-            found.append(_rendered(file, _numbered(targets[source.name], number[source.name]), task))
+        for name, shown in reader.read():
+            number[name] += 1
+            found.append(_rendered(shown.file, _numbered(targets[name], number[name]), task))
             report(Rendered(len(found), max(total, len(found)), RENDERING, found[-1]))
     except Cancelled:
         for written in found:
@@ -120,14 +128,13 @@ def _rendered(file: MidiFile, target: Path, task: RenderTask) -> RenderedFile:
     return RenderedFile(target, sound.seconds, sound.made_by)
 
 
-def _targets(sources: Sequence[Source], output: StrPath) -> dict[str, Path]:
-    """Return for each source, by name, the given file or a file in the given folder."""
+def _targets(stems: Mapping[str, str], output: StrPath) -> dict[str, Path]:
+    """Return for each piece, by name, the given file or a file in the given folder, named by its stem."""
     if not is_folder(output) and Path(output).suffix.lower() == SUFFIX:
-        if len(sources) > 1:
-            raise UsageError(f"a file name holds one piece; give a folder. Received: {len(sources)} and {output}")
-        return {sources[0].name: Path(output)}
+        if len(stems) > 1:
+            raise UsageError(f"a file name holds one piece; give a folder. Received: {len(stems)} and {output}")
+        return dict.fromkeys(stems, Path(output))
     refuse_other_file(output, "a folder, or a .wav file")
-    stems = [source.stem for source in sources]
-    if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
+    if twice := sorted(stem for stem, count in Counter(stems.values()).items() if count > 1):
         raise OutputError(f"files of one folder must differ in name. Received twice: {', '.join(twice[:5])}")
-    return {source.name: Path(output, source.stem + SUFFIX) for source in sources}
+    return {name: Path(output, stem + SUFFIX) for name, stem in stems.items()}

@@ -19,17 +19,23 @@ from ..music.timeline import bar_lines, last_bar_line
 from ..music.units import NUM_PITCH_CLASSES
 from ..text import displayable
 from .roll import BLACK_KEYS, COLOURS, MIN_ROWS, summary
+from .shown import legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SUFFIXES = (".png", ".svg", ".pdf")
 MAX_PIECES = 60
+_MAX_ENTRIES, _MAX_LABEL = 16, 90  # tracks of a legend, and characters of each
 _WIDTH_INCHES, _HEIGHT_INCHES, _DPI = 10.0, 2.6, 120
 
 
 def write_plot(
-    pieces: Sequence[tuple[str, Piece]], path: str | os.PathLike[str], force: bool = False, dpi: int = _DPI
+    pieces: Sequence[tuple[str, Piece]],
+    path: str | os.PathLike[str],
+    force: bool = False,
+    dpi: int = _DPI,
+    melodies: Sequence[int | None] = (),
 ) -> None:
     """Write the piano rolls of some pieces, one below the other, as one figure.
 
@@ -38,6 +44,7 @@ def write_plot(
         path: its suffix, one of SUFFIXES, chooses the format.
         force: whether an existing file is overwritten.
         dpi: pixels per inch of a PNG.
+        melodies: for each piece the number of the track that is marked as the melody, or None; empty for none at all.
 
     Raises:
         OutputError: for another suffix, or where the file cannot be written.
@@ -52,8 +59,10 @@ def write_plot(
     figure = require("plot", "matplotlib.figure").Figure(
         figsize=(_WIDTH_INCHES, _HEIGHT_INCHES * len(pieces)), layout="constrained"
     )
-    for axes, (title, piece) in zip(figure.subplots(len(pieces), squeeze=False)[:, 0], pieces, strict=True):
+    rows = figure.subplots(len(pieces), squeeze=False)[:, 0]
+    for axes, (title, piece), melody in zip(rows, pieces, melodies or [None] * len(pieces), strict=True):
         draw(piece, axes, title)
+        _draw_legend(piece, axes, melody)
     # Without a date, the same piece always gives the same file.
     no_date = {"CreationDate": None} if suffix == ".pdf" else {"Date": None} if suffix == ".svg" else {}
     steady = require("plot").rc_context({"svg.hashsalt": "melodyrnn"})
@@ -97,3 +106,18 @@ def draw(piece: Piece, axes: Axes, title: str = "") -> None:
     )
     axes.set_xlabel("bar", fontsize=8)
     axes.tick_params(labelsize=8)
+
+
+def _draw_legend(piece: Piece, axes: Axes, melody: int | None) -> None:
+    """Draw the legend of the tracks below the roll, where there are several."""
+    entries = legend(piece, melody)[:_MAX_ENTRIES]
+    if not entries:
+        return
+    patch = require("plot", "matplotlib.patches").Patch
+    handles = [patch(color=COLOURS[e.colour % len(COLOURS)], label=displayable(e.text[:_MAX_LABEL])) for e in entries]
+    shown = axes.legend(
+        handles=handles, fontsize=7, loc="upper left", bbox_to_anchor=(0, -0.18), ncols=2, frameon=False
+    )
+    for text, entry in zip(shown.get_texts(), entries, strict=True):
+        text.set_parse_math(False)
+        text.set_fontweight("bold" if entry.is_melody else "normal")

@@ -11,43 +11,64 @@ from ..midi.file import MidiFile, file_of
 from ..music.piece import Piece
 from ..music.timeline import last_bar_line
 from .page import Section, page
-from .roll import summary, to_svg
+from .roll import COLOURS, summary, to_svg
+from .shown import Shown, legend
 
 PLAYER = "player.js"
 
 
-def preview(pieces: Sequence[MidiFile | Piece], title: str = "melodyrnn") -> str:
+def preview(pieces: Sequence[MidiFile | Piece | Shown], title: str = "melodyrnn") -> str:
     """Return the HTML page of some pieces.
 
     Args:
-        pieces: in order; files from `read_file`, or pieces from `Generator.generate`.
+        pieces: in order; files from `read_file`, pieces from `Generator.generate`, or either with where it comes from.
         title: of the page.
     """
-    midi_files = [
-        piece if isinstance(piece, MidiFile) else file_of(piece, f"melody-{number}.mid")
-        for number, piece in enumerate(pieces, start=1)
-    ]
-    return page(title, [Section("", "".join(article(midi) for midi in midi_files))], [PLAYER])
+    shown = [_as_shown(piece, number) for number, piece in enumerate(pieces, start=1)]
+    rolls = "".join(article(one.file, one.heading or None, one.caption, one.melody) for one in shown)
+    return page(title, [Section("", rolls)], [PLAYER])
 
 
-def article(midi: MidiFile, heading: str | None = None) -> str:
-    """Return the HTML of one piece: heading, summary, controls, piano roll and how it was made.
+def _as_shown(piece: MidiFile | Piece | Shown, number: int) -> Shown:
+    if isinstance(piece, Shown):
+        return piece
+    return Shown(piece if isinstance(piece, MidiFile) else file_of(piece, f"melody-{number}.mid"))
 
-    The heading is the name of the file where `heading` is None.
+
+def article(midi: MidiFile, heading: str | None = None, caption: str = "", melody: int | None = None) -> str:
+    """Return the HTML of one piece: heading, summary, controls, piano roll, its tracks and how it was made.
+
+    Args:
+        heading: the name of the file where it is None.
+        caption: where the piece comes from, in words.
+        melody: the number of the track that is marked as the melody.
     """
     piece = midi.piece
     link = "data:audio/midi;base64," + base64.b64encode(midi.data).decode("ascii")
     made = "".join(f"<pre>{escape(text)}</pre>" for text in piece.texts)
     return (
         f'<article class="piece" data-timing="{escape(_timing(piece))}">'
-        f"<header><h2>{escape(heading or midi.name)}</h2><p>{escape(summary(piece))}</p></header>"
+        f"<header><h2>{escape(heading or midi.name)}</h2><p>{escape(summary(piece))}</p>"
+        + (f"<p>{escape(caption)}</p>" if caption else "")
+        + "</header>"
         '<div class="controls"><button type="button" class="play">Play</button>'
         '<label><input type="checkbox" class="loop"> Loop</label>'
         f'<a class="download" download="{escape(midi.name)}" href="{link}">Save or drag into a DAW</a></div>'
         f'<div class="scroll">{to_svg(piece)}</div>'
+        + _tracks(piece, melody)
         + (f"<details><summary>How it was made</summary>{made}</details>" if made else "")
         + "</article>\n"
     )
+
+
+def _tracks(piece: Piece, melody: int | None) -> str:
+    """Return the legend of the tracks; empty for a single track."""
+    rows = "".join(
+        f'<li{" class=melody" if entry.is_melody else ""}><span class="swatch s{entry.colour % len(COLOURS)}"></span> '
+        f"{escape(entry.text)}</li>"
+        for entry in legend(piece, melody)
+    )
+    return f'<ul class="tracks">{rows}</ul>' if rows else ""
 
 
 def _timing(piece: Piece) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from melodyrnn.cli.main import run
+from melodyrnn.cli.main import COMMANDS, run
 
 Capture = pytest.CaptureFixture[str]
 
@@ -69,3 +70,12 @@ def test_info_on_several_files(model_file: Path, corpus_folder: Path, capsys: Ca
     assert "\n\ncorpus " in captured.out
     assert captured.err == "left out: a model, a corpus or a MIDI file must exist. Received: no\n"
     assert run(["info", "no", "none"]) == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_quiet_on_request_and_prints_json(name: str) -> None:
+    """`play` and `jam` print no results."""
+    command = import_module(f"melodyrnn.cli.{name}").command
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert "--quiet" in options
+    assert ("--json" in options) == (name not in ("play", "jam"))

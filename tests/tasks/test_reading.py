@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from melodyrnn.corpus.ingest.left_out import LeftOut
 from melodyrnn.errors import MidiError
-from melodyrnn.tasks.progress import Progress
-from melodyrnn.tasks.reading import READING, FileReader, read_files
+from melodyrnn.midi.file import MidiFile
+from melodyrnn.tasks.progress import Listener, Progress
+from melodyrnn.tasks.reading import READING, FileReader
+from melodyrnn.tasks.shown import read_shown
+
+
+def read_files(paths: Sequence[Path], report: Listener) -> tuple[list[MidiFile], tuple[LeftOut, ...]]:
+    shown, left_out = read_shown(paths, None, report)
+    return [one.file for one in shown], left_out
 
 
 def ignore(progress: Progress) -> None:
