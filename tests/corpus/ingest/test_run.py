@@ -107,7 +107,7 @@ class TestIngest:
 
     def test_no_midi_files(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").touch()
-        with pytest.raises(CorpusError, match=r"MIDI files \(\.mid, \.midi, \.kar, \.smf, \.rmi\)\. Received: "):
+        with pytest.raises(CorpusError, match=r"must hold music \(\.mid, \.midi, .*\.abc, .*\)\. Received: "):
             ingest([tmp_path], tmp_path / "c")
 
     def test_existing_output_is_refused_before_anything_is_read(self, tmp_path: Path) -> None:
