@@ -62,19 +62,17 @@ class Score(scores.Score):
     def only_bars(self, bars: BarsLike) -> Self:
         """Return the notes that begin in some bars, the first of which then begins at step 0.
 
-        A note that lasts longer ends with the last of these bars.
+        A note that lasts longer ends with the last of these bars. A score with fewer bars gives those that it has.
 
         Args:
             bars: "1-8", (1, 8), or 1 for one bar; counted from 1 as in primers, where a pick-up is in bar 1.
 
         Raises:
-            SettingError: where there are no such bars.
+            SettingError: where the first is none of its bars, or after the last.
         """
         first, last = as_bars(bars)
-        if not 1 <= first <= last <= self.num_bars:
-            raise SettingError(
-                f"bars must be within 1-{self.num_bars}, the first before the last. Received: {first}-{last}"
-            )
+        if not 1 <= first <= min(last, self.num_bars):
+            raise SettingError(f"bars must begin within 1-{self.num_bars}, and not backwards. Received: {first}-{last}")
         start, stop = (first - 1) * self.bar, last * self.bar
         chosen = self[(self.onset >= start) & (self.onset < stop)]
         return replace(chosen, onset=chosen.onset - start, duration=np.minimum(chosen.duration, stop - chosen.onset))

@@ -96,7 +96,7 @@ class Evaluation:
     baselines: Mapping[str, BaselineFigures] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        size = f"{len(self.bits)} pieces, {self.num_notes} notes"
+        size = f"{len(self.bits)} piece{'s' * (len(self.bits) != 1)}, {self.num_notes} notes"
         return f"Evaluation({self.bits_per_note:.3f} bits per note, {size})"
 
     @property
@@ -114,6 +114,12 @@ class Evaluation:
     def condition_bits(self) -> list[float]:
         """Bits of the key and the length of each piece."""
         return [key + length for key, length in zip(self.key_bits, self.length_bits, strict=True)]
+
+    @property
+    def bits_of_pieces(self) -> list[float]:
+        """Bits per note of each piece, in order: all fields, key and length."""
+        rows = zip(self.bits, self.condition_bits, strict=True)
+        return [float((bits.sum() + extra) / len(bits)) for bits, extra in rows]
 
     def interval(self, field: str | None = None, seed: int = 0) -> tuple[float, float]:
         """Return the 95 % interval, over resampled pieces, of bits per note.

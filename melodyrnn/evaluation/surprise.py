@@ -41,13 +41,13 @@ def by_piece(evaluation: Evaluation, melodies: Sequence[Score], num_bars: int = 
         num_bars: largest number of bars listed for each piece.
     """
     rows: list[PieceFigures] = []
-    for melody, bits, extra in zip(melodies, evaluation.bits, evaluation.condition_bits, strict=True):
+    for melody, bits, per_note in zip(melodies, evaluation.bits, evaluation.bits_of_pieces, strict=True):
         rows.append(
             {
                 "name": melody.name,
                 "notes": len(melody),
                 "bars": melody.num_bars - melody.pickup_bars,
-                "bits_per_note": float((bits.sum() + extra) / len(melody)),
+                "bits_per_note": per_note,
                 "fields": dict(zip(evaluation.fields, bits.mean(axis=0).tolist(), strict=True)),
                 "surprising_bars": _bars(melody, bits.sum(axis=1), num_bars),
             }

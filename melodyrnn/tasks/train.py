@@ -85,8 +85,11 @@ def starting_point(
 def choose_backend(backend: str | None) -> None:
     """Set the backend that Keras uses when it is first imported; None leaves it to Keras.
 
+    TensorFlow's notes about the machine are kept off the terminal, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
+
     Raises SettingError where Keras has been imported with another backend, which cannot change.
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if backend is None:
         return
     keras = sys.modules.get("keras")
