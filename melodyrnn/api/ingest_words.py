@@ -20,6 +20,7 @@ class MelodyWords(TypedDict, total=False):
             nearest of 12 steps per quarter note.
         max_grid_error: largest mean distance of onsets from the grid, in steps, of a melody that is not freely played.
         max_rest: longest silence within a melody, in quarter notes; a longer one splits it.
+        bar_lines: "auto" (those of the file are moved where they do not fit its notes) or "file" (they never are).
         min_notes: fewest notes of a melody.
         min_bars: fewest bars of a melody.
         min_pitches: fewest distinct pitches of a melody.
@@ -29,6 +30,7 @@ class MelodyWords(TypedDict, total=False):
     off_grid: str
     max_grid_error: float
     max_rest: float
+    bar_lines: str
     min_notes: int
     min_bars: int
     min_pitches: int
@@ -73,6 +75,7 @@ _PLACES: Mapping[str, _Place] = {
     "off_grid": _Place("extraction", "off_grid"),
     "max_grid_error": _Place("extraction", "max_grid_error"),
     "max_rest": _Place("extraction", "max_rest_quarters"),
+    "bar_lines": _Place("extraction", "bar_lines"),
     "min_notes": _Place("filters", "min_notes"),
     "min_bars": _Place("filters", "min_bars"),
     "min_pitches": _Place("filters", "min_pitches"),

@@ -101,11 +101,8 @@ class Score(scores.Score):
     @classmethod
     def of(cls, score: scores.Score) -> Self:
         """Return a score with the same content as `score`."""
-        return (
-            score
-            if isinstance(score, cls)
-            else cls(**{field.name: getattr(score, field.name) for field in fields(score)})
-        )
+        own = {field.name: getattr(score, field.name) for field in fields(score)}
+        return score if isinstance(score, cls) else cls(**own)
 
 
 class Piece(music.Piece):
@@ -165,11 +162,8 @@ class Piece(music.Piece):
     @classmethod
     def of(cls, piece: music.Piece) -> Self:
         """Return a piece with the same content as `piece`."""
-        return (
-            piece
-            if isinstance(piece, cls)
-            else cls(**{field.name: getattr(piece, field.name) for field in fields(piece)})
-        )
+        own = {field.name: getattr(piece, field.name) for field in fields(piece)}
+        return piece if isinstance(piece, cls) else cls(**own)
 
 
 def _reason(voice: str | None, refusal: Refusal) -> str:

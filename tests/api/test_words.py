@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import fields
 from pathlib import Path
 from typing import get_type_hints
 
@@ -154,17 +155,19 @@ def test_words_of_a_function_without_a_docstring() -> None:
 
 def test_the_words_of_an_ingest_are_fields_of_its_configuration() -> None:
     values = {
-        "voices": "skyline", "off_grid": "snap", "max_grid_error": 0.5, "max_rest": 8.0, "min_notes": 5, "min_bars": 3,
+        "voices": "skyline", "off_grid": "snap", "max_grid_error": 0.5, "max_rest": 8.0, "bar_lines": "file", "min_notes": 5, "min_bars": 3,
         "min_pitches": 2, "keep_duplicates": True, "keep_generated": True, "max_notes": 7, "max_file_mb": 1.0,
         "max_archive_mb": 2.0, "any_names": True, "time_limit": 9.0,
     }  # fmt: skip
     assert set(values) == set(INGEST_DEFAULTS)
     assert all(values[name] != default for name, default in INGEST_DEFAULTS.items())
     config = config_of("ingest", values, IngestConfig())
-    assert config.extraction == ExtractionSettings("skyline", "snap", 0.5, 8.0)
+    assert config.extraction == ExtractionSettings("skyline", "snap", 0.5, 8.0, "file")
     assert config.filters == Filters(5, 2, True, True, 3)
     assert config.limits == Limits(1.0, 7, 2.0, True, 9.0)
     assert config_of("ingest", {}, config) == config
+    for settings in (config.extraction, config.filters, config.limits):  # each of their fields has a word
+        assert all(getattr(settings, field.name) != field.default for field in fields(settings))
 
 
 @pytest.mark.parametrize(
