@@ -85,7 +85,7 @@ def test_every_field_of_a_request_reaches_the_generator(tmp_path: Path, model_fi
 
 def test_the_options_of_the_command_are_the_fields_of_a_request_too() -> None:
     assert isinstance(generate_command, click.Command)
-    own = {"checkpoint", "output", "format", "with_preview", "as_json", "force", "yes"}
+    own = {"checkpoint", "output", "format", "with_preview", "as_json", "force", "yes", "quiet"}
     options = {option.name: option.default for option in generate_command.params if option.name not in own}
     assert options == {**REQUEST, "num": 4}
 

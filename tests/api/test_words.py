@@ -155,8 +155,9 @@ def test_words_of_a_function_without_a_docstring() -> None:
 
 def test_the_words_of_an_ingest_are_fields_of_its_configuration() -> None:
     values = {
-        "voices": "skyline", "off_grid": "snap", "max_grid_error": 0.5, "max_rest": 8.0, "bar_lines": "file", "min_notes": 5, "min_bars": 3,
-        "min_pitches": 2, "keep_duplicates": True, "keep_generated": True, "max_notes": 7, "max_file_mb": 1.0,
+        "voices": "skyline", "off_grid": "snap", "max_grid_error": 0.5, "max_rest": 8.0, "bar_lines": "file",
+        "min_notes": 5, "min_bars": 3, "min_pitches": 2, "keep_duplicates": True, "keep_generated": True,
+        "max_notes": 7, "max_file_mb": 1.0,
         "max_archive_mb": 2.0, "any_names": True, "time_limit": 9.0,
     }  # fmt: skip
     assert set(values) == set(INGEST_DEFAULTS)
