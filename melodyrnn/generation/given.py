@@ -135,7 +135,9 @@ class Given:
     def notice(self, view: View) -> tuple[str, ...]:
         """Return a line that says which bars the network reads, where it does not read all."""
         last = self.bars.number_at(self.tick_of(view, view.num_bars * view.score.bar) - 1)
-        first, last = 1 + view.bars_before, min(last, self.num_bars)
+        heard = [] if view.index is None else self.track.notes.onset[view.index[:1]].tolist()
+        first = self.bars.number_at(heard[0]) if heard else 1 + view.bars_before
+        last = min(last, self.num_bars)
         if len(sections(self.piece)) == 1 or last < first:
             return ()
         which = f"bars {first}-{last}" if last > first else f"bar {first}"

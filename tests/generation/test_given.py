@@ -312,6 +312,7 @@ class TestBars:
         path = write(tmp_path / "given.mid", conductor, track_of([*tune(2), *tune(1, 2, 3840), *tune(4, start=4800)]))
         (piece,) = model.generate(Request(primer=path, bars=2, seed=1))
         assert not changed(path, piece)[0]
+        assert "reads bars 3-7, in 4/4" in notices_of(model.plan(Request(primer=path)))[0]
         (filled,) = model.generate(Request(primer=path, infill=(3, 3), seed=1))
         assert all(3840 <= tick < 4800 for tick in onsets(changed(path, filled)[1]))
         with pytest.raises(SettingError, match=r"infill must name bars of one meter\. Received: 2-4"):
