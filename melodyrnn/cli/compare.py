@@ -12,7 +12,9 @@ from ..music.meter import Meter
 from ..tasks.compare import DEFAULT_NUM, GENERATING, CompareResult, CompareTask, compare, model_of
 from ..tasks.progress import Progress
 from .options import FiniteRange, MeterType, force_option, json_option, quiet_option
-from .terminal import echo, echo_json, echo_left_out, shows_progress
+from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progress
+
+_INDENT = " " * 10
 
 
 @click.command("compare")
@@ -65,7 +67,8 @@ def command(
 
     Both are folders of MIDI files, single files or a corpus. GENERATED may be a model, as a .keras file or by its name:
     it then generates pieces of the lengths, meters and modes of the real ones. Other pieces should be compared with
-    --bars, because features depend on length. "real-real" is the same figure between two halves of the real set.
+    --bars, because features depend on length. "real" under overlap and KL is the same
+    figure between two halves of the real set; "of all" is the overlap of the values of all pieces together.
     """
     task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force)
     comparison = _with_bar(task).comparison
@@ -97,23 +100,27 @@ def _with_bar(task: CompareTask) -> CompareResult:
 
 
 def _say(comparison: Comparison, cut: bool) -> None:
-    header = ("overlap", "real-real", "KL", "real-real", "of values")
-    echo("feature".ljust(20) + "real".rjust(16) + "generated".rjust(16) + "".join(h.rjust(10) for h in header))
+    echo(" " * 50 + "overlap".rjust(12) + "KL".rjust(12) + "of".rjust(6))
+    header = ("gen.", "real", "gen.", "real", "all")
+    echo("feature".ljust(20) + "real".rjust(15) + "generated".rjust(15) + "".join(h.rjust(6) for h in header))
     for row in comparison.rows:
         spreads = (f"{values.mean():.3f} ± {values.std():.3f}" for values in (row.real, row.generated))
         figures = (row.likeness.overlap, row.yardstick.overlap, row.likeness.divergence, row.yardstick.divergence)
-        cells = "".join(f"{figure:10.3f}" for figure in (*figures, row.overlap_of_values))
-        echo(row.feature.name.ljust(20) + "".join(spread.rjust(16) for spread in spreads) + cells)
+        cells = "".join(_short(figure) for figure in (*figures, row.overlap_of_values))
+        echo(row.feature.name.ljust(20) + "".join(spread.rjust(15) for spread in spreads) + cells)
     shown = {row.feature.name for row in comparison.rows}
     if missing := [feature.name for feature in FEATURES if feature.name not in shown]:
-        echo(f"not compared, because fewer than {MIN_PIECES} pieces of a set have them: {', '.join(missing)}")
+        echo_wrapped(
+            f"not compared, because fewer than {MIN_PIECES} pieces of a set have them: {', '.join(missing)}", _INDENT
+        )
     for name, shares in (("real", comparison.real), ("generated", comparison.generated)):
-        echo(f"{name:10s}{_words(shares, cut)}")
+        echo_wrapped(f"{name:10s}{_words(shares, cut)}", _INDENT)
     if comparison.copies is not None:
         for name, copies in zip(("generated", "real"), comparison.copies, strict=True):
-            echo(
+            echo_wrapped(
                 f"{name:10s}longest passage found in the training pieces: median {copies.median_notes:g} notes "
-                f"({copies.median_bars:.2f} bars), 90th percentile {copies.p90_notes:g} ({copies.p90_bars:.2f})"
+                f"({copies.median_bars:.2f} bars), 90th percentile {copies.p90_notes:g} ({copies.p90_bars:.2f})",
+                _INDENT,
             )
     echo("checks:")
     for check in checks_of(comparison):
@@ -121,8 +128,13 @@ def _say(comparison: Comparison, cut: bool) -> None:
         echo(f"  {verdict:7s}{check.name}: {check.generated:.3g}, real {check.real:.3g} ({check.rule})")
 
 
+def _short(figure: float) -> str:
+    """Return a figure in six columns."""
+    return f"{figure:6.3f}" if abs(figure) < 10 else f"{figure:6.1f}"
+
+
 def _words(shares: Shares, cut: bool) -> str:
     returns = ", ".join(f"{share:.3f} after {bars}" for bars, share in shares.returns.items() if share is not None)
     ending = "" if cut else f"; {shares.ends_on_tonic:.3f} end on the tonic"
     opening = f"; {shares.begins_with_pickup:.3f} begin with a pick-up"
-    return f"{shares.pieces} pieces; share whose first bars return: {returns}{opening}{ending}"
+    return f"{shares.pieces} pieces; share whose first bars return: {returns or 'none is long enough'}{opening}{ending}"

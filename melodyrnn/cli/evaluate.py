@@ -13,7 +13,7 @@ from ..evaluation.report import EvaluationReport
 from ..evaluation.surprise import PieceFigures
 from ..tasks.evaluate import EvaluateTask, evaluate
 from .options import json_option, quiet_option
-from .terminal import echo, echo_json, echo_left_out
+from .terminal import echo, echo_json, echo_left_out, echo_wrapped
 
 
 @click.command("evaluate")
@@ -58,7 +58,7 @@ def _say(result: EvaluationReport) -> None:
     for name, bits in result["fields"].items():
         echo(f"  {name:10s} {bits:.3f} {_range(result['field_intervals'][name])}")
     echo(f"  {'key':10s} {result['key']:.3f}  (estimated from the piece; its bits count once per piece)")
-    echo(f"  {'length':10s} {result['length']:.3f}  (in bars, known from the start; its bits count once per piece)")
+    echo(f"  {'length':10s} {result['length']:.3f}  (in bars; its bits count once per piece)")
     echo("by length of the passage that had occurred before:")
     for label, row in result["by_match"].items():
         if row["notes"]:
@@ -75,18 +75,21 @@ def _say(result: EvaluationReport) -> None:
 
 def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:
     names = list(result["fields"])
-    echo("simpler models on the same notes, in bits per note (with the key; they do not read the length):")
+    echo_wrapped(
+        "simpler models on the same notes, in bits per note (with the key; they do not read the length):", "  "
+    )
     echo("  " + "".ljust(10) + "all".rjust(8) + "".ljust(18) + "".join(name.rjust(10) for name in names))
     rows: dict[str, EvaluationReport | BaselineFigures] = {"this model": result, **baselines}
     for name, row in rows.items():
         cells = "".join(f"{row['fields'][field]:10.3f}" for field in names)
-        words = DESCRIPTIONS.get(name, "")
-        echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}  {words}".rstrip())
+        echo(f"  {name:10s}{row['bits_per_note']:8.3f} {_range(row['interval']):17s}{cells}")
+    for name in baselines:
+        echo_wrapped(f"  {name}: {DESCRIPTIONS[name]}", "    ")
     nearest = min(baselines, key=lambda name: baselines[name]["bits_per_note"])
     least = baselines[nearest]
     pitch = _range(least["fields_more_than_model_interval"]["pitch"])
     more = f"{least['more_than_model']:.3f} more {_range(least['more_than_model_interval'])}"
-    echo(f"{nearest} needs {more}; pitch: {pitch}")
+    echo(f"the best of them, {nearest}, needs {more}; pitch: {pitch}")
 
 
 def _say_pieces(rows: Sequence[PieceFigures]) -> None:

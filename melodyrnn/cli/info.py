@@ -8,8 +8,10 @@ import click
 
 from ..errors import MelodyRNNError
 from ..json_types import JsonObject
+from ..music.tracks import instrument
 from ..music.units import GENERATED_MARK
 from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe, to_json
+from ..text import counted
 from .options import json_option, quiet_option
 from .terminal import echo, echo_json
 
@@ -68,7 +70,7 @@ def _corpus(info: CorpusInfo) -> Iterator[_Line]:
 
 def _model(info: ModelInfo) -> Iterator[_Line]:
     yield "model", f"{info.path} ({info.size / 2**20:.1f} MiB)"
-    yield "network", f"{info.num_layers} {info.cell} layers of {info.units} units, dropout {info.dropout}"
+    yield "network", f"{counted(info.num_layers, f'{info.cell} layer')} of {info.units} units, dropout {info.dropout}"
     pieces, notes = ("?" if count is None else count for count in (info.pieces, info.notes))
     yield "corpus", f"{pieces} pieces, {notes} notes"
     if info.training is not None:
@@ -100,18 +102,18 @@ def _midi(info: MidiInfo) -> Iterator[_Line]:
     yield "MIDI", info.path
     for text in piece.texts:
         yield "written by" if text.startswith(GENERATED_MARK) else "text", text
-    length = f"{piece.end} ticks" if info.bars is None else f"{info.bars:g} bars"
+    length = f"{piece.end} ticks" if info.bars is None else f"{round(info.bars, 2):g} bars"
     yield "length", f"{length} to the end of the last note"
     yield "resolution", f"{piece.ticks_per_quarter} ticks per quarter"
     yield "meter", ", ".join(str(m) for m in piece.meters)
-    yield "tempo", ", ".join(f"{t.quarters_per_minute:g}" for t in piece.tempos[:_SHOWN_TEMPOS])
+    yield "tempo", ", ".join(f"{t.quarters_per_minute:.5g}" for t in piece.tempos[:_SHOWN_TEMPOS])
     if piece.keys:
         yield "key", ", ".join(str(k.key) for k in piece.keys)
     for number, track in enumerate(piece.tracks):
-        drums = ", drums" if track.is_drums else ""
+        sound = ", drums" if track.is_drums else f" ({instrument(track)})"
         yield (
             f"track {number}",
-            f"{track.name or '(no name)'}: {len(track.notes)} notes, program {track.program}{drums}",
+            f"{track.name or '(no name)'}: {len(track.notes)} notes, program {track.program}{sound}",
         )
 
 
