@@ -71,7 +71,7 @@ def _within(labels: Labels) -> Labels:
 def returning_share(forms: Mapping[str, int]) -> float:
     """Return the share of bars that repeat an earlier one, 0..1; `forms` holds how many pieces have each form."""
     bars = sum(n * len(form) for form, n in forms.items())
-    return sum(n * sum(label > str(NEW) for label in form) for form, n in forms.items()) / max(1, bars)
+    return sum(n * (len(form) - form.count(str(NEW))) for form, n in forms.items()) / max(1, bars)
 
 
 def draw_forms(forms: Mapping[str, int], num_bars: int, rngs: Iterable[np.random.Generator]) -> list[Labels]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -67,6 +66,8 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan, on_n
     firsts = range(0, plan.num, _CHUNK)
     if len(firsts) == 1:
         return run(0)
+    from concurrent.futures import ThreadPoolExecutor  # few requests need it, and its import takes 4 ms
+
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy releases the interpreter lock in products
         return [melody for melodies in threads.map(run, firsts) for melody in melodies]
 
