@@ -1,6 +1,6 @@
 """The time of a training step of melodyrnn's LSTM, PyTorch's nn.LSTM and keras.layers.LSTM at the same sizes.
 
-    pip install torch && python benchmarks/training_speed.py
+    pip install '.[torch]' && python benchmarks/training_speed.py
 
 Each runs in a process of its own (embedding of 130 values, two LSTM layers, 130 scores, Adam, clipped gradients). They
 run in turn, so that other load of the machine affects all of them alike. Prints the medians, the ratio to PyTorch, and

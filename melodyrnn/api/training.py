@@ -21,11 +21,12 @@ from ..generation.generator import Generator
 from ..model.settings import TrainingSettings
 from ..network.network import Network
 from ..score.score import Score
+from ..tasks.backend import check_backend, choose_backend
 from ..tasks.ingest import IngestTask
 from ..tasks.ingest import ingest as run_ingest
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener, reporter
-from ..tasks.train import choose_backend, progress_of, starting_point
+from ..tasks.train import progress_of, starting_point
 from ..tasks.train_task import AskedSettings, parse_seconds
 from .corpus import Corpus
 from .ingest_words import INGEST_DEFAULTS, FileWords, IngestWords, MelodyWords, config_of
@@ -155,12 +156,13 @@ def train(
             change them.
         start: model to start from, a file or a name; None for random weights.
         time: time limit: "90s", "30m", "2h", or a number of seconds; None for none.
-        backend: "tensorflow", "jax" or "torch"; None for the one that Keras is configured for.
+        backend: "tensorflow", "jax" or "torch"; None for the one that Keras is configured for, or what is installed.
         listener: called with a `Progress`, which holds the figures of the training, after each step.
         cancellation: ends training early; the best model so far is returned.
         **words: settings of the network and the training, see `TrainWords`.
 
     Raises:
+        MissingExtraError: where Keras or the backend is not installed.
         CorpusError, CheckpointError: where the corpus or the model to start from cannot be read.
         SettingError: where a setting is outside its rule, or Keras runs on another backend already.
         TrainingError: where the loss exploded before there was a model to keep.
@@ -169,6 +171,7 @@ def train(
     check_names("train", words, TRAIN_DEFAULTS)
     asked = replace(_asked(settings or TrainingSettings()), **words)
     seconds = parse_seconds(time) if isinstance(time, str) else time
+    check_backend(backend)
     opened = corpus.stored if isinstance(corpus, Corpus) else store.open_corpus(corpus)
     weights, complete = starting_point(opened, start, asked)
     choose_backend(backend)

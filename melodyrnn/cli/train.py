@@ -6,8 +6,9 @@ import os
 
 import click
 
+from ..tasks.backend import BACKENDS
 from ..tasks.train import train
-from ..tasks.train_task import BACKENDS, AskedSettings, TrainResult, TrainTask
+from ..tasks.train_task import AskedSettings, TrainResult, TrainTask
 from .options import DurationType, FiniteRange, force_option, json_option, quiet_option
 from .terminal import command_line, echo, echo_json, echo_wrapped
 from .training_display import TrainingDisplay, quiet_backend
@@ -79,7 +80,11 @@ _STOPPED = {
     help="Share of the run without improvement after which to stop; 1 never stops early [default: 0.3].",
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of initial weights, batches and dropout [default: 0].")
-@click.option("--backend", type=click.Choice(BACKENDS), help="Backend of Keras [default: as configured in Keras].")
+@click.option(
+    "--backend",
+    type=click.Choice(BACKENDS),
+    help="Backend of Keras [default: as configured in Keras, or what is installed].",
+)
 @click.option("--history", metavar="FILE.csv", help="Write the figures of every round as a table during training.")
 @click.option("--report", metavar="FILE.html", help="Write the curves as a page (or, as FILE.png, as a picture).")
 @click.option("--tensorboard", metavar="FOLDER", help="Write logs for TensorBoard.")

@@ -138,7 +138,7 @@ class Probe(keras.Model):  # type: ignore[misc]
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         states = [
-            [part + zeros for part, zeros in zip(*layer, strict=True)]
+            [keras.ops.add(part, zeros) for part, zeros in zip(*layer, strict=True)]
             for layer in zip(self._given, self.moved, strict=True)
         ]
         return self.network.log_probabilities(inputs, states)

@@ -21,7 +21,7 @@ from ..errors import Cancelled, TrainingError
 from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.inputs import Inputs
-from ..extras import require
+from ..extras import check_installed
 from ..score.score import Score
 from .loss import nats_per_note
 from .monitor import TrainingMonitor
@@ -116,7 +116,7 @@ def _validator(corpus: Corpus, settings: TrainingSettings, pieces: list[Score], 
 
 def tensorboard(folder: str) -> keras.callbacks.Callback:
     """Return a callback that writes the files of TensorBoard. Raises MissingExtraError where its package is missing."""
-    require("tensorboard", "tensorboard")
+    check_installed("tensorboard")
     return keras.callbacks.TensorBoard(folder, write_graph=False)
 
 

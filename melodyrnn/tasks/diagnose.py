@@ -13,6 +13,7 @@ from ..corpus.store import open_corpus
 from ..extras import require
 from ..files import check_output, write_text
 from ..shipped import model_path
+from .backend import choose_backend
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
 
@@ -125,11 +126,13 @@ def diagnose(
 
     Raises:
         CheckpointError, CorpusError: where the model or the corpus cannot be read.
-        OutputError, MissingExtraError: where a chart cannot be written; checked before anything is measured.
+        OutputError: where a chart cannot be written; checked before anything is measured.
+        MissingExtraError: where Keras, its backend or what draws the charts is not installed.
         SettingError: for a network without a state, or pieces that are too short.
         Cancelled: where it was cancelled; checked before measuring and before writing.
     """
     report = reporter(listener, cancellation)
+    choose_backend(None)
     path = model_path(task.model)
     metadata, corpus = load_metadata(path), open_corpus(task.corpus)
     page, picture = _outputs(task)

@@ -7,19 +7,18 @@ MODEL.keras.run, until training is complete, so that the run can be resumed.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..checkpoint import load_checkpoint
 from ..corpus.store import Corpus, open_corpus
-from ..errors import MissingExtraError, OutputError, SettingError, UsageError
-from ..extras import require
+from ..errors import OutputError, SettingError, UsageError
+from ..extras import check_installed
 from ..files import check_output, remove_leftovers, special_kind
 from ..shipped import model_path
+from .backend import check_backend, choose_backend
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
 from .train_task import AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
@@ -52,9 +51,9 @@ def train(task: TrainTask, listener: Listener | None = None, cancellation: Cance
         Cancelled: where it was cancelled before there was a model to keep; nothing is written.
     """
     report = reporter(listener, cancellation)
+    _check_packages(task)
     corpus = open_corpus(task.corpus)
     task = _with_outputs(task)
-    _check_packages(task)
     weights, settings = _resumed(task) if task.resumes else starting_point(corpus, task.start, task.settings)
     remove_leftovers(task.state.absolute().parent)
     report(Progress(0, None, STARTING))
@@ -80,26 +79,6 @@ def starting_point(
     metadata, weights = load_checkpoint(model_path(start))
     carried = carry_over(weights, metadata.vocabulary, corpus.vocabulary)
     return carried, settings_from(settings, metadata, set(given))
-
-
-def choose_backend(backend: str | None) -> None:
-    """Set the backend that Keras uses when it is first imported; None leaves it to Keras.
-
-    TensorFlow's notes about the machine are kept off the terminal, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
-
-    Raises SettingError where Keras has been imported with another backend, which cannot change.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if backend is None:
-        return
-    keras = sys.modules.get("keras")
-    if keras is None:
-        os.environ["KERAS_BACKEND"] = backend
-    elif keras.config.backend() != backend:
-        raise SettingError(
-            f"the backend must be chosen before Keras starts; it computes with {keras.config.backend()}. "
-            f"Received: {backend}"
-        )
 
 
 def _resumed(task: TrainTask) -> tuple[None, TrainingSettings]:
@@ -147,14 +126,12 @@ def _with_outputs(task: TrainTask) -> TrainTask:
 
 
 def _check_packages(task: TrainTask) -> None:
-    """Check before training that the optional packages it needs are installed."""
-    backend = task.backend
-    if backend and backend != "tensorflow" and find_spec(backend) is None:
-        raise MissingExtraError(f"--backend {backend} needs its package: pip install {backend}. Received: none")
+    """Check that the packages it needs are installed. Raises MissingExtraError where one is not."""
+    check_backend(task.backend)
     if task.report and os.fspath(task.report).lower().endswith(".png"):
-        require("plot")
+        check_installed("plot")
     if task.tensorboard:
-        require("tensorboard")
+        check_installed("tensorboard")
 
 
 def _train(

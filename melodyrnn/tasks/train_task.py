@@ -12,8 +12,6 @@ from ..json_types import JsonObject
 from .paths import StrPath
 from .progress import Progress
 
-BACKENDS = ("tensorflow", "jax", "torch")
-
 
 @dataclass(frozen=True, slots=True)
 class AskedSettings:

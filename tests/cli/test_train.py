@@ -126,7 +126,10 @@ def test_a_backend_without_its_package_is_one_line(
 ) -> None:
     monkeypatch.setitem(sys.modules, backend, None)  # which is how Python marks a module that cannot be imported
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", "--backend", backend]) == 1
-    assert f"--backend {backend} needs its package: pip install {backend}. Received: none" in capsys.readouterr().err
+    words = (
+        f"this needs the extra {backend}: pip install '.[{backend}]' in the folder of melodyrnn. Received: no {backend}"
+    )
+    assert capsys.readouterr().err == f"Error: {words}\n"
 
 
 @pytest.mark.slow

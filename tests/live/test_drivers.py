@@ -81,4 +81,6 @@ def test_without_python_rtmidi_the_error_names_the_extra(
     monkeypatch.setitem(sys.modules, "rtmidi", None)
     for line in (["ports"], ["play", tune]):
         assert run(line) == 1
-        assert capsys.readouterr().err.startswith("Error: this needs the extra live: pip install 'melodyrnn[live]'.")
+        assert capsys.readouterr().err.startswith(
+            "Error: this needs the extra live: pip install '.[live]' in the folder of "
+        )

@@ -141,7 +141,11 @@ def test_a_cancelled_training_does_not_start_keras(corpus_folder: Path, tmp_path
             OutputError,
             "the folder of an output must be a folder. Received: corpus",
         ),
-        ({"backend": "jax"}, MissingExtraError, "--backend jax needs its package: pip install jax. Received: none"),
+        (
+            {"backend": "jax"},
+            MissingExtraError,
+            "this needs the extra jax: pip install '.\\[jax]' in the folder of melodyrnn. Received: no jax",
+        ),
         ({"settings": AskedSettings(cell="x")}, SettingError, "cell must be one of lstm, gru, rnn, irnn, feedforward"),
     ],
 )

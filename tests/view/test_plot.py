@@ -76,6 +76,8 @@ def test_without_matplotlib_the_error_has_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert run(["plot", str(tmp_path / "0.mid"), "-o", str(tmp_path / "a.png")]) == 1
     err = capsys.readouterr().err
-    assert err.startswith("Error: this needs the extra plot: pip install 'melodyrnn[plot]'. Received: ")
+    assert err.startswith(
+        "Error: this needs the extra plot: pip install '.[plot]' in the folder of melodyrnn. Received: "
+    )
     assert err.count("\n") == 1
     assert not (tmp_path / "a.png").exists()
