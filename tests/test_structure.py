@@ -169,6 +169,22 @@ def test_imports_stay_cheap(tmp_path: Path, code: str, forbidden: set[str]) -> N
     assert not loaded & forbidden
 
 
+def test_help_imports_no_task(tmp_path: Path) -> None:
+    """The help of all commands: what runs them is imported when it is needed."""
+    code = (
+        "from melodyrnn.cli.main import COMMANDS, run\n"
+        "import sys\n"
+        "for name in COMMANDS:\n    assert run([name, '--help']) == 0\n"
+        "print(sorted(sys.modules))"
+    )
+    loaded = set(ast.literal_eval(python(code, tmp_path).stdout.splitlines()[-1]))
+    assert not loaded & {"symusic", "mido", "rich", "h5py", "concurrent.futures", "multiprocessing"}
+    ours = {name.removeprefix("melodyrnn.") for name in loaded if name.startswith("melodyrnn.")}
+    assert {name.partition(".")[0] for name in ours}.isdisjoint({"network", "model", "view", "api"})
+    light = {"tasks.backend", "tasks.choice", "tasks.defaults", "tasks.paths", "tasks.progress", "tasks.train_task"}
+    assert {name for name in ours if name.startswith("tasks.")} <= light
+
+
 def test_public_names_are_found() -> None:
     for name in melodyrnn.__all__:
         assert getattr(melodyrnn, name) is not None

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from ..evaluation.bits import Evaluation
 from ..evaluation.compare import Comparison
-from ..tasks.compare import DEFAULT_NUM, CompareTask, MelodySource
+from ..tasks.compare import CompareTask, MelodySource
 from ..tasks.compare import compare as run_comparison
+from ..tasks.defaults import NUM_COMPARED
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener
 from .corpus import Corpus
@@ -50,7 +51,7 @@ def compare(
     real: Music,
     *,
     split: str | None = None,
-    num: int = DEFAULT_NUM,
+    num: int = NUM_COMPARED,
     seed: int = 0,
     bars: int | None = None,
     meter: MeterLike | None = None,

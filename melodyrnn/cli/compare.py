@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ..corpus.store import SPLITS
-from ..evaluation.checks import checks_of, report
-from ..evaluation.compare import MIN_PIECES, Comparison, Shares
-from ..evaluation.features import FEATURES
-from ..music.meter import Meter
-from ..tasks.compare import DEFAULT_NUM, GENERATING, CompareResult, CompareTask, compare, model_of
-from ..tasks.progress import Progress
+from ..corpus.record import SPLITS
+from ..tasks.defaults import NUM_COMPARED
 from .options import FiniteRange, MeterType, force_option, json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progress
+
+if TYPE_CHECKING:
+    from ..evaluation.compare import Comparison, Shares
+    from ..music.meter import Meter
+    from ..tasks.compare import CompareResult, CompareTask
+    from ..tasks.progress import Progress
 
 _INDENT = " " * 10
 
@@ -24,7 +27,7 @@ _INDENT = " " * 10
 @click.option(
     "--num",
     type=click.IntRange(4, 20_000),
-    default=DEFAULT_NUM,
+    default=NUM_COMPARED,
     show_default=True,
     help="Number of pieces to generate with a model.",
 )
@@ -70,6 +73,9 @@ def command(
     --bars, because features depend on length. "real" under overlap and KL is the same
     figure between two halves of the real set; "of all" is the overlap of the values of all pieces together.
     """
+    from ..evaluation.checks import report
+    from ..tasks.compare import CompareTask
+
     task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force)
     comparison = _with_bar(task).comparison
     if as_json:
@@ -81,6 +87,8 @@ def command(
 
 def _with_bar(task: CompareTask) -> CompareResult:
     """Compare, with a progress bar on a terminal while a model generates pieces."""
+    from ..tasks.compare import GENERATING, compare, model_of
+
     if model_of(task.generated) is None:
         return compare(task)
     from rich.console import Console
@@ -100,6 +108,10 @@ def _with_bar(task: CompareTask) -> CompareResult:
 
 
 def _say(comparison: Comparison, cut: bool) -> None:
+    from ..evaluation.checks import checks_of
+    from ..evaluation.compare import MIN_PIECES
+    from ..evaluation.features import FEATURES
+
     echo(" " * 50 + "overlap".rjust(12) + "KL".rjust(12) + "of".rjust(6))
     header = ("gen.", "real", "gen.", "real", "all")
     echo("feature".ljust(20) + "real".rjust(15) + "generated".rjust(15) + "".join(h.rjust(6) for h in header))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import click
 
-from ..corpus.store import SPLITS
-from ..tasks.diagnose import DiagnoseResult, DiagnoseTask, diagnose
-from ..tasks.progress import Progress
+from ..corpus.record import SPLITS
 from .options import force_option, json_option, quiet_option
 from .terminal import echo, echo_json, shows_progress
 from .training_display import quiet_backend
+
+if TYPE_CHECKING:
+    from ..tasks.diagnose import DiagnoseResult, DiagnoseTask
+    from ..tasks.progress import Progress
 
 
 @click.command("diagnose")
@@ -35,6 +38,8 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
     The gradient of a recurrent network is a product with one factor for each note, so it may explode or vanish. The
     verdict also uses the norms of the gradients in training, which the model file stores.
     """
+    from ..tasks.diagnose import DiagnoseTask
+
     with quiet_backend():
         result = _with_status(DiagnoseTask(model, corpus, split, html, png, force))
     if as_json:
@@ -46,6 +51,8 @@ def command(model: str, corpus: str, split: str, html: str | None, png: str | No
 
 def _with_status(task: DiagnoseTask) -> DiagnoseResult:
     """Diagnose, with a status line on a terminal while the gradients are measured."""
+    from ..tasks.diagnose import diagnose
+
     with ExitStack() as stack:
 
         def show(progress: Progress) -> None:

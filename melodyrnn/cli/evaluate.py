@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from ..corpus.store import SPLITS
-from ..evaluation.baselines import DESCRIPTIONS
-from ..evaluation.bits import BaselineFigures
-from ..evaluation.report import EvaluationReport
-from ..evaluation.surprise import PieceFigures
-from ..tasks.evaluate import EvaluateTask, evaluate
+from ..corpus.record import SPLITS
 from .options import json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped
+
+if TYPE_CHECKING:
+    from ..evaluation.bits import BaselineFigures
+    from ..evaluation.report import EvaluationReport
+    from ..evaluation.surprise import PieceFigures
 
 
 @click.command("evaluate")
@@ -40,6 +41,8 @@ def command(model: str, music: str, split: str | None, baselines: bool, pieces: 
 
     Brackets hold 95 % confidence intervals, by resampling the pieces.
     """
+    from ..tasks.evaluate import EvaluateTask, evaluate
+
     result = evaluate(EvaluateTask(model, music, split, baselines, pieces))
     if as_json:
         echo_json(result.figures)
@@ -74,6 +77,8 @@ def _say(result: EvaluationReport) -> None:
 
 
 def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:
+    from ..evaluation.baselines import DESCRIPTIONS
+
     names = list(result["fields"])
     echo_wrapped(
         "simpler models on the same notes, in bits per note (with the key; they do not read the length):", "  "

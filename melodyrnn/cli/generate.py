@@ -9,7 +9,7 @@ import click
 from ..formats.write import DEFAULT_FORMAT, FORMATS
 from ..generation.request import MAX_BARS, Request
 from ..generation.wishes import ENDINGS
-from ..tasks.generate import DEFAULT_FOLDER, GenerateTask, generate
+from ..tasks.defaults import GENERATED_FOLDER
 from .options import (
     BarsType,
     FiniteRange,
@@ -45,7 +45,7 @@ def _option(
     "-o",
     "--output",
     metavar="PATH",
-    default=DEFAULT_FOLDER,
+    default=GENERATED_FOLDER,
     show_default=True,
     help="Folder to write to; for one piece also a file: .mid, .musicxml, .mxl or .abc.",
 )
@@ -155,6 +155,8 @@ def command(
 
     Notation programs read them as MusicXML (.musicxml, .mxl) or ABC (.abc).
     """
+    from ..tasks.generate import GenerateTask, generate
+
     request = Request(**fields)  # type: ignore[arg-type]  # click has checked the types
     result = generate(GenerateTask(request, output, checkpoint, with_preview, force, yes, format))
     for notice in result.notices:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import MelodyRNNError
 from ..json_types import JsonObject
-from ..music.tracks import instrument
 from ..music.units import GENERATED_MARK
-from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo, describe, to_json
 from ..text import counted
 from .options import json_option, quiet_option
 from .terminal import echo, echo_json
+
+if TYPE_CHECKING:
+    from ..tasks.info import CorpusInfo, Counts, MidiInfo, ModelInfo, VocabularyInfo
 
 _Line = tuple[str, str | int]  # label and value
 _SHOWN = 6  # counts shown, and
@@ -26,6 +28,8 @@ _SHOWN_TEMPOS = 8
 @quiet_option
 def command(paths: tuple[str, ...], as_json: bool) -> int:
     """Show the contents of models (.keras), corpora (folders) or MIDI files."""
+    from ..tasks.info import describe, to_json
+
     num_shown = 0
     found: list[JsonObject] = []
     for number, path in enumerate(paths):
@@ -48,6 +52,8 @@ def command(paths: tuple[str, ...], as_json: bool) -> int:
 
 
 def _say(info: CorpusInfo | ModelInfo | MidiInfo) -> None:
+    from ..tasks.info import CorpusInfo, ModelInfo
+
     if isinstance(info, CorpusInfo):
         lines = _corpus(info)
     elif isinstance(info, ModelInfo):
@@ -98,6 +104,8 @@ def _vocabulary(info: VocabularyInfo) -> Iterator[_Line]:
 
 
 def _midi(info: MidiInfo) -> Iterator[_Line]:
+    from ..music.tracks import instrument
+
     piece = info.piece
     yield "MIDI", info.path
     for text in piece.texts:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 import click
 
 from ..generation.request import DEFAULT_TEMPERATURE, DEFAULT_TEMPO
-from ..generation.scales import ModalKey
 from ..live.controls import MAX_BARS, NAMES
 from ..live.drivers import quiet_drivers
-from ..live.session import run_session
-from ..live.settings import SessionSettings
-from ..live.timing import Stop, stopped_by_signals
-from ..music.meter import Meter
 from .options import ControlType, FiniteRange, KeyType, MeterType, ProgramType, checkpoint_option, quiet_option
 from .play import exit_code
 from .terminal import echo
+
+if TYPE_CHECKING:
+    from ..generation.scales import ModalKey
+    from ..music.meter import Meter
 
 
 @click.command("jam")
@@ -78,6 +78,10 @@ def command(
     checkpoint: str | None,
 ) -> int:
     """Play call and response: listen for some bars and answer with as many, in your key and meter, until Ctrl-C."""
+    from ..live.session import run_session
+    from ..live.settings import SessionSettings
+    from ..live.timing import Stop, stopped_by_signals
+
     stop = Stop()
     session = SessionSettings(
         input=input_,

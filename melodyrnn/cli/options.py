@@ -7,17 +7,19 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import MelodyRNNError
-from ..generation.scales import ModalKey
 from ..music.meter import Meter
-from ..music.notation import parse_bars, parse_range
 from ..music.programs import parse_program
 from ..shipped import DEFAULT_CHECKPOINT
 from ..tasks.choice import DEFAULT_NUM
 from .terminal import echo, quieten
+
+if TYPE_CHECKING:
+    from ..generation.scales import ModalKey
 
 
 class _Parsed(click.ParamType):  # type: ignore[type-arg]
@@ -60,6 +62,8 @@ class KeyType(_Parsed):
     name = "key"
 
     def parse(self, text: str) -> ModalKey:
+        from ..generation.scales import ModalKey
+
         return ModalKey.parse(text)
 
 
@@ -69,6 +73,8 @@ class RangeType(_Parsed):
     name = "low:high"
 
     def parse(self, text: str) -> tuple[int, int]:
+        from ..music.notation import parse_range
+
         return parse_range(text)
 
 
@@ -78,6 +84,8 @@ class BarsType(_Parsed):
     name = "bars"
 
     def parse(self, text: str) -> tuple[int, int]:
+        from ..music.notation import parse_bars
+
         return parse_bars(text)
 
 

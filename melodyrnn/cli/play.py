@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import signal
 import time
+from typing import TYPE_CHECKING
 
 import click
 
-from ..formats.files import read_file
 from ..live.drivers import quiet_drivers
-from ..live.player import play
-from ..live.ports import Output
-from ..live.schedule import schedule
-from ..live.timing import Stop, Waiter, stopped_by_signals
 from .options import FiniteRange, quiet_option
 from .terminal import echo
+
+if TYPE_CHECKING:
+    from ..live.timing import Stop
 
 
 @click.command("play")
@@ -33,6 +32,12 @@ def command(path: str, port: str | None, virtual: str | None, loop: bool, clock:
     """Play a MIDI file to an instrument or a DAW; Ctrl-C stops it and ends all notes."""
     if port is not None and virtual is not None:
         raise click.UsageError(f"--port and --virtual cannot be met together. Received: {port} and {virtual}")
+    from ..formats.files import read_file
+    from ..live.player import play
+    from ..live.ports import Output
+    from ..live.schedule import schedule
+    from ..live.timing import Stop, Waiter, stopped_by_signals
+
     plan = schedule(read_file(path), clock)
     stop = Stop()
     with quiet_drivers(), stopped_by_signals(stop):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from ..tasks.choice import Choice
-from ..tasks.preview import write_preview
 from .options import choice_options, force_option, json_option, open_page, quiet_option
 from .terminal import echo, echo_json, echo_left_out
 
@@ -26,6 +25,8 @@ def command(
     The track that `ingest` takes for the melody is marked. Of a corpus, the melodies are shown, with where they come
     from.
     """
+    from ..tasks.preview import write_preview
+
     written = write_preview(paths, output, force, choice=Choice(num, match))
     if as_json:
         echo_json(written.to_json())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..sound.render import DEFAULT_RATE, SYNTHS
 from ..tasks.choice import Choice
-from ..tasks.progress import Progress
-from ..tasks.render import Rendered, RenderTask, render_files
 from .options import choice_options, force_option, json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out
+
+if TYPE_CHECKING:
+    from ..tasks.progress import Progress
 
 
 @click.command("render")
@@ -43,6 +46,8 @@ def command(
 
     FluidSynth is used where it is installed.
     """
+    from ..tasks.render import RenderTask, render_files
+
     task = RenderTask(paths, output, soundfont, rate, synth, force, Choice(num, match))
     result = render_files(task, _Lines(synth, as_json))
     if as_json:
@@ -58,6 +63,8 @@ class _Lines:
         self._synth, self._as_json = synth, as_json
 
     def __call__(self, progress: Progress) -> None:
+        from ..tasks.render import Rendered
+
         if not isinstance(progress, Rendered):
             return
         file = progress.file

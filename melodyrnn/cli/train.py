@@ -7,7 +7,6 @@ import os
 import click
 
 from ..tasks.backend import BACKENDS
-from ..tasks.train import train
 from ..tasks.train_task import AskedSettings, TrainResult, TrainTask
 from .options import DurationType, FiniteRange, force_option, json_option, quiet_option
 from .terminal import command_line, echo, echo_json, echo_wrapped
@@ -112,6 +111,8 @@ def command(
     run is done, its state is saved beside the model as MODEL.keras.run; --resume continues from there after a crash, a
     kill or Ctrl-C.
     """
+    from ..tasks.train import train
+
     asked = AskedSettings(**settings)  # type: ignore[arg-type]  # click has checked the types
     task = TrainTask(corpus, output, asked, start, max_seconds, resume, backend, history, report, tensorboard, force)
     with quiet_backend(), TrainingDisplay(max_seconds) as display:

@@ -20,6 +20,7 @@ from ..music.meter import Meter
 from ..score.score import Score
 from ..shipped import is_name, model_path
 from ..view.comparison import comparison_page
+from .defaults import NUM_COMPARED
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..generation.generator import Generator
 
 GENERATING, COMPARING = "writing pieces", "comparing"
-DEFAULT_NUM = 500
 PAGE = OutputKind("a page", (".html", ".htm"), "comparison.html")
 MelodySource = StrPath | Melodies | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
 
@@ -54,7 +54,7 @@ class CompareTask:
     generated: MelodySource | Generator
     real: MelodySource
     split: str | None = None
-    num: int = DEFAULT_NUM
+    num: int = NUM_COMPARED
     seed: int = 0
     bars: int | None = None
     meter: Meter | None = None

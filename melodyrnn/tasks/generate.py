@@ -18,11 +18,11 @@ from ..generation.request import COPIED, MAX_BARS, Request
 from ..music.bars import num_bars, with_grouped_beats
 from ..music.keys import Key
 from ..music.piece import Piece
+from .defaults import GENERATED_FOLDER
 from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
 
 GENERATING, WRITING = "generating", "writing files"
-DEFAULT_FOLDER = "melodies"
 PREVIEW = "preview.html"
 _STRAIGHT = "notation is written straight: --swing and --humanize are left out"
 
@@ -42,7 +42,7 @@ class GenerateTask:
     """
 
     request: Request = field(default_factory=Request)
-    output: StrPath | None = DEFAULT_FOLDER
+    output: StrPath | None = GENERATED_FOLDER
     checkpoint: StrPath | None = None
     preview: bool = False
     force: bool = False

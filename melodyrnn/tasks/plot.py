@@ -8,12 +8,12 @@ from ..files import check_output
 from ..view.plot import SUFFIXES, write_plot
 from ..view.shown import Shown
 from .choice import Choice
+from .defaults import DOTS_PER_INCH
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, reporter
 from .reading import Written
 from .shown import read_shown
 
-DEFAULT_DPI = 120  # dots per inch of a PNG
 PICTURE = OutputKind("a picture", SUFFIXES, "roll.png")
 
 
@@ -21,7 +21,7 @@ def plot(
     paths: Sequence[StrPath],
     output: StrPath,
     force: bool = False,
-    dpi: int = DEFAULT_DPI,
+    dpi: int = DOTS_PER_INCH,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
     choice: Choice | None = None,
