@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from ..corpus.ingest.config import IngestConfig
+from ..errors import SettingError
 from ..evaluation.sources import KEEP_ALL
 from ..extract.extractor import Refusal
-from .words import check_names
+from .words import check_words
 
 
 class MelodyWords(TypedDict, total=False):
@@ -64,28 +65,30 @@ class IngestWords(MelodyWords, FileWords, total=False):
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a word is held: a field of one of the three settings of an `IngestConfig`."""
+    """A field of one of the three settings of an `IngestConfig`, and the least value of a number."""
 
     settings: str
     field: str
+    least: float | None = None
 
 
+_LEAST = 1e-3  # of what must be above 0
 _PLACES: Mapping[str, _Place] = {
     "voices": _Place("extraction", "voices"),
     "off_grid": _Place("extraction", "off_grid"),
-    "max_grid_error": _Place("extraction", "max_grid_error"),
-    "max_rest": _Place("extraction", "max_rest_quarters"),
+    "max_grid_error": _Place("extraction", "max_grid_error", 0),
+    "max_rest": _Place("extraction", "max_rest_quarters", _LEAST),
     "bar_lines": _Place("extraction", "bar_lines"),
-    "min_notes": _Place("filters", "min_notes"),
-    "min_bars": _Place("filters", "min_bars"),
-    "min_pitches": _Place("filters", "min_pitches"),
+    "min_notes": _Place("filters", "min_notes", 1),
+    "min_bars": _Place("filters", "min_bars", 1),
+    "min_pitches": _Place("filters", "min_pitches", 1),
     "keep_duplicates": _Place("filters", "keep_duplicates"),
     "keep_generated": _Place("filters", "keep_generated"),
-    "max_notes": _Place("limits", "file_notes"),
-    "max_file_mb": _Place("limits", "file_megabytes"),
-    "max_archive_mb": _Place("limits", "archive_megabytes"),
+    "max_notes": _Place("limits", "file_notes", 1),
+    "max_file_mb": _Place("limits", "file_megabytes", _LEAST),
+    "max_archive_mb": _Place("limits", "archive_megabytes", _LEAST),
     "any_names": _Place("limits", "any_names"),
-    "time_limit": _Place("limits", "seconds"),
+    "time_limit": _Place("limits", "seconds", _LEAST),
 }
 
 
@@ -104,9 +107,11 @@ def config_of(function: str, words: Mapping[str, object], base: IngestConfig) ->
         SettingError: for a wrong value.
         TypeError: for a word that does not exist.
     """
-    check_names(function, words, _PLACES)
+    check_words(function, words, IngestWords)
     for word, value in words.items():
         place = _PLACES[word]
+        if place.least is not None and not value >= place.least:  # type: ignore[operator]  # a number, as was checked
+            raise SettingError(f"{word} must be at least {place.least:g}. Received: {value}")
         changed = replace(getattr(base, place.settings), **{place.field: value})
         base = replace(base, **{place.settings: changed})
     return base

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Unpack
 
-from ..evaluation.baselines import compare_with_baselines
 from ..evaluation.bits import Evaluation
 from ..evaluation.bits import evaluate as evaluate_network
 from ..generation.generator import Generator
@@ -70,6 +69,8 @@ class Model:
         evaluation = replace(evaluation, left_out=found.left_out)
         if train is None:
             return evaluation
+        from ..evaluation.baselines import compare_with_baselines  # here because only this needs them
+
         return replace(evaluation, baselines=compare_with_baselines(evaluation, train, found.melodies, vocabulary))
 
 

@@ -32,7 +32,7 @@ from .corpus import Corpus
 from .ingest_words import INGEST_DEFAULTS, FileWords, IngestWords, MelodyWords, config_of
 from .model import Model
 from .train_words import TRAIN_DEFAULTS, TrainWords
-from .words import check_names, takes
+from .words import check_words, takes
 
 if TYPE_CHECKING:
     from ..checkpoint import Metadata
@@ -168,7 +168,7 @@ def train(
         TrainingError: where the loss exploded before there was a model to keep.
         Cancelled: where it was cancelled before there was a model to keep.
     """
-    check_names("train", words, TRAIN_DEFAULTS)
+    check_words("train", words, TrainWords)
     asked = replace(_asked(settings or TrainingSettings()), **words)
     seconds = parse_seconds(time) if isinstance(time, str) else time
     check_backend(backend)

@@ -115,26 +115,12 @@ def request_of(words: GenerateWords) -> Request:
         SettingError, NotationError: for a wrong value.
         TypeError: for a word that does not exist.
     """
-    check_names("generate", words, GENERATE_DEFAULTS)
+    check_words("generate", words, GenerateWords)
     values: dict[str, object] = {**words}
-    _check_numbers(values)
     for name, convert in _CONVERSIONS.items():
         if values.get(name) is not None:
             values[name] = convert(values[name])
     return Request(**values)  # type: ignore[arg-type]  # the types of the words are those of the request
-
-
-def _check_numbers(values: Mapping[str, object]) -> None:
-    """Raise SettingError for text and the like where a number is needed."""
-    for name, hint in get_type_hints(GenerateWords).items():
-        kind, rule = _NUMBERS.get(hint, (object, ""))
-        value = values.get(name)
-        if value is not None and not isinstance(value, kind):
-            raise SettingError(f"{name} must be {rule}. Received: {value!r}")
-
-
-_WHOLE, _ANY = (Integral, "a whole number"), (Real, "a number")
-_NUMBERS: Mapping[object, tuple[type, str]] = {int: _WHOLE, int | None: _WHOLE, float: _ANY, float | None: _ANY}
 
 
 def as_meter(meter: object) -> Meter:
@@ -227,14 +213,33 @@ def _pitch(value: object, whole: object, rule: str) -> int:
     return value
 
 
-def check_names(function: str, words: Iterable[str], known: Iterable[str]) -> None:
-    """Raise TypeError for a word that a function does not take; the message names the nearest one that it takes."""
-    names = list(known)
-    for word in words:
-        if word not in names:
-            near = get_close_matches(word, names, 1)
+def check_words(function: str, words: Mapping[str, object], known: type) -> None:
+    """Raise an error for a word that a function does not take, and for numbers and text where the other is needed.
+
+    Args:
+        known: a TypedDict of the words that the function takes.
+
+    Raises:
+        TypeError: for another word; the message names the nearest one.
+        SettingError: for a value of another type.
+    """
+    hints = get_type_hints(known)
+    for word, value in words.items():
+        if word not in hints:
+            near = get_close_matches(word, hints, 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise TypeError(f"{function}() got an unexpected keyword argument {word!r}{hint}")
+        kind, rule = _KINDS.get(hints[word], (object, ""))
+        if value is not None and not isinstance(value, kind):
+            raise SettingError(f"{word} must be {rule}. Received: {value!r}")
+
+
+_WHOLE, _NUMBER, _TEXT = (Integral, "a whole number"), (Real, "a number"), (str, "text")
+_KINDS: Mapping[object, tuple[type, str]] = {
+    **{int: _WHOLE, int | None: _WHOLE},
+    **{float: _NUMBER, float | None: _NUMBER},
+    **{str: _TEXT, str | None: _TEXT},
+}
 
 
 def takes(*words: type, defaults: Mapping[str, object]) -> Callable[[_Function], _Function]:

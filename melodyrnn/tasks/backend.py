@@ -34,7 +34,7 @@ def choose_backend(backend: str | None) -> None:
     """Set the backend that Keras uses when it is first imported.
 
     None takes the one that Keras is configured for, or, where that is not installed, one that is.
-    TensorFlow's notes about the machine are kept off the terminal, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
+    TensorFlow logs errors alone, as far as it reads TF_CPP_MIN_LOG_LEVEL, unless that is set already.
 
     Raises:
         MissingExtraError: where it is not installed.

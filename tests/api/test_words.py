@@ -114,6 +114,32 @@ def test_values_of_other_types_are_refused(words: GenerateWords, message: str) -
     assert str(raised.value) == message
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"min_notes": "8"}, "min_notes must be a whole number. Received: '8'"),
+        ({"min_notes": 0}, "min_notes must be at least 1. Received: 0"),
+        ({"max_rest": 0.0}, "max_rest must be at least 0.001. Received: 0.0"),
+        ({"max_file_mb": float("nan")}, "max_file_mb must be at least 0.001. Received: nan"),
+        ({"max_grid_error": -1}, "max_grid_error must be at least 0. Received: -1"),
+        ({"voices": 3}, "voices must be text. Received: 3"),
+    ],
+)
+def test_wrong_values_of_an_ingest_are_refused(words: IngestWords, message: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        melodyrnn.ingest("samples", **words)
+    assert str(raised.value) == message
+
+
+def test_wrong_values_of_a_training_are_refused(corpus_folder: Path) -> None:
+    with pytest.raises(SettingError, match=r"^units must be a whole number\. Received: '8'$"):
+        melodyrnn.train(corpus_folder, units="8")  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match=r"^units must be from 1 to 4096\. Received: -1$"):
+        melodyrnn.train(corpus_folder, units=-1)
+    with pytest.raises(SettingError, match=r"^a time must be like 90s, 30m or 2h\. Received: '5'$"):
+        melodyrnn.train(corpus_folder, time="5")
+
+
 def test_an_unknown_word_is_a_type_error_that_names_the_nearest(model_file: Path) -> None:
     with pytest.raises(
         TypeError, match=r"^generate\(\) got an unexpected keyword argument 'baars'; did you mean 'bars'\?"
