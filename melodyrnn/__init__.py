@@ -21,12 +21,27 @@ if TYPE_CHECKING:  # the names of _PUBLIC, for type checkers; a test compares th
     from .api.previewing import preview
     from .api.training import IngestedCorpus, TrainedModel, ingest, save_model, train
     from .corpus.ingest.config import Filters
+    from .corpus.ingest.run import IngestSummary
     from .corpus.ingest.sources import Limits
-    from .errors import Cancelled, MelodyRNNError
+    from .errors import (
+        Cancelled,
+        CheckpointError,
+        CorpusError,
+        MelodyRNNError,
+        MidiError,
+        MissingExtraError,
+        NotationError,
+        OutputError,
+        SettingError,
+        TrainingError,
+    )
+    from .evaluation.bits import Evaluation
+    from .evaluation.compare import Comparison
     from .extract.extractor import ExtractionSettings
     from .model.settings import TrainingSettings
     from .music.keys import Key
     from .music.meter import Meter
+    from .music.piece import Notes, Track
     from .score.score import Part
     from .tasks.progress import Cancellation, Progress
 
@@ -34,21 +49,34 @@ if TYPE_CHECKING:  # the names of _PUBLIC, for type checkers; a test compares th
 _PUBLIC = {
     "Cancellation": "tasks.progress",
     "Cancelled": "errors",
+    "CheckpointError": "errors",
+    "Comparison": "evaluation.compare",
     "Corpus": "api.corpus",
+    "CorpusError": "errors",
+    "Evaluation": "evaluation.bits",
     "ExtractionSettings": "extract.extractor",
     "Filters": "corpus.ingest.config",
+    "IngestSummary": "corpus.ingest.run",
     "IngestedCorpus": "api.training",
     "Key": "music.keys",
     "Limits": "corpus.ingest.sources",
     "MelodyRNNError": "errors",
     "Meter": "music.meter",
+    "MidiError": "errors",
+    "MissingExtraError": "errors",
     "Model": "api.model",
+    "NotationError": "errors",
+    "Notes": "music.piece",
+    "OutputError": "errors",
     "Page": "api.page",
     "Part": "score.score",
     "Piece": "api.piece",
     "Progress": "tasks.progress",
     "Score": "api.piece",
+    "SettingError": "errors",
+    "Track": "music.piece",
     "TrainedModel": "api.training",
+    "TrainingError": "errors",
     "TrainingSettings": "model.settings",
     "compare": "api.measuring",
     "evaluate": "api.measuring",
@@ -64,21 +92,34 @@ _PUBLIC = {
 __all__ = [
     "Cancellation",
     "Cancelled",
+    "CheckpointError",
+    "Comparison",
     "Corpus",
+    "CorpusError",
+    "Evaluation",
     "ExtractionSettings",
     "Filters",
+    "IngestSummary",
     "IngestedCorpus",
     "Key",
     "Limits",
     "MelodyRNNError",
     "Meter",
+    "MidiError",
+    "MissingExtraError",
     "Model",
+    "NotationError",
+    "Notes",
+    "OutputError",
     "Page",
     "Part",
     "Piece",
     "Progress",
     "Score",
+    "SettingError",
+    "Track",
     "TrainedModel",
+    "TrainingError",
     "TrainingSettings",
     "__version__",
     "compare",

@@ -13,6 +13,7 @@ from numbers import Integral, Real
 from typing import TypedDict, TypeVar, get_type_hints
 
 from ..errors import SettingError
+from ..generation.primer import PrimerLike
 from ..generation.request import Request
 from ..generation.scales import ModalKey
 from ..music.keys import Key
@@ -168,8 +169,12 @@ def _as_key(key: object) -> ModalKey:
     return ModalKey.of(key) if isinstance(key, Key) else ModalKey.parse(str(key))
 
 
-def _as_primer(primer: object) -> object:
-    return os.fspath(primer) if isinstance(primer, os.PathLike) else primer
+def _as_primer(primer: object) -> PrimerLike:
+    if isinstance(primer, os.PathLike):
+        return os.fspath(primer)
+    if not isinstance(primer, PrimerLike):
+        raise SettingError(f"primer must be a score, a piece, a file of music or notes. Received: {primer!r}")
+    return primer
 
 
 _CONVERSIONS: Mapping[str, Callable[[object], object]] = {

@@ -103,6 +103,7 @@ def test_an_error_is_that_of_the_command(
         ({"range": (60, None)}, "a range must be two notes, like C4:C6. Received: (60, None)"),
         ({"infill": 1.5, "primer": "C4"}, "bars must be like 3-4. Received: 1.5"),
         ({"scale": 5}, "a scale must be like 0,2,4,7,9. Received: 5"),
+        ({"primer": 60}, "primer must be a score, a piece, a file of music or notes. Received: 60"),
         ({"program": 128}, "program must be 0..127. Received: 128"),
         ({"program": 1.5}, "program must be 0..127. Received: 1.5"),
         ({"key": 3}, 'a key must be a tonic and "major" or "minor", as in "D minor". Received: \'3\''),
