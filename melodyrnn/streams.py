@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 # Reads lines and prints those that do not match. It is a process of its own, so that the last words of a program that
-# crashes are printed too; it ends at the end of its input, so Ctrl-C is not for it.
+# crashes are printed too; it ends at the end of its input, so Ctrl-C is not for it (also where there are no sessions).
 _FILTER = """
 import re, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -53,7 +53,7 @@ def without_lines(noise: str) -> Iterator[None]:
     """Return a context in which the lines of native libraries that begin with the pattern `noise` are not printed."""
     re.compile(noise)
     command = [sys.executable, "-I", "-S", "-c", _FILTER, noise]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True) as process:
         if process.stdin is None:
             raise RuntimeError("a process must have the pipe that was requested. Received: none")
         with native_stderr(process.stdin.fileno()):

@@ -88,7 +88,7 @@ class TrainingDisplay:
             self._show(live)
         left = seconds_left(now - self._began[0], self._began[1], done, self._max_seconds)
         if isinstance(self._live, Live):
-            self._live.update(_drawn(progress, self._bits, done, left, self._live.console.width))
+            self._live.update(drawn(progress, self._bits, done, left, self._live.console.width))
 
     def _show(self, live: Status | Live | None) -> None:
         """Replace the shown display by `live`."""
@@ -105,7 +105,7 @@ def _console() -> Console:
     return Console(stderr=True)
 
 
-def _drawn(progress: TrainProgress, train_bits: float, done: float, left: float | None, width: int) -> RenderableType:
+def drawn(progress: TrainProgress, train_bits: float, done: float, left: float | None, width: int) -> RenderableType:
     """Return the two lines on a terminal of `width` columns."""
     from rich.console import Group
     from rich.progress_bar import ProgressBar

@@ -49,7 +49,7 @@ def test_ctrl_c_keeps_the_best_so_far(corpus: Path, tmp_path: Path) -> None:
     process = _train(corpus, model, "--epochs", "100")  # enough steps for XLA
     assert process.stderr is not None
     for line in process.stderr:
-        if "validation" in line:  # after the first validation there is a best model
+        if "best" in line:  # after the first validation there is a best model
             break
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=LIMIT)

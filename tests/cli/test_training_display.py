@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 
 import pytest
+from rich.console import Console
 
 from melodyrnn.cli.train import meaning
-from melodyrnn.cli.training_display import clock, figures, fitted, line_of_round, seconds_left
+from melodyrnn.cli.training_display import clock, drawn, figures, fitted, line_of_round, seconds_left
 from melodyrnn.tasks.train_task import TrainProgress
 
 
@@ -33,6 +35,23 @@ def test_what_does_not_fit_is_left_out_from_the_end(width: int) -> None:
     assert len(shown) <= max(3, width)
     rest = ["one", "two", "three", "four"][len(words) :]
     assert not rest or len("  ".join([*words, rest[0]])) > width
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("validation", [None, 1.3])
+def test_two_lines_fit_the_terminal(width: int, validation: float | None) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, width=width, force_terminal=False)
+    console.print(drawn(progress(validation), 1.75, 0.31, 4000.0, width))
+    first, second = (line.rstrip() for line in screen.getvalue().splitlines())
+    assert max(len(first), len(second)) < width
+    assert first.startswith("epoch 12.3/40  ")
+    assert "31%" in first
+    assert ("1:06:40 left  12,346 notes/s" in first) == (width >= 80)
+    assert second.startswith(
+        "1.750 bits/note in training" if validation is None else "1.300 bits/note  Markov chain 5.125"
+    )
+    assert ("training 1.750" in second) == (validation is not None and width >= 80)
 
 
 @pytest.mark.parametrize(
