@@ -16,7 +16,7 @@ from ...music.tracks import describe_track
 from ...music.units import STEPS_PER_QUARTER
 from .config import IngestConfig
 from .examine import examine, unreadable
-from .remedy import Options, config_with, split_options, united
+from .option_settings import Options, config_with, split_options, united
 from .sources import Opener, Source, find_files
 
 _NOT_SHOWN = ("repaired", "program")  # details that stand above the results

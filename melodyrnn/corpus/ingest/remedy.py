@@ -8,11 +8,11 @@ refusals name. Options that keep the most files are joined, and what they keep t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from .config import IngestConfig
+from .option_settings import LAST_RESORT, SETTINGS, Options, config_with, option_key, rank, split_options, union_of
 from .reader import SourceReader
 from .result import FileResult
 from .sources import Source
@@ -21,8 +21,6 @@ MAX_TRIED = 100  # files; of more, every so many-th is tried
 _MAX_ROUNDS = 2  # options added one after another to those that a file is read with
 _MAX_OPTIONS = 3  # in one command
 _MIN_GAIN = 0.05  # share of the tried files that an option must add
-
-Options = frozenset[str]  # as on the command line, each with its value, such as "--voices skyline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +46,6 @@ class LostFile:
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """The setting that an option changes: the part of the configuration, the field, and the type of its value.
-
-    Of a bound, "min" or "max", one value is tried for all files; a lower one than half a "min" is no remedy, because
-    it would keep what is no melody.
-    """
-
-    part: Literal["filters", "extraction", "limits"]
-    field: str
-    kind: type[bool] | type[int] | type[float] | type[str]
-    bound: Literal["min", "max"] | None = None
-
-
-_LAST_RESORT = "--voices all"
-# In the order of preference, where two options keep as many files.
-_SETTINGS = {
-    "--voices skyline": _Setting("extraction", "voices", str),
-    "--off-grid snap": _Setting("extraction", "off_grid", str),
-    "--min-notes": _Setting("filters", "min_notes", int, "min"),
-    "--min-bars": _Setting("filters", "min_bars", int, "min"),
-    "--min-pitches": _Setting("filters", "min_pitches", int, "min"),
-    _LAST_RESORT: _Setting("extraction", "voices", str),
-    "--max-notes": _Setting("limits", "file_notes", int, "max"),
-    "--max-file-mb": _Setting("limits", "file_megabytes", float, "max"),
-    "--max-archive-mb": _Setting("limits", "archive_megabytes", float, "max"),
-    "--any-names": _Setting("limits", "any_names", bool),
-}
-_ORDER = list(_SETTINGS)
-
-
 def find_remedy(lost: Sequence[LostFile], config: IngestConfig, tunes: Collection[str]) -> Remedy | None:
     """Return the options that keep most of the files that gave no melody; None where no option keeps any.
 
@@ -94,7 +61,7 @@ def find_remedy(lost: Sequence[LostFile], config: IngestConfig, tunes: Collectio
         chosen = _joined(found, len(trial.files))
         if not chosen:
             return None
-        options = tuple(sorted(chosen, key=_rank))
+        options = tuple(sorted(chosen, key=rank))
         num_kept = trial.count(chosen)
         return Remedy(options, num_kept, len(trial.files)) if num_kept else None
     finally:
@@ -128,8 +95,8 @@ class _Trial:
         tried: set[Options] = set()
         for _ in range(_MAX_ROUNDS):
             for group in (
-                [options for options in asked if _LAST_RESORT not in options],
-                [options for options in asked if _LAST_RESORT in options],
+                [options for options in asked if LAST_RESORT not in options],
+                [options for options in asked if LAST_RESORT in options],
             ):
                 tried |= set(group)
                 if found := [options for options in dict.fromkeys(group) if self._read(file.source, options).tunes]:
@@ -138,7 +105,7 @@ class _Trial:
                 union
                 for options in dict.fromkeys(asked)
                 for named in self._read(file.source, options).named
-                if (union := _union(options, self._usable([named]))) and union not in tried
+                if (union := union_of(options, self._usable([named]))) and union not in tried
             ]
         return []
 
@@ -179,13 +146,13 @@ class _Trial:
         words = list(split_options(named))
         for option in words:
             self._add_common(option)
-        found = [self._common.get(_key(option), "") for option in words]
+        found = [self._common.get(option_key(option), "") for option in words]
         return Options(found) if all(found) else Options()
 
     def _add_common(self, option: str) -> None:
         """Let an option with its value be tried, with one value for all files."""
-        key = _key(option)
-        setting = _SETTINGS.get(key)
+        key = option_key(option)
+        setting = SETTINGS.get(key)
         if setting is None:
             return
         if setting.bound is None:
@@ -201,49 +168,6 @@ class _Trial:
             self._common[key] = f"{key} {lowest}"
 
 
-def split_options(options: Sequence[str]) -> Iterator[str]:
-    """Yield each option of texts such as "--min-notes 9 --min-bars 1"."""
-    for text in options:
-        yield from (f"--{part}".strip() for part in text.split("--") if part.strip())
-
-
-def _key(option: str) -> str:
-    """Return the key of an option in `_SETTINGS`: with its value where that is a word."""
-    return option if option in _SETTINGS else option.split()[0]
-
-
-def _rank(option: str) -> int:
-    return _ORDER.index(_key(option))
-
-
-def _union(one: Options, other: Options) -> Options:
-    """Return both sets of options; empty where they set one option to different values."""
-    union = one | other
-    return union if other and len({option.split()[0] for option in union}) == len(union) else Options()
-
-
-def united(options: Options, named: str) -> Options:
-    """Return the options and those of a refusal; empty where they set one option to different values, or add none."""
-    union = _union(options, Options(split_options([named])))
-    return union if union != options and all(_key(option) in _SETTINGS for option in union) else Options()
-
-
-def config_with(config: IngestConfig, options: Options) -> IngestConfig:
-    """Return the configuration with the settings of some options; those that are no settings of a trial change nothing.
-
-    Args:
-        options: each with its value, such as {"--min-notes 8", "--voices skyline"}.
-    """
-    for option in options:
-        if _key(option) not in _SETTINGS:
-            continue
-        setting = _SETTINGS[_key(option)]
-        value = setting.kind(option.partition(" ")[2] or True)
-        part = replace(getattr(config, setting.part), **{setting.field: value})
-        config = replace(config, **{setting.part: part})
-    return config
-
-
 def _joined(found: dict[str, list[Options]], num_files: int) -> Options:
     """Return the options that keep most files, with those that add at least a twentieth of all files to them."""
     covers: dict[Options, set[str]] = {}
@@ -256,10 +180,10 @@ def _joined(found: dict[str, list[Options]], num_files: int) -> Options:
         gains = {
             union: len(_covered(covers, union) - kept)
             for one in covers
-            if (union := _union(chosen, one)) and len(union) <= _MAX_OPTIONS
+            if (union := union_of(chosen, one)) and len(union) <= _MAX_OPTIONS
         }
-        weight = {union: gain / 2 if _LAST_RESORT in union else gain for union, gain in gains.items()}
-        best = max(gains, key=lambda o: (weight[o], -len(o), -sum(map(_rank, o))), default=None)
+        weight = {union: gain / 2 if LAST_RESORT in union else gain for union, gain in gains.items()}
+        best = max(gains, key=lambda o: (weight[o], -len(o), -sum(map(rank, o))), default=None)
         if best is None or gains[best] < max(1.0, _MIN_GAIN * num_files if chosen else 0.0):
             break
         chosen = best
