@@ -270,7 +270,15 @@ def test_a_trained_model_generates_is_saved_and_is_trained_on(corpus_folder: Pat
     one, other = (model.generate(bars=2, seed=1)[0] for model in (trained, loaded))
     assert one.tracks[0].notes == other.tracks[0].notes
     assert "(a model trained in Python)" in one.texts[0]
-    assert loaded.generator.index is not None  # of what it was trained on
+    assert trained.generator.index is not None  # of what it was trained on
+    assert loaded.generator.index is not None
+    assert trained.generator.index.names == loaded.generator.index.names
+    assert trained.evaluate(corpus_folder).to_json() == loaded.evaluate(corpus_folder).to_json()
+    by_object, by_file = (
+        melodyrnn.compare(model, corpus_folder, split="all", num=5) for model in (trained, tmp_path / "m.keras")
+    )
+    assert by_object.to_json() == by_file.to_json()
+    assert repr(trained) == "TrainedModel('corpus')"
     with pytest.raises(OutputError, match="must not exist yet"):
         melodyrnn.save_model(trained, tmp_path / "m.keras")
     corpus = melodyrnn.open_corpus(corpus_folder)
