@@ -1,8 +1,8 @@
 """Writes the sample pieces of the default checkpoint: `python samples/build_generated.py`.
 
 It replaces the MIDI files in generated/ by twelve new ones, draws the piano rolls of the first few as docs/samples.png,
-and prints the table of the README. Nothing is chosen by ear: piece n has seed n, the n-th meter and the n-th key, and
-the lists of meters and keys are repeated. All other settings are the defaults of `melodyrnn generate`.
+and prints the table of docs/samples.md. Nothing is chosen by ear: piece n has seed n, the n-th meter and the n-th key,
+and the lists of meters and keys are repeated. All other settings are the defaults of `melodyrnn generate`.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def build(folder: Path, picture: Path) -> dict[str, Piece]:
 
 
 def row(name: str, piece: Piece) -> str:
-    """A row of the README's table."""
-    return f"| [{name}](samples/generated/{name}) | {summary(piece)} | `{piece.texts[0].partition(' #')[0]}` |"
+    """A row of the table in docs/samples.md."""
+    return f"| [{name}](../samples/generated/{name}) | {summary(piece)} | `{piece.texts[0].partition(' #')[0]}` |"
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ def listed() -> dict[str, list[str]]:
 
 def test_each_extra_installs_its_modules() -> None:
     packages_by_extra = listed()
-    assert set(packages_by_extra) == {*EXTRAS, "test", "lint"}
+    assert set(packages_by_extra) == {*EXTRAS, "test", "docs", "lint"}
     for extra, modules in EXTRAS.items():
         assert packages_by_extra[extra] == [PACKAGES.get(module, module) for module in modules]
 

@@ -100,7 +100,7 @@ def _vocabulary(info: VocabularyInfo) -> Iterator[_Line]:
         share = f"{info.repeating_bars:.0%}"
         yield "forms", f"{info.num_forms} different; {share} of their bars repeat an earlier one"
     else:
-        yield "forms", "none; --form cannot be used with this model"
+        yield "forms", "none; `melodyrnn generate --form` cannot be used with this model"
 
 
 def _midi(info: MidiInfo) -> Iterator[_Line]:

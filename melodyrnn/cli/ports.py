@@ -23,6 +23,6 @@ def command(as_json: bool) -> None:
         echo_json(rows)
         return
     for direction, ports in found.items():
-        echo(f"{direction}s{'' if ports else '  (none; without --port, play creates a virtual port)'}")
+        echo(f"{direction}s{'' if ports else '  (none; without --port, `melodyrnn play` creates a virtual port)'}")
         for port in ports:
             echo(f"  {port.name}  ({port.driver})")

@@ -1,0 +1,28 @@
+"""Fixtures of the tests that run what the documentation shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from materials import Materials
+
+
+@pytest.fixture(scope="session")
+def materials(tmp_path_factory: pytest.TempPathFactory) -> Materials:
+    return Materials(tmp_path_factory.mktemp("materials"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def without_graphs() -> Iterator[None]:
+    """Trainings of two steps run without TensorFlow's graphs, whose tracing takes longer than the steps."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow
+
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
