@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..corpus.record import SPLITS
+from ..corpus.layout import SPLITS
 from ..tasks.defaults import NUM_COMPARED
 from .options import FiniteRange, MeterType, force_option, json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progress

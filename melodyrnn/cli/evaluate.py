@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..corpus.record import SPLITS
+from ..corpus.layout import SPLITS
 from .options import json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped
 

@@ -38,9 +38,9 @@ COMMANDS = {
 }
 
 
-# The matrix products of these commands are too small for several threads, which would mostly wait for each other; and
-# `ingest` forks its workers where there is no other thread.
-_SINGLE_THREADED = ("ingest", "generate", "info", "compare", "jam")
+# Those with matrix products that are large enough for several threads. The threads of other commands would mostly wait
+# for each other, and take 20 ms to start; `ingest` forks its workers where there is no other thread.
+_MULTI_THREADED = ("train", "evaluate", "diagnose")
 
 
 class _Commands(click.Group):
@@ -52,7 +52,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name in _SINGLE_THREADED:
+        if cmd_name not in _MULTI_THREADED:
             for variable in THREAD_VARIABLES:
                 os.environ.setdefault(variable, "1")
         command: click.Command = import_module(f".{cmd_name}", __package__).command

@@ -10,7 +10,6 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -70,7 +69,11 @@ def shows_progress() -> bool:
 
 def command_line(words: Sequence[str]) -> str:
     """Return a command that can be pasted into the shell of this system."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    if os.name != "nt":
+        return shlex.join(words)
+    import subprocess
+
+    return subprocess.list2cmdline(words)
 
 
 def repeated(ctx: click.Context, replaced: Sequence[str]) -> str:

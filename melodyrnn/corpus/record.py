@@ -17,8 +17,8 @@ from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
+from .layout import SPLITS
 
-SPLITS = ("train", "validation", "test")
 NOT_DRAWN = ""  # the split of a piece before splits are drawn
 
 Rows = npt.NDArray[np.int16]  # event rows, (num_notes, 4)

@@ -28,7 +28,8 @@ from ..events.vocabulary import Vocabulary
 from ..json_types import JsonObject
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
-from .record import SPLITS, PieceRecord, Rows
+from .layout import SPLITS, is_corpus
+from .record import PieceRecord, Rows
 from .writer import FORMAT, VERSION, Settings, write_corpus
 
 __all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_files", "split_pieces", "write_corpus"]
@@ -166,8 +167,3 @@ def _read_pieces(path: Path) -> list[PieceRecord]:
             raise ValueError(f"a piece must have a split and follow the one before. Received: {record}")
         first += record.num_notes
     return pieces
-
-
-def is_corpus(path: str | os.PathLike[str]) -> bool:
-    """Return whether `path` is a folder that looks like a corpus."""
-    return os.path.isfile(Path(path) / "corpus.json")  # False, too, in a folder without permission

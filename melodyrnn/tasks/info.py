@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..checkpoint import load_metadata
 from ..conditions.form import returning_share
-from ..corpus.store import is_corpus, open_corpus
+from ..corpus.layout import is_corpus
 from ..errors import MelodyRNNError
 from ..evaluation.novelty import load_index
 from ..events.vocabulary import Vocabulary
@@ -113,6 +113,8 @@ def describe(path: StrPath) -> CorpusInfo | ModelInfo | MidiInfo:
 
 
 def _corpus(path: str) -> CorpusInfo:
+    from ..corpus.store import open_corpus  # only for a corpus, as the readers of MIDI only for MIDI
+
     corpus = open_corpus(path)
     statistics = corpus.statistics
     return CorpusInfo(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.corpus.record import NOT_DRAWN, SPLITS, PieceRecord
+from melodyrnn.corpus.layout import SPLITS
+from melodyrnn.corpus.record import NOT_DRAWN, PieceRecord
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
 from melodyrnn.score.score import Score
