@@ -3,7 +3,6 @@
 A directive is an HTML comment on a line of its own before a block, or before other directives of the block:
 
     <!-- needs: my-midi corpus -->    files and folders that exist before the block runs (tests/docs/conftest.py)
-    <!-- continues -->                the block runs in the folder of the block before it on the page
     <!-- fails: 1 -->                 the last command of the block ends with this exit code
     <!-- skip: a DAW -->              the block does not run here, for one of the reasons in SKIP_REASONS
 """
@@ -24,7 +23,7 @@ from melodyrnn.cli.main import cli
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
-DIRECTIVES = {"needs", "continues", "fails", "skip"}
+DIRECTIVES = {"needs", "fails", "skip"}
 # Reason -> the largest number of blocks that may be skipped for it.
 SKIP_REASONS = {
     "installs packages": 12,
@@ -48,7 +47,6 @@ class Block:
     language: str
     text: str
     directives: dict[str, str] = field(default_factory=dict)
-    ends: int = 0
 
     @property
     def name(self) -> str:
@@ -68,8 +66,7 @@ def blocks(page: Path) -> tuple[Block, ...]:
         line = text.count("\n", 0, match.start()) + 1
         code = re.sub(rf"^{match[1]}", "", match[4], flags=re.MULTILINE)
         directives = dict(_directives(text[: match.start()]))
-        ends = text.count("\n", 0, match.end()) + 1
-        found.append(Block(page, line, match[3].strip(), code, directives, ends))
+        found.append(Block(page, line, match[3].strip(), code, directives))
     return tuple(found)
 
 
