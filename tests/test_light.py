@@ -35,12 +35,16 @@ WORK = {
     "ingest --explain tune.mid": None,
     "generate --num 2 --bars 4 --seed 1 --preview -o melodies": "melodies",
     "generate --num 1 --bars 2 --seed 1 --primer tune.mid --primer-bars 1-2 --checkpoint songs -o more": "more",
+    "generate --num 1 --bars 2 --seed 1 -o tune.abc": "tune.abc",
+    "generate --num 1 --bars 2 --seed 1 --primer tune.abc -o tune.musicxml": "tune.musicxml",
+    "info tune.abc": None,
     "evaluate folk melodies --json": None,
     "compare folk corpus --json --html compared.html --num 4": "compared.html",
     "info folk": None,
     "info corpus": None,
     "info tune.mid": None,
     "preview melodies -o page.html": "page.html",
+    "preview corpus -o corpus.html": "corpus.html",
     "render tune.mid -o tune.wav --synth plain": "tune.wav",
 }
 TRAIN = (

@@ -148,7 +148,7 @@ class Probe(keras.Model):  # type: ignore[misc]
         weights = np.zeros((*inputs["values"].shape[:2], inputs["values"].shape[2]), dtype=np.float32)
         weights[there, k] = 1
         for variable in self.trainable_variables:
-            variable.assign(keras.ops.zeros_like(variable))
+            variable.assign(keras.ops.zeros(variable.shape))
         self.train_on_batch(inputs, weights)
         norms = []
         for layer in self.moved:
