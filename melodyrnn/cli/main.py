@@ -39,7 +39,7 @@ COMMANDS = {
 
 
 # Those with matrix products that are large enough for several threads. The threads of other commands would mostly wait
-# for each other, and take 20 ms to start; `ingest` forks its workers where there is no other thread.
+# for each other, and take 30 ms to start; `ingest` forks its workers where there is no other thread.
 _MULTI_THREADED = ("train", "evaluate", "diagnose")
 
 
