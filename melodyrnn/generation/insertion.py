@@ -146,7 +146,7 @@ def _in_file(given: Given, view: View, new: Notes, start: int, stop: int) -> Not
 def _replaced(raw: RawFile, place: Place, removed: Collection[RawNote], added: Notes) -> RawFile:
     """Return the file with notes of one place removed and others added, those that give way cut or left out."""
     number, channel = place
-    track = raw.tracks[number]
+    track = closed(raw.tracks[number]) if removed or len(added) else raw.tracks[number]
     gone = {(note.onset, note.end, note.pitch) for note in removed}  # earlier changes have moved the events
     notes = notes_of(track, channel)
     outgoing = [note for note in notes if (note.onset, note.end, note.pitch) in gone]

@@ -1,18 +1,20 @@
 """Changes notes of a track of a MIDI file and leaves every other event in its place.
 
-A note-on of a pitch that already sounds in the channel ends the note before, as in `builder`; a note without a note-off
-ends with the track.
+Where notes end: `pairing`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from ..music.piece import Notes
+from .pairing import OpenNotes
 from .raw import NOTE_OFF, NOTE_ON, RawEvent, RawTrack, merged
+
+_Spot = tuple[int, int]  # tick and pitch
 
 
 class RawNote(NamedTuple):
@@ -38,38 +40,40 @@ def channels_with_notes(track: RawTrack) -> list[int]:
 
 
 def notes_of(track: RawTrack, channel: int) -> list[RawNote]:
-    """Return the notes of a channel in order of onset."""
-    found: list[RawNote] = []
-    sounding: dict[int, tuple[int, RawEvent]] = {}  # pitch -> its note-on
+    """Return the notes of a channel in order of their note-ons."""
+    paired = OpenNotes()
+    ons, offs = defaultdict[_Spot, list[int]](list), defaultdict[_Spot, list[int]](list)
     for index, event in _note_events(track, channel):
         pitch = event.data[1]
-        if pitch in sounding:
-            on, start = sounding.pop(pitch)
-            is_off = not _is_on(event)
-            found.append(RawNote(on, index if is_off else None, start.tick, event.tick, pitch, start.data[2]))
-        if _is_on(event):
-            sounding[pitch] = index, event
-    for pitch, (on, start) in sounding.items():
-        found.append(RawNote(on, None, start.tick, track.end, pitch, start.data[2]))
+        paired.add(event.tick, pitch, event.data[2] if _is_on(event) else 0)
+        (ons if _is_on(event) else offs)[event.tick, pitch].append(index)
+    notes, _ = paired.closed(track.end)
+    columns = (notes.onset, notes.end, notes.pitch, notes.velocity)
+    found = []
+    for onset, end, pitch, velocity in zip(*(column.tolist() for column in columns), strict=True):
+        own = offs[end, pitch]
+        found.append(RawNote(ons[onset, pitch].pop(), own.pop(0) if own else None, onset, end, pitch, velocity))
     return sorted(found)
 
 
 def closed(track: RawTrack) -> RawTrack:
-    """Return the track with a note-off at its end for every note that has none, so that it can be made longer."""
-    open_notes = [
-        RawEvent(track.end, bytes([NOTE_OFF | channel, note.pitch, 64]))
-        for channel in channels_with_notes(track)
-        for note in {note.pitch: note for note in notes_of(track, channel)}.values()  # the last of each pitch
-        if note.off is None
-    ]
-    return replace(track, events=(*track.events, *open_notes))
+    """Return the track with a note-off for every note that has none, so that no change of the track moves its end."""
+    ends = []
+    for channel in channels_with_notes(track):
+        struck = {(event.tick, event.data[1]) for _, event in _note_events(track, channel) if _is_on(event)}
+        ends += [
+            RawEvent(note.end, bytes([NOTE_OFF | channel, note.pitch, 64]))
+            for note in notes_of(track, channel)
+            if note.off is None and (note.end, note.pitch) not in struck
+        ]
+    return replace(track, events=merged(track.events, ends, ())) if ends else track
 
 
 def with_notes(track: RawTrack, channel: int, removed: Collection[RawNote], added: Notes) -> RawTrack:
     """Return the track with some notes of a channel removed and others added; it becomes longer where they need it.
 
-    The other notes keep their onsets and ends, also where they ended because a removed note began. Where the track may
-    become longer, its notes should be `closed`.
+    The other notes keep their onsets and ends, also where they ended because a removed note began, if the track is
+    `closed`.
 
     Args:
         removed: notes of `notes_of(track, channel)`.
@@ -80,7 +84,11 @@ def with_notes(track: RawTrack, channel: int, removed: Collection[RawNote], adde
     gone = {note.on for note in removed}
     dropped = {index for note in notes if note.on in gone for index in (note.on, note.off) if index is not None}
     dropped |= {i for i, event in _note_events(track, channel) if event.data[1] in paired_anew}
-    kept = [(n.onset, n.end, n.pitch, n.velocity) for n in notes if n.on not in gone and n.pitch in paired_anew]
+    kept = [
+        (note.onset, note.end, note.pitch, note.velocity)
+        for note in notes
+        if note.on not in gone and note.pitch in paired_anew and note.end > note.onset  # others are silent
+    ]
     columns = (added.onset, added.end, added.pitch, added.velocity)
     rows = [*kept, *zip(*(column.tolist() for column in columns), strict=True)]
     events = (event for index, event in enumerate(track.events) if index not in dropped)
@@ -96,19 +104,27 @@ def with_notes(track: RawTrack, channel: int, removed: Collection[RawNote], adde
 
 
 def _without_pairs(
-    track: RawTrack, channel: int, notes: Iterable[RawNote], removed: set[int], added: set[int]
+    track: RawTrack, channel: int, notes: Collection[RawNote], removed: set[int], added: set[int]
 ) -> set[int]:
     """Return the pitches whose notes must be written anew, because the messages of one do not stand for it alone.
 
-    Of pitches of removed notes these are all that are not a note-on and a note-off in turn, and of pitches of added
-    notes those with another number of note-ons than of note-offs.
+    Of pitches of removed notes these are all that are not one note-on and one note-off for each note, and of pitches of
+    added notes those with a note-on or a note-off too many.
     """
-    num_ons, num_offs = Counter[int](), Counter[int]()
+    depth, num_ons, spoiled = Counter[int](), Counter[int](), set[int]()
     for _, event in _note_events(track, channel):
-        (num_ons if _is_on(event) else num_offs)[event.data[1]] += 1
+        pitch = event.data[1]
+        if _is_on(event):
+            depth[pitch] += 1
+            num_ons[pitch] += 1
+        elif depth[pitch]:
+            depth[pitch] -= 1
+        else:
+            spoiled.add(pitch)
+    num_notes = Counter(note.pitch for note in notes)
+    spoiled |= {pitch for pitch in num_ons if depth[pitch] or num_ons[pitch] != num_notes[pitch]}
     out_of_turn = {note.pitch for note in notes if note.off is None}
-    uneven = {pitch for pitch in num_ons | num_offs if num_ons[pitch] != num_offs[pitch]}
-    return removed & (out_of_turn | uneven) | added & uneven
+    return removed & (spoiled | out_of_turn) | added & spoiled
 
 
 def _note_events(track: RawTrack, channel: int) -> Iterator[tuple[int, RawEvent]]:

@@ -25,11 +25,13 @@ def _spans(track: RawTrack, channel: int = 0) -> list[tuple[int, int, int, int]]
 
 def test_a_note_struck_again_ends_the_one_before() -> None:
     track = _track((0, 0x90, 60, 90), (100, 0x90, 60, 80), (200, 0x80, 60, 0), (300, 0x80, 60, 0))
-    assert _spans(track) == [(0, 100, 60, 90), (100, 200, 60, 80)]
+    assert _spans(track) == [(0, 100, 60, 90), (100, 300, 60, 80)]
 
 
-def test_a_note_without_a_note_off_ends_with_the_track() -> None:
+def test_a_note_without_a_note_off_ends_where_the_next_begins_or_with_the_track() -> None:
     assert _spans(_track((10, 0x90, 60, 90), end=500)) == [(10, 500, 60, 90)]
+    followed = _track((10, 0x90, 60, 90), (40, 0x90, 61, 90), (60, 0x80, 61, 0))
+    assert _spans(followed) == [(10, 40, 60, 90), (40, 60, 61, 90)]
 
 
 def test_velocity_0_is_a_note_off_and_channels_are_apart() -> None:
@@ -67,6 +69,7 @@ messages = st.lists(
 
 @given(messages, st.data())
 def test_removing_notes_keeps_all_others_and_all_other_events(track: RawTrack, data: st.DataObject) -> None:
+    track = closed(track)
     notes = notes_of(track, 0)
     removed = data.draw(st.lists(st.sampled_from(notes), unique=True)) if notes else []
     edited = with_notes(track, 0, removed, NOTHING)
@@ -75,6 +78,13 @@ def test_removing_notes_keeps_all_others_and_all_other_events(track: RawTrack, d
     assert found == kept
     others = [event for event in track.events if event.channel != 0 or event.kind == 0xB0]
     assert [event for event in edited.events if event.channel != 0 or event.kind == 0xB0] == others
+
+
+@given(messages)
+def test_closing_a_track_changes_no_note(track: RawTrack) -> None:
+    spans = [span for span in _spans(track) if span[1] > span[0]]
+    assert [span for span in _spans(closed(track)) if span[1] > span[0]] == spans
+    assert closed(closed(track)) == closed(track)
 
 
 @given(messages)
