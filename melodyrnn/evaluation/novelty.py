@@ -3,9 +3,9 @@
 A passage is a run of (interval, inter-onset time) pairs, so a transposed tune counts as equal. Durations and
 velocities are ignored; a tune in halved note values counts as different. n pairs join n + 1 notes.
 
-The index holds two bytes for each note and the names of the tunes, compressed into one
-member of the model file ("novelty.bin", see `add_index`). A search needs the runs of a few pairs in sorted order; they
-are sorted at the first search, not when the index is loaded.
+The index holds two bytes for each note and the names of the tunes, compressed into one member of the model
+file ("novelty.bin", see index_file.py). A search needs the runs of a few pairs in sorted order; they are sorted at the
+first search, not when the index is loaded.
 
 novelty.bin: LZMA (xz) of one line of JSON {"format", "version", "names", "notes", "values"} and, from the next byte on,
 uint16 little-endian tokens, tune after tune: the index of a pair in `values`, counted from 1. A tune of n notes has n
@@ -16,30 +16,24 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
-import zipfile
-import zlib
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ..arrays import IntArray
 from ..errors import CheckpointError
-from ..files import atomic_file
+from ..json_types import JsonObject
 from ..score.score import Score
 from .passages import Copies, Passage
 
-MEMBER = "novelty.bin"
 FORMAT = "melodyrnn novelty index"
 VERSION = 1
 _MAX_BYTES = 256 * 2**20
+_PIECE = 2**17  # bytes that are decompressed at once where only the first line is read
 _SEEDS = (8, 4, 2, 1)  # lengths, in pairs, of the runs that are searched for, the longest first until one is found
 _UNKNOWN = 0xFFFF  # the token of a pair that is in no tune of the index
-
-_READ_ERRORS = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 class Index:
@@ -118,9 +112,7 @@ class Index:
         if not decompressor.eof:
             raise ValueError("it is cut short, or too large")
         line, _, rest = data.partition(b"\n")
-        head = json.loads(line)
-        if head["format"] != FORMAT or head["version"] != VERSION:
-            raise ValueError(f"{head['format']!r}, version {head['version']!r}")
+        head = parse_head(line)
         tokens = np.frombuffer(rest, dtype="<u2").astype(np.int64)
         values = np.array(head["values"], dtype=np.int64)
         notes = np.array(head["notes"], dtype=np.int64)
@@ -177,43 +169,21 @@ class Index:
         return {}
 
 
-def add_index(path: str | os.PathLike[str], melodies: Sequence[Score]) -> int:
-    """Write the index of the melodies that a model was trained on into its file, replacing an older index.
-
-    Returns:
-        The size of the index in bytes.
-
-    Raises:
-        CheckpointError: where the file does not exist or is not a zip archive.
-        OutputError: where it cannot be written; the file is then unchanged.
-    """
-    data = Index.of(melodies).to_bytes()
-    try:
-        with (
-            zipfile.ZipFile(path) as old,
-            atomic_file(path, force=True) as temporary,
-            zipfile.ZipFile(temporary, "w") as new,
-        ):
-            for item in old.infolist():
-                if item.filename != MEMBER:
-                    new.writestr(item, old.read(item))
-            new.writestr(zipfile.ZipInfo(MEMBER), data)  # with a fixed date, so equal indexes give equal bytes
-    except (zipfile.BadZipFile, zlib.error, FileNotFoundError) as error:
-        raise CheckpointError(f"a model must be a .keras file. Received: {path} ({error})") from error
-    return len(data)
+def num_tunes(data: bytes) -> int:
+    """Return the number of tunes in the bytes of novelty.bin, from the first line. Raises what `from_bytes` does."""
+    decompressor = lzma.LZMADecompressor()
+    text = decompressor.decompress(data, _PIECE)
+    while b"\n" not in text and len(text) < _MAX_BYTES and not (decompressor.eof or decompressor.needs_input):
+        text += decompressor.decompress(b"", _PIECE)
+    return len(parse_head(text.partition(b"\n")[0])["names"])
 
 
-def load_index(path: str | os.PathLike[str]) -> Index | None:
-    """Return the index of a model file; None without one. Raises CheckpointError for no file or a damaged index."""
-    if not Path(path).is_file():
-        raise CheckpointError(f"a model file must exist. Received: {path}")
-    try:
-        with zipfile.ZipFile(Path(path)) as archive:
-            if MEMBER not in archive.namelist():
-                return None
-            return Index.from_bytes(archive.read(MEMBER))
-    except _READ_ERRORS as error:
-        raise CheckpointError(f"the novelty index of {path} is damaged: {error}") from error
+def parse_head(line: bytes) -> JsonObject:
+    """Return the first line of novelty.bin. Raises ValueError, KeyError or TypeError for one of another kind."""
+    head: JsonObject = json.loads(line)
+    if head["format"] != FORMAT or head["version"] != VERSION:
+        raise ValueError(f"{head['format']!r}, version {head['version']!r}")
+    return head
 
 
 def encode_pairs(melody: Score) -> IntArray:

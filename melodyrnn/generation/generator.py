@@ -75,7 +75,8 @@ class Generator:
     @cached_property
     def index(self) -> Index | None:
         """The index of the tunes that the model was trained on, read at first use; None for a model without one."""
-        from ..evaluation.novelty import Index, load_index
+        from ..evaluation.index_file import load_index
+        from ..evaluation.novelty import Index
 
         if self._file is not None:
             return load_index(self._file)

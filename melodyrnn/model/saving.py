@@ -12,7 +12,7 @@ from keras import ops
 from ..arrays import Float32s
 from ..checkpoint import Metadata, Weights, add_metadata, add_places
 from ..errors import SettingError
-from ..evaluation.novelty import add_index
+from ..evaluation.index_file import add_index
 from ..files import atomic_file
 from ..network.network import expected_shapes
 from ..score.score import Score

@@ -13,7 +13,8 @@ from ..corpus.store import is_corpus, open_corpus
 from ..errors import SettingError
 from ..evaluation.compare import Comparison, first_bars, is_shorter
 from ..evaluation.compare import compare as compare_melodies
-from ..evaluation.novelty import Index, load_index
+from ..evaluation.index_file import load_index
+from ..evaluation.novelty import Index
 from ..evaluation.sources import Melodies, melodies_of
 from ..files import check_output, write_text
 from ..music.meter import Meter

@@ -11,7 +11,7 @@ from ..checkpoint import load_metadata
 from ..conditions.form import returning_share
 from ..corpus.layout import is_corpus
 from ..errors import MelodyRNNError
-from ..evaluation.novelty import load_index
+from ..evaluation.index_file import num_indexed
 from ..events.vocabulary import Vocabulary
 from ..json_types import JsonObject
 from ..music.piece import Piece
@@ -132,7 +132,6 @@ def _corpus(path: str) -> CorpusInfo:
 def _model(path: str) -> ModelInfo:
     metadata = load_metadata(path)
     network, training, corpus = metadata.network, metadata.training, metadata.corpus
-    index = load_index(path)
     return ModelInfo(
         path=path,
         size=Path(path).stat().st_size,
@@ -152,7 +151,7 @@ def _model(path: str) -> ModelInfo:
         )
         if training
         else None,
-        num_indexed=len(index.names) if index else None,
+        num_indexed=num_indexed(path),
         vocabulary=VocabularyInfo.of(metadata.vocabulary),
     )
 

@@ -12,7 +12,7 @@ import pytest
 from melodyrnn.cli.main import run
 from melodyrnn.corpus.store import write_corpus
 from melodyrnn.evaluation.features import FEATURES
-from melodyrnn.evaluation.novelty import add_index
+from melodyrnn.evaluation.index_file import add_index
 from melodyrnn.score.score import Score
 from melodyrnn.shipped import data_folder, default_checkpoint
 

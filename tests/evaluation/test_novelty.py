@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import os
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.checkpoint import load_checkpoint
-from melodyrnn.errors import CheckpointError
-from melodyrnn.evaluation.novelty import MEMBER, Index, add_index, encode_pairs, load_index
+from melodyrnn.evaluation.novelty import Index, encode_pairs
 from melodyrnn.score.score import Score
 
 Make = Callable[..., Score]
@@ -83,55 +78,6 @@ def test_copies_of_a_set(make_melody: Make) -> None:
     found = index.copies([make_melody(TUNE[:4]), make_melody(TUNE[:8]), make_melody(TUNE)])
     assert (found.median_notes, found.median_bars) == (8, 2)
     assert found.p90_notes == pytest.approx(np.percentile([4, 8, 12], 90))
-
-
-def test_a_model_file_with_an_index_can_be_read(model_file: Path, tunes: list[Score]) -> None:
-    before = load_checkpoint(model_file)
-    assert load_index(model_file) is None
-    size = add_index(model_file, tunes)
-    once = model_file.read_bytes()
-    assert add_index(model_file, tunes) == size
-    assert model_file.read_bytes() == once  # in place of the old one, and the same bytes
-    with zipfile.ZipFile(model_file) as archive:
-        assert archive.namelist().count(MEMBER) == 1
-        assert archive.getinfo(MEMBER).file_size == size
-        assert archive.testzip() is None
-    after = load_checkpoint(model_file)
-    assert after[0] == before[0]
-    assert all((after[1][name] == weight).all() for name, weight in before[1].items())
-    index = load_index(model_file)
-    assert index is not None
-    assert index.longest(tunes[3]).tune == "tune 3"
-
-
-@pytest.mark.parametrize("data", [b"", b"no xz", Index.of([]).to_bytes()[:-9], b"\xfd7zXZ\x00\x00\x04" + b"\x00" * 40])
-def test_a_damaged_index_is_an_error(model_file: Path, data: bytes) -> None:
-    with zipfile.ZipFile(model_file, "a") as archive:
-        archive.writestr(MEMBER, data)
-    with pytest.raises(CheckpointError, match=r"the novelty index of .* is damaged"):
-        load_index(model_file)
-
-
-def test_an_index_of_a_newer_version_is_an_error(
-    model_file: Path, tunes: list[Score], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("melodyrnn.evaluation.novelty.VERSION", 2)
-    add_index(model_file, tunes)
-    monkeypatch.undo()
-    with pytest.raises(CheckpointError, match="version 2"):
-        load_index(model_file)
-
-
-def test_files_that_are_not_models_are_an_error(tmp_path: Path, tunes: list[Score]) -> None:
-    path = tmp_path / "x.keras"
-    with pytest.raises(CheckpointError, match="must exist"):
-        load_index(path)
-    path.write_bytes(b"not a zip")
-    for call in (lambda: load_index(path), lambda: add_index(path, tunes)):
-        with pytest.raises(CheckpointError, match=r"x\.keras"):
-            call()
-    assert path.read_bytes() == b"not a zip"
-    assert os.listdir(tmp_path) == ["x.keras"]
 
 
 def test_names_with_undecodable_bytes_or_line_breaks_are_cleaned(make_melody: Make) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from melodyrnn.errors import SettingError
-from melodyrnn.evaluation.novelty import Index, add_index
+from melodyrnn.evaluation.index_file import add_index
+from melodyrnn.evaluation.novelty import Index
 from melodyrnn.evaluation.passages import Passage
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import generate_melodies
