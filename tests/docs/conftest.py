@@ -13,7 +13,7 @@ def materials(tmp_path_factory: pytest.TempPathFactory) -> Materials:
     return Materials(tmp_path_factory.mktemp("materials"))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)  # other files may run in this process
 def without_graphs() -> Iterator[None]:
     """Trainings of two steps run without TensorFlow's graphs, whose tracing takes longer than the steps."""
     import keras
