@@ -114,7 +114,7 @@ class Given:
             label = track_label(self.part, self.track.name)
             from_bar, to_bar = (self.bars.number_at(int(notes.onset[n])) for n in (0, -1))
             raise SettingError(
-                f"primer_bars must hold a note of the melody, {label}, which has its notes in bars {from_bar}-{to_bar}; "
+                f"primer_bars must hold a note of the melody, {label}, which has notes in bars {from_bar}-{to_bar}; "
                 f"--given-part takes another track. Received: {bars[0]}-{bars[1]}"
             )
         own = set(zip((notes.onset[inside] - start).tolist(), notes.pitch[inside].tolist(), strict=True))
