@@ -18,6 +18,7 @@ import click
 from ..errors import MelodyRNNError, UsageError
 from ..threads import THREAD_VARIABLES
 from ..version import __version__
+from .not_yet import NEAREST
 from .terminal import echo
 
 # command -> its help in `melodyrnn --help`; its module has the same name
@@ -103,6 +104,10 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         echo(error.format_message())
         return 0
+    except click.NoSuchOption as error:
+        nearest = NEAREST.get(error.option_name.removeprefix("--"))
+        found = f"No such option: {error.option_name} ({nearest})." if nearest else error.format_message()
+        return _fail(found, error.exit_code)
     except click.ClickException as error:
         return _fail(error.format_message(), error.exit_code)
     except UsageError as error:
