@@ -119,9 +119,11 @@ def _midi(info: MidiInfo) -> Iterator[_Line]:
         yield "key", ", ".join(str(k.key) for k in piece.keys)
     for number, track in enumerate(piece.tracks):
         sound = ", drums" if track.is_drums else f" ({instrument(track)})"
+        bars = info.bars_of(track)
+        where = "" if bars is None else f"bars {bars[0]}-{bars[1]}, "
         yield (
             f"track {number}",
-            f"{track.name or '(no name)'}: {len(track.notes)} notes, program {track.program}{sound}",
+            f"{track.name or '(no name)'}: {len(track.notes)} notes, {where}program {track.program}{sound}",
         )
 
 

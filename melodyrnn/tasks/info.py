@@ -14,7 +14,8 @@ from ..errors import MelodyRNNError
 from ..evaluation.index_file import num_indexed
 from ..events.vocabulary import Vocabulary
 from ..json_types import JsonObject
-from ..music.piece import Piece
+from ..music.bars import Bars, with_grouped_beats
+from ..music.piece import Piece, Track
 from ..shipped import is_name, model_path
 from .paths import StrPath
 
@@ -91,6 +92,13 @@ class MidiInfo(NamedTuple):
     path: str
     piece: Piece
     bars: float | None
+
+    def bars_of(self, track: Track) -> tuple[int, int] | None:
+        """Return the first and the last bar, from 1, in which a track has notes; None for one without any."""
+        if not len(track.notes):
+            return None
+        bars = Bars.of(with_grouped_beats(self.piece).meters, self.piece.ticks_per_quarter)
+        return bars.number_at(int(track.notes.onset[0])), bars.number_at(int(track.notes.onset[-1]))
 
 
 def describe(path: StrPath) -> CorpusInfo | ModelInfo | MidiInfo:
@@ -172,7 +180,14 @@ def to_json(info: CorpusInfo | ModelInfo | MidiInfo) -> JsonObject:
     if isinstance(info, MidiInfo):
         piece = info.piece
         tracks = [
-            {"name": t.name, "notes": len(t.notes), "program": t.program, "drums": t.is_drums} for t in piece.tracks
+            {
+                "name": t.name,
+                "notes": len(t.notes),
+                "program": t.program,
+                "drums": t.is_drums,
+                "bars": info.bars_of(t),
+            }
+            for t in piece.tracks
         ]
         return {
             "kind": "midi",

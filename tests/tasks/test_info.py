@@ -13,7 +13,7 @@ from melodyrnn.music.piece import Notes, Piece, TimeSignature, Track
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 from melodyrnn.shipped import default_checkpoint
-from melodyrnn.tasks.info import CorpusInfo, MidiInfo, ModelInfo, describe
+from melodyrnn.tasks.info import CorpusInfo, MidiInfo, ModelInfo, describe, to_json
 
 
 def test_a_corpus(corpus_folder: Path) -> None:
@@ -50,6 +50,19 @@ def test_a_midi_file(tmp_path: Path, tunes: list[Score]) -> None:
     assert isinstance(info, MidiInfo)
     assert info.piece.num_notes == 16
     assert info.bars == 2
+
+
+def test_the_bars_of_a_track_are_those_in_which_its_notes_begin(tmp_path: Path) -> None:
+    meters = TimeSignature(0, Meter(4, 4)), TimeSignature(3840, Meter(3, 4))
+    line, none = Notes.of([2000, 5300], [480, 480], [60, 62], [90, 90]), Notes.of([], [], [], [])
+    piece = Piece(480, (Track(line), Track(none)), meters=meters, end=6000)
+    info = MidiInfo("a.mid", piece, None)
+    assert info.bars_of(piece.tracks[0]) == (2, 4)
+    assert info.bars_of(piece.tracks[1]) is None
+    write_piece(piece, tmp_path / "a.mid")
+    read = describe(tmp_path / "a.mid")
+    assert isinstance(read, MidiInfo)
+    assert [track["bars"] for track in to_json(read)["tracks"]] == [(2, 4)]
 
 
 def test_a_midi_file_whose_meter_has_no_bar(tmp_path: Path) -> None:
