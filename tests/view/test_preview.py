@@ -130,7 +130,7 @@ def test_it_plays_what_is_drawn_and_stops(show: Show) -> None:
     played = driver.execute_script("return window.played")
     times = np.array([when for when, _ in played])
     assert [hertz for _, hertz in played] == pytest.approx([440 * 2 ** ((p - 69) / 12) for p in pitches], rel=1e-5)
-    assert np.diff(times) == pytest.approx(0.25, abs=0.003)  # the first one may be late on a busy machine
+    assert np.diff(times[1:]) == pytest.approx(0.25, abs=0.003)  # the first one may be late on a busy machine
     assert driver.execute_script(cursor) == before
     until(lambda: driver.execute_script("return window.level() < 0.001"))
 
