@@ -77,7 +77,7 @@ class Given:
 
     def tick_of(self, view: View, step: int) -> int:
         """Return the tick of a step of a view."""
-        return view.origin + round(step * self.piece.ticks_per_quarter / STEPS_PER_QUARTER)
+        return self._grid_of(view).tick(step)
 
     def view(self, bars: BarRange | None) -> View:
         """Return the view for drawing a range of bars anew, or for a continuation where it is None.
@@ -129,9 +129,8 @@ class Given:
         A note a little before the span is kept, and so is one that is played a little early at its end.
         """
         start, stop = view.span or (0, 0)
-        onset = self.track.notes.onset
-        steps = np.rint((onset - view.origin) * STEPS_PER_QUARTER / self.piece.ticks_per_quarter)
-        is_inside: Bools = (onset >= self.tick_of(view, start)) & (steps < stop)
+        onset, grid = self.track.notes.onset, self._grid_of(view)
+        is_inside: Bools = (onset >= grid.tick(start)) & (grid.steps(onset) < stop)
         return is_inside
 
     def notice(self, view: View) -> tuple[str, ...]:
@@ -144,6 +143,9 @@ class Given:
             return ()
         which = f"bars {first}-{last}" if last > first else f"bar {first}"
         return (f"the model reads {which}, in {view.score.meter}; the other bars of the primer are kept as they are",)
+
+    def _grid_of(self, view: View) -> Grid:
+        return Grid(view.origin, self.piece.ticks_per_quarter, view.score.bar)
 
     def _inside(self, section: Section) -> IntArray:
         """Return the notes of the line that begin in a section, as indices of the track."""
