@@ -177,4 +177,4 @@ def test_a_training_shows_a_line_for_each_round_and_ends_with_a_code(
     assert run(["train", str(corpus), "-o", f"{tmp_path}/n.keras", *options, "--learning-rate", "1e9"]) == 1
     captured = capsys.readouterr()
     assert "stopped: the loss exploded; the last good model is kept" in captured.err
-    assert captured.out.startswith(f"{tmp_path}/n.keras: ")
+    assert captured.out.startswith(f"{tmp_path}/n.keras:")
