@@ -24,17 +24,23 @@ from ..music.units import DEFAULT_TEMPO, STEPS_PER_QUARTER
 
 COLUMNS = ("onset", "duration", "pitch", "velocity", "part")
 KINDS = ("melodic", "drums", "chords")
+ROLES = ("chords", "melody", "bass", "harmony", "other", "drums")
 
 Index = slice | Sequence[int] | npt.NDArray[np.bool_] | npt.NDArray[np.integer]
 _IntOrArray = TypeVar("_IntOrArray", int, IntArray)
 
 
 class Part(NamedTuple):
-    """A line of a score: its name, its kind (one of `KINDS`) and its General MIDI program, 0..127."""
+    """A part of a score: its name, kind (one of `KINDS`), General MIDI program (0..127) and role (one of `ROLES`).
+
+    The kind says what the column `pitch` holds: pitches, drums of General MIDI, or codes of chord symbols. The role
+    says what the part does in the music.
+    """
 
     name: str = ""
     kind: str = "melodic"
     program: int = 0
+    role: str = "melody"
 
 
 MELODY = Part()

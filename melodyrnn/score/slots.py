@@ -1,0 +1,50 @@
+"""Slots: the places that parts take in an ensemble, by role. Every corpus and every network counts parts by slot.
+
+A part takes the first free slot of its role, in the order of the parts: the second part with the role harmony takes
+the slot "harmony 2". The order of the slots is the order of simultaneous notes in event rows: chord symbols, melody,
+bass, the inner parts from the first to the last, drums. Outer voices come first because the inner ones follow from them.
+In written files, parts stand in the usual order of a score, with the bass below the inner parts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..errors import SettingError
+from .score import ROLES, Part
+
+
+class Slot(NamedTuple):
+    """A slot: its name, and the role of the part that takes it."""
+
+    name: str
+    role: str
+
+
+# Parts of each role: all melodic parts together have a channel each.
+MAX_PARTS = {"chords": 1, "melody": 3, "bass": 2, "harmony": 6, "other": 4, "drums": 2}
+_IN_FILES = ("chords", "melody", "harmony", "other", "bass", "drums")
+SLOTS = tuple(
+    Slot(role if number == 1 else f"{role} {number}", role) for role in ROLES for number in range(1, MAX_PARTS[role] + 1)
+)
+_FIRST = {role: next(place for place, slot in enumerate(SLOTS) if slot.role == role) for role in ROLES}
+SLOT = {slot.name: place for place, slot in enumerate(SLOTS)}
+
+
+def slots_of(parts: Sequence[Part]) -> tuple[int, ...]:
+    """Return the slot of each part, an index into `SLOTS`. Raises SettingError where a role has too many parts."""
+    seen = Counter[str]()
+    found = []
+    for part in parts:
+        if seen[part.role] == MAX_PARTS[part.role]:
+            raise SettingError(f"a score must have at most {MAX_PARTS[part.role]} parts of the role {part.role}")
+        found.append(_FIRST[part.role] + seen[part.role])
+        seen[part.role] += 1
+    return tuple(found)
+
+
+def in_file_order(slots: Sequence[int]) -> list[int]:
+    """Return the indices of parts with these slots in the order in which files hold them."""
+    return sorted(range(len(slots)), key=lambda n: (_IN_FILES.index(SLOTS[slots[n]].role), slots[n]))

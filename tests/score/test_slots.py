@@ -1,0 +1,35 @@
+"""Slots: parts take them by role, first come first served."""
+
+from __future__ import annotations
+
+import pytest
+
+from melodyrnn.errors import SettingError
+from melodyrnn.score.score import ROLES, Part
+from melodyrnn.score.slots import MAX_PARTS, SLOT, SLOTS, in_file_order, slots_of
+
+VOICES = tuple(Part(name, role=role) for name, role in zip("SATB", ("melody", "harmony", "harmony", "bass"), strict=True))
+
+
+def test_every_role_has_slots_and_melodic_parts_have_a_channel_each() -> None:
+    assert {slot.role for slot in SLOTS} == set(ROLES) == set(MAX_PARTS)
+    assert sum(slot.role not in ("chords", "drums") for slot in SLOTS) == 15
+    assert len({slot.name for slot in SLOTS}) == len(SLOTS)
+
+
+def test_parts_take_the_slots_of_their_role_in_order() -> None:
+    slots = slots_of(VOICES)
+    assert [SLOTS[slot].name for slot in slots] == ["melody", "harmony", "harmony 2", "bass"]
+    assert slots[3] < slots[1]  # simultaneous notes: the bass before the inner voices
+    assert slots_of(VOICES[::-1]) == (SLOT["bass"], SLOT["harmony"], SLOT["harmony 2"], SLOT["melody"])
+
+
+def test_too_many_parts_of_a_role_are_refused() -> None:
+    assert len(slots_of([Part(role="bass")] * 2)) == 2
+    with pytest.raises(SettingError, match="at most 2 parts of the role bass"):
+        slots_of([Part(role="bass")] * 3)
+
+
+def test_files_hold_the_bass_below_the_inner_parts() -> None:
+    slots = sorted(slots_of(VOICES))
+    assert [SLOTS[slots[n]].name for n in in_file_order(slots)] == ["melody", "harmony", "harmony 2", "bass"]
