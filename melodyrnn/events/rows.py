@@ -1,8 +1,9 @@
 """Scores as event rows and back, exact both ways: one row for each note.
 
-Columns of a row: shift (steps since the onset of the note before, or since step 0), duration (steps), pitch (of the kind of
-its part; melodic pitches and roots of chord symbols are transposed to a tonic of C), velocity, and, where the score has several parts, part (a slot, see score/slots.py).
-Simultaneous notes are sorted by slot, then by pitch.
+Columns of a row: shift (steps since the onset of the note before, or since step 0), duration (steps), pitch (what it
+is depends on the kind of the part; pitches and the roots of chord symbols are transposed to a tonic of C), velocity,
+and, where the score has several parts, part (a slot, see score/slots.py). Simultaneous notes are sorted by slot, then
+by pitch.
 """
 
 from __future__ import annotations

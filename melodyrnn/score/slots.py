@@ -2,8 +2,8 @@
 
 A part takes the first free slot of its role, in the order of the parts: the second part with the role harmony takes
 the slot "harmony 2". The order of the slots is the order of simultaneous notes in event rows: chord symbols, melody,
-bass, the inner parts from the first to the last, drums. Outer voices come first because the inner ones follow from them.
-In written files, parts stand in the usual order of a score, with the bass below the inner parts.
+bass, the inner parts from the first to the last, drums. Outer voices come first; the inner ones follow from them. In
+written files, parts stand in the usual order of a score, with the bass below the inner parts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ class Slot(NamedTuple):
 MAX_PARTS = {"chords": 1, "melody": 3, "bass": 2, "harmony": 6, "other": 4, "drums": 2}
 _IN_FILES = ("chords", "melody", "harmony", "other", "bass", "drums")
 SLOTS = tuple(
-    Slot(role if number == 1 else f"{role} {number}", role) for role in ROLES for number in range(1, MAX_PARTS[role] + 1)
+    Slot(role if number == 1 else f"{role} {number}", role)
+    for role in ROLES
+    for number in range(1, MAX_PARTS[role] + 1)
 )
 _FIRST = {role: next(place for place, slot in enumerate(SLOTS) if slot.role == role) for role in ROLES}
 SLOT = {slot.name: place for place, slot in enumerate(SLOTS)}

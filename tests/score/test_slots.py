@@ -8,7 +8,9 @@ from melodyrnn.errors import SettingError
 from melodyrnn.score.score import ROLES, Part
 from melodyrnn.score.slots import MAX_PARTS, SLOT, SLOTS, in_file_order, slots_of
 
-VOICES = tuple(Part(name, role=role) for name, role in zip("SATB", ("melody", "harmony", "harmony", "bass"), strict=True))
+VOICES = tuple(
+    Part(name, role=role) for name, role in zip("SATB", ("melody", "harmony", "harmony", "bass"), strict=True)
+)
 
 
 def test_every_role_has_slots_and_melodic_parts_have_a_channel_each() -> None:
