@@ -10,6 +10,8 @@ import numpy as np
 from ..arrays import AnyInts, Bools
 from ..conditions.table import usual_conditions
 from ..music.meter import Meter
+from ..score.score import Part
+from ..score.slots import SLOTS, usual_part
 from .fields import FIELD, FIELDS, Field
 from .vocabulary import Vocabulary, bin_velocity
 
@@ -24,7 +26,7 @@ class SeenValues:
         self._steps = {field.name: np.zeros(MAX_STEPS + 1, dtype=bool) for field in FIELDS if field.always}
         self._velocities = np.zeros(128, dtype=bool)
         self._low, self._high = 127, 0
-        self._num_parts = 1
+        self._slots = np.zeros(len(SLOTS), dtype=bool)
 
     def add(self, rows: AnyInts) -> None:
         """Record the values of event rows, (num_notes, 4 or 5), at least one row."""
@@ -33,19 +35,19 @@ class SeenValues:
             seen[column[column <= MAX_STEPS]] = True
         self._velocities[bin_velocity(rows[:, FIELD["velocity"].column])] = True
         if rows.shape[1] > FIELD["part"].column:
-            self._num_parts = max(self._num_parts, int(rows[:, FIELD["part"].column].max()) + 1)
+            self._slots[rows[:, FIELD["part"].column]] = True
         pitch = rows[:, FIELD["pitch"].column]
         self._low, self._high = min(self._low, int(pitch.min())), max(self._high, int(pitch.max()))
 
     @property
     def has_parts(self) -> bool:
-        """Whether the rows have several parts."""
-        return self._num_parts > 1
+        """Whether the rows have slots."""
+        return bool(self._slots.any())
 
     def values(self, field: Field, bars: Iterable[int]) -> tuple[int, ...]:
         """Return the values of a field for a vocabulary: all that occurred and, for lengths, those of whole bars."""
         if field.name == "part":
-            return tuple(range(self._num_parts))
+            return _places(self._slots)
         if field.name == "velocity":
             return _places(self._velocities)
         if field.name == "pitch":
@@ -65,6 +67,7 @@ def fit_vocabulary(
     num_bars: Iterable[int] | Mapping[int, int],
     with_velocity: bool,
     forms: Mapping[str, int] | None = None,
+    parts: Mapping[int, Part] | None = None,
 ) -> Vocabulary:
     """Return the vocabulary of a corpus, fitted to its event rows (num_notes, 4 or 5), or to the values seen in them.
 
@@ -73,6 +76,7 @@ def fit_vocabulary(
         modes, num_bars: one for each training piece, or how many training pieces have each.
         with_velocity: whether velocity is a field. Part is a field where the rows have several parts.
         forms: how many training pieces have each form; None or empty for a network that does not read forms.
+        parts: for each slot the part that usually takes it, where the rows have slots; None for parts without a name.
     """
     if not isinstance(rows, SeenValues):
         seen = SeenValues()
@@ -91,4 +95,5 @@ def fit_vocabulary(
         dict(Counter(num_bars)),
         dict(forms or {}),
         usual_conditions(bool(forms)),
+        parts=tuple((parts or {}).get(slot, usual_part(slot)) for slot in values.get("part", ())),
     )

@@ -19,7 +19,7 @@ from ..arrays import AnyInts, IntArray
 from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
 from ..music.meter import Meter
-from ..score.score import Score
+from ..score.score import KINDS, ROLES, Part, Score
 from .fields import FIELD, Field
 from .lookbacks.table import DEFAULT_LOOKBACKS, LOOKBACKS
 from .representation import DEFAULT_REPRESENTATION, REPRESENTATIONS, Representation
@@ -40,6 +40,8 @@ class Vocabulary:
         conditions: names of the conditions that a network on this vocabulary reads (conditions/table.py).
         lookbacks: names of its look-backs (events/lookbacks/table.py).
         representation: name of the representation that it was fitted to (events/representation.py).
+        parts: for each value of the field part, a slot (score/slots.py), the part that usually takes it; empty for a
+            vocabulary of single parts.
     """
 
     values: dict[str, tuple[int, ...]]
@@ -51,6 +53,7 @@ class Vocabulary:
     conditions: tuple[str, ...] = ALWAYS
     lookbacks: tuple[str, ...] = DEFAULT_LOOKBACKS
     representation: str = DEFAULT_REPRESENTATION
+    parts: tuple[Part, ...] = ()
 
     def __repr__(self) -> str:
         return f"Vocabulary({', '.join(f'{name} of {len(values)}' for name, values in self.values.items())})"
@@ -151,6 +154,7 @@ class Vocabulary:
             "mode_counts": self.mode_counts,
             "bar_counts": {str(n): count for n, count in self.bar_counts.items()},
             **({"forms": self.forms} if self.forms else {}),
+            **({"parts": [list(part) for part in self.parts]} if self.parts else {}),
             **{name: value for name, value, default in zip(names, own, defaults, strict=True) if value != default},
         }
 
@@ -170,11 +174,14 @@ class Vocabulary:
                 _known(data.get("conditions", usual_conditions(bool(forms))), CONDITIONS),
                 _known(data.get("lookbacks", DEFAULT_LOOKBACKS), LOOKBACKS),
                 *_known([data.get("representation", DEFAULT_REPRESENTATION)], REPRESENTATIONS),
+                tuple(_part(*part) for part in data.get("parts", ())),
             )
         except (AttributeError, OverflowError) as error:
             raise ValueError(f"a vocabulary of another kind ({error})") from error
         if not {"shift", "duration", "pitch"} <= set(values):
             raise ValueError(f"a vocabulary must hold shift, duration and pitch. Received: {', '.join(values)}")
+        if len(found.parts) != len(values.get("part", ())):
+            raise ValueError(f"parts must be one for each slot. Received: {len(found.parts)}")
         for name, known in values.items():
             if not known or known[0] < 0 or any(b <= a for a, b in pairwise(known)):
                 raise ValueError(f"the values of {name} must rise from 0 or more")
@@ -187,6 +194,13 @@ def _known(names: Sequence[str], table: Mapping[str, object]) -> tuple[str, ...]
         if name not in table:
             raise ValueError(f"a vocabulary must name what is known ({', '.join(table)}). Received: {name!r}")
     return tuple(names)
+
+
+def _part(name: object, kind: object, program: object, role: object) -> Part:
+    """Return a part of JSON. Raises ValueError for a kind or a role that is not known."""
+    if kind not in KINDS or role not in ROLES or not isinstance(program, int) or not 0 <= program <= 127:
+        raise ValueError(f"a part must have a kind, a program and a role. Received: {[name, kind, program, role]}")
+    return Part(str(name), str(kind), program, str(role))
 
 
 def _form(text: object) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import SettingError
-from .score import ROLES, Part
+from .score import KINDS, ROLES, Part
 
 
 class Slot(NamedTuple):
@@ -50,3 +50,9 @@ def slots_of(parts: Sequence[Part]) -> tuple[int, ...]:
 def in_file_order(slots: Sequence[int]) -> list[int]:
     """Return the indices of parts with these slots in the order in which files hold them."""
     return sorted(range(len(slots)), key=lambda n: (_IN_FILES.index(SLOTS[slots[n]].role), slots[n]))
+
+
+def usual_part(slot: int) -> Part:
+    """Return the part of a slot that nothing more is known about."""
+    role = SLOTS[slot].role
+    return Part(SLOTS[slot].name, role if role in KINDS else "melodic", 0, role)

@@ -15,7 +15,9 @@ from melodyrnn.events.fields import FIELD, FIELDS
 from melodyrnn.events.fit import MAX_STEPS, SeenValues, fit_vocabulary
 from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import Vocabulary, bin_velocity
-from melodyrnn.score.score import Score
+from melodyrnn.music.meter import Meter
+from melodyrnn.score.score import Part, Score
+from melodyrnn.score.slots import SLOT, usual_part
 
 Make = Callable[..., Score]
 Fit = Callable[..., Vocabulary]
@@ -205,3 +207,19 @@ def test_fitting_in_blocks_equals_fitting_at_once(pieces: list[Score], with_velo
     assert fit_vocabulary(seen, *rest, modes, bars, with_velocity) == fit_vocabulary(
         rows, *rest, modes, bars, with_velocity
     )
+
+
+def test_a_vocabulary_names_the_parts_of_its_slots() -> None:
+    rows = np.array([[0, 12, 60, 80, SLOT["melody"]], [0, 12, 40, 80, SLOT["bass"]], [12, 12, 36, 80, SLOT["drums"]]])
+    bass = Part("Double bass", "melodic", 43, "bass")
+    known = fit_vocabulary(rows, [Meter(4, 4)], [48], ["major"], [1], False, parts={SLOT["bass"]: bass})
+    assert known.values["part"] == (SLOT["melody"], SLOT["bass"], SLOT["drums"])
+    assert known.parts == (usual_part(SLOT["melody"]), bass, usual_part(SLOT["drums"]))
+    assert Vocabulary.from_json(json.loads(json.dumps(known.to_json()))) == known
+    wrong = (
+        ([["x", "melodic", 0, "solo"]] * 3, "a part must have"),
+        ([["x", "melodic", 128, "melody"]] * 3, "a part must have"),
+    )
+    for parts, message in ([], "parts must be one for each slot"), *wrong:
+        with pytest.raises(ValueError, match=message):
+            Vocabulary.from_json({**known.to_json(), "parts": parts})

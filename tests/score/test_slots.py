@@ -6,7 +6,7 @@ import pytest
 
 from melodyrnn.errors import SettingError
 from melodyrnn.score.score import ROLES, Part
-from melodyrnn.score.slots import MAX_PARTS, SLOT, SLOTS, in_file_order, slots_of
+from melodyrnn.score.slots import MAX_PARTS, SLOT, SLOTS, in_file_order, slots_of, usual_part
 
 VOICES = tuple(
     Part(name, role=role) for name, role in zip("SATB", ("melody", "harmony", "harmony", "bass"), strict=True)
@@ -35,3 +35,10 @@ def test_too_many_parts_of_a_role_are_refused() -> None:
 def test_files_hold_the_bass_below_the_inner_parts() -> None:
     slots = sorted(slots_of(VOICES))
     assert [SLOTS[slots[n]].name for n in in_file_order(slots)] == ["melody", "harmony", "harmony 2", "bass"]
+
+
+def test_the_usual_part_of_a_slot_takes_it() -> None:
+    for place, slot in enumerate(SLOTS):
+        part = usual_part(place)
+        assert (part.name, part.role) == (slot.name, slot.role)
+    assert {usual_part(SLOT[name]).kind for name in ("drums", "chords", "bass 2")} == {"drums", "chords", "melodic"}
