@@ -173,7 +173,7 @@ class Vocabulary:
                 forms,
                 _known(data.get("conditions", usual_conditions(bool(forms))), CONDITIONS),
                 _known(data.get("lookbacks", DEFAULT_LOOKBACKS), LOOKBACKS),
-                *_known([data.get("representation", DEFAULT_REPRESENTATION)], REPRESENTATIONS),
+                _known([data.get("representation", DEFAULT_REPRESENTATION)], REPRESENTATIONS)[0],
                 tuple(_part(*part) for part in data.get("parts", ())),
             )
         except (AttributeError, OverflowError) as error:
