@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -244,7 +245,12 @@ def start(folder: Path, corpus: Path, last: int) -> tuple[subprocess.Popen[bytes
             env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         )
     assert process.stdout is not None
-    handles = [os.pidfd_open(int(pid)) for pid in process.stdout.readline().split()]
+    pids = [int(pid) for pid in process.stdout.readline().split()]
+    assert len(pids) == 2
+    handles = []
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # a worker without work left may have ended
+            handles.append(os.pidfd_open(pid))
     return process, handles
 
 
