@@ -245,10 +245,8 @@ def start(folder: Path, corpus: Path, last: int) -> tuple[subprocess.Popen[bytes
             env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         )
     assert process.stdout is not None
-    pids = [int(pid) for pid in process.stdout.readline().split()]
-    assert len(pids) == 2
     handles = []
-    for pid in pids:
+    for pid in map(int, process.stdout.readline().split()):
         with contextlib.suppress(ProcessLookupError):  # a worker without work left may have ended
             handles.append(os.pidfd_open(pid))
     return process, handles
