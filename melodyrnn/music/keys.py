@@ -53,8 +53,7 @@ class Key:
 
     def __str__(self) -> str:
         fifths = signature(self) + (_FIFTHS_TO_MINOR if self.mode == "minor" else 0)
-        accidental, letter = divmod(fifths + 1, len(_FIFTHS))  # -1 is a flat, 1 a sharp
-        return f"{_FIFTHS[letter]}{'#' * accidental}{'b' * -accidental} {self.mode}"
+        return f"{name_on_fifths(fifths)} {self.mode}"
 
     @classmethod
     def of_signature(cls, sharps: int, mode: str) -> Key:
@@ -83,6 +82,12 @@ class Key:
     def as_usual(self) -> Key:
         """Return the key in the usual spelling, which is the one that a corpus stores."""
         return Key(self.tonic, self.mode)
+
+
+def name_on_fifths(fifths: int) -> str:
+    """Return the name of a note by its place on the line of fifths, on which C is 0 and G is 1: "Bb" for -2."""
+    accidental, letter = divmod(fifths + 1, len(_FIFTHS))  # -1 is a flat, 1 a sharp
+    return f"{_FIFTHS[letter]}{'#' * accidental}{'b' * -accidental}"
 
 
 def signature(key: Key) -> int:
