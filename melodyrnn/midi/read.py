@@ -2,7 +2,8 @@
 
 symusic is tried first. What it refuses is read by mido with `clip=True`, which accepts more. Files that both refuse,
 or that contradict themselves (a track cut short, a wrong length), are salvaged; `Piece.repairs` lists the repairs. The
-rules of `pairing` (where notes end) and `channels` (which channels are one instrument) hold for all three.
+rules of `pairing` (where notes end) and `channels` (which channels are one instrument) hold for all three; texts and
+markers are read from the bytes, whoever reads the notes.
 docs/ingest.md lists how each part of MIDI is treated. The end of a piece is the end of its last note, since symusic
 does not keep the end of track. Source: Standard MIDI Files 1.0.
 """
@@ -17,6 +18,7 @@ from ..errors import MidiError
 from ..files import special_kind
 from ..music.piece import Piece
 from .chunks import scan, unwrap
+from .markers import markers_of
 from .mido_reader import read_with_mido
 from .salvage import salvage
 from .symusic_reader import read_with_symusic
@@ -54,7 +56,8 @@ def read_bytes(data: bytes, name: str) -> Piece:
     data, unwrapped = unwrap(data, name)
     chunks = scan(data, name)
     chunks = replace(chunks, repairs=unwrapped + chunks.repairs) if unwrapped else chunks
-    texts = opening_texts(data, TextDecoder(data))
+    decode = TextDecoder(data)
+    texts, markers = opening_texts(data, decode), markers_of(data, chunks, decode)
     piece = None if chunks.is_broken else read_with_symusic(data, chunks)
     if piece is None and not chunks.is_broken:
         piece = read_with_mido(data, chunks.repairs)
@@ -63,7 +66,7 @@ def read_bytes(data: bytes, name: str) -> Piece:
         piece = salvaged if piece is None or salvaged.num_notes else piece
     if not chunks.tracks:
         raise MidiError(f"a MIDI file must hold a track. Received: {name}, without one")
-    return piece if piece.texts == texts else replace(piece, texts=texts)
+    return replace(piece, texts=texts, markers=markers) if texts or markers else piece
 
 
 def with_channels(piece: Piece, data: bytes) -> Piece:

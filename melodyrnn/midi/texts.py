@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 
 from .chunks import Chunks
 from .encodings import guess_encoding
 
-TEXT, TRACK_NAME = 1, 3
+TEXT, TRACK_NAME, MARKER = 1, 3, 6
 _NAME_EVENT = bytes([0xFF, TRACK_NAME])
 _TEXT_EVENT = re.compile(rb"\xff[\x01-\x0f](?=[\x00-\x7f]|[\x80-\xff][\x00-\x7f])")
 _EVENT = re.compile(rb"[\x80-\xff]{0,3}[\x00-\x7f][\x80-\xff]")  # a time and a status
@@ -96,14 +97,25 @@ def _name(data: bytes, start: int, stop: int) -> bytes:
 
 
 def _is_event(data: bytes, start: int, place: int) -> bool:
-    """Return whether an event begins with the byte at `place`, in a track that begins at `start`."""
-    at, status = start, 0
-    while at < place:
-        _, at = length_at(data, at)
-        if at >= place:
-            return at == place
+    """Return whether a meta event begins with the byte at `place`, in a track that begins at `start`."""
+    return any(at == place for _, at in meta_events(data, start, place + 1))
+
+
+def meta_events(data: bytes, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield (tick, place of its first byte) of the meta events that begin in data[start:stop], up to invalid bytes.
+
+    A track begins at `start`.
+    """
+    at, status, tick = start, 0, 0
+    while at < stop:
+        wait, at = length_at(data, at)
+        tick += wait
+        if at >= stop:
+            return
         byte = data[at]
         if byte >= 0xF0:
+            if byte == 0xFF:
+                yield tick, at
             size, at = length_at(data, at + (2 if byte == 0xFF else 1))
             at += size
         elif byte >= 0x80:
@@ -112,8 +124,7 @@ def _is_event(data: bytes, start: int, place: int) -> bool:
         elif status:
             at += MESSAGE_BYTES[status]
         else:
-            return False
-    return False
+            return
 
 
 def opening_texts(data: bytes, decode: TextDecoder) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Writes a `Piece` as a MIDI file that every music program reads.
 
-Type 1. The first track holds texts, meter, key and tempo; each further track its name, program and notes; the end of
-every track is `piece.end`. At one tick note-offs come before note-ons, so that repeated notes stay separate. mido is
-not used because its import takes an eighth of the time of `melodyrnn generate`; the tests read every kind of file back
-with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
+Type 1. The first track holds texts, meter, key, tempo and markers; each further track its name, program and notes; the
+end of every track is `piece.end`. At one tick note-offs come before note-ons, so that repeated notes stay separate.
+mido is not used because its import takes an eighth of the time of `melodyrnn generate`; the tests read every kind of
+file back with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..music.piece import Piece, Track
 if TYPE_CHECKING:
     import pretty_midi
 
-_TEXT, _TRACK_NAME, _END_OF_TRACK, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x2F, 0x51, 0x58, 0x59
+_TEXT, _TRACK_NAME, _MARKER, _END_OF_TRACK, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x06, 0x2F, 0x51, 0x58, 0x59
 _NOTE_OFF, _NOTE_ON, _PROGRAM = 0x80, 0x90, 0xC0
 _CLOCKS_PER_CLICK, _THIRTY_SECONDS_PER_QUARTER = 24, 8  # the usual metronome of a time signature
 _MAX_TEMPO = 2**24 - 1
@@ -48,11 +48,14 @@ def to_pretty_midi(piece: Piece) -> pretty_midi.PrettyMIDI:
 
 
 def _conductor(piece: Piece) -> bytes:
-    """Return the first track: texts, meters, keys and tempos."""
+    """Return the first track: texts, meters, keys, tempos and markers."""
     events = [(0, text_message(text)) for text in piece.texts]
     events += [(change.tick, meter_message(change.meter)) for change in piece.meters]
     events += [(change.tick, key_message(change.key)) for change in piece.keys]
     events += [(change.tick, tempo_message(change.microseconds_per_quarter)) for change in piece.tempos]
+    events += [
+        (marker.tick, _meta(_TEXT if marker.is_text else _MARKER, _encoded(marker.text))) for marker in piece.markers
+    ]
     events.sort(key=lambda event: event[0])
     return _with_deltas(events, piece.end)
 

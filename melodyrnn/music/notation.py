@@ -52,7 +52,7 @@ def parse_notes(text: str, unit_quarters: Fraction = Fraction(1)) -> list[TypedN
         received = f"Received: {token!r}, note {number}"
         head, colon, length = token.partition(":")
         pitch, octave = _pitch(head, octave, received)
-        notes.append(TypedNote(pitch, _length(length if colon else "1", received) * unit_quarters))
+        notes.append(TypedNote(pitch, parse_length(length if colon else "1", received) * unit_quarters))
     if not notes:
         raise NotationError(f"typed notes must hold at least one note. Received: {text!r}")
     return notes
@@ -122,8 +122,8 @@ def _pitch(head: str, octave: int, received: str) -> tuple[int | None, int]:
     return pitch, octave
 
 
-def _length(text: str, received: str) -> Fraction:
-    """Return the length of a token in units."""
+def parse_length(text: str, received: str) -> Fraction:
+    """Return the length that stands after a colon, in units; `received` ends the message of a NotationError."""
     try:
         length = Fraction(text) if _LENGTH.fullmatch(text) else Fraction(0)
     except (ValueError, ZeroDivisionError):  # too many digits for Python, or a denominator of 0

@@ -106,6 +106,18 @@ class KeySignature:
     key: Key
 
 
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A text at a tick, such as a chord symbol or the name of a section.
+
+    In files it is a marker, which music programs show above the bars; a text event where `is_text`.
+    """
+
+    tick: int
+    text: str
+    is_text: bool = False
+
+
 _Change = TypeVar("_Change", Tempo, TimeSignature, KeySignature)
 
 
@@ -147,6 +159,7 @@ class Piece:
         end: tick of the end of the last track.
         texts: text events at the start of the file.
         repairs: descriptions of the damage that a reader repaired.
+        markers: texts at ticks, in order of tick; those of `texts` are not among them.
         file: the MIDI file that it was read from, where writing it is to give that file; None for any other piece.
     """
 
@@ -158,6 +171,7 @@ class Piece:
     end: int = 0
     texts: tuple[str, ...] = field(default=())
     repairs: tuple[str, ...] = field(default=())
+    markers: tuple[Marker, ...] = field(default=())
     file: SourceFile | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:

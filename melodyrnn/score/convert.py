@@ -1,4 +1,4 @@
-"""Converts scores into pieces of MIDI: one track and one channel per part."""
+"""Converts scores into pieces of MIDI: one track and one channel per part; chord symbols become markers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
 from ..music.units import DRUM_CHANNEL, STEPS_PER_QUARTER, TICKS_PER_QUARTER
+from .chords import has_chords, markers_of
 from .score import Part, Score
 
 _TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
@@ -30,14 +31,17 @@ def to_piece(
         (KeySignature(0, score.key),),
         bars * score.bar * _TICKS_PER_STEP,
         texts,
+        markers=markers_of(score, bars * score.bar, _TICKS_PER_STEP) if has_chords(score) else (),
     )
 
 
 def _tracks(score: Score, program: int | None) -> Iterator[Track]:
-    """Yield the tracks: melodic parts on all channels except that of drums in turn, drums on theirs."""
+    """Yield the tracks of parts with notes: melodic ones on all channels but that of drums in turn, drums on theirs."""
     melodic = [channel for channel in range(_NUM_CHANNELS) if channel != DRUM_CHANNEL]
     place = 0
     for number, part in enumerate(score.parts):
+        if part.kind == "chords":
+            continue
         own = score if len(score.parts) == 1 else score[score.part == number]
         notes = Notes.of(own.onset * _TICKS_PER_STEP, own.duration * _TICKS_PER_STEP, own.pitch, own.velocity)
         if part.kind == "drums":
