@@ -30,7 +30,7 @@ _BUFFER_BYTES = 1 << 18
 _encode_record = json.JSONEncoder().encode  # json.dumps would check its arguments at each call
 _encode_line = json.JSONEncoder(ensure_ascii=False).encode
 
-Settings = Mapping[str, bool | int | float | str]
+Settings = Mapping[str, bool | int | float | str | Sequence[Sequence[str]]]
 
 
 class CorpusWriter:

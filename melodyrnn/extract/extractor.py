@@ -6,18 +6,20 @@ of the report, with a `Score` (grid steps) or a `Refusal`. Its result depends on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..errors import SettingError
 from ..music.piece import Piece
-from ..score.score import Score
+from ..score.score import ROLES, Score
 
 Details = dict[str, int | float | str | list[str]]
 OFF_GRID = ("drop", "snap", "keep")
 BAR_LINES = ("auto", "file")
 _VOICES = ("auto", "all", "skyline")
+# The roles that a track may be given; a part with the role "chords" holds chord symbols, which no track does.
+TRACK_ROLES = tuple(role for role in ROLES if role != "chords")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,28 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRole:
+    """The role that a track got as a part of the scores, and why."""
+
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractionSettings:
     """Settings: which voices an extractor takes from a piece and how it fits notes to the grid.
 
     Attributes:
-        voices: "auto" (the likeliest melody), "all" (every monophonic track), "skyline" (as auto, but of a polyphonic
-            track the top line) or "track:" and a number or name.
+        voices: of the extractor "melody": "auto" (the likeliest melody), "all" (every monophonic track), "skyline" (as
+            auto, but of a polyphonic track the top line) or "track:" and a number or name.
         off_grid: how a voice whose grid error is too large is treated: "drop", "snap" to sixteenths and triplet
             eighths, or "keep" on the nearest of the grid's 12 steps per quarter note.
         max_grid_error: largest mean distance of onsets from the grid, in steps (onsets at random: 0.25).
         max_rest_quarters: longest silence within a score, in quarter notes; a longer one splits it.
         bar_lines: "auto" (where those of the file do not fit its notes, they are moved) or "file" (they never are).
+        max_bars: most bars of a score of several parts; a longer piece is cut at bar lines.
+        roles: the role of tracks, as pairs of a name (in any case) or a number and one of `TRACK_ROLES`, of scores of
+            several parts; the extractor finds those of the other tracks.
     """
 
     voices: str = "auto"
@@ -47,6 +60,8 @@ class ExtractionSettings:
     max_grid_error: float = 0.12
     max_rest_quarters: float = 16.0
     bar_lines: str = "auto"
+    max_bars: int = 64
+    roles: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Raise SettingError for a value outside its rule."""
@@ -57,6 +72,20 @@ class ExtractionSettings:
             raise SettingError(f"off_grid must be {', '.join(OFF_GRID)}. Received: {self.off_grid!r}")
         if self.bar_lines not in BAR_LINES:
             raise SettingError(f"bar_lines must be {' or '.join(BAR_LINES)}. Received: {self.bar_lines!r}")
+        if self.max_bars < 1:
+            raise SettingError(f"max_bars must be at least 1. Received: {self.max_bars}")
+        _check_roles(self.roles)
+
+
+def _check_roles(roles: Sequence[tuple[str, str]]) -> None:
+    """Raise SettingError for a role that does not exist, and for two roles of one track."""
+    seen: set[str] = set()
+    for track, role in roles:
+        if role not in TRACK_ROLES:
+            raise SettingError(f"a role must be one of {', '.join(TRACK_ROLES)}. Received: {role!r} for {track!r}")
+        if track.casefold() in seen:
+            raise SettingError(f"a track must have one role. Received: two for {track!r}")
+        seen.add(track.casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +94,14 @@ class Extracted:
 
     Attributes:
         voice: its name in the report, such as "track 2 (Piano), part 1"; None for the piece as a whole.
-        result: its score or its refusal. The name of the score is a suffix to the name of the file, such as " (2)" for
-            the second of several; it is empty for a single one.
+        result: its score or its refusal, or the role of a track that is a part of the scores. The name of the score is
+            a suffix to the name of the file, such as " (2)" for the second of several; it is empty for a single
+            one.
         details: measurements for the report, such as "grid_error".
     """
 
     voice: str | None
-    result: Score | Refusal
+    result: Score | Refusal | PartRole
     details: Details = field(default_factory=dict)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..music.piece import Notes, Piece
 from ..music.units import STEPS_PER_QUARTER
@@ -59,22 +60,45 @@ def on_grid(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal
 
 def _as_in_file(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal, Details]:
     """Return the result of `on_grid` with the bar lines of the voice."""
-    score, error = quantize(voice, by_accents=False)
+    fit, details = fit_grid(voice, settings)
+    if isinstance(fit, Refusal):
+        return fit, details
+    return quantize(voice, fit.offset, fit.snap, fit.snap_ends, by_accents=False)[0], details
+
+
+@dataclass(frozen=True, slots=True)
+class GridFit:
+    """How notes are put on the grid: it is `offset` steps late in the file; onsets and ends may be snapped."""
+
+    offset: float = 0.0
+    snap: bool = False
+    snap_ends: bool = False
+
+
+def fit_grid(
+    voice: Voice, settings: ExtractionSettings, rounds_halves: bool = False
+) -> tuple[GridFit | Refusal, Details]:
+    """Return how a voice, or the notes of several parts as one, are put on the grid, and details of how well it fits.
+
+    A voice off the grid is refused or snapped, as `off_grid` says.
+
+    Args:
+        rounds_halves: whether notes on half steps, which is where thirty-seconds are, count as on the grid.
+    """
+    error = grid_error(voice)
     offset = 0.0
     details: Details = {"grid_error": round(error, 4)}
     snap = settings.off_grid == "snap"
-    if error > settings.max_grid_error:
+    is_fine = rounds_halves and grid_error(voice, per_step=2) <= settings.max_grid_error
+    if error > settings.max_grid_error and is_fine:
+        details["thirty_seconds"] = "rounded"
+    elif error > settings.max_grid_error:
         offset, moved_error = grid_offset(voice)
         if moved_error > settings.max_grid_error:
             if settings.off_grid == "drop":
                 return Refusal("off the grid", "--off-grid snap"), details
-            return quantize(voice, snap=snap, snap_ends=snap, by_accents=False)[0], {
-                **details,
-                "off_grid": settings.off_grid,
-            }
+            return GridFit(snap=snap, snap_ends=snap), {**details, "off_grid": settings.off_grid}
         details = {"grid_error": round(moved_error, 4), "grid_offset": round(offset, 4)}
-        score, _ = quantize(voice, offset, by_accents=False)
     if snap and grid_error(voice, offset, of_ends=True) > settings.max_grid_error:
-        details["off_grid"] = "ends snapped"
-        score, _ = quantize(voice, offset, snap_ends=True, by_accents=False)
-    return score, details
+        return GridFit(offset, snap_ends=True), {**details, "off_grid": "ends snapped"}
+    return GridFit(offset), details

@@ -11,11 +11,17 @@ from importlib import import_module
 from ..errors import SettingError
 from .extractor import Extractor
 from .melody import MelodyExtractor
+from .parts import ALL, PIANO, TRACKS
 
 DEFAULT_EXTRACTOR = "melody"
 EXTRACTORS: Mapping[str, Extractor] = {
-    extractor.name: extractor for extractor in (MelodyExtractor(),)
+    extractor.name: extractor for extractor in (MelodyExtractor(), ALL, PIANO, TRACKS)
 }  # fmt: skip
+
+
+def has_parts(extractor: Extractor) -> bool:
+    """Return whether the scores of an extractor have several parts; false where it does not say."""
+    return bool(getattr(extractor, "has_parts", False))
 
 
 def find_extractor(name: str) -> Extractor:

@@ -77,7 +77,7 @@ def voices_of(piece: Piece, line: Notes, track: int, name: str = "") -> list[Voi
     """
     found = sections(piece)
     if len(found) == 1:
-        return [_voice(piece, line, track, name, found[0])]
+        return [voice_in(piece, line, track, name, found[0])]
     voices = []
     for section in found:
         inside = (line.onset >= section.start) & (line.onset < section.stop)
@@ -85,11 +85,15 @@ def voices_of(piece: Piece, line: Notes, track: int, name: str = "") -> list[Voi
             notes = line[inside]
             duration = np.minimum(notes.duration, section.stop - notes.onset)
             notes = Notes.of(notes.onset, duration, notes.pitch, notes.velocity)
-            voices.append(_voice(piece, notes, track, name, section))
+            voices.append(voice_in(piece, notes, track, name, section))
     return voices
 
 
-def _voice(piece: Piece, notes: Notes, track: int, name: str, section: Section) -> Voice | Refusal:
+def voice_in(piece: Piece, notes: Notes, track: int, name: str, section: Section) -> Voice | Refusal:
+    """Return the notes of a section, at least one, with its meter and bar line and the tempo and key of the first.
+
+    A meter whose bar does not fit the grid gives a `Refusal`.
+    """
     meter = section.meter
     try:
         num_steps = meter.bar(STEPS_PER_QUARTER)

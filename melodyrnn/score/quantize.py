@@ -57,10 +57,10 @@ def quantize(
         A melody, and the mean distance of an exact onset from its step, in steps (onsets at random: 0.25).
     """
     notes = voice.notes
-    exact = _steps(voice) - offset
+    exact = exact_steps(voice) - offset
     onset = np.rint(exact).astype(np.int64)
     error = float(np.add.reduce(np.abs(exact - onset))) / max(1, len(onset))
-    end = _steps(voice, of_ends=True) - offset
+    end = exact_steps(voice, of_ends=True) - offset
     if snap:
         onset = snap_onsets(exact, swung=True)
     pitch, velocity = notes.pitch, notes.velocity
@@ -86,9 +86,13 @@ def quantize(
     return Score.line(onset, duration, pitch, velocity, voice.meter, key, tempo, voice.name), error
 
 
-def grid_error(voice: Voice, offset: float = 0.0, of_ends: bool = False) -> float:
-    """Return the quantization error of the onsets, or of the ends, of a voice: see `quantize`."""
-    exact = _steps(voice, of_ends) - offset
+def grid_error(voice: Voice, offset: float = 0.0, of_ends: bool = False, per_step: int = 1) -> float:
+    """Return the quantization error of the onsets, or of the ends, of a voice: see `quantize`.
+
+    Args:
+        per_step: lines of the grid in a step; the error is in their distance.
+    """
+    exact = (exact_steps(voice, of_ends) - offset) * per_step
     return float(np.add.reduce(np.abs(exact - np.rint(exact)))) / max(1, len(exact))
 
 
@@ -97,14 +101,14 @@ def grid_offset(voice: Voice) -> tuple[float, float]:
 
     The offset is the circular mean of the onsets' positions between two steps.
     """
-    exact = _steps(voice)
+    exact = exact_steps(voice)
     angle = exact * (2 * np.pi)
     offset = float(np.arctan2(np.sin(angle).mean(), np.cos(angle).mean())) / (2 * np.pi)
     exact = exact - offset
     return offset, float(np.abs(exact - np.rint(exact)).mean())
 
 
-def _steps(voice: Voice, of_ends: bool = False) -> Float64s:
+def exact_steps(voice: Voice, of_ends: bool = False) -> Float64s:
     """Return exact onsets, or ends, in steps from the bar line, shape (num_notes,)."""
     ticks = voice.notes.end if of_ends else voice.notes.onset
     return (ticks - voice.bar_line) * STEPS_PER_QUARTER / voice.ticks_per_quarter

@@ -50,3 +50,19 @@ def snap_durations(onset: IntArray, end: AnyFloats | AnyInts, last: int | None =
     room = np.diff(onset, append=np.iinfo(np.int64).max if last is None else last)
     duration = np.maximum(np.rint((end - onset) / _SIXTEENTH).astype(np.int64) * _SIXTEENTH, _SIXTEENTH)
     return np.where(room - duration < gap, np.maximum(1, room), duration)
+
+
+# The nearest position in a beat that sixteenths or triplets have, to each step of the beat; of equal ones the later.
+_NEAREST = np.array([0, 0, 3, 3, 4, 6, 6, 8, 8, 9, 9, 12])
+
+
+def snap_ends(onset: IntArray, end: AnyFloats | AnyInts) -> IntArray:
+    """Return durations of notes that may overlap, whose ends are moved to sixteenths or triplets; at least one step.
+
+    Args:
+        onset: snapped onsets.
+        end: exact ends, in steps.
+    """
+    steps = np.rint(end).astype(np.int64)
+    place = steps % STEPS_PER_QUARTER
+    return np.maximum(1, steps - place + _NEAREST[place] - onset)

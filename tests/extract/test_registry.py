@@ -15,7 +15,7 @@ from melodyrnn.corpus.ingest.run import ingest
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError, SettingError
 from melodyrnn.extract.extractor import Extracted, ExtractionSettings, Refusal
-from melodyrnn.extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS, find_extractor, is_external
+from melodyrnn.extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS, find_extractor, has_parts, is_external
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
 from melodyrnn.score.score import Score
@@ -43,17 +43,22 @@ def test_the_first_entry_is_the_default() -> None:
         assert extractor.name == name
         assert find_extractor(name) is extractor
         assert not is_external(name)
+        assert has_parts(extractor) == (name != "melody")
 
 
 def test_one_of_another_package_is_found_by_its_module() -> None:
     assert find_extractor("readers:BASS") is BASS
     assert is_external("readers:BASS")
+    assert not has_parts(BASS)
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("bass", "an extractor must be one of melody, or package.module:attribute. Received: 'bass'"),
+        (
+            "bass",
+            "an extractor must be one of melody, all, piano, tracks, or package.module:attribute. Received: 'bass'",
+        ),
         ("nowhere:x", "an extractor must be importable. Received: 'nowhere:x' (No module named 'nowhere')"),
         (":x", "an extractor must be importable. Received: ':x' (Empty module name)"),
         (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from melodyrnn.score.rhythm import snap_durations, snap_onsets
+from melodyrnn.score.rhythm import snap_durations, snap_ends, snap_onsets
 
 STRAIGHT = st.lists(st.integers(0, 200), min_size=1, max_size=60, unique=True).map(lambda n: np.array(sorted(n)) * 3)
 SEEDS = st.integers(0, 2**32 - 1)
@@ -57,3 +57,18 @@ class TestDurations:
     def test_a_rest_of_an_eighth_stays(self) -> None:
         onset = np.array([0, 12, 24, 36])
         assert snap_durations(onset, np.array([5.8, 21.2, 35.5, 40.1])).tolist() == [6, 12, 12, 3]
+
+
+class TestEndsOfChords:
+    @given(st.lists(st.sampled_from([0, 3, 4, 6, 8, 9, 12, 15, 16, 36, 44]), min_size=1), SEEDS)
+    def test_ends_on_sixteenths_and_triplets_stay(self, lengths: list[int], seed: int) -> None:
+        onset = np.full(len(lengths), 12)
+        end = played(onset + lengths, seed, 0.4)
+        assert snap_ends(onset, end).tolist() == [max(1, length) for length in lengths]
+
+    @given(st.lists(st.floats(0, 300), min_size=1))
+    def test_others_move_by_less_than_two_steps(self, ends: list[float]) -> None:
+        moved = snap_ends(np.zeros(len(ends), dtype=np.int64), np.array(ends))
+        assert (moved >= 1).all()
+        assert (np.abs(moved - np.maximum(1, ends)) < 2).all()
+        assert all(end % 12 in (0, 3, 4, 6, 8, 9) for end in moved.tolist() if end > 1)

@@ -108,6 +108,9 @@ class CorpusBuilder:
         if "repaired" in result.details:
             self.repaired.add(source.name)
         line = result.line(source.name)
+        if result.is_part:
+            self.writer.report(line.to_json())
+            return
         if result.piece is None:
             self._drop(line)
             return

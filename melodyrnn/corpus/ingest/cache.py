@@ -29,7 +29,14 @@ def cache_key(config: IngestConfig) -> str:
     """Return a digest, in hexadecimal, of everything that the result of a file depends on besides its bytes."""
     filters = asdict(config.filters)
     del filters["keep_duplicates"]
-    settings = [_VERSION, __version__, config.extractor, asdict(config.extraction), filters, config.limits.file_notes]
+    settings = [
+        _VERSION,
+        __version__,
+        config.extractor,
+        config.extraction_settings(),
+        filters,
+        config.limits.file_notes,
+    ]
     return hashlib.blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest()
 
 

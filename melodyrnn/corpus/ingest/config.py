@@ -5,17 +5,18 @@ A configuration is sent to a worker as JSON, so it holds the names of an extract
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TypedDict
 
 from ...extract.extractor import ExtractionSettings
-from ...extract.registry import DEFAULT_EXTRACTOR
+from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, has_parts
 from .sources import Limits
 
 DEFAULT_VALIDATION, DEFAULT_TEST = 0.05, 0.1  # shares of the pieces
 EXAMINE = "melodyrnn.corpus.ingest.examine:examine"
 
-_Values = dict[str, bool | int | float | str]
+_Values = dict[str, bool | int | float | str | Sequence[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class IngestConfig:
         """Return the configuration that `to_json` wrote."""
         return cls(
             Filters(**data["filters"]),  # type: ignore[arg-type]  # the fields have several types
-            ExtractionSettings(**data["extraction"]),  # type: ignore[arg-type]
+            _extraction(data["extraction"]),
             Limits(**data["limits"]),  # type: ignore[arg-type]
             data["extractor"],
             data["examine"],
@@ -89,4 +90,17 @@ class IngestConfig:
     def settings(self) -> _Values:
         """Return the settings as corpus.json holds them; an extractor other than the default is named."""
         named: _Values = {} if self.extractor == DEFAULT_EXTRACTOR else {"extractor": self.extractor}
-        return {**asdict(self.filters), **asdict(self.extraction), **named}
+        return {**asdict(self.filters), **self.extraction_settings(), **named}
+
+    def extraction_settings(self) -> _Values:
+        """Return the settings of extraction that the extractor reads; some are only for scores of several parts."""
+        settings = asdict(self.extraction)
+        unread = () if has_parts(find_extractor(self.extractor)) else ("max_bars", "roles")
+        return {name: value for name, value in settings.items() if name not in unread}
+
+
+def _extraction(values: _Values) -> ExtractionSettings:
+    """Return the settings of extraction from JSON, which has lists for tuples."""
+    roles = values.get("roles", ())
+    pairs = tuple((str(track), str(role)) for track, role in roles)  # type: ignore[union-attr, str-unpack]
+    return ExtractionSettings(**{**values, "roles": pairs})  # type: ignore[arg-type]

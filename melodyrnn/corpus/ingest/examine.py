@@ -77,7 +77,7 @@ def _refuse_piece(piece: Piece, config: IngestConfig) -> Extracted | None:
 def _accept(extracted: Extracted, filters: Filters) -> Extracted:
     """Return a score with its length, meter and key as details; refused where it does not meet the filters."""
     score = extracted.result
-    if isinstance(score, Refusal):
+    if not isinstance(score, Score):
         return extracted
     num_bars = score.num_bars
     details: Details = {

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from ...errors import CorpusError, MidiError
 from ...extract.candidates import melody_candidates
-from ...extract.extractor import Extracted, Refusal
+from ...extract.extractor import Extracted, PartRole, Refusal
 from ...extract.sections import sections
 from ...formats.read import read_tunes
 from ...midi.read import with_channels
 from ...music.piece import Piece
 from ...music.tracks import describe_track
 from ...music.units import STEPS_PER_QUARTER
+from ...score.score import Score
 from .config import IngestConfig
 from .examine import examine, unreadable
 from .option_settings import Options, config_with, split_options, united
@@ -90,7 +91,7 @@ def _named_options(found: Sequence[Extracted]) -> list[str]:
 
 def _kept_tracks(found: Sequence[Extracted]) -> list[str]:
     """Return the tracks, without their names, that gave a score, each once."""
-    voices = [one.voice or "the file" for one in found if not isinstance(one.result, Refusal)]
+    voices = [one.voice or "the file" for one in found if isinstance(one.result, Score)]
     return list(dict.fromkeys(voice.partition(" (")[0].partition(",")[0] for voice in voices))
 
 
@@ -145,6 +146,8 @@ def _verdict(extracted: Extracted) -> str:
     words = f"    {extracted.voice or 'the file'}: "
     if isinstance(extracted.result, Refusal):
         words += f"dropped, {extracted.result.reason}"
+    elif isinstance(extracted.result, PartRole):
+        words += f"{extracted.result.role}, by {extracted.result.reason}"
     else:
         words += "kept"
     details = ", ".join(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from ...extract.candidates import NOT_CHOSEN, POLYPHONIC
-from .report import ReportLine, reason_group
+from .report import IS_PART, ReportLine, reason_group
 
 _MAX_SHOWN = 5  # reasons in words; --json has all of them
 # Why a track is not used beside the melody of its file, which is no loss.
@@ -72,6 +72,7 @@ class LeftOut:
     @classmethod
     def of_report(cls, lines: Sequence[ReportLine], what: str = "files") -> tuple[LeftOut, ...]:
         """Return the files that gave nothing, by their first reasons, and the lost parts of the other files."""
+        lines = [line for line in lines if line.status != IS_PART]
         kept = {line.file for line in lines if line.status == "kept"}
         first: dict[str, str] = {}
         parts: list[tuple[str, str]] = []

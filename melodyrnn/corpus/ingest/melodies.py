@@ -19,13 +19,13 @@ from .sources import Opener, Source
 def melodies_of_file(
     file: Path | Source, config: IngestConfig
 ) -> tuple[list[tuple[Score, ReportLine]], list[ReportLine]]:
-    """Return the melodies of a file, each with its report line, and the report lines of dropped voices."""
+    """Return the melodies of a file, each with its report line, and the report lines of what is no melody."""
     source = file if isinstance(file, Source) else Source(str(file))
     kept: list[tuple[Score, ReportLine]] = []
     dropped: list[ReportLine] = []
     for extracted in _examine(source, config):
         line = ReportLine.of(source.name, extracted)
-        if isinstance(extracted.result, Refusal):
+        if not isinstance(extracted.result, Score):
             dropped.append(line)
         else:
             kept.append((replace(extracted.result, name=source.stem + extracted.result.name), line))

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 
-from ...extract.extractor import Details, Extracted, Refusal
+from ...extract.extractor import Details, Extracted, PartRole, Refusal
 
+IS_PART = "part"  # the status of a line about a track
 encode_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would build an encoder for each call
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A line of report.jsonl.
+    """A line of report.jsonl: about a file, a voice or a piece in it, or about a track that is a part of its pieces.
 
     Attributes:
         file: path of the file, or of an archive and its member.
         voice: the voice of the file that the line is about; None for the file as a whole.
-        status: "kept" or "dropped".
-        reason: why it was dropped; None where it was kept.
+        status: "kept", "dropped", or "part" for the role of a track.
+        reason: why it was dropped, or has its role; None where it was kept.
         option: the option that would have kept it, where there is one.
         details: further entries of the line.
     """
@@ -36,6 +37,9 @@ class ReportLine:
         if isinstance(extracted.result, Refusal):
             refusal = extracted.result
             return cls(file, extracted.voice, "dropped", refusal.reason, refusal.option, extracted.details)
+        if isinstance(extracted.result, PartRole):
+            details: Details = {"role": extracted.result.role, **extracted.details}
+            return cls(file, extracted.voice, IS_PART, extracted.result.reason, None, details)
         return cls(file, extracted.voice, "kept", None, None, extracted.details)
 
     def to_json(self) -> dict[str, object]:

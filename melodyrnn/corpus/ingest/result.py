@@ -15,10 +15,11 @@ from typing import NotRequired, TypedDict
 import numpy as np
 
 from ...events.rows import encode
-from ...extract.extractor import Details, Extracted, Refusal
+from ...extract.extractor import Details, Extracted
+from ...score.score import Score
 from ..record import PieceRecord, RecordJson, Rows
 from .identity import digest, tune_identity
-from .report import ReportLine
+from .report import IS_PART, ReportLine
 
 _BYTES_PER_ROW = 8
 _encode = json.JSONEncoder().encode  # json.dumps would build an encoder for each call
@@ -35,27 +36,29 @@ class KeptPiece:
 
 @dataclass(frozen=True, slots=True)
 class VoiceResult:
-    """The result of one voice of a file, see `ReportLine`. `piece` is None where it was dropped."""
+    """The result of one voice of a file, see `ReportLine`. `piece` is None where it was dropped, and for a track."""
 
     voice: str | None
     reason: str | None
     option: str | None
     details: Details
     piece: KeptPiece | None = None
+    is_part: bool = False
 
     @classmethod
     def of(cls, extracted: Extracted) -> VoiceResult:
         """Return the result of what was extracted and, where it is a score, accepted."""
         score = extracted.result
-        if isinstance(score, Refusal):
-            return cls(extracted.voice, score.reason, score.option, extracted.details)
+        if not isinstance(score, Score):
+            line = ReportLine.of("", extracted)
+            return cls(line.voice, line.reason, line.option, line.details, is_part=line.status == IS_PART)
         rows = encode(score)
         piece = KeptPiece(PieceRecord.of(score), rows.astype("<i2"), digest(tune_identity(score, rows)).hex())
         return cls(extracted.voice, None, None, extracted.details, piece)
 
     def line(self, file: str) -> ReportLine:
         """Return its line of the report; `file` is the name of the file."""
-        status = "dropped" if self.piece is None else "kept"
+        status = IS_PART if self.is_part else "dropped" if self.piece is None else "kept"
         return ReportLine(file, self.voice, status, self.reason, self.option, self.details)
 
 
@@ -66,6 +69,7 @@ class _VoiceJson(TypedDict):
     details: Details
     record: NotRequired[RecordJson]
     identity: NotRequired[str]
+    is_part: NotRequired[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ class FileResult:
                 stop = at + record.num_notes * _BYTES_PER_ROW
                 piece = KeptPiece(record, np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, 4), entry["identity"])
                 at = stop
-            voices.append(VoiceResult(entry["voice"], entry["reason"], entry["option"], entry["details"], piece))
+            told = entry["voice"], entry["reason"], entry["option"], entry["details"]
+            voices.append(VoiceResult(*told, piece, entry.get("is_part", False)))
         return cls(tuple(voices))
 
 
@@ -109,6 +114,8 @@ def _to_json(result: VoiceResult) -> _VoiceJson:
         "option": result.option,
         "details": result.details,
     }
+    if result.is_part:
+        entry["is_part"] = True
     if result.piece is not None:
         entry["record"] = result.piece.record.to_json()
         entry["identity"] = result.piece.identity

@@ -1,0 +1,205 @@
+"""Turns the chosen parts of a piece into scores: cut by meter, put on one grid, cut at silences and by length.
+
+Simultaneous notes, chords and overlaps stay as they are. A note is lost only where another of its part has its onset
+and pitch on the grid; the longest of them stays. A note held beyond the cut stays whole where the piece has room for it
+within its largest number of bars. Times are ticks before the grid, steps on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..arrays import AnyInts, IntArray
+from ..music.bars import Bars, with_grouped_beats
+from ..music.keys import Key, guess_key
+from ..music.piece import Notes, Piece, last_at
+from ..music.units import STEPS_PER_QUARTER
+from ..score.quantize import Voice, exact_steps, find_pickup
+from ..score.rhythm import snap_ends, snap_onsets
+from ..score.score import Part, Score
+from ..score.slots import SLOTS, slots_of
+from .barlines import with_bar_line
+from .cuts import Stretch, stretches
+from .extractor import Details, Extracted, ExtractionSettings, Refusal
+from .grid import GridFit, fit_grid
+from .sections import Section, sections, voice_in
+from .slotting import ChosenPart
+
+_ROWS = ("onset", "end", "pitch", "velocity", "part", "tick")
+ONSET, END, PITCH, VELOCITY, PART, TICK = range(len(_ROWS))
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What the parts of a piece give: scores and refusals, and how many notes each part lost."""
+
+    found: list[Extracted]
+    num_lost: AnyInts
+
+
+@dataclass(frozen=True, slots=True)
+class _OnGrid:
+    """The notes of a section on the grid, int64 (6, num_notes) in the order of scores; the rows are `_ROWS`.
+
+    Onsets and ends are steps from the line that begins the first bar; `tick` is the onset in the file.
+    """
+
+    notes: IntArray
+    voice: Voice
+    double_bars: frozenset[int]
+    details: Details = field(default_factory=dict)
+
+
+def pieces_of(piece: Piece, parts: Sequence[ChosenPart], settings: ExtractionSettings) -> Pieces:
+    """Return the scores of a piece, or refusals, with their places in the file.
+
+    Args:
+        parts: one or more, in the order of their slots.
+    """
+    notes = _columns(piece, parts)
+    lost = np.zeros(len(parts), dtype=np.int64)
+    found: list[Extracted] = []
+    bars = Bars.of(with_grouped_beats(piece).meters, piece.ticks_per_quarter)
+    for section in sections(piece):
+        inside = notes[:, (notes[ONSET] >= section.start) & (notes[ONSET] < section.stop)]
+        if not inside.shape[1]:
+            continue
+        placed = _placed(piece, parts, inside, section, settings)
+        if isinstance(placed, Extracted):
+            found.append(replace(placed, voice=_bars(bars, inside[ONSET])))
+            continue
+        lost += np.bincount(inside[PART], minlength=len(parts)) - np.bincount(placed.notes[PART], minlength=len(parts))
+        found += _scores(piece, parts, placed, settings, bars)
+    return Pieces(_named(found), lost)
+
+
+def _columns(piece: Piece, parts: Sequence[ChosenPart]) -> IntArray:
+    """Return the notes of all parts in the order of onset, part and pitch, as `_OnGrid.notes` in ticks."""
+    tracks = [(piece.tracks[number].notes, place) for place, one in enumerate(parts) for number in one.tracks]
+    onset, duration, pitch, velocity = (
+        np.concatenate([getattr(notes, name) for notes, _ in tracks])
+        for name in ("onset", "duration", "pitch", "velocity")
+    )
+    part = np.repeat([place for _, place in tracks], [len(notes) for notes, _ in tracks])
+    return np.stack([onset, onset + duration, pitch, velocity, part, onset])[:, np.lexsort((pitch, part, onset))]
+
+
+def _placed(
+    piece: Piece, parts: Sequence[ChosenPart], notes: IntArray, section: Section, settings: ExtractionSettings
+) -> _OnGrid | Extracted:
+    """Return the notes of a section on the grid, or the refusal of the section."""
+    together = Notes.ordered(*(np.array(row) for row in (notes[ONSET], notes[END] - notes[ONSET], *notes[2:4])))
+    voice = voice_in(piece, together, parts[0].tracks[0], "", section)
+    if isinstance(voice, Refusal):
+        return Extracted(None, voice, {"notes": notes.shape[1]})
+    has_pitches = any(one.part.kind == "melodic" for one in parts)
+    moved = with_bar_line(piece, voice) if settings.bar_lines == "auto" and has_pitches else None
+    voice = moved or voice
+    fit, details = fit_grid(voice, settings, rounds_halves=True)
+    if moved is not None:
+        details["bar_line"] = moved.bar_line
+    if isinstance(fit, Refusal):
+        return Extracted(None, fit, {"notes": notes.shape[1], **details})
+    onset, end = _quantized(voice, fit)
+    bar = voice.meter.bar(STEPS_PER_QUARTER)
+    late = 0
+    if settings.bar_lines == "auto":
+        lead = notes[PART] == notes[PART].min()  # the foremost part
+        late = find_pickup(onset[lead], notes[VELOCITY][lead], bar)
+    if late:
+        details["downbeat_by_accents"] = late
+    shift = (bar - late) % bar
+    shift -= (int(onset.min()) + shift) // bar * bar
+    placed = _without_doubles(np.stack([onset + shift, end + shift, *notes[2:]]))
+    changes = [round((k.tick - voice.bar_line) * STEPS_PER_QUARTER / piece.ticks_per_quarter) for k in piece.keys]
+    doubles = frozenset((step + shift) // bar for step in changes if (step + shift) % bar == 0)
+    return _OnGrid(placed, voice, doubles, details)
+
+
+def _quantized(voice: Voice, fit: GridFit) -> tuple[IntArray, IntArray]:
+    """Return onsets and ends in steps from the bar line; a note lasts at least one step."""
+    exact = exact_steps(voice) - fit.offset
+    end = exact_steps(voice, of_ends=True) - fit.offset
+    onset = snap_onsets(exact, swung=True) if fit.snap else np.rint(exact).astype(np.int64)
+    if fit.snap_ends:
+        return onset, onset + snap_ends(onset, end)
+    return onset, np.maximum(onset + 1, np.rint(end).astype(np.int64))
+
+
+def _without_doubles(notes: IntArray) -> IntArray:
+    """Return notes in the order of scores; of those of one onset, part and pitch the longest."""
+    notes = notes[:, np.lexsort((-notes[END], notes[PITCH], notes[PART], notes[ONSET]))]
+    places = notes[[ONSET, PART, PITCH]]
+    is_new = np.append(True, (places[:, 1:] != places[:, :-1]).any(axis=0))
+    return notes if is_new.all() else notes[:, is_new]
+
+
+def _scores(
+    piece: Piece, parts: Sequence[ChosenPart], placed: _OnGrid, settings: ExtractionSettings, bars: Bars
+) -> Iterator[Extracted]:
+    """Yield the scores of a section."""
+    notes, bar = placed.notes, placed.voice.meter.bar(STEPS_PER_QUARTER)
+    max_rest = round(settings.max_rest_quarters * STEPS_PER_QUARTER)
+    for stretch in stretches(notes[ONSET], notes[END], bar, settings.max_bars, max_rest, placed.double_bars):
+        own = notes[:, stretch.start : stretch.stop]
+        score, num_cut = _score(piece, parts, own, stretch, placed.voice, settings.max_bars)
+        cut: Details = {"notes_cut": num_cut} if num_cut else {}
+        slots: Details = {"parts": [SLOTS[slot].name for slot in slots_of(score.parts)]}
+        yield Extracted(_bars(bars, own[TICK]), score, {**placed.details, **slots, **cut})
+
+
+def _score(
+    piece: Piece, parts: Sequence[ChosenPart], notes: IntArray, stretch: Stretch, voice: Voice, max_bars: int
+) -> tuple[Score, int]:
+    """Return the score of a stretch, and how many of its notes end at its last bar line instead of later."""
+    bar = voice.meter.bar(STEPS_PER_QUARTER)
+    start = stretch.first_bar * bar
+    end = np.minimum(notes[END], start + max_bars * bar)
+    present = np.bincount(notes[PART], minlength=len(parts)) > 0
+    own = tuple(one.part for one, is_present in zip(parts, present, strict=True) if is_present)
+    part = (np.cumsum(present) - 1)[notes[PART]]
+    tick = int(notes[TICK].min())
+    hint = last_at(piece.keys, tick).key if piece.keys else None
+    duration = end - notes[ONSET]
+    score = Score(
+        notes[ONSET] - start,
+        duration,
+        notes[PITCH],
+        notes[VELOCITY],
+        part,
+        voice.meter,
+        _key(notes, duration, own, part, hint),
+        last_at(piece.tempos, tick).microseconds_per_quarter,
+        "",
+        own,
+    )
+    return score, int(np.count_nonzero(end < notes[END]))
+
+
+def _key(notes: IntArray, duration: IntArray, parts: Sequence[Part], part: IntArray, hint: Key | None) -> Key:
+    """Return the key of the melodic parts, whose last note counts as that of the lowest voice; of drums C major."""
+    chosen = np.array([one.kind == "melodic" for one in parts])[part]
+    if not chosen.any():
+        return hint or Key(0, "major")
+    notes, duration = notes[:, chosen], duration[chosen]
+    order = np.lexsort((-notes[PITCH], notes[ONSET]))
+    return guess_key(notes[PITCH][order], duration[order], hint)
+
+
+def _bars(bars: Bars, ticks: IntArray) -> str:
+    """Return the name of a stretch in the report, by the bars of the file in which its notes begin."""
+    return f"bars {bars.number_at(int(ticks.min()))}-{bars.number_at(int(ticks.max()))}"
+
+
+def _named(found: Sequence[Extracted]) -> list[Extracted]:
+    """Return the scores with numbers in their names; what is alone in its file has neither number nor place."""
+    if len(found) == 1:
+        return [replace(found[0], voice=None)]
+    numbered = []
+    for number, one in enumerate(found, start=1):
+        result = replace(one.result, name=f" ({number})") if isinstance(one.result, Score) else one.result
+        numbered.append(replace(one, result=result))
+    return numbered
