@@ -2,8 +2,9 @@
 
 Swing applies to pairs of eighths, the halves of a quarter; in meters that count eighths or shorter notes (6/8, 7/8) to
 the halves of such a note, so that every beat stays in its place. Neither swing nor deviations move a bar line or the
-end of the track, change the order of notes or make them overlap: onsets stay at least one tick apart, and a note ends
-by the next onset.
+end of the track or change the order of the moments at which notes begin, which stay at least one tick apart. The
+notes of one moment, a chord, move together; the higher ones follow the lowest by a few ticks, by less than a step of
+the grid. Notes that did not overlap do not overlap afterwards: a note ends by the moment before which it ended.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _MAX_DEVIATION_VELOCITY = 18
 
 
 def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) -> Piece:
-    """Return the piece with swing and random deviations. Its tracks must be monophonic.
+    """Return the piece with swing and random deviations.
 
     Args:
         swing: where the second note of each pair begins, as a share of the pair, 0.5 (straight) to 0.75.
@@ -35,16 +36,24 @@ def perform(piece: Piece, swing: float, humanize: float, seed: tuple[int, int]) 
     tracks = []
     for track in piece.tracks:
         notes = track.notes
-        onset = _swung(notes.onset, swing, pair)
-        end = _swung(notes.end, swing, pair)
         late = np.rint(rng.normal(0, humanize * _MAX_DEVIATION_TICKS / 3, len(notes))).astype(np.int64)
-        onset = _in_order(np.maximum(onset + late, 0), piece.end)
-        end = np.minimum(np.maximum(end, onset + 1), np.append(onset[1:], piece.end))
         louder = np.rint(rng.normal(0, humanize * _MAX_DEVIATION_VELOCITY / 3, len(notes))).astype(np.int64)
+        onset, end = _timed(notes, swing, pair, late, piece.end)
         velocity = np.clip(notes.velocity + louder, 1, 127)
-        played = Notes.of(onset, end - onset, notes.pitch, velocity)
-        tracks.append(replace(track, notes=played))
+        tracks.append(replace(track, notes=Notes.of(onset, end - onset, notes.pitch, velocity)))
     return replace(piece, tracks=tuple(tracks))
+
+
+def _timed(notes: Notes, swing: float, pair: int, late: IntArray, end: int) -> tuple[IntArray, IntArray]:
+    """Return onsets and ends of notes, of which each may be `late` by some ticks, in a piece that ends at `end`."""
+    written, first, moment = np.unique(notes.onset, return_index=True, return_inverse=True)
+    times = _in_order(np.maximum(_swung(written, swing, pair) + late[first], 0), end)
+    times = np.append(times, end)  # after the last moment
+    behind = np.minimum(np.abs(late) // 2, _MAX_DEVIATION_TICKS)
+    behind[first] = 0
+    onset = np.minimum(times[moment] + behind, times[moment + 1] - 1)
+    latest = times[np.searchsorted(written, notes.end)]  # the moment before which the note ended
+    return onset, np.minimum(np.maximum(_swung(notes.end, swing, pair), onset + 1), latest)
 
 
 def _in_order(onset: IntArray, end: int) -> IntArray:
