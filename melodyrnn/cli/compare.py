@@ -12,7 +12,8 @@ from .options import FiniteRange, MeterType, force_option, json_option, quiet_op
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progress
 
 if TYPE_CHECKING:
-    from ..evaluation.compare import Comparison, Shares
+    from ..evaluation.compare import Comparison
+    from ..evaluation.shares import Shares
     from ..music.meter import Meter
     from ..tasks.compare import CompareResult, CompareTask
     from ..tasks.progress import Progress
@@ -70,7 +71,8 @@ def command(
 
     Both are folders of MIDI files, single files or a corpus. GENERATED may be a model, as a .keras file or by its name:
     it then generates pieces of the lengths, meters and modes of the real ones. Other pieces should be compared with
-    --bars, because features depend on length. "real" under overlap and KL is the same
+    --bars, because features depend on length. Pieces with several parts or chords have more features; those of melodies
+    are then features of the leading line. "real" under overlap and KL is the same
     figure between two halves of the real set; "of all" is the overlap of the values of all pieces together.
     """
     from ..evaluation.checks import report
@@ -111,6 +113,7 @@ def _say(comparison: Comparison, cut: bool) -> None:
     from ..evaluation.checks import checks_of
     from ..evaluation.compare import MIN_PIECES
     from ..evaluation.features import FEATURES
+    from ..evaluation.part_features import PART_FEATURES
 
     echo(" " * 50 + "overlap".rjust(12) + "KL".rjust(12) + "of".rjust(6))
     header = ("gen.", "real", "gen.", "real", "all")
@@ -120,11 +123,10 @@ def _say(comparison: Comparison, cut: bool) -> None:
         figures = (row.likeness.overlap, row.yardstick.overlap, row.likeness.divergence, row.yardstick.divergence)
         cells = "".join(_short(figure) for figure in (*figures, row.overlap_of_values))
         echo(row.feature.name.ljust(20) + "".join(spread.rjust(15) for spread in spreads) + cells)
-    shown = {row.feature.name for row in comparison.rows}
-    if missing := [feature.name for feature in FEATURES if feature.name not in shown]:
-        echo_wrapped(
-            f"not compared, because fewer than {MIN_PIECES} pieces of a set have them: {', '.join(missing)}", _INDENT
-        )
+    if any(row.feature in PART_FEATURES for row in comparison.rows):
+        echo_wrapped(f"features from {FEATURES[0].name} to {FEATURES[-1].name} are those of the leading line", _INDENT)
+    if missing := ", ".join(comparison.not_compared):
+        echo_wrapped(f"not compared, because fewer than {MIN_PIECES} pieces of a set have them: {missing}", _INDENT)
     for name, shares in (("real", comparison.real), ("generated", comparison.generated)):
         echo_wrapped(f"{name:10s}{_words(shares, cut)}", _INDENT)
     if comparison.copies is not None:

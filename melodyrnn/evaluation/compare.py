@@ -1,4 +1,7 @@
-"""Compares a set of generated melodies with a set of real ones, feature by feature.
+"""Compares a set of generated pieces with a set of real ones, feature by feature.
+
+Pieces of several parts, or with chords, are compared by the features of polyphony too (part_features.py); the features
+of melodies, the shares and the copies are then those of the leading line of each piece.
 
 The distances between pieces in a feature are compared as in Yang and Lerch (2018), see similarity.py. The reference is
 the same figure between two random halves of the real set, averaged over several divisions, at the same bandwidth.
@@ -20,10 +23,11 @@ from ..arrays import Float64s
 from ..corpus.ingest.left_out import LeftOut, LeftOutJson
 from ..errors import SettingError
 from ..score.score import Score
-from ..score.statistics import RETURN_THRESHOLD
-from .features import FEATURES, RETURNS, Feature, ends_on_tonic, is_empty, is_stuck, values_of
+from .features import FEATURES, Feature, values_of
 from .novelty import Index
+from .part_features import PART_FEATURES, is_melody, leading_line
 from .passages import Copies, CopyFigures
+from .shares import ShareFigures, Shares
 from .similarity import Likeness, compare_samples, compare_sets, intra_distances, scott
 
 MIN_PIECES = 4  # so that each half has two
@@ -48,18 +52,6 @@ class RowFigures(TypedDict):
     real_to_real_overlap: float
     real_to_real_divergence: float
     overlap_of_values: float
-
-
-class ShareFigures(TypedDict):
-    """A `Shares` as JSON; numbers of bars are strings."""
-
-    pieces: int
-    returns: dict[str, float | None]
-    long_enough: dict[str, int]
-    ends_on_tonic: float
-    begins_with_pickup: float
-    empty: int
-    stuck: int
 
 
 class ComparisonFigures(TypedDict):
@@ -106,28 +98,6 @@ class Row:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """Shares and numbers of pieces in one set.
-
-    Attributes:
-        pieces: number of pieces.
-        returns: for each k the share of pieces whose first k bars repeat as the next k; None where no piece is long
-            enough.
-        long_enough: for each k the number of pieces that are long enough.
-        ends_on_tonic, begins_with_pickup: shares of pieces.
-        empty, stuck: numbers of pieces (features.py).
-    """
-
-    pieces: int
-    returns: dict[int, float | None]
-    long_enough: dict[int, int]
-    ends_on_tonic: float
-    begins_with_pickup: float
-    empty: int
-    stuck: int
-
-
 @dataclass(frozen=True)
 class Comparison:
     """Two sets compared.
@@ -136,6 +106,7 @@ class Comparison:
         rows: the features, without those that fewer than `MIN_PIECES` pieces of a set have.
         copies: those of the generated and of the real set.
         left_out: files and pieces that were received and are in neither set.
+        not_compared: names of the features without a row.
     """
 
     rows: tuple[Row, ...]
@@ -143,6 +114,7 @@ class Comparison:
     real: Shares
     copies: tuple[Copies, Copies] | None = None
     left_out: tuple[LeftOut, ...] = ()
+    not_compared: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         sizes = f"{self.generated.pieces} generated and {self.real.pieces} real pieces"
@@ -155,8 +127,8 @@ class Comparison:
             copies = {"generated": self.copies[0].to_json(), "real": self.copies[1].to_json()}
         return {
             "features": {row.feature.name: row.to_json() for row in self.rows},
-            "generated": _shares_json(self.generated),
-            "real": _shares_json(self.real),
+            "generated": self.generated.to_json(),
+            "real": self.real.to_json(),
             "copies": copies,
             "left_out": [one.to_json() for one in self.left_out],
         }
@@ -169,7 +141,7 @@ def compare(
     index: Index | None = None,
     left_out: tuple[LeftOut, ...] = (),
 ) -> Comparison:
-    """Return the comparison of two sets of melodies.
+    """Return the comparison of two sets of pieces, of at least one note each.
 
     Args:
         seed: of the division of the real set into halves.
@@ -185,15 +157,22 @@ def compare(
             raise SettingError(
                 f"the {name} set must hold at least {MIN_PIECES} melodies. Received: {len(melodies)}{reasons}"
             )
-    of_generated, of_real = values_of(generated), values_of(real)
+    lines = [[leading_line(piece) for piece in pieces] for pieces in (generated, real)]
+    of_lines = [values_of(pieces) for pieces in lines]
+    features, values = FEATURES, of_lines
+    if not all(is_melody(piece) for piece in (*generated, *real)):
+        features = FEATURES + PART_FEATURES
+        both = zip(of_lines, (generated, real), strict=True)
+        values = [of_line | values_of(pieces, PART_FEATURES) for of_line, pieces in both]
     rng = np.random.default_rng(seed)
-    rows = [_row(feature, of_generated[feature.name], of_real[feature.name], rng) for feature in FEATURES]
+    rows = [_row(feature, values[0][feature.name], values[1][feature.name], rng) for feature in features]
     return Comparison(
         tuple(row for row in rows if row is not None),
-        _shares(generated, of_generated),
-        _shares(real, of_real),
-        (index.copies(generated), index.copies(real)) if index is not None else None,
+        Shares.of(lines[0], of_lines[0]),
+        Shares.of(lines[1], of_lines[1]),
+        (index.copies(lines[0]), index.copies(lines[1])) if index is not None else None,
         left_out,
+        tuple(feature.name for feature, row in zip(features, rows, strict=True) if row is None),
     )
 
 
@@ -231,37 +210,6 @@ def _row(feature: Feature, generated: Float64s, real: Float64s, rng: np.random.G
 def _halves(values: Float64s, rng: np.random.Generator) -> tuple[Float64s, Float64s]:
     order = rng.permutation(len(values))
     return values[order[: len(values) // 2]], values[order[len(values) // 2 :]]
-
-
-def _shares(melodies: Sequence[Score], values: dict[str, Float64s]) -> Shares:
-    returns: dict[int, float | None] = {}
-    long_enough: dict[int, int] = {}
-    for bars in RETURNS:
-        shares = values[f"return_{bars}"]
-        shares = shares[~np.isnan(shares)]
-        long_enough[bars] = len(shares)
-        returns[bars] = float((shares > RETURN_THRESHOLD).mean()) if len(shares) else None
-    return Shares(
-        len(melodies),
-        returns,
-        long_enough,
-        float(np.mean([ends_on_tonic(m) for m in melodies])),
-        float(np.mean([m.pickup_bars for m in melodies])),
-        sum(is_empty(m) for m in melodies),
-        sum(is_stuck(m) for m in melodies),
-    )
-
-
-def _shares_json(shares: Shares) -> ShareFigures:
-    return {
-        "pieces": shares.pieces,
-        "returns": {str(bars): share for bars, share in shares.returns.items()},
-        "long_enough": {str(bars): pieces for bars, pieces in shares.long_enough.items()},
-        "ends_on_tonic": shares.ends_on_tonic,
-        "begins_with_pickup": shares.begins_with_pickup,
-        "empty": shares.empty,
-        "stuck": shares.stuck,
-    }
 
 
 def _spread(values: Float64s) -> SpreadFigures:

@@ -95,11 +95,11 @@ FEATURES = (
 )
 
 
-def values_of(melodies: Sequence[Score]) -> dict[str, Float64s]:
-    """Return every feature of every melody by name, shape (num_melodies,) each; NaN where a feature is not defined."""
+def values_of(scores: Sequence[Score], features: Sequence[Feature] = FEATURES) -> dict[str, Float64s]:
+    """Return every feature of every score by name, shape (num_scores,) each; NaN where a feature is not defined."""
     return {
-        feature.name: np.array([np.nan if (value := feature.of(m)) is None else value for m in melodies])
-        for feature in FEATURES
+        feature.name: np.array([np.nan if (value := feature.of(m)) is None else value for m in scores])
+        for feature in features
     }
 
 

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from melodyrnn.evaluation.chord_tones import chord_tones
+from melodyrnn.score.score import Part, Score
+
+Make = Callable[..., Score]
+CHORD = (48, 52, 55)
+
+
+def test_notes_on_beats_are_compared_with_the_chord_in_any_octave(make_parts: Make) -> None:
+    assert chord_tones(make_parts([60, 64, 79, 65], [CHORD] * 4)) == 3 / 4
+
+
+def test_notes_off_the_beat_do_not_count(make_parts: Make) -> None:
+    eighths = [60, 61, 64, 66, 65, 66, 67, 68]
+    assert chord_tones(make_parts(eighths, [CHORD] * 8, step=6)) == 3 / 4
+    compound = make_parts([60, 61, 61, 65, 66, 66], [CHORD] * 6, step=6, meter=(6, 8))
+    assert chord_tones(compound) == 1 / 2  # two beats of three eighths
+
+
+def test_a_held_chord_and_one_of_several_parts_are_chords(make_parts: Make) -> None:
+    score = make_parts([60, 62, 64, 65], [48, 48, 48, 48], [55, 55, 55, 52])
+    assert chord_tones(score) == 1 / 4
+
+
+def test_notes_without_a_chord_do_not_count(make_parts: Make) -> None:
+    assert chord_tones(make_parts([60, 61, 62], [CHORD, None, (50, 62)])) == 1  # an octave is no chord
+    assert chord_tones(make_parts([60, 61], [48, 49])) is None
+    assert chord_tones(make_parts([60, 61])) is None
+
+
+def test_it_needs_a_melody(make_parts: Make) -> None:
+    parts = (Part(role="harmony"), Part(role="bass"))
+    assert chord_tones(make_parts([60], [CHORD], parts=parts)) is None
+
+
+def test_bach(chorales: list[Score]) -> None:
+    found = [chord_tones(score) for score in chorales]
+    assert sum(found) / len(found) == pytest.approx(0.39, abs=0.05)
