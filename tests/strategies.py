@@ -42,7 +42,7 @@ def ensembles(draw: Any, max_notes: int = 60, roles: tuple[str, ...] = ROLES[1:]
     chosen = [role for role, count in zip(chosen, counts, strict=True) if count <= MAX_PARTS[role]]
     parts = tuple(
         Part(f"track {n}", "drums" if role == "drums" else "melodic", draw(st.integers(0, 127)), role)
-        for n, role in enumerate(sorted(chosen, key=ROLES.index))
+        for n, role in enumerate(chosen)
     )
     place = st.tuples(st.integers(0, 400), st.integers(0, len(parts) - 1), st.integers(6, 120))
     places = np.array(draw(st.lists(place, min_size=1, max_size=max_notes, unique=True)), dtype=np.int64)

@@ -83,10 +83,10 @@ class Corpus(Sequence[Score]):
 
     def melodies(self, split: str = "all") -> list[Score]:
         """Return the melodies of "train", "validation", "test" or "all". Raises CorpusError for another split."""
-        return [Score.of(melody) for melody in self.stored.melodies(split)]
+        return [Score.of(melody) for melody in self.stored.scores(split)]
 
     def _melody(self, record: PieceRecord) -> Score:
-        return Score.of(self.stored.melody(record))
+        return Score.of(self.stored.score(record))
 
 
 def open_corpus(path: StrPath) -> Corpus:

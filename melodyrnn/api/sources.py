@@ -49,7 +49,7 @@ def training_split(music: Music, split: str | None) -> Sequence[scores.Score]:
     if stored is None or split in ("train", "all"):
         received = "no corpus" if stored is None else f"split {split}"
         raise SettingError(f"baselines need the test or validation split of a corpus. Received: {received}")
-    return stored.melodies("train")
+    return stored.scores("train")
 
 
 def melodies_of_tunes(tunes: Sequence[Tune]) -> Melodies:

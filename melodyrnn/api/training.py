@@ -183,7 +183,7 @@ def train(
     run = Run(lambda step: report(progress_of(step)), weights=weights, max_seconds=seconds)
     network, metadata = train_network(opened, complete, run)
     stepped = Network(metadata, network_weights(network), batch_invariant=True)
-    tunes = opened.melodies("train")
+    tunes = opened.scores("train")
     generator = Generator(metadata, stepped, opened.path.name, "(a model trained in Python)", tunes=tunes)
     return TrainedModel(generator, network, tunes)
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..arrays import Bools, IntArray, common, distinct
 from ..music.units import NUM_PITCHES
 from ..score.score import Score
+from ..score.slots import leading_part
 
 BARS_BACK = (1, 2, 4, 8, 16)
 UNKNOWN, NEW = 0, 1
@@ -29,8 +30,12 @@ Labels = npt.NDArray[np.uint8]
 
 
 def form_of(melodies: Sequence[Score]) -> list[Labels]:
-    """Return the labels of each melody, uint8 (num_bars,); the bar of a pick-up counts as a new bar."""
+    """Return the labels of each score, uint8 (num_bars,); the bar of a pick-up counts as a new bar.
+
+    Of several parts the leading one decides.
+    """
     num_bars = np.array([m.num_bars for m in melodies], dtype=np.int64)
+    melodies = [m if len(m.parts) == 1 else m[m.part == leading_part(m)] for m in melodies]
     owner = np.repeat(np.arange(len(melodies)), [len(m) for m in melodies])
     onset, pitch = (np.concatenate([getattr(m, name) for m in melodies]) for name in ("onset", "pitch"))
     bar = np.array([m.bar for m in melodies], dtype=np.int64)
@@ -42,14 +47,14 @@ def labels_of(owner: IntArray, onset: IntArray, pitch: IntArray, bar: IntArray, 
 
     Args:
         owner, onset, pitch: of each note, (num_notes,): the number of its piece, in order; its onset in steps; its
-            pitch, where each piece may be transposed as a whole.
+            pitch, where each piece may be transposed as a whole; only its remainder by 128 counts.
         bar, num_bars: of each piece, (num_pieces,): steps in a bar, bars.
     """
     first = np.cumsum(num_bars) - num_bars
     total = int(num_bars.sum())
     within = onset // bar[owner]
     slot = first[owner] + within
-    note = distinct((slot * _MAX_POSITIONS + onset % bar[owner]) * NUM_PITCHES + pitch)
+    note = distinct((slot * _MAX_POSITIONS + onset % bar[owner]) * NUM_PITCHES + pitch % NUM_PITCHES)
     size = np.bincount(note // _NOTES_PER_BAR, minlength=total)
     number = np.arange(total) - np.repeat(first, num_bars)
     runs = np.zeros((1 + len(BARS_BACK), total), dtype=np.int64)

@@ -118,7 +118,7 @@ def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
 
 def _write(folder: Path, key: str, corpus: Corpus, melodies_at_once: int) -> None:
     """Write the files piece by piece; writing into a memory map would crash where the disk is full."""
-    melodies = corpus.melodies("train")
+    melodies = corpus.scores("train")
     num_rows = sum(len(m) + 1 for m in melodies)
     num_columns = len(Inputs.of(corpus.vocabulary).columns)
     with atomic_folder(folder, force=True) as temporary:

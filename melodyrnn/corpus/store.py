@@ -2,7 +2,8 @@
 
     corpus.json    format version, grid, vocabulary, settings, statistics
     pieces.json    a list with one object for each piece, see `record.PieceRecord`
-    events.npy     int16 (num_notes, 4): shift, duration (steps), pitch transposed to a tonic of C, velocity
+    events.npy     int16 (num_notes, 4): shift, duration (steps), pitch transposed to a tonic of C, velocity; with a
+                   fifth column, the slot (score/slots.py), where the pieces have parts
     report.jsonl   whether each file and voice was kept or dropped, see `ingest.report`
     cache.bin      the result of each file by its content, for the next ingest, see `ingest.cache`
     contexts/      computed from the corpus for training, see `contexts`; it may be deleted
@@ -45,7 +46,7 @@ class Corpus:
         statistics: see `summary.Summary.statistics`.
         settings: the settings of its ingest.
         pieces: the records of all pieces, in the order of `events`.
-        events: event rows of all pieces, int16 (num_notes, 4), a memory map.
+        events: event rows of all pieces, int16 (num_notes, 4), or (num_notes, 5) with slots, a memory map.
     """
 
     path: Path
@@ -56,7 +57,13 @@ class Corpus:
     events: Rows
 
     def __repr__(self) -> str:
-        return f"Corpus({self.path.name!r}, {len(self.pieces)} melodies, {len(self.events)} notes)"
+        kind = "pieces" if self.has_parts else "melodies"
+        return f"Corpus({self.path.name!r}, {len(self.pieces)} {kind}, {len(self.events)} notes)"
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether its pieces have parts with slots; false for a corpus of plain melodies."""
+        return self.events.shape[1] > NUM_COLUMNS
 
     @cached_property
     def fingerprint(self) -> str:
@@ -68,20 +75,23 @@ class Corpus:
                     digest.update(block)
         return digest.hexdigest()
 
-    def melodies(self, split: str) -> list[Score]:
-        """Return the melodies of "train", "validation", "test" or "all". Raises CorpusError for another split."""
+    def scores(self, split: str) -> list[Score]:
+        """Return the pieces of "train", "validation", "test" or "all". Raises CorpusError for another split."""
         if split not in (*SPLITS, "all"):
             raise CorpusError(f"a split must be one of {', '.join(SPLITS)} and all. Received: {split!r}")
-        return [self.melody(record) for record in self.pieces if split in ("all", record.split)]
+        return [self.score(record) for record in self.pieces if split in ("all", record.split)]
 
-    def melody(self, record: PieceRecord) -> Score:
-        """Return the melody of one of `pieces`."""
+    melodies = scores  # by the name that it has where all pieces are melodies
+
+    def score(self, record: PieceRecord) -> Score:
+        """Return one of `pieces` with its parts."""
         return decode(
             self.events[record.rows].astype(np.int64),
             record.meter,
             record.key,
             microseconds_per_quarter=record.microseconds_per_quarter,
             name=record.name,
+            parts=record.parts,
         )
 
 
@@ -147,7 +157,8 @@ def open_corpus(path: str | os.PathLike[str]) -> Corpus:
         pieces = _read_pieces(path / "pieces.json")
         events = np.load(path / "events.npy", mmap_mode="r", allow_pickle=False)
         vocabulary = Vocabulary.from_json(document["vocabulary"])
-        if events.ndim != 2 or events.shape != (sum(p.num_notes for p in pieces), NUM_COLUMNS):
+        columns = NUM_COLUMNS + (events.ndim == 2 and events.shape[1] > NUM_COLUMNS)
+        if events.shape != (sum(p.num_notes for p in pieces), columns):
             raise ValueError(f"events.npy has shape {events.shape}, which does not fit pieces.json")
         if events.dtype != np.int16:
             raise ValueError(f"events.npy must hold int16. Received: {events.dtype}")

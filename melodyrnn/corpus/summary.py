@@ -11,18 +11,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..arrays import IntArray
+from ..arrays import AnyInts, Bools, IntArray
 from ..conditions.bar_repeats import labels_of
 from ..conditions.form import as_text
 from ..events.fit import SeenValues, fit_vocabulary
-from ..events.rows import DURATION, PITCH, SHIFT, VELOCITY
+from ..events.rows import DURATION, NUM_COLUMNS, PART, PITCH, SHIFT, VELOCITY
 from ..events.vocabulary import Vocabulary
 from ..json_types import JsonObject
 from ..music.keys import Key, tonic_offset
 from ..music.meter import Meter
-from ..music.units import STEPS_PER_QUARTER
+from ..music.units import NUM_PITCHES, STEPS_PER_QUARTER
 from ..score.score import opens_with_pickup
+from ..score.slots import LEAD_RANK
 from ..score.statistics import CORPUS_FEATURES, features_by_piece
+from .part_counts import IS_MELODIC, PartCounts
 from .record import PieceRecord, Rows
 
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
@@ -42,9 +44,10 @@ class Summary:
         self.features = [array("d") for _ in CORPUS_FEATURES]
         self.num_notes = self.num_played = self.velocity = self.num_train_notes = 0
         self.lowest, self.highest = 127, 0
+        self.parts = PartCounts()
 
     def add(self, records: Sequence[PieceRecord], rows: Rows) -> None:
-        """Add pieces with their splits; `rows` are their event rows one after another, shape (num_notes, 4)."""
+        """Add pieces with their splits; `rows` are their event rows one after another, (num_notes, 4 or 5)."""
         self.seen.add(rows)
         for record in records:
             self.meters.setdefault(record.meter)
@@ -67,24 +70,43 @@ class Summary:
         self.num_played += int(np.count_nonzero(np.count_nonzero(velocities, axis=1) >= _MIN_VELOCITIES))
         self.velocity += int(rows[:, VELOCITY].sum(dtype=np.int64))
         self.num_train_notes += len(rows)
-        pitch = rows[:, PITCH] + np.repeat([tonic_offset(record.key) for record in records], sizes)
-        self.lowest, self.highest = min(self.lowest, int(pitch.min())), max(self.highest, int(pitch.max()))
+        self._add_pitches(records, rows, np.repeat([tonic_offset(record.key) for record in records], sizes))
         onset = _onsets(rows, sizes)
         bar = np.array([record.meter.bar(STEPS_PER_QUARTER) for record in records])
         num_bars = _num_bars(onset + rows[:, DURATION], sizes, bar)
         self.bars.update(num_bars.tolist())
-        self._add_forms(owner, onset, rows[:, PITCH].astype(np.int64), bar, num_bars)
-        for column, values in zip(self.features, features_by_piece(rows[:, PITCH], sizes, num_bars).T, strict=True):
+        opening = onset[np.cumsum(sizes) - sizes]
+        pitch = rows[:, PITCH].astype(np.int64)
+        if rows.shape[1] > NUM_COLUMNS:
+            leads = _leads(rows[:, PART], owner, sizes)
+            pitch = np.where(IS_MELODIC[rows[:, PART]], pitch, pitch % NUM_PITCHES)[leads]  # chord codes are larger
+            onset, owner = onset[leads], owner[leads]
+            sizes = np.bincount(owner)
+        self._add_forms(owner, onset, pitch, opening, bar, num_bars)
+        for column, values in zip(self.features, features_by_piece(pitch, sizes, num_bars).T, strict=True):
             column.extend(values.tolist())
 
-    def _add_forms(self, owner: IntArray, onset: IntArray, pitch: IntArray, bar: IntArray, num_bars: IntArray) -> None:
+    def _add_pitches(self, records: Sequence[PieceRecord], rows: Rows, offset: IntArray) -> None:
+        """Add the pitches of training pieces; `offset` is what their keys add to the pitch of each row."""
+        pitch = rows[:, PITCH] + offset
+        if rows.shape[1] > NUM_COLUMNS:
+            melodic = IS_MELODIC[rows[:, PART]]
+            self.parts.add(records, rows, np.where(melodic, pitch, rows[:, PITCH]))
+            pitch = pitch[melodic]
+        if len(pitch):
+            self.lowest, self.highest = min(self.lowest, int(pitch.min())), max(self.highest, int(pitch.max()))
+
+    def _add_forms(
+        self, owner: IntArray, onset: IntArray, pitch: IntArray, opening: IntArray, bar: IntArray, num_bars: IntArray
+    ) -> None:
         """Count the forms of pieces.
 
         Args:
-            owner: index of the piece of each note, ascending, shape (num_notes,); `onset` (steps) and `pitch` likewise.
-            bar: steps in a bar of each piece, shape (num_pieces,); `num_bars` likewise.
+            owner: index of the piece of each note of the leading part, ascending, shape (num_notes,); `onset` (steps)
+                and `pitch` likewise.
+            opening: the first onset of each piece, shape (num_pieces,), in steps; `bar` (steps in a bar) and
+                `num_bars` likewise.
         """
-        opening = onset[np.searchsorted(owner, np.arange(len(bar)))]
         labels = labels_of(owner, onset, pitch, bar, num_bars)
         for own, late in zip(np.split(labels, np.cumsum(num_bars)[:-1]), opens_with_pickup(opening, bar), strict=True):
             if form := as_text(own, int(late)):
@@ -94,7 +116,8 @@ class Summary:
         """Return the vocabulary of all values; with velocities only where half of the training pieces were played."""
         bars = [meter.bar(STEPS_PER_QUARTER) for meter in self.meters]
         with_velocity &= 2 * self.num_played >= len(self.tempos)
-        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, self._common_forms())
+        forms, parts = self._common_forms(), self.parts.parts()
+        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, forms, parts)
 
     def _common_forms(self) -> dict[str, int]:
         """Return the most common forms with their counts, long ones truncated, so that they fit into a model file."""
@@ -105,6 +128,7 @@ class Summary:
 
     def statistics(self) -> JsonObject:
         """Return the statistics from which generation takes its defaults and which `info` shows."""
+        parts = self.parts.statistics()
         return {
             "pieces": self.splits.total(),
             "notes": self.num_notes,
@@ -116,12 +140,19 @@ class Summary:
             "lowest_pitch": self.lowest,
             "highest_pitch": self.highest,
             "features": {name: _spread(column) for name, column in zip(CORPUS_FEATURES, self.features, strict=True)},
+            **({"parts": parts} if parts else {}),
         }
 
 
 def _sizes(records: Sequence[PieceRecord]) -> IntArray:
     """Return the number of notes of each piece."""
     return np.array([record.num_notes for record in records])
+
+
+def _leads(slots: AnyInts, owner: IntArray, sizes: IntArray) -> Bools:
+    """Return which notes are of the leading part of their piece, shape (num_notes,)."""
+    rank = LEAD_RANK[slots]
+    return rank == np.minimum.reduceat(rank, np.cumsum(sizes) - sizes)[owner]  # type: ignore[no-any-return]
 
 
 def _onsets(rows: Rows, sizes: IntArray) -> IntArray:

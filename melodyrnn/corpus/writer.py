@@ -19,6 +19,7 @@ from ..events.rows import NUM_COLUMNS, encode
 from ..files import atomic_folder
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
+from ..score.slots import SLOT
 from .record import PieceRecord, Rows
 from .summary import Summary
 
@@ -36,8 +37,10 @@ Settings = Mapping[str, bool | int | float | str | Sequence[Sequence[str]]]
 class CorpusWriter:
     """Writes a corpus into a folder: `add` pieces in order, `report` lines, then `finish`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, has_parts: bool = False) -> None:
+        """Open the files; a corpus whose pieces are not all plain melodies has parts."""
         self._folder = folder
+        self._num_columns = NUM_COLUMNS + has_parts
         self._events: BinaryIO = open(folder / "events.npy", "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
         self._report = open(folder / "report.jsonl", "w", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
         self._records = open(folder / _RECORDS, "w", encoding="ascii")  # noqa: SIM115
@@ -53,8 +56,14 @@ class CorpusWriter:
         """Append a piece; its position in events.npy is set here, its split in `finish`.
 
         Args:
-            rows: event rows, shape (record.num_notes, 4).
+            rows: event rows, shape (record.num_notes, 4), or (record.num_notes, 5) in a corpus with parts.
+
+        Raises ValueError for parts in a corpus without them.
         """
+        if rows.shape[1] < self._num_columns:
+            rows = np.column_stack([rows, np.full(len(rows), SLOT["melody"], dtype=rows.dtype)])
+        if rows.shape[1] > self._num_columns:
+            raise ValueError(f"a corpus of melodies must hold no parts. Received: {record.parts}")
         self._events.write(rows.tobytes())
         entry = record.to_json()
         entry["first"] = self._num_rows
@@ -117,7 +126,7 @@ class CorpusWriter:
     def _write_header(self) -> None:
         """Write the header of events.npy, which has room for any number of rows."""
         self._events.seek(0)
-        header = {"descr": "<i2", "fortran_order": False, "shape": (self._num_rows, NUM_COLUMNS)}
+        header = {"descr": "<i2", "fortran_order": False, "shape": (self._num_rows, self._num_columns)}
         np.lib.format.write_array_header_1_0(self._events, header)
 
 
@@ -143,7 +152,7 @@ def _blocks(records: Iterable[PieceRecord]) -> Iterator[list[PieceRecord]]:
 
 def write_corpus(
     path: str | os.PathLike[str],
-    melodies: Sequence[Score],
+    scores: Sequence[Score],
     splits: Sequence[str],
     report: Sequence[Mapping[str, object]] = (),
     settings: Settings | None = None,
@@ -152,7 +161,8 @@ def write_corpus(
     """Write a corpus folder, atomically.
 
     Args:
-        splits: the split of each melody.
+        scores: melodies, or pieces of several parts.
+        splits: the split of each score.
         report: lines of report.jsonl.
         settings: the settings of the ingest.
 
@@ -161,15 +171,16 @@ def write_corpus(
         CorpusError: where there is no training piece.
         OutputError: where `path` exists without `force`, or cannot be written.
     """
-    if len(melodies) != len(splits):
-        raise ValueError(f"each melody must have a split. Received: {len(melodies)} and {len(splits)}")
+    if len(scores) != len(splits):
+        raise ValueError(f"each melody must have a split. Received: {len(scores)} and {len(splits)}")
     if "train" not in splits:
         raise CorpusError("a corpus must hold at least one melody to train on. Received: none")
     with atomic_folder(path, force) as folder:
-        writer = CorpusWriter(folder)
+        records = [PieceRecord.of(score) for score in scores]
+        writer = CorpusWriter(folder, any(record.has_slots for record in records))
         try:
-            for melody in melodies:
-                writer.add(PieceRecord.of(melody), encode(melody).astype(np.int16))
+            for record, score in zip(records, scores, strict=True):
+                writer.add(record, encode(score, with_parts=record.has_slots).astype(np.int16))
             for line in report:
                 writer.report(line)
             writer.finish(splits, settings)

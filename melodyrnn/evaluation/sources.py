@@ -49,7 +49,7 @@ def melodies_of(place: str | os.PathLike[str], split: str | None = None, what: s
 
 def melodies_of_corpus(corpus: Corpus, split: str | None = None) -> Melodies:
     """Return the melodies of a split; None for "test". Raises CorpusError where there is none."""
-    melodies = corpus.melodies(split or "test")
+    melodies = corpus.scores(split or "test")
     if not melodies:
         raise CorpusError(f"a split must hold pieces. Received: {split or 'test'} of {corpus.path}, empty")
     return Melodies(melodies)

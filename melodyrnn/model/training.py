@@ -68,7 +68,7 @@ def train(
     network = build_network(NoteNetwork(inputs, **settings.network))
     if run.weights is not None:
         set_weights(network, run.weights)
-    validation = corpus.melodies("validation")
+    validation = corpus.scores("validation")
     progress = plan(settings, batches.per_epoch, run.max_seconds is not None, run.round_steps)
     optimizer = compile_network(network, settings, progress.num_steps, run.compiled)
     if validation:

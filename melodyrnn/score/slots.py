@@ -12,8 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
+from ..arrays import IntArray
 from ..errors import SettingError
-from .score import KINDS, ROLES, Part
+from .score import KINDS, ROLES, Part, Score
 
 
 class Slot(NamedTuple):
@@ -45,6 +48,24 @@ def slots_of(parts: Sequence[Part]) -> tuple[int, ...]:
         found.append(_FIRST[part.role] + seen[part.role])
         seen[part.role] += 1
     return tuple(found)
+
+
+# Which part of a score leads: the first of the foremost role here. Forms and features are those of the leading part.
+_LEADING = ("melody", "harmony", "other", "bass", "drums", "chords")
+LEAD_RANK: IntArray = np.array([100 * _LEADING.index(slot.role) + place for place, slot in enumerate(SLOTS)])
+LEAD_RANK.setflags(write=False)
+
+
+def leading_part(score: Score) -> int:
+    """Return the number of the part, of those with notes, that leads a score of at least one note."""
+    present = np.nonzero(np.bincount(score.part))[0]
+    slots = np.array(slots_of(score.parts))[present]
+    return int(present[LEAD_RANK[slots].argmin()])
+
+
+def is_melodic(slot: int) -> bool:
+    """Return whether the parts of a slot hold pitches."""
+    return SLOTS[slot].role not in KINDS
 
 
 def in_file_order(slots: Sequence[int]) -> list[int]:

@@ -160,7 +160,7 @@ def _index(task: CompareTask, model: StrPath | Generator | None) -> Index | None
     else:
         found = None if source is None else source.index
     if found is None and isinstance(task.real, str | os.PathLike) and is_corpus(task.real):
-        return Index.of(open_corpus(task.real).melodies("train"))
+        return Index.of(open_corpus(task.real).scores("train"))
     return found
 
 

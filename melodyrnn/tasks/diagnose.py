@@ -144,7 +144,7 @@ def diagnose(
     from ..model.gradients import influence
     from ..model.saving import load_model
 
-    found = influence(load_model(path), metadata.vocabulary, corpus.melodies(task.split))
+    found = influence(load_model(path), metadata.vocabulary, corpus.scores(task.split))
     training = metadata.training
     history = training.get("history", [])
     figures = TrainingFigures(

@@ -82,6 +82,6 @@ def evaluate(
     with_baselines = task.baselines and has_splits and task.split not in ("train", "all")
     if with_baselines:
         report(Progress(len(melodies), len(melodies), BASELINES))
-    train = open_corpus(task.music).melodies("train") if with_baselines else None
+    train = open_corpus(task.music).scores("train") if with_baselines else None
     figures = evaluation_report(evaluation, melodies, metadata.vocabulary, train, task.pieces)
     return EvaluateResult(figures, task.baselines and not with_baselines, found.left_out)

@@ -153,7 +153,7 @@ def _report_line(entry: dict[str, object]) -> ReportLine:
 
 def _shown(melody: _Melody) -> Shown:
     """Return a melody of a corpus as a piece, played by the instrument of its track."""
-    score = melody.corpus.melody(melody.record)
+    score = melody.corpus.score(melody.record)
     program = melody.line.details.get("program") if melody.line else None
     program = program if isinstance(program, int) and 0 <= program < len(PROGRAMS) else None
     caption = f"{melody.record.split} split"

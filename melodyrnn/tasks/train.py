@@ -156,7 +156,7 @@ def _train(
     )
     network, metadata = keras_training.train(corpus, settings, run)
     force = task.force or task.resume
-    save_model(network, metadata, task.output, force, corpus.melodies("train"))
+    save_model(network, metadata, task.output, force, corpus.scores("train"))
     result = _result(task, metadata)
     if result.state is None:
         task.state.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import melodies
+from strategies import ensembles, melodies
 
 from melodyrnn.corpus.layout import SPLITS
 from melodyrnn.corpus.record import NOT_DRAWN, PieceRecord
@@ -41,6 +41,37 @@ def test_there_and_back(melody: Score, name: str, split: str) -> None:
     assert (record.num_notes, record.meter, record.key) == (len(melody), melody.meter, melody.key)
     entry = {**record.to_json(), "name": name, "split": split}
     assert json.loads(json.dumps(PieceRecord.from_json(entry).to_json())) == json.loads(json.dumps(entry))
+
+
+@given(ensembles())
+def test_parts_there_and_back(score: Score) -> None:
+    entry = {**PieceRecord.of(score).to_json(), "split": "train"}
+    record = PieceRecord.from_json(json.loads(json.dumps(entry)))
+    assert record.parts == score.parts
+    assert record.has_slots
+
+
+def test_a_plain_melody_has_no_entry_of_parts() -> None:
+    assert not RECORD.has_slots
+    assert PieceRecord.from_json({**ENTRY, "parts": [["", "melodic", 0, "melody"]]}) == RECORD
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [["a", "melodic", 0]],
+        [["a", "melodic", 128, "bass"]],
+        [["a", "melodic", "0", "bass"]],
+        [["a", "melodic", 0, "tuba"]],
+        [["a", "noise", 0, "bass"]],
+        [[3, "melodic", 0, "bass"]],
+        [["a", "melodic", 0, "bass"]] * 3,
+        3,
+    ],
+)
+def test_parts_that_are_none(parts: object) -> None:
+    with pytest.raises(ValueError, match=r"^a piece must have the entries of pieces\.json\. Received: "):
+        PieceRecord.from_json({**ENTRY, "parts": parts})
 
 
 @pytest.mark.parametrize("key", ENTRY)

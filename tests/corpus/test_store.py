@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import melodies
+from strategies import ensembles, melodies
 
+from melodyrnn.corpus.record import PieceRecord
 from melodyrnn.corpus.store import is_corpus, open_corpus, split_files, split_pieces, write_corpus
+from melodyrnn.corpus.writer import CorpusWriter
 from melodyrnn.errors import CorpusError, OutputError
-from melodyrnn.score.score import Score
+from melodyrnn.score.score import MELODY, Part, Score
+from melodyrnn.score.slots import SLOT
 
 Make = Callable[..., Score]
 
@@ -42,6 +45,39 @@ def test_melodies_round_trip_exactly(tunes: list[Score], data: st.DataObject) ->
         for split in ("train", "validation", "test"):
             names = [m.name for m in corpus.melodies(split)]
             assert names == [m.name for m, s in zip(tunes, splits, strict=True) if s == split]
+
+
+@given(st.lists(st.one_of(ensembles(), melodies()), min_size=1, max_size=5))
+def test_pieces_of_parts_round_trip_exactly(scores: list[Score]) -> None:
+    """Also beside melodies."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_corpus(Path(folder) / "c", scores, ["train"] * len(scores))
+        corpus = open_corpus(Path(folder) / "c")
+        assert corpus.scores("all") == scores
+        assert corpus.scores("train") == [corpus.score(record) for record in corpus.pieces]
+        has_parts = any(score.parts != (MELODY,) for score in scores)
+        assert corpus.has_parts == has_parts == ("part" in corpus.vocabulary.values)
+        assert corpus.events.shape[1] == 4 + has_parts
+
+
+def test_the_entry_of_a_melody_is_the_same_with_and_without_parts_beside_it(tmp_path: Path, tunes: list[Score]) -> None:
+    band = replace(tunes[0], parts=(Part("a", "melodic", 3, "bass"),))
+    write_corpus(tmp_path / "a", tunes[:2], ["train"] * 2)
+    write_corpus(tmp_path / "b", [tunes[0], band], ["train"] * 2)
+    first, second = (json.loads((tmp_path / name / "pieces.json").read_text("utf-8")) for name in ("a", "b"))
+    assert first[0] == second[0]
+    assert "parts" not in first[0]
+    assert second[1]["parts"] == [["a", "melodic", 3, "bass"]]
+    slots = open_corpus(tmp_path / "b").events[:, 4].tolist()
+    assert slots == [SLOT["melody"]] * len(tunes[0]) + [SLOT["bass"]] * len(tunes[0])
+
+
+def test_parts_in_a_corpus_of_melodies(tmp_path: Path, tunes: list[Score]) -> None:
+    writer = CorpusWriter(tmp_path)
+    record = replace(PieceRecord.of(tunes[0]), parts=(Part(role="bass"),))
+    with pytest.raises(ValueError, match=r"a corpus of melodies must hold no parts\. Received: \(Part"):
+        writer.add(record, np.zeros((len(tunes[0]), 5), dtype=np.int16))
+    writer.close()
 
 
 def test_statistics_are_those_of_the_training_pieces(tmp_path: Path, make_melody: Make) -> None:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from melodyrnn.errors import SettingError
-from melodyrnn.score.score import ROLES, Part
-from melodyrnn.score.slots import MAX_PARTS, SLOT, SLOTS, in_file_order, slots_of, usual_part
+from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import Meter
+from melodyrnn.score.score import KINDS, ROLES, Part, Score
+from melodyrnn.score.slots import (
+    MAX_PARTS,
+    SLOT,
+    SLOTS,
+    in_file_order,
+    is_melodic,
+    leading_part,
+    slots_of,
+    usual_part,
+)
 
 VOICES = tuple(
     Part(name, role=role) for name, role in zip("SATB", ("melody", "harmony", "harmony", "bass"), strict=True)
@@ -42,3 +54,21 @@ def test_the_usual_part_of_a_slot_takes_it() -> None:
         part = usual_part(place)
         assert (part.name, part.role) == (slot.name, slot.role)
     assert {usual_part(SLOT[name]).kind for name in ("drums", "chords", "bass 2")} == {"drums", "chords", "melodic"}
+
+
+def test_the_melody_leads_then_the_first_of_the_other_roles() -> None:
+    def score(*roles: str) -> Score:
+        every = np.arange(len(roles))
+        parts = tuple(Part(role=role, kind=role if role in KINDS else "melodic") for role in roles)
+        return Score(every, every + 1, every + 60, every + 1, every, Meter(4, 4), Key(0, "major"), parts=parts)
+
+    assert leading_part(score("bass", "melody", "melody")) == 1
+    assert leading_part(score("bass", "harmony", "drums")) == 1
+    assert leading_part(score("drums", "bass")) == 1
+    assert leading_part(score("drums")) == 0
+    silent = score("melody", "bass", "harmony")[1:]
+    assert leading_part(silent) == 2
+
+
+def test_which_slots_hold_pitches() -> None:
+    assert [slot.name for place, slot in enumerate(SLOTS) if not is_melodic(place)] == ["chords", "drums", "drums 2"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ...extract.registry import find_extractor, has_parts
 from ..writer import CorpusWriter
 from .cache import CACHE, CacheWriter, cache_key
 from .config import IngestConfig
@@ -36,16 +37,18 @@ class CorpusBuilder:
         repaired: names of the files that were damaged and repaired.
         num_notes: number of notes of all pieces.
         files: the number of the file of each piece.
+        asked: the tracks of `ExtractionSettings.roles` that some file has.
     """
 
     def __init__(self, folder: Path, sources: Sequence[Source], config: IngestConfig) -> None:
-        self.writer = CorpusWriter(folder)
+        self.writer = CorpusWriter(folder, has_parts(find_extractor(config.extractor)))
         self.dropped = Counter[str]()
         self.lost: list[LostFile] = []
         self.lost_reasons: list[tuple[str, str]] = []
         self.tunes: dict[str, str] = {}
         self.repaired: set[str] = set()
         self.num_notes = 0
+        self.asked: set[str] = set()
         self.files = array("q")
         self._cache = CacheWriter(folder / CACHE, cache_key(config))
         self._sources = sources
@@ -107,6 +110,8 @@ class CorpusBuilder:
     def _take_voice(self, source: Source, result: VoiceResult) -> None:
         if "repaired" in result.details:
             self.repaired.add(source.name)
+        if "asked" in result.details:
+            self.asked.add(str(result.details["asked"]))
         line = result.line(source.name)
         if result.is_part:
             self.writer.report(line.to_json())

@@ -2,7 +2,7 @@
 
 A result depends on the bytes of a file and the settings alone, never on the file's name. Layout of the bytes: a length
 (4 bytes, little endian), that many bytes of JSON (a list with an object for each voice), and the event rows of the
-kept pieces, int16 (num_notes, 4), in order.
+kept pieces, int16 (num_notes, 4), or (num_notes, 5) of those with slots, in order.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from ...events.rows import encode
+from ...events.rows import NUM_COLUMNS, encode
 from ...extract.extractor import Details, Extracted
 from ...score.score import Score
 from ..record import PieceRecord, RecordJson, Rows
 from .identity import digest, tune_identity
 from .report import IS_PART, ReportLine
 
-_BYTES_PER_ROW = 8
+_BYTES_PER_VALUE = 2
 _encode = json.JSONEncoder().encode  # json.dumps would build an encoder for each call
 
 
@@ -52,8 +52,9 @@ class VoiceResult:
         if not isinstance(score, Score):
             line = ReportLine.of("", extracted)
             return cls(line.voice, line.reason, line.option, line.details, is_part=line.status == IS_PART)
-        rows = encode(score)
-        piece = KeptPiece(PieceRecord.of(score), rows.astype("<i2"), digest(tune_identity(score, rows)).hex())
+        record = PieceRecord.of(score)
+        rows = encode(score, with_parts=record.has_slots)
+        piece = KeptPiece(record, rows.astype("<i2"), digest(tune_identity(score, rows)).hex())
         return cls(extracted.voice, None, None, extracted.details, piece)
 
     def line(self, file: str) -> ReportLine:
@@ -99,8 +100,10 @@ class FileResult:
             piece = None
             if "record" in entry:
                 record = PieceRecord.from_json(entry["record"])
-                stop = at + record.num_notes * _BYTES_PER_ROW
-                piece = KeptPiece(record, np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, 4), entry["identity"])
+                columns = NUM_COLUMNS + record.has_slots
+                stop = at + record.num_notes * columns * _BYTES_PER_VALUE
+                rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, columns)
+                piece = KeptPiece(record, rows, entry["identity"])
                 at = stop
             told = entry["voice"], entry["reason"], entry["option"], entry["details"]
             voices.append(VoiceResult(*told, piece, entry.get("is_part", False)))

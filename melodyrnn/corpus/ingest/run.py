@@ -15,9 +15,9 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from ...errors import CorpusError
+from ...errors import CorpusError, SettingError
 from ...extract.extractor import ExtractionSettings
-from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, is_external
+from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, has_parts, is_external
 from ...files import atomic_folder, refuse_existing
 from ...music.units import MUSIC_SUFFIXES
 from ..store import split_files
@@ -109,17 +109,19 @@ def ingest(
 
     Raises:
         CorpusError: where a place does not exist or no usable melody is found.
-        SettingError: where there is no such extractor.
+        SettingError: where there is no such extractor, or a role is that of a track that no file has.
         OutputError: where `output` exists without `force`, or cannot be written.
     """
     _check_shares(validation, test)
     if workers is not None and not 1 <= workers <= MAX_WORKERS:
         raise CorpusError(f"workers must be 1..{MAX_WORKERS}. Received: {workers}")
-    find_extractor(extractor)
+    extraction = extraction or ExtractionSettings()
+    if not has_parts(find_extractor(extractor)) and extraction.roles:
+        raise SettingError(f"roles are for an extractor of several parts. Received: {extractor!r}")
     refuse_existing(output, force)
     config = IngestConfig(
         filters or Filters(),
-        extraction or ExtractionSettings(),
+        extraction,
         limits or Limits(),
         extractor,
         examine,
@@ -137,6 +139,7 @@ def ingest(
             _read(sources, builder, readers, on_file)
             if not builder.writer.num_pieces:
                 raise _without_melodies(places, builder, config, tries_options)
+            _check_asked(extraction, builder)
             splits = split_files(builder.files, validation, test, seed)
             drawn = {"validation": validation, "test": test, "seed": seed}
             builder.writer.finish(splits, {**config.settings(), **drawn, "velocity": with_velocity}, with_velocity)
@@ -151,6 +154,13 @@ def _check_shares(validation: float, test: float) -> None:
             raise CorpusError(f"{name} must be at least 0 and under 1. Received: {share}")
     if validation + test >= 1:
         raise CorpusError(f"validation and test must leave pieces to train on. Received: {validation} and {test}")
+
+
+def _check_asked(extraction: ExtractionSettings, builder: CorpusBuilder) -> None:
+    """Raise SettingError for the role of a track that no file has."""
+    for track, role in extraction.roles:
+        if track not in builder.asked:
+            raise SettingError(f"a role must be that of a track of some file. Received: {track}={role}, of none")
 
 
 def _usable_cache(corpus: Path, config: IngestConfig) -> Cache:

@@ -7,14 +7,37 @@ import json
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import melodies
+from strategies import ensembles, melodies
 
 from melodyrnn.corpus.ingest.report import ReportLine, encode_json, reason_group
 from melodyrnn.corpus.ingest.result import FileResult
 from melodyrnn.corpus.record import PieceRecord
 from melodyrnn.events.rows import encode
-from melodyrnn.extract.extractor import Extracted, Refusal
+from melodyrnn.extract.extractor import Extracted, PartRole, Refusal
 from melodyrnn.score.score import Score
+
+
+@given(ensembles(), melodies())
+def test_pieces_of_parts_round_trip_as_bytes(score: Score, melody: Score) -> None:
+    role = Extracted("track 2 (Pad)", PartRole("harmony", "its name, 'Pad'"), {"notes": 3, "program": 88})
+    found = [Extracted(None, score), role, Extracted("b", melody)]
+    piece, part, other = FileResult.from_bytes(FileResult.of(found).to_bytes()).voices
+    assert piece.piece is not None
+    assert other.piece is not None
+    assert piece.piece.record == PieceRecord.of(score)
+    np.testing.assert_array_equal(piece.piece.rows, encode(score, with_parts=True))
+    np.testing.assert_array_equal(other.piece.rows, encode(melody))
+    assert part.line("a.mid") == ReportLine.of("a.mid", role)
+    assert part.line("a.mid").to_json() == {
+        "file": "a.mid",
+        "voice": "track 2 (Pad)",
+        "status": "part",
+        "reason": "its name, 'Pad'",
+        "option": None,
+        "role": "harmony",
+        "notes": 3,
+        "program": 88,
+    }
 
 
 @given(melodies())

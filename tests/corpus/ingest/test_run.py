@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ensemble import BEAT, piece, track
 
 from melodyrnn.cli.main import run
 from melodyrnn.corpus.ingest.config import Filters, IngestConfig
@@ -17,9 +18,12 @@ from melodyrnn.corpus.ingest.melodies import read_melodies
 from melodyrnn.corpus.ingest.run import IngestSummary, ingest
 from melodyrnn.corpus.ingest.sources import find_files
 from melodyrnn.corpus.store import open_corpus
-from melodyrnn.errors import CorpusError, OutputError
+from melodyrnn.errors import CorpusError, OutputError, SettingError
 from melodyrnn.events.rows import encode
+from melodyrnn.extract.extractor import ExtractionSettings
+from melodyrnn.midi.read import read_piece
 from melodyrnn.midi.write import write_piece
+from melodyrnn.music.piece import Notes, Piece
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 
@@ -188,3 +192,99 @@ def test_one_process_and_workers_agree(shared: Path, tmp_path: Path) -> None:
 def test_wrong_usage(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 2
     assert words in capsys.readouterr().err
+
+
+class TestPieces:
+    """Files of several parts through a whole ingest."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "midi"
+        folder.mkdir()
+        for number in range(4):
+            tune = [p + number * number for p in TUNE]
+            flute, bass = (
+                track("Flute", tune * 2, program=73),
+                track("Bass", [p % 7 + 40 for p in tune] * 2, program=33),
+            )
+            write_piece(piece(flute, bass, track("Kit", BEAT, channel=9)), folder / f"{number}.mid")
+        return folder
+
+    def test_scores_of_the_parts_with_a_line_for_each_in_the_report(self, tmp_path: Path, folder: Path) -> None:
+        summary = ingest([folder], tmp_path / "c", extractor="all")
+        assert (summary.num_melodies, summary.num_notes, summary.dropped) == (4, 4 * 96, {})
+        corpus = open_corpus(tmp_path / "c")
+        score = corpus.scores("all")[0]
+        assert [(part.name, part.role) for part in score.parts] == [
+            ("Flute", "melody"),
+            ("Bass", "bass"),
+            ("Kit", "drums"),
+        ]
+        assert score.only(2).pitch.tolist() == BEAT
+        assert [part.name for part in corpus.vocabulary.parts] == ["Flute", "Bass", "Kit"]
+        assert (corpus.settings["extractor"], corpus.settings["max_bars"]) == ("all", 64)
+        lines = [json.loads(line) for line in (tmp_path / "c" / "report.jsonl").read_text("utf-8").splitlines()][:4]
+        assert [(line["voice"], line["status"], line.get("role")) for line in lines] == [
+            (None, "kept", None),
+            ("track 0 (Flute)", "part", "melody"),
+            ("track 1 (Bass)", "part", "bass"),
+            ("track 2 (Kit)", "part", "drums"),
+        ]
+        assert [line["reason"] for line in lines[2:]] == ["its name, 'Bass'", "channel 10"]
+
+    def test_the_cache_and_any_number_of_workers_give_the_same_bytes(self, tmp_path: Path, folder: Path) -> None:
+        names = ("events.npy", "pieces.json", "corpus.json", "report.jsonl")
+        found = []
+        for options in ({"workers": 1}, {"workers": 2, "force": True}, {"force": True, "examine": "readers:refuse"}):
+            ingest([folder], tmp_path / "c", extractor="all", **options)  # type: ignore[arg-type]
+            found.append([(tmp_path / "c" / name).read_bytes() for name in names])
+        assert found[0] == found[1] == found[2]
+
+    def test_pieces_of_one_file_are_in_one_split(self, tmp_path: Path, folder: Path) -> None:
+        settings = ExtractionSettings(max_bars=2)
+        ingest([folder], tmp_path / "c", extractor="all", extraction=settings, test=0.3, validation=0.3)
+        records = open_corpus(tmp_path / "c").pieces
+        assert [record.name for record in records[:3]] == ["0 (1)", "0 (2)", "1 (1)"]  # the rest of 0 repeats these
+        splits = {name: {r.split for r in records if r.name.startswith(name)} for name in "0123"}
+        assert all(len(found) == 1 for found in splits.values())
+        assert len(set.union(*splits.values())) == 3
+
+    def test_a_transposed_copy_is_a_duplicate(self, tmp_path: Path, folder: Path) -> None:
+        original = read_piece(folder / "1.mid")
+        write_piece(transposed(original, 3), folder / "copy.mid")
+        summary = ingest([folder], tmp_path / "c", extractor="all")
+        assert summary.dropped == {"duplicate": 1}
+
+    def test_roles_by_name_and_number(self, tmp_path: Path, folder: Path) -> None:
+        settings = ExtractionSettings(roles=(("bass", "harmony"), ("0", "other")))
+        ingest([folder], tmp_path / "c", extractor="all", extraction=settings)
+        roles = [part.role for part in open_corpus(tmp_path / "c").pieces[0].parts]
+        assert sorted(roles) == ["drums", "harmony", "other"]
+        again = ExtractionSettings(roles=(("Bass", "harmony"),))
+        ingest([folder], tmp_path / "c", extractor="all", extraction=again, force=True)
+        assert "other" not in [part.role for part in open_corpus(tmp_path / "c").pieces[0].parts]
+
+    @pytest.mark.parametrize(
+        ("extractor", "message"),
+        [
+            ("all", "a role must be that of a track of some file. Received: Tuba=bass, of none"),
+            ("melody", "roles are for an extractor of several parts. Received: 'melody'"),
+        ],
+    )
+    def test_roles_that_are_for_nothing(self, tmp_path: Path, folder: Path, extractor: str, message: str) -> None:
+        settings = ExtractionSettings(roles=(("Tuba", "bass"),))
+        with pytest.raises(SettingError) as error:
+            ingest([folder], tmp_path / "c", extractor=extractor, extraction=settings)
+        assert str(error.value) == message
+        assert not (tmp_path / "c").exists()
+
+
+def transposed(one: Piece, semitones: int) -> Piece:
+    """The piece with all tracks but drums higher."""
+    tracks = [
+        t
+        if t.is_drums
+        else replace(t, notes=Notes.of(t.notes.onset, t.notes.duration, t.notes.pitch + semitones, t.notes.velocity))
+        for t in one.tracks
+    ]
+    return replace(one, tracks=tuple(tracks))
