@@ -82,6 +82,8 @@ class Batches:
             context[row, :n] = self.contexts[piece][window]
             values[row, :n] = self.targets[piece][window]
             weights[row, :n] = 1
+            if self.inputs.parts:
+                weights[row, :n] *= self.inputs.applies[values[row, :n, 1]]
             if window.stop == len(self.targets[piece]):
                 weights[row, n - 1, 1:] = 0
         hidden = rng.random(self.size) < self.hide_lookbacks

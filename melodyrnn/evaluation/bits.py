@@ -16,7 +16,7 @@ import numpy as np
 from ..arrays import Columns, Float32s, Float64s, IntArray
 from ..corpus.ingest.left_out import LeftOut, LeftOutJson
 from ..events.context import context_of
-from ..events.lookbacks.table import CONTENT
+from ..events.lookbacks.table import CONTENT, PASSAGE
 from ..events.vocabulary import Vocabulary
 from ..music.units import NUM_PITCH_CLASSES
 from ..network.network import EPSILON, Network
@@ -185,7 +185,7 @@ def evaluate(
             tables[i] = table
         if on_piece is not None:
             on_piece(min(start + _BATCH, len(order)))
-    run = network.inputs.place(f"run_{CONTENT}")
+    run = network.inputs.place(f"run_{PASSAGE if network.inputs.parts else CONTENT}")
     return Evaluation(
         tuple(network.inputs.values),
         [table[:-1] for table in tables],
@@ -221,6 +221,8 @@ def bits_of_batch(network: Network, contexts: Sequence[Columns], targets: Sequen
     for place, name in enumerate(network.inputs.values):
         p = network.head(name, joined, rows, values).probabilities()
         bits[:, place] = -np.log2(p[every, values[:, place]] + EPSILON)
+    if network.inputs.parts:
+        bits *= network.inputs.applies[values[:, 1]]
     return np.split(bits, np.cumsum([len(c) for c in contexts])[:-1])
 
 

@@ -11,7 +11,7 @@ from ..conditions.outline import Outline
 from ..conditions.table import CONDITIONS
 from ..score.score import Score
 from .inputs import Inputs
-from .past import Past
+from .parts.past import past_of
 from .vocabulary import Vocabulary
 
 _BATCH = 256  # scores per batch: enough to make the loop over notes cheap, few enough for the processor's cache
@@ -60,14 +60,17 @@ def _context_of_batch(indices: list[IntArray], outlines: list[Outline], vocabula
     longest = max(len(index) for index in indices)
     values = np.zeros((len(indices), longest, len(vocabulary.values)), dtype=np.int64)
     for row, index in enumerate(indices):
-        for place, known in enumerate(vocabulary.sorted_values.values()):
-            values[row, : len(index), place] = known[index[:, place]]
-    past = Past(vocabulary, outlines, longest)
-    split = len(past.inputs.before)
+        for place, possible in enumerate(vocabulary.sorted_values.values()):
+            values[row, : len(index), place] = possible[index[:, place]]
+    past = past_of(vocabulary, outlines, longest)
+    split, known = len(past.inputs.before), len(past.inputs.before + past.inputs.at)
+    parts = vocabulary.index("part", values[..., 1]) if vocabulary.parts else None
     out = np.zeros((len(indices), longest + 1, len(past.inputs.columns)), dtype=np.uint8)
     for n in range(longest):
         out[:, n, :split] = past.before()
-        out[:, n, split:] = past.at(values[:, n, 0])
+        out[:, n, split:known] = past.at(values[:, n, 0])
+        if parts is not None:
+            out[:, n, known:] = past.within(values[:, n, 0], parts[:, n])
         past.append(values[:, n])
     out[:, longest, :split] = past.before()
     return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,11 +12,17 @@ from ..conditions.table import usual_conditions
 from ..music.meter import Meter
 from ..score.score import Part
 from ..score.slots import SLOTS, usual_part
-from .fields import FIELD, FIELDS, Field
+from .fields import FIELD, FIELD_OF_KIND, FIELDS, Field
+from .lookbacks.table import DEFAULT_LOOKBACKS, PART_LOOKBACKS
+from .representation import DEFAULT_REPRESENTATION, PART_REPRESENTATION
+from .until_next import UNTIL_NEXT
 from .vocabulary import Vocabulary, bin_velocity
 
 MAX_STEPS = 192  # the longest shift or duration a vocabulary holds
 _PITCH_MARGIN = 5  # semitones beyond those in the corpus, so that few new pieces need rounding
+_MIDDLE = 60  # the pitch that a vocabulary without melodic parts has
+_MAX_VALUE = 1 << 12  # more than pitches, drums and codes of chord symbols
+_KINDS_OF_SLOTS = np.array([usual_part(slot).kind for slot in range(len(SLOTS))])
 
 
 class SeenValues:
@@ -25,7 +31,7 @@ class SeenValues:
     def __init__(self) -> None:
         self._steps = {field.name: np.zeros(MAX_STEPS + 1, dtype=bool) for field in FIELDS if field.always}
         self._velocities = np.zeros(128, dtype=bool)
-        self._low, self._high = 127, 0
+        self._of_kind = {kind: np.zeros(_MAX_VALUE, dtype=bool) for kind in FIELD_OF_KIND}
         self._slots = np.zeros(len(SLOTS), dtype=bool)
 
     def add(self, rows: AnyInts) -> None:
@@ -34,15 +40,23 @@ class SeenValues:
             column = rows[:, FIELD[name].column]
             seen[column[column <= MAX_STEPS]] = True
         self._velocities[bin_velocity(rows[:, FIELD["velocity"].column])] = True
-        if rows.shape[1] > FIELD["part"].column:
-            self._slots[rows[:, FIELD["part"].column]] = True
-        pitch = rows[:, FIELD["pitch"].column]
-        self._low, self._high = min(self._low, int(pitch.min())), max(self._high, int(pitch.max()))
+        value = np.maximum(rows[:, FIELD["pitch"].column], 0)
+        if rows.shape[1] == FIELD["part"].column:
+            self._of_kind["melodic"][value] = True
+            return
+        slot = rows[:, FIELD["part"].column]
+        self._slots[slot] = True
+        for kind, seen in self._of_kind.items():
+            seen[value[_KINDS_OF_SLOTS[slot] == kind]] = True
 
     @property
     def has_parts(self) -> bool:
         """Whether the rows have slots."""
         return bool(self._slots.any())
+
+    def has(self, field: Field) -> bool:
+        """Return whether events have this field of a kind of parts; every vocabulary has pitches."""
+        return field.name == "pitch" or field.kind is None or bool(self._of_kind[field.kind].any())
 
     def values(self, field: Field, bars: Iterable[int]) -> tuple[int, ...]:
         """Return the values of a field for a vocabulary: all that occurred and, for lengths, those of whole bars."""
@@ -50,9 +64,16 @@ class SeenValues:
             return _places(self._slots)
         if field.name == "velocity":
             return _places(self._velocities)
-        if field.name == "pitch":
-            return tuple(range(max(0, self._low - _PITCH_MARGIN), min(127, self._high + _PITCH_MARGIN) + 1))
-        return tuple(sorted({*_places(self._steps[field.name]), *field.always, *bars}))
+        if field.kind is not None:
+            seen = _places(self._of_kind[field.kind])
+            return _with_margin(seen) if field.is_melodic else seen
+        held = {UNTIL_NEXT} if field.name == "duration" and self.has_parts else set()
+        return tuple(sorted({*_places(self._steps[field.name]), *field.always, *bars, *held}))
+
+
+def _with_margin(pitches: Sequence[int]) -> tuple[int, ...]:
+    low, high = (pitches[0], pitches[-1]) if pitches else (_MIDDLE, _MIDDLE)
+    return tuple(range(max(0, low - _PITCH_MARGIN), min(127, high + _PITCH_MARGIN) + 1))
 
 
 def _places(seen: Bools) -> tuple[int, ...]:
@@ -85,7 +106,7 @@ def fit_vocabulary(
         seen = rows
     bars = set(bars)
     present = {"velocity": with_velocity, "part": seen.has_parts}
-    fields = [field for field in FIELDS if present.get(field.name, True)]
+    fields = [field for field in FIELDS if present.get(field.name, seen.has(field))]
     values = {field.name: seen.values(field, bars) for field in fields}
     return Vocabulary(
         values,
@@ -95,5 +116,7 @@ def fit_vocabulary(
         dict(Counter(num_bars)),
         dict(forms or {}),
         usual_conditions(bool(forms)),
+        PART_LOOKBACKS if seen.has_parts else DEFAULT_LOOKBACKS,
+        PART_REPRESENTATION if seen.has_parts else DEFAULT_REPRESENTATION,
         parts=tuple((parts or {}).get(slot, usual_part(slot)) for slot in values.get("part", ())),
     )

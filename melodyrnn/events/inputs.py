@@ -18,6 +18,9 @@ Columns, in order (F fields, K look-backs; events/lookbacks/table.py):
         onset_<feature>          features of the conditions, at the onset of the note being predicted
         <field>_<look-back>   K  for each further field the candidate: index + 1
 
+With several parts, the candidates for the fields after the part are known once the part is, the interval is that within
+the part, and there are further columns (events/parts/inputs.py).
+
 The names of embedding tables are part of the format of model files.
 """
 
@@ -36,6 +39,7 @@ from ..json_types import JsonObject
 from ..music.units import NUM_PITCH_CLASSES
 from .fields import FIELD
 from .lookbacks.table import DEFAULT_LOOKBACKS
+from .parts.inputs import Group, PartInputs, columns_of
 from .vocabulary import Vocabulary
 
 MAX_RUN = 15
@@ -59,6 +63,7 @@ class Inputs:
         values: the number of indices of each field (END included), in the order of prediction.
         num_meters, max_bar: number of meters; steps in the longest bar.
         conditions, lookbacks: names, as in `Vocabulary`.
+        kinds: the kind of each part, by its index; empty for a network of single parts.
     """
 
     values: dict[str, int]
@@ -66,12 +71,20 @@ class Inputs:
     max_bar: int
     conditions: tuple[str, ...] = ALWAYS
     lookbacks: tuple[str, ...] = DEFAULT_LOOKBACKS
+    kinds: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Inputs:
         """Return the inputs of a network on a vocabulary."""
         values = {field.name: vocabulary.size(field) for field in vocabulary.fields}
-        return cls(values, len(vocabulary.meters), vocabulary.max_bar, vocabulary.conditions, vocabulary.lookbacks)
+        return cls(
+            values,
+            len(vocabulary.meters),
+            vocabulary.max_bar,
+            vocabulary.conditions,
+            vocabulary.lookbacks,
+            vocabulary.kinds,
+        )
 
     @classmethod
     def from_json(cls, data: JsonObject) -> Inputs:
@@ -82,6 +95,7 @@ class Inputs:
             int(data["max_bar"]),
             tuple(data.get("conditions", usual_conditions(bool(data.get("forms"))))),
             tuple(data.get("lookbacks", DEFAULT_LOOKBACKS)),
+            tuple(data.get("kinds", ())),
         )
 
     def to_json(self) -> JsonObject:
@@ -92,6 +106,7 @@ class Inputs:
             "max_bar": self.max_bar,
             "conditions": list(self.conditions),
             "lookbacks": list(self.lookbacks),
+            **({"kinds": list(self.kinds)} if self.kinds else {}),
         }
 
     @cached_property
@@ -105,18 +120,56 @@ class Inputs:
         previous = [f"previous_{name}" for name in self.fields]
         features = [column for feature in self.features() for column in _columns_before(feature)]
         own = ("interval", "pitch_class", "lowest", "highest")
-        return (*previous, *own, *features, *self._for_each_lookback("run"), *self._for_each_lookback("shift"))
+        lookbacks = (*self._for_each_lookback("run"), *self._for_each_lookback("shift"))
+        further = columns_of(self.parts.groups_before) if self.parts else ()
+        return (*previous, *own, *features, *lookbacks, *further)
 
     @cached_property
     def at(self) -> tuple[str, ...]:
         """The names of the columns that are known once the shift is."""
-        candidates = [column for name in self.fields[1:] for column in self._for_each_lookback(name)]
-        return (*(f"onset_{feature.name}" for feature in self.features() if feature.is_read_by_heads), *candidates)
+        known = self.fields[1:2] if self.parts else self.fields[1:]
+        candidates = [column for name in known for column in self._for_each_lookback(name)]
+        features = (f"onset_{feature.name}" for feature in self.features() if feature.is_read_by_heads)
+        return (*features, *candidates, *(columns_of(self.parts.groups_at) if self.parts else ()))
+
+    @cached_property
+    def within(self) -> tuple[str, ...]:
+        """The names of the columns that are known once the part is; none without parts."""
+        if self.parts is None:
+            return ()
+        candidates = [column for name in self.fields[2:] for column in self._for_each_lookback(name)]
+        return (*candidates, *columns_of(self.parts.groups_within))
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names of all columns, in order."""
-        return self.before + self.at
+        return self.before + self.at + self.within
+
+    @cached_property
+    def parts(self) -> PartInputs | None:
+        """The further inputs of a network for several parts; None for single parts."""
+        return PartInputs(self.kinds, self.values) if self.kinds else None
+
+    @cached_property
+    def applies(self) -> Bools:
+        """Which fields the events of each part have, (number of parts, F); one row without parts."""
+        kinds = [FIELD[name].kind for name in self.fields]
+        return np.array([[kind in (None, own) for kind in kinds] for own in self.kinds or ("melodic",)])
+
+    @cached_property
+    def given_columns(self) -> Bools:
+        """Which columns depend on what is given, shape (num_columns,)."""
+        own = self.parts.given if self.parts else ()
+        return np.array([column in own for column in self.columns])
+
+    @property
+    def own_last(self) -> str:
+        """The column of the pitch from which intervals are counted: the previous one, in parts that of the part."""
+        return "own_last" if self.parts else "previous_pitch"
+
+    def has_hidden_layer(self, name: str) -> bool:
+        """Return whether the head of a field has a hidden layer; with several parts all have."""
+        return FIELD[name].has_hidden_layer or self.parts is not None
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -181,8 +234,16 @@ class Inputs:
             # "said" (a candidate) and "settled" (an earlier field of the note) are names in the format of model files.
             tables[f"said_{name}"] = (size + 1, field.candidate_embedding)
             tables[f"settled_{name}"] = (size, 32)
+        if self.parts is not None:
+            return self._read_tables({**tables, **self.parts.tables})
         del tables[f"settled_{self.fields[-1]}"]  # no head reads the last field
         return tables
+
+    def _read_tables(self, tables: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+        """Return the tables that a lookup reads."""
+        heads = [lookup for name in self.fields for lookup in self.head(name)]
+        read = {lookup.table for lookup in (*self.trunk, *heads)}
+        return {name: size for name, size in tables.items() if name in read}
 
     @cached_property
     def trunk(self) -> tuple[Lookup, ...]:
@@ -190,7 +251,8 @@ class Inputs:
         previous = [Lookup(f"previous_{name}", f"previous_{name}") for name in self.fields]
         own = [Lookup(name, name) for name in ("interval", "pitch_class", "lowest", "highest")]
         features = [Lookup(column, f.name) for f in self.features() for column in _columns_before(f)]
-        return (*previous, *own, *features, *self._candidate_lookups("shift"), *self._run_lookups)
+        further = self._part_lookups(self.parts.groups_before) if self.parts else []
+        return (*previous, *own, *features, *self._candidate_lookups("shift"), *self._run_lookups, *further)
 
     def head(self, name: str) -> tuple[Lookup, ...]:
         """Return the inputs of a field's head besides the output of the recurrent layers."""
@@ -201,7 +263,7 @@ class Inputs:
         return {name: self._head(name) for name in self.fields}
 
     def _head(self, name: str) -> tuple[Lookup, ...]:
-        earlier = self.fields[: self.fields.index(name)]
+        earlier = [other for other in self.fields[: self.fields.index(name)] if _is_read(other, name)]
         features = [
             Lookup(column, f"head_{feature.name}")
             for feature in self.features()
@@ -210,7 +272,17 @@ class Inputs:
         ]
         extremes = [Lookup(column, column) for column in ("lowest", "highest") if FIELD[name].is_melodic]
         known = [Lookup(other, f"settled_{other}") for other in earlier]
-        return (*features, *extremes, *known, *self._run_lookups, *self._candidate_lookups(name))
+        further = self._part_lookups(self._groups_of_head(self.parts, name)) if self.parts else []
+        return (*features, *extremes, *known, *self._run_lookups, *self._candidate_lookups(name), *further)
+
+    def _groups_of_head(self, parts: PartInputs, name: str) -> tuple[Group, ...]:
+        """Return the further columns that the head of a field reads, by what is known before the field is."""
+        if name == "shift":
+            return parts.groups_before[1:]
+        return parts.groups_at if name == "part" else (*parts.groups_at, *parts.groups_within)
+
+    def _part_lookups(self, groups: tuple[Group, ...]) -> list[Lookup]:
+        return [Lookup(column, table) for column, table in PartInputs(self.kinds, self.values).lookups(groups)]
 
     @property
     def _conditions(self) -> list[Condition]:
@@ -237,6 +309,11 @@ class Inputs:
     def _slice(self, first: str) -> slice:
         start = self.place(first)
         return slice(start, start + len(self.lookbacks))
+
+
+def _is_read(earlier: str, name: str) -> bool:
+    """Return whether the head of a field reads an earlier field: of those with a kind, no event has two."""
+    return FIELD[earlier].kind is None or FIELD[name].kind is None
 
 
 def _columns_before(feature: Feature) -> tuple[str, ...]:

@@ -32,11 +32,19 @@ class Past:
         self.vocabulary = vocabulary
         self.inputs = Inputs.of(vocabulary)
         bar = np.array([outline.bar for outline in outlines], dtype=np.int64)
-        self._history = History(bar, self.inputs.fields, max_notes)
+        self._history = self._begin_history(bar, max_notes)
         self._lookbacks = begin(vocabulary.lookbacks, self._history)
         self._lowest = np.full(len(bar), _MAX_PITCH, dtype=np.int64)
         self._highest = np.zeros(len(bar), dtype=np.int64)
         self._place_columns(_features(vocabulary, outlines))
+
+    def _begin_history(self, bar: IntArray, max_notes: int) -> History:
+        return History(bar, self.inputs.fields, max_notes)
+
+    @property
+    def _fields_at(self) -> tuple[str, ...]:
+        """The fields whose candidates are known once the shift is."""
+        return self.inputs.fields[1:]
 
     def _place_columns(self, features: dict[str, FeatureAt]) -> None:
         """Look up the index of each column once."""
@@ -58,7 +66,7 @@ class Past:
         self._shift_candidates = inputs.candidates("shift")
         self._candidates = {
             name: slice(inputs.candidates(name).start - start, inputs.candidates(name).stop - start)
-            for name in inputs.fields[1:]
+            for name in self._fields_at
         }
 
     def __len__(self) -> int:
@@ -83,14 +91,7 @@ class Past:
             return out
         for column, compute in self._after_first:
             out[:, column] = compute(onset)
-        last = history.length - 1
-        for place, name in enumerate(self.inputs.fields):
-            out[:, place] = index(name, history.values[:, last, place]) + 1
-        pitch = history.pitch[:, last]
-        out[:, self._pitch_class] = pitch % NUM_PITCH_CLASSES + 1
-        if last:
-            interval = pitch - history.pitch[:, last - 1]
-            out[:, self._interval] = np.minimum(np.maximum(interval, -MAX_INTERVAL), MAX_INTERVAL) + MAX_INTERVAL + 1
+        self._add_last_note(out, history.length - 1)
         runs = np.concatenate([lookback.run for lookback in self._lookbacks])
         out[:, self.inputs.runs] = np.minimum(runs, MAX_RUN).T
         shifts = np.concatenate([lookback.next_shift() for lookback in self._lookbacks])
@@ -98,6 +99,17 @@ class Past:
         out[:, self._lowest_at] = index("pitch", self._lowest) + 1
         out[:, self._highest_at] = index("pitch", self._highest) + 1
         return out
+
+    def _add_last_note(self, out: Columns, last: int) -> None:
+        """Fill the columns that describe the last note: its fields, its interval, its pitch class."""
+        history, index = self._history, self.vocabulary.index
+        for place, name in enumerate(self.inputs.fields):
+            out[:, place] = index(name, history.values[:, last, place]) + 1
+        pitch = history.pitch[:, last]
+        out[:, self._pitch_class] = pitch % NUM_PITCH_CLASSES + 1
+        if last:
+            interval = pitch - history.pitch[:, last - 1]
+            out[:, self._interval] = np.minimum(np.maximum(interval, -MAX_INTERVAL), MAX_INTERVAL) + MAX_INTERVAL + 1
 
     def at(self, shift: IntArray) -> Columns:
         """Return the columns that are known after the shift (steps, shape (B,)), shape (B, len(inputs.at))."""
@@ -111,7 +123,7 @@ class Past:
         sources = [lookback.source(onset) for lookback in self._lookbacks]
         found = [history.values[history.rows, source] for source in sources]  # (look-backs of a state, B, F)
         known = np.concatenate(sources) >= 0
-        for place, name in enumerate(self.inputs.fields[1:], start=1):
+        for place, name in enumerate(self._fields_at, start=1):
             pairs = zip(self._lookbacks, found, strict=True)
             adapted = np.concatenate([lookback.adapt(name, values[..., place]) for lookback, values in pairs])
             index = self.vocabulary.index(name, adapted)
@@ -120,13 +132,19 @@ class Past:
 
     def append(self, values: IntArray) -> None:
         """Append the next note of every score: values and not indices, shape (B, F)."""
-        history = self._history
-        history.append(values)
-        pitch = history.pitch[:, history.length - 1]
-        self._lowest = np.minimum(self._lowest, pitch)
-        self._highest = np.maximum(self._highest, pitch)
+        self._history.append(values)
+        self._update_extremes()
         for lookback in self._lookbacks:
             lookback.append()
+
+    def _update_extremes(self) -> None:
+        pitch = self._history.pitch[:, self._history.length - 1]
+        self._lowest = np.minimum(self._lowest, pitch)
+        self._highest = np.maximum(self._highest, pitch)
+
+    def within(self, shift: IntArray, part: IntArray) -> Columns:
+        """Return the columns that are known after the part; none without parts, shape (B, 0)."""
+        return np.zeros((len(shift), 0), dtype=np.uint8)
 
     def wait(self, steps: IntArray) -> None:
         """Let time pass without a note, in steps (B,): the next shift counts from that much later."""

@@ -14,6 +14,7 @@ from ..music.meter import Meter
 from ..music.units import DEFAULT_TEMPO
 from ..score.score import MELODY, Part, Score
 from . import rows
+from .until_next import UntilNext
 
 
 class Representation(Protocol):
@@ -51,4 +52,5 @@ class FromTonic:
 
 
 DEFAULT_REPRESENTATION = FromTonic.name
-REPRESENTATIONS: dict[str, Representation] = {FromTonic.name: FromTonic()}
+PART_REPRESENTATION = UntilNext.name
+REPRESENTATIONS: dict[str, Representation] = {known.name: known for known in (FromTonic(), UntilNext())}

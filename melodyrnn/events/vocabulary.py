@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from ..arrays import AnyInts, IntArray
 from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
@@ -105,25 +106,41 @@ class Vocabulary:
 
     def encode(self, rows: IntArray) -> tuple[IntArray, int]:
         """Return the indices of event rows, (num_notes, num_fields), and how many values were rounded."""
-        out, rounded = [], 0
+        out, rounded, kinds = [], 0, self._kinds_of(rows)
         for field in self.fields:
             column: AnyInts = rows[:, field.column]
             if field.name == "velocity":
                 column = bin_velocity(column)
             exact = self.index(field.name, column)
-            rounded += int((exact < 0).sum())
             index = np.where(exact < 0, self.nearest(field.name, column), exact)
-            if field.can_end:  # rounding must not give two notes one onset
+            if kinds is not None and field.kind is not None:
+                index, exact = (np.where(kinds == field.kind, array, 0) for array in (index, exact))
+            rounded += int((exact < 0).sum())
+            if field.can_end or field.name == "duration":  # rounding must not give two notes one onset, or no length
                 index += (column > 0) & (self.sorted_values[field.name][index] == 0)
             out.append(index)
         return np.stack(out, axis=1), rounded
+
+    def _kinds_of(self, rows: IntArray) -> npt.NDArray[np.str_] | None:
+        """Return the kind of the part of each row; None without parts."""
+        if not self.parts:
+            return None
+        return np.array(self.kinds)[self.nearest("part", rows[:, FIELD["part"].column])]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kind of the part of each slot, empty for a vocabulary of single parts."""
+        return tuple(part.kind for part in self.parts)
 
     def encode_score(self, score: Score) -> tuple[IntArray, int]:
         """Return the indices of a score's events, (num_notes, num_fields), and how many values were rounded."""
         return self.encode(self.events.encode(score))
 
     def decode(self, indices: IntArray) -> IntArray:
-        """Return the values of indices (num_notes, num_fields), none of them END."""
+        """Return the values of indices (num_notes, num_fields), none of them END.
+
+        Of the fields with a kind only that of the part's kind has a meaning.
+        """
         known = self.sorted_values.values()
         return np.stack([values[indices[:, place]] for place, values in enumerate(known)], axis=1)
 

@@ -12,4 +12,5 @@ def nats_per_note(weights: Tensor, log_probabilities: Tensor) -> Tensor:
 
     `weights` are 0 past the end of a piece and 1 elsewhere; see `corpus.batches`.
     """
-    return -ops.sum(weights * log_probabilities) / ops.maximum(ops.sum(weights[..., -1]), 1.0)
+    notes = ops.max(weights[..., 1:], axis=-1)  # a note has some of the fields after the shift, END has none
+    return -ops.sum(weights * log_probabilities) / ops.maximum(ops.sum(notes), 1.0)

@@ -64,8 +64,10 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             setattr(self, f"core_{n}", recurrent_layer(self.recurrent, n))
             self._add(f"dropout_{n}", Dropout, dropout)
         for name, size in self.inputs.values.items():
-            if FIELD[name].has_hidden_layer:
+            if self.inputs.has_hidden_layer(name):
                 self._add(f"head_{name}_hidden", layers.Dense, units, activation="relu")
+            if self.inputs.parts:
+                self._add(f"head_{name}_dropout", Dropout, dropout)
             self._add(f"head_{name}_logits", layers.Dense, size)
             if FIELD[name].is_melodic:
                 self._add(f"head_{name}_intervals", layers.Dense, NUM_INTERVALS)
@@ -104,7 +106,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         state = self.trunk(inputs["context"], training, states)
         return ops.stack(
             [
-                _log_probability(*self.head(name, state, inputs), inputs["values"][..., place])
+                _log_probability(*self.head(name, state, inputs, training), inputs["values"][..., place])
                 for place, name in enumerate(self.inputs.values)
             ],
             axis=-1,
@@ -128,7 +130,9 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             x = getattr(self, f"dropout_{n}")(x, training=training)
         return x
 
-    def head(self, name: str, state: Tensor, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def head(
+        self, name: str, state: Tensor, inputs: dict[str, Tensor], training: bool = False
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the logits, gates and candidates of a field's distribution.
 
         Returns:
@@ -136,7 +140,9 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         """
         x = ops.concatenate([state, self._lookups(self.inputs.head(name), inputs)], axis=-1)
         candidates = inputs["context"][..., self.inputs.candidates(name)]
-        hidden = getattr(self, f"head_{name}_hidden")(x) if FIELD[name].has_hidden_layer else x
+        hidden = getattr(self, f"head_{name}_hidden")(x) if self.inputs.has_hidden_layer(name) else x
+        if self.inputs.parts:
+            hidden = getattr(self, f"head_{name}_dropout")(hidden, training=training)
         logits = getattr(self, f"head_{name}_logits")(hidden)
         if FIELD[name].is_melodic:
             logits = logits + self._melodic_logits(name, hidden, inputs["context"])
@@ -149,7 +155,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
     def _melodic_logits(self, name: str, hidden: Tensor, context: Tensor) -> Tensor:
         """Return scores of each pitch by its interval from the note before and by its pitch class, (B, T, V)."""
         pitches = ops.arange(self.inputs.values[name], dtype="int32")
-        before = context[..., self.inputs.place(f"previous_{name}")][..., None]  # index + 1; 0 before the first note
+        before = context[..., self.inputs.place(self.inputs.own_last)][..., None]  # index + 1; 0 before the first note
         step = ops.clip(pitches + 1 - ops.cast(before, "int32"), -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
         by_interval = ops.take_along_axis(getattr(self, f"head_{name}_intervals")(hidden), step, axis=-1)
         by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % NUM_PITCH_CLASSES, axis=-1)

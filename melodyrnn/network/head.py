@@ -58,12 +58,13 @@ class Head:
     def __init__(self, name: str, inputs: Inputs, weight: WeightOf, product_of: ProductOf) -> None:
         """Fold the embedding tables of the head of field `name`; `product_of` multiplies its kernels."""
         field, scores = FIELD[name], _scores(name, inputs, weight)
-        first = _Dense.of(f"head_{name}_hidden", weight) if field.has_hidden_layer else scores
+        has_hidden_layer = inputs.has_hidden_layer(name)
+        first = _Dense.of(f"head_{name}_hidden", weight) if has_hidden_layer else scores
         self._num_first = len(first.bias)
-        self._scores = scores.product(product_of) if field.has_hidden_layer else None
+        self._scores = scores.product(product_of) if has_hidden_layer else None
         self._gates = _Dense.of(f"head_{name}_gates", weight).product(product_of)
         self._candidates = inputs.candidates(name)
-        self._previous = inputs.place(f"previous_{name}")
+        self._previous = inputs.place(inputs.own_last)
         self._places = _interval_places(inputs.values[name]) if field.is_melodic else None
         gate_hidden = _Dense.of(f"head_{name}_gate_hidden", weight)
         self._read(first.with_inputs(len(gate_hidden.kernel)).beside(gate_hidden), name, inputs, weight, product_of)

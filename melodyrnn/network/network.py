@@ -143,7 +143,7 @@ def expected_shapes(inputs: Inputs, recurrent: RecurrentConfig) -> dict[str, tup
     for name, size in inputs.values.items():
         width = units + sum(inputs.tables[lookup.table][1] for lookup in inputs.head(name))
         dense = {f"head_{name}_logits": (width, size)}
-        if FIELD[name].has_hidden_layer:
+        if inputs.has_hidden_layer(name):
             dense = {f"head_{name}_hidden": (width, units), f"head_{name}_logits": (units, size)}
         if FIELD[name].is_melodic:
             dense[f"head_{name}_intervals"] = (dense[f"head_{name}_logits"][0], NUM_INTERVALS)

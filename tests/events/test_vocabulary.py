@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
 
-from melodyrnn.events.fields import FIELD, FIELDS
+from melodyrnn.events.fields import FIELD, FIELD_OF_KIND, FIELDS
 from melodyrnn.events.fit import MAX_STEPS, SeenValues, fit_vocabulary
 from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import Vocabulary, bin_velocity
@@ -167,10 +167,19 @@ def test_velocity_bins() -> None:
 
 def test_fields_are_in_the_order_of_prediction() -> None:
     """The part is decided right after the shift, though its column is the last of a row."""
-    assert [field.name for field in FIELDS] == ["shift", "part", "duration", "pitch", "velocity"]
-    assert sorted(field.column for field in FIELDS) == list(range(len(FIELDS)))
+    assert [field.name for field in FIELDS] == [
+        "shift",
+        "part",
+        "duration",
+        "pitch",
+        "drum",
+        "chord",
+        "velocity",
+    ]
+    assert sorted({field.column for field in FIELDS}) == list(range(5))
+    assert [field.name for field in FIELDS if field.column == FIELD["pitch"].column] == list(FIELD_OF_KIND.values())
     assert [field.name for field in FIELDS if field.can_end] == ["shift"]
-    assert [field.name for field in FIELDS if field.is_optional] == ["part", "velocity"]
+    assert [field.name for field in FIELDS if field.is_optional] == ["part", "drum", "chord", "velocity"]
 
 
 class TestGivenBits:

@@ -34,6 +34,9 @@ class LookBackState(Protocol):
     def source(self, onset: IntArray) -> IntArray:
         """Return the index of the note whose other fields are proposed for a note at `onset` (B,), (S, B); or -1."""
 
+    def source_in(self, onset: IntArray, part: IntArray) -> IntArray:
+        """Return the same once the part (B,), an index, is known too: the note whose further fields are proposed."""
+
     def adapt(self, field: str, values: IntArray) -> IntArray:
         """Return the candidates that follow from a field's values at `source`, (S, B); a pitch may be transposed."""
 

@@ -52,5 +52,8 @@ class _State:
     def source(self, onset: IntArray) -> IntArray:
         return self._history.note_at(onset - self._distance)
 
+    def source_in(self, onset: IntArray, part: IntArray) -> IntArray:
+        return self.source(onset)
+
     def adapt(self, field: str, values: IntArray) -> IntArray:
         return values

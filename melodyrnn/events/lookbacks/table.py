@@ -10,12 +10,16 @@ from ..history import History
 from .base import LookBack, LookBackState
 from .by_bar import BarLookBack
 from .by_content import ContentLookBack
+from .by_passage import PassageLookBack
+from .by_slot import SlotLookBack
 
-CONTENT = "content"
-_ALL: tuple[LookBack, ...] = (*(BarLookBack(bars) for bars in BARS_BACK), ContentLookBack(CONTENT))
-LOOKBACKS: dict[str, LookBack] = {lookback.name: lookback for lookback in _ALL}
+CONTENT, PASSAGE = "content", "passage"
+_OF_LINES: tuple[LookBack, ...] = (*(BarLookBack(bars) for bars in BARS_BACK), ContentLookBack(CONTENT))
+_OF_PARTS: tuple[LookBack, ...] = (*(SlotLookBack(bars) for bars in BARS_BACK), PassageLookBack(PASSAGE))
+LOOKBACKS: dict[str, LookBack] = {lookback.name: lookback for lookback in (*_OF_LINES, *_OF_PARTS)}
 # The look-backs of a vocabulary that names none.
-DEFAULT_LOOKBACKS = tuple(LOOKBACKS)
+DEFAULT_LOOKBACKS = tuple(lookback.name for lookback in _OF_LINES)
+PART_LOOKBACKS = tuple(lookback.name for lookback in _OF_PARTS)
 
 
 def begin(names: Sequence[str], history: History) -> list[LookBackState]:
