@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from melodyrnn.music.chords import NO_CHORD
 from melodyrnn.music.keys import MODES, Key
 from melodyrnn.music.meter import Meter
 from melodyrnn.score.score import ROLES, Part, Score
@@ -54,3 +55,40 @@ def ensembles(draw: Any, max_notes: int = 60, roles: tuple[str, ...] = ROLES[1:]
     duration, velocity = draw(numbers), draw(numbers)
     columns = onset.astype(np.int64), np.array(duration), pitch.astype(np.int64), np.array(velocity)
     return Score(*columns, every, meter, key, draw(st.integers(300_000, 900_000)), "piece", parts)
+
+
+PARTS = (
+    Part("Lead", "melodic", 73, "melody"),
+    Part("Bass", "melodic", 32, "bass"),
+    Part("Piano", "melodic", 0, "harmony"),
+    Part("Kit", "drums", 0, "drums"),
+    Part("", "chords", 0, "chords"),
+)
+VALUES = {
+    "melodic": st.integers(40, 90),
+    "drums": st.integers(35, 50),
+    "chords": st.sampled_from((NO_CHORD, 12, 19, 300)),
+}
+
+
+@st.composite
+def bands(draw: Any, max_notes: int = 30, num_parts: int = len(PARTS)) -> Score:
+    """Chords, overlaps and rests in up to five parts; the first two are lines, and a phrase is played twice."""
+    parts = draw(st.permutations(PARTS))[:num_parts]
+    notes = {}
+    for number, part in enumerate(parts):
+        end = 0
+        for _ in range(draw(st.integers(0 if number else 1, max_notes // num_parts))):
+            onset = draw(st.sampled_from((0, 6, 12, 24, 30, 48))) + (end if part.role in ("melody", "bass") else 0)
+            duration = draw(st.sampled_from((3, 6, 12, 36)))
+            notes[onset, number, draw(VALUES[part.kind])] = duration, draw(st.integers(1, 127))
+            end = onset + duration
+    meter = draw(st.sampled_from(METERS))
+    bar = 48 * meter[0] // meter[1]
+    rows = [(onset, *rest, number, value) for (onset, number, value), rest in notes.items()]
+    if draw(st.booleans()):
+        again = -(-max(row[0] + row[1] for row in rows) // bar) * bar
+        rows += [(onset + again, *rest) for onset, *rest in rows]
+    onset, duration, velocity, part, value = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
+    key = Key(draw(st.integers(0, 11)), draw(st.sampled_from(MODES)))
+    return Score(onset, duration, value, velocity, part, meter, key, parts=tuple(parts))

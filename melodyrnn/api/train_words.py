@@ -25,6 +25,7 @@ class TrainWords(TypedDict, total=False):
         clip_norm: largest norm of a gradient over all weights; 0 never scales.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
         hide_form: share of sequences in which the form is hidden, 0..1.
+        given_share: share of sequences of several parts in which some notes are given, 0..1.
         patience: share of the run, 0..1, without a gain after which training stops; 1 trains to the end.
         seed: of initial weights, batches and dropout.
     """
@@ -43,6 +44,7 @@ class TrainWords(TypedDict, total=False):
     clip_norm: float
     hide_lookbacks: float
     hide_form: float
+    given_share: float
     patience: float
     seed: int
 

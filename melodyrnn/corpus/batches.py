@@ -20,6 +20,9 @@ import numpy.typing as npt
 from ..arrays import Columns
 from ..conditions.table import CONDITIONS
 from ..events.inputs import Inputs
+from ..events.parts.ahead import Events, add_given
+from ..events.vocabulary import Vocabulary
+from .given import draw_given
 
 Int32Array = npt.NDArray[np.int32]
 
@@ -34,6 +37,9 @@ class Batches:
         length, size: events in a sequence, sequences in a batch.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
         hide_form: share of sequences in which the form is hidden, 0..1; None for the default of the condition.
+        vocabulary: of the targets; needed with several parts.
+        bars: steps in a bar of each piece; needed with several parts.
+        given_share: share of sequences in which some events are given (given.py), 0..1; with several parts only.
     """
 
     contexts: Sequence[Columns]
@@ -43,6 +49,9 @@ class Batches:
     size: int = 32
     hide_lookbacks: float = 0.25
     hide_form: float | None = None
+    vocabulary: Vocabulary | None = None
+    bars: Sequence[int] = ()
+    given_share: float = 0.5
 
     @property
     def per_epoch(self) -> int:
@@ -84,6 +93,7 @@ class Batches:
             weights[row, :n] = 1
             if self.inputs.parts:
                 weights[row, :n] *= self.inputs.applies[values[row, :n, 1]]
+                self._give(context[row, :n], weights[row, :n], int(piece), window, rng)
             if window.stop == len(self.targets[piece]):
                 weights[row, n - 1, 1:] = 0
         hidden = rng.random(self.size) < self.hide_lookbacks
@@ -93,6 +103,23 @@ class Batches:
             columns = np.nonzero(self.inputs.condition_columns(name))[0]
             context[np.ix_(hidden, np.arange(self.length), columns)] = 0
         return {"context": context, "values": values}, weights
+
+    def _give(
+        self,
+        context: Int32Array,
+        weights: npt.NDArray[np.float32],
+        piece: int,
+        window: slice,
+        rng: np.random.Generator,
+    ) -> None:
+        """In a share of the sequences, let some events be given: fill their columns, and do not learn their values."""
+        if self.vocabulary is None or rng.random() >= self.given_share:
+            return
+        events = Events.of(self.targets[piece][:-1].astype(np.int64), self.vocabulary)
+        given = draw_given(events, self.bars[piece], rng)
+        add_given(context, events, given, self.vocabulary, self.inputs, window.start)
+        own = given[window]
+        weights[: len(own), 2:][own] = 0
 
     def _window(self, num_rows: int, rng: np.random.Generator) -> slice:
         if num_rows <= self.length:

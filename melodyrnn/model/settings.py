@@ -44,6 +44,7 @@ class TrainingSettings:
         clip_norm: largest norm of a gradient over all weights; a larger one is scaled down; 0 never scales.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
         hide_form: share of sequences in which the form is hidden, 0..1.
+        given_share: share of sequences in which some events are given, 0..1 (corpus/given.py); with several parts only.
         patience: share of the run, 0..1, without a gain after which training stops; 1 trains to the end.
         seed: of initial weights, batches and dropout.
     """
@@ -62,6 +63,7 @@ class TrainingSettings:
     clip_norm: float = 1.0
     hide_lookbacks: float = 0.25
     hide_form: float = 0.5
+    given_share: float = 0.5
     patience: float = 0.3
     seed: int = 0
 
@@ -81,6 +83,7 @@ class TrainingSettings:
             ("clip_norm", self.clip_norm >= 0, "at least 0 (0 does not clip)"),
             ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
             ("hide_form", 0 <= self.hide_form <= 1, "from 0 to 1"),
+            ("given_share", 0 <= self.given_share <= 1, "from 0 to 1"),
             ("patience", 0 < self.patience <= 1, "over 0 and at most 1"),
             ("seed", 0 <= self.seed < MAX_SEED, f"from 0 to {MAX_SEED - 1}"),
         ]

@@ -22,6 +22,7 @@ from ..evaluation.markov import MarkovModel
 from ..events.context import context_of
 from ..events.inputs import Inputs
 from ..extras import check_installed
+from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from .loss import nats_per_note
 from .monitor import TrainingMonitor
@@ -64,7 +65,7 @@ def train(
     keras.utils.set_random_seed(settings.seed)
     examples = training_examples(corpus)
     inputs = Inputs.of(corpus.vocabulary)
-    batches = _batches(examples, inputs, settings)
+    batches = _batches(examples, inputs, settings, corpus)
     network = build_network(NoteNetwork(inputs, **settings.network))
     if run.weights is not None:
         set_weights(network, run.weights)
@@ -95,7 +96,7 @@ def train(
     return network_of(network, monitor.weights), monitor.metadata
 
 
-def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings) -> Batches:
+def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings, corpus: Corpus) -> Batches:
     return Batches(
         examples.contexts,
         examples.targets,
@@ -104,6 +105,9 @@ def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings) -> 
         settings.batch_size or 1,
         settings.hide_lookbacks,
         settings.hide_form,
+        corpus.vocabulary,
+        [piece.meter.bar(STEPS_PER_QUARTER) for piece in corpus.pieces if piece.split == "train"],
+        settings.given_share,
     )
 
 

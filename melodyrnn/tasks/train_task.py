@@ -34,6 +34,7 @@ class AskedSettings:
     clip_norm: float | None = None
     hide_lookbacks: float | None = None
     hide_form: float | None = None
+    given_share: float | None = None
     patience: float | None = None
     seed: int | None = None
 

@@ -1,8 +1,8 @@
 """Look-back by passage: repeats what followed the longest earlier match, of all parts together and of each part alone.
 
 Before the part is known, the last events, as (interval, shift, part) triples, are compared with every earlier passage,
-as in the look-back by content; once it is known, the last notes of that part, as (interval, inter-onset) pairs. The event
-that followed the longest match is the candidate, its pitch taken as an interval within the part.
+as in the look-back by content; once it is known, the last notes of that part, as (interval, inter-onset) pairs. The
+event that followed the longest match is the candidate, its pitch taken as an interval within the part.
 """
 
 from __future__ import annotations

@@ -134,16 +134,21 @@ def _add_classes(classes: Bools, own: Events, onset: IntArray, stop: IntArray) -
         classes[rows, own.value[place[rows]] % NUM_PITCH_CLASSES] = True
 
 
-def add_given(context: Columns, indices: IntArray, is_given: Bools, vocabulary: Vocabulary, inputs: Inputs) -> None:
-    """Fill the columns of what is given in the context of a finished score, (num_events + 1, num_columns).
+def add_given(
+    context: Columns, events: Events, is_given: Bools, vocabulary: Vocabulary, inputs: Inputs, first: int = 0
+) -> None:
+    """Fill the columns of what is given in rows of the context of a finished score.
 
     Args:
-        indices: of the events and END, (num_events + 1, F), as `context_of` returns them.
-        is_given: which events are given, (num_events,).
+        context: (num_rows, num_columns), from row `first` of the score's context on; the row after the last event is
+            that of END.
+        events: all events of the score.
+        is_given: which of them are given, (num_events,).
     """
-    events = Events.of(indices[:-1], vocabulary)
     ahead = Ahead(events[is_given], inputs, np.array([kind == "melodic" for kind in vocabulary.kinds]))
-    last = np.concatenate([[0], events.onset])
-    order = np.concatenate([[-1], events.order])
-    ahead.before(last, order, context)
-    ahead.at(events.onset, context[:-1])
+    rows = np.arange(first, first + len(context))
+    before = np.maximum(rows - 1, 0)
+    onset = np.where(rows > 0, events.onset[before], 0)
+    ahead.before(onset, np.where(rows > 0, events.order[before], -1), context)
+    num_events = np.count_nonzero(rows < len(events.onset))
+    ahead.at(events.onset[rows[:num_events]], context[:num_events])

@@ -18,8 +18,6 @@ from .history import PartHistory
 from .inputs import MAX_PLACED, MAX_STEPS
 from .sounding import Sounding
 
-_MAX = np.int64(1) << 20  # above every pitch
-
 
 class PartsPast(Past):
     """The events so far of a batch of B scores with P parts. Columns of what is given are left 0 (ahead.py)."""
@@ -82,9 +80,7 @@ class PartsPast(Past):
         num_parts = highest.shape[1]
         out[:, self._top : self._top + num_parts] = self._indices(highest)
         out[:, self._lasting : self._lasting + num_parts] = lasting
-        melodic = np.where((highest >= 0) & self._is_melodic, highest, _MAX)
-        lowest = melodic.min(axis=1, initial=_MAX)
-        out[:, self._bass] = np.where(lowest < _MAX, self.vocabulary.nearest("pitch", lowest) + 1, 0)
+        out[:, self._bass] = self.vocabulary.index("pitch", self._sounding.lowest(onset)) + 1
         return out
 
     def within(self, shift: IntArray, part: IntArray) -> Columns:

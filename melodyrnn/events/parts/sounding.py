@@ -48,6 +48,13 @@ class Sounding:
         np.bitwise_or.at(out, (row, pitch_class), np.where(begins, 2, 1).astype(np.uint8))
         return out
 
+    def lowest(self, onset: IntArray) -> IntArray:
+        """Return the lowest pitch that sounds at `onset`, (B,); -1 where none does."""
+        history, seen = self._history, self._window()
+        sounds = self._sounds(onset) & self._is_melodic[history.part[:, seen]]
+        lowest = np.where(sounds, history.value[:, seen], _OPEN).min(axis=1, initial=_OPEN)
+        return np.where(lowest < _OPEN, lowest, -1)
+
     def of_parts(self, onset: IntArray) -> tuple[IntArray, IntArray]:
         """Return for each part the highest value that sounds at `onset` (-1 for none), and how it lasts, both (B, P).
 
