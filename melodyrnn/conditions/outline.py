@@ -19,6 +19,7 @@ class Outline:
         num_bars: number of bars, the bar of a pick-up included.
         pickup_bars: 1 where bar 0 holds only a pick-up, else 0.
         values: values of further conditions by name; the value of a missing condition is unknown.
+        tonic: pitch class of the tonic, 0..11.
     """
 
     meter: Meter
@@ -26,11 +27,12 @@ class Outline:
     num_bars: int
     pickup_bars: int = 0
     values: Mapping[str, object] = field(default_factory=dict)
+    tonic: int = 0
 
     @classmethod
     def of(cls, score: Score, values: Mapping[str, object] | None = None) -> Outline:
         """Return the outline of a finished score."""
-        return cls(score.meter, score.key.mode, score.num_bars, score.pickup_bars, values or {})
+        return cls(score.meter, score.key.mode, score.num_bars, score.pickup_bars, values or {}, score.key.tonic)
 
     @property
     def bar(self) -> int:

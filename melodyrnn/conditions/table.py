@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from .base import Condition
+from .beat import BeatCondition
 from .form import FormCondition
 from .length import LengthCondition
 from .meter import MeterCondition
 from .mode import ModeCondition
+from .tonic import TonicCondition
 
-CONDITIONS: dict[str, Condition] = {
-    condition.name: condition for condition in (MeterCondition(), ModeCondition(), LengthCondition(), FormCondition())
-}
+_ALL: tuple[Condition, ...] = (
+    MeterCondition(),
+    ModeCondition(),
+    LengthCondition(),
+    FormCondition(),
+    BeatCondition(),
+    TonicCondition(),
+)
+CONDITIONS = {condition.name: condition for condition in _ALL}
 # The conditions that every network reads; a vocabulary names these and any others.
 ALWAYS = ("meter", "mode", "length")
+# Those that a network of several parts reads besides the usual ones.
+OF_PARTS = ("beat", "tonic")
 
 
 def usual_conditions(has_forms: bool) -> tuple[str, ...]:

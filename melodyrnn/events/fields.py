@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..music.chords import NO_CHORD
 from .rows import DURATION, PART, PITCH, SHIFT, VELOCITY
 
 
@@ -46,8 +47,8 @@ FIELDS = (
     Field("part", PART, 16, 8, is_optional=True),
     Field("duration", DURATION, 32, 8, always=_USUAL_STEPS),
     Field("pitch", PITCH, 64, 16, has_hidden_layer=True, is_melodic=True, kind="melodic"),
-    Field("drum", PITCH, 32, 8, is_optional=True, kind="drums"),
-    Field("chord", PITCH, 32, 16, is_optional=True, kind="chords"),
+    Field("drum", PITCH, 32, 8, is_optional=True, always=(36, 38), kind="drums"),
+    Field("chord", PITCH, 32, 16, is_optional=True, always=(NO_CHORD, 12), kind="chords"),
     Field("velocity", VELOCITY, 16, 8, is_optional=True),
 )
 FIELD = {field.name: field for field in FIELDS}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from ..arrays import AnyInts, Bools
-from ..conditions.table import usual_conditions
+from ..conditions.table import OF_PARTS, usual_conditions
 from ..music.meter import Meter
 from ..score.score import Part
 from ..score.slots import SLOTS, usual_part
@@ -29,7 +29,7 @@ class SeenValues:
     """Records which values occur in the rows of a corpus, block by block, in memory of constant size."""
 
     def __init__(self) -> None:
-        self._steps = {field.name: np.zeros(MAX_STEPS + 1, dtype=bool) for field in FIELDS if field.always}
+        self._steps = {name: np.zeros(MAX_STEPS + 1, dtype=bool) for name in ("shift", "duration")}
         self._velocities = np.zeros(128, dtype=bool)
         self._of_kind = {kind: np.zeros(_MAX_VALUE, dtype=bool) for kind in FIELD_OF_KIND}
         self._slots = np.zeros(len(SLOTS), dtype=bool)
@@ -66,7 +66,7 @@ class SeenValues:
             return _places(self._velocities)
         if field.kind is not None:
             seen = _places(self._of_kind[field.kind])
-            return _with_margin(seen) if field.is_melodic else seen
+            return _with_margin(seen) if field.is_melodic else tuple(sorted({*seen, *field.always}))
         held = {UNTIL_NEXT} if field.name == "duration" and self.has_parts else set()
         return tuple(sorted({*_places(self._steps[field.name]), *field.always, *bars, *held}))
 
@@ -115,7 +115,7 @@ def fit_vocabulary(
         dict(Counter(modes)),
         dict(Counter(num_bars)),
         dict(forms or {}),
-        usual_conditions(bool(forms)),
+        (*usual_conditions(bool(forms)), *(OF_PARTS if seen.has_parts else ())),
         PART_LOOKBACKS if seen.has_parts else DEFAULT_LOOKBACKS,
         PART_REPRESENTATION if seen.has_parts else DEFAULT_REPRESENTATION,
         parts=tuple((parts or {}).get(slot, usual_part(slot)) for slot in values.get("part", ())),

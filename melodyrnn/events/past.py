@@ -16,8 +16,9 @@ from ..conditions.base import FeatureAt
 from ..conditions.outline import Outline
 from ..conditions.table import CONDITIONS
 from ..music.units import NUM_PITCH_CLASSES
+from .columns import MAX_INTERVAL, MAX_RUN
 from .history import History
-from .inputs import MAX_INTERVAL, MAX_RUN, Inputs
+from .inputs import Inputs
 from .lookbacks.table import begin
 from .vocabulary import Vocabulary
 

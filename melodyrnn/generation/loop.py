@@ -87,7 +87,7 @@ def _outlines(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> lis
         for own, value in zip(values, drawn or [], strict=False):
             own[name] = value
     pickup = plan.primer.pickup_bars if plan.primer is not None else 0
-    return [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, own) for own in values]
+    return [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, own, plan.key.tonic) for own in values]
 
 
 class _Batch:

@@ -13,6 +13,7 @@ import math
 import keras
 from keras import layers, ops
 
+from ..json_types import JsonObject
 from .types import Tensor
 
 _BITS = 31  # of a hash that are compared with the rate
@@ -20,18 +21,39 @@ _BITS = 31  # of a hash that are compared with the rate
 
 @keras.saving.register_keras_serializable("melodyrnn")
 class Dropout(layers.Dropout):  # type: ignore[misc]
-    """`keras.layers.Dropout`, with the same variables and other masks."""
+    """`keras.layers.Dropout`, with the same variables and other masks.
+
+    With `is_locked` all steps of a sequence, axis 1, have the same mask (Gal and Ghahramani 2016).
+    """
+
+    def __init__(self, rate: float, is_locked: bool = False, **kwargs: object) -> None:
+        super().__init__(rate, **kwargs)
+        self.is_locked = is_locked
+
+    def get_config(self) -> JsonObject:
+        return {**super().get_config(), "is_locked": self.is_locked}
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return the inputs, a share `rate` of them replaced by 0 and the others divided by 1 - rate while training."""
         if not training or not self.rate:
             return inputs
-        keys = ops.cast(self.seed_generator.next(), "int32")
         shape = ops.shape(inputs)
-        places = ops.reshape(ops.arange(math.prod(shape), dtype="int32"), shape)
-        hashes = _mixed(_mixed(places + _mixed(keys[0])) + _mixed(keys[1]))
-        kept = ops.bitwise_and(hashes, 2**_BITS - 1) >= round(self.rate * 2**_BITS)
+        shape = (shape[0], 1, *shape[2:]) if self.is_locked else shape
+        kept = _kept(self.seed_generator, shape, self.rate)
         return ops.where(kept, inputs / (1 - self.rate), 0.0)
+
+
+def dropped(weights: Tensor, rate: float, seeds: keras.random.SeedGenerator) -> Tensor:
+    """Return weights, a share `rate` of them replaced by 0 and the others divided by 1 - rate (Wan et al. 2013)."""
+    return ops.where(_kept(seeds, ops.shape(weights), rate), weights / (1 - rate), 0.0)
+
+
+def _kept(seeds: keras.random.SeedGenerator, shape: tuple[int, ...], rate: float) -> Tensor:
+    """Return which places of an array are kept, each with probability 1 - rate."""
+    keys = ops.cast(seeds.next(), "int32")
+    places = ops.reshape(ops.arange(math.prod(shape), dtype="int32"), shape)
+    hashes = _mixed(_mixed(places + _mixed(keys[0])) + _mixed(keys[1]))
+    return ops.bitwise_and(hashes, 2**_BITS - 1) >= round(rate * 2**_BITS)
 
 
 def _mixed(x: Tensor) -> Tensor:

@@ -19,8 +19,10 @@ from itertools import groupby
 import keras
 from keras import layers, ops
 
+from ..events.columns import MAX_INTERVAL, NUM_INTERVALS
 from ..events.fields import FIELD
-from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, Inputs, Lookup
+from ..events.inputs import Inputs, Lookup
+from ..events.parts.inputs import EXTREMES
 from ..json_types import JsonObject
 from ..music.units import NUM_PITCH_CLASSES
 from ..network.cells import RecurrentConfig
@@ -40,6 +42,9 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         units, num_layers, cell, activation, window: see `network.cells.RecurrentConfig`.
         dropout: share of activations dropped after each recurrent layer while training, 0..1.
         lookbacks: whether it reads the look-backs and may copy their candidates.
+        recurrent_dropout: share of the weights of an LSTM's recurrent kernels dropped while training, 0..1.
+        input_dropout, head_dropout: share of activations dropped, of the inputs of the first layer and in the heads'
+            hidden layers of a network of several parts.
     """
 
     def __init__(
@@ -52,26 +57,41 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         activation: str = "tanh",
         window: int = 16,
         lookbacks: bool = True,
+        recurrent_dropout: float = 0.0,
+        input_dropout: float = 0.0,
+        head_dropout: float = 0.0,
         **kwargs: object,
     ) -> None:
         super().__init__(**kwargs)
         self.inputs = inputs if isinstance(inputs, Inputs) else Inputs.from_json(inputs)
         self.recurrent = RecurrentConfig(units, num_layers, cell, activation, window)
-        self.settings: JsonObject = {**asdict(self.recurrent), "dropout": dropout, "lookbacks": lookbacks}
+        self.settings: JsonObject = {
+            **asdict(self.recurrent),
+            "dropout": dropout,
+            "lookbacks": lookbacks,
+            "recurrent_dropout": recurrent_dropout,
+            "input_dropout": input_dropout,
+            "head_dropout": head_dropout,
+        }
+        is_locked = self.inputs.parts is not None
+        if is_locked:
+            self._add("dropout_input", Dropout, input_dropout, True)
         for name, (rows, width) in self.inputs.tables.items():
             self._add(f"embed_{name}", layers.Embedding, rows, width)
         for n in range(num_layers):
-            setattr(self, f"core_{n}", recurrent_layer(self.recurrent, n))
-            self._add(f"dropout_{n}", Dropout, dropout)
+            setattr(self, f"core_{n}", recurrent_layer(self.recurrent, n, recurrent_dropout))
+            self._add(f"dropout_{n}", Dropout, dropout, is_locked)
         for name, size in self.inputs.values.items():
             if self.inputs.has_hidden_layer(name):
                 self._add(f"head_{name}_hidden", layers.Dense, units, activation="relu")
             if self.inputs.parts:
-                self._add(f"head_{name}_dropout", Dropout, dropout)
+                self._add(f"head_{name}_dropout", Dropout, head_dropout)
             self._add(f"head_{name}_logits", layers.Dense, size)
             if FIELD[name].is_melodic:
                 self._add(f"head_{name}_intervals", layers.Dense, NUM_INTERVALS)
                 self._add(f"head_{name}_classes", layers.Dense, NUM_PITCH_CLASSES)
+                if self.inputs.parts:
+                    self._add(f"head_{name}_chords", layers.Dense, 2 * NUM_PITCH_CLASSES)
             self._add(f"head_{name}_gate_hidden", layers.Dense, 64, activation="relu")
             self._add(f"head_{name}_gates", layers.Dense, 1 + len(self.inputs.lookbacks))
 
@@ -121,6 +141,8 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
     def trunk(self, context: Tensor, training: bool = False, states: Tensor = None) -> Tensor:
         """Return the output of the recurrent layers for each note, (B, T, C) -> (B, T, U)."""
         x = self._lookups(self.inputs.trunk, {"context": context})
+        if self.inputs.parts:
+            x = self.dropout_input(x, training=training)
         for n in range(self.recurrent.num_layers):
             layer = getattr(self, f"core_{n}")
             if states is not None:
@@ -153,13 +175,28 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         return logits, ops.log_softmax(gates), candidates
 
     def _melodic_logits(self, name: str, hidden: Tensor, context: Tensor) -> Tensor:
-        """Return scores of each pitch by its interval from the note before and by its pitch class, (B, T, V)."""
+        """Return scores of each pitch by its interval from the note before and by its pitch class, (B, T, V).
+
+        With several parts also by the intervals from the lowest and the highest pitch that sound.
+        """
         pitches = ops.arange(self.inputs.values[name], dtype="int32")
         before = context[..., self.inputs.place(self.inputs.own_last)][..., None]  # index + 1; 0 before the first note
         step = ops.clip(pitches + 1 - ops.cast(before, "int32"), -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
         by_interval = ops.take_along_axis(getattr(self, f"head_{name}_intervals")(hidden), step, axis=-1)
         by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % NUM_PITCH_CLASSES, axis=-1)
-        return by_interval * ops.cast(ops.not_equal(before, 0), by_interval.dtype) + by_class
+        scores = by_interval * ops.cast(ops.not_equal(before, 0), by_interval.dtype) + by_class
+        if self.inputs.parts:
+            by_chord = getattr(self, f"head_{name}_chords")(hidden)
+            for n, column in enumerate(EXTREMES):
+                own = by_chord[..., n * NUM_PITCH_CLASSES : (n + 1) * NUM_PITCH_CLASSES]
+                scores = scores + self._over(own, context[..., self.inputs.place(column)][..., None], pitches)
+        return scores
+
+    def _over(self, by_class: Tensor, pitch: Tensor, pitches: Tensor) -> Tensor:
+        """Return the score of each pitch by its interval from another, index + 1 (B, T, 1), modulo 12; 0 for none."""
+        over = (pitches + 1 - ops.cast(pitch, "int32")) % NUM_PITCH_CLASSES
+        scores = ops.take_along_axis(by_class, over, axis=-1)
+        return scores * ops.cast(ops.not_equal(pitch, 0), scores.dtype)
 
     def distributions(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return for each field the probabilities of all values, (B, T, V), given the earlier fields in "values"."""

@@ -17,13 +17,21 @@ from collections.abc import Callable
 import keras
 from keras import layers, ops
 
+from ..json_types import JsonObject
 from ..network.cells import RecurrentConfig
+from .dropout import dropped
 from .types import Tensor
 
 
-def recurrent_layer(core: RecurrentConfig, n: int) -> layers.Layer:
-    """Return layer n of a stack, (B, T, I) -> (B, T, U), named "core_n" like its weights in the file."""
-    return _LAYERS[core.cell](core, n, f"core_{n}")
+def recurrent_layer(core: RecurrentConfig, n: int, recurrent_dropout: float = 0.0) -> layers.Layer:
+    """Return layer n of a stack, (B, T, I) -> (B, T, U), named "core_n" like its weights in the file.
+
+    `recurrent_dropout` is the share of the weights of an LSTM's recurrent kernel that are dropped while training.
+    """
+    name = f"core_{n}"
+    if core.cell == "lstm":
+        return LSTM(core.units, recurrent_dropout, return_sequences=True, name=name)
+    return _LAYERS[core.cell](core, n, name)
 
 
 def _simple(core: RecurrentConfig, n: int, name: str) -> layers.Layer:
@@ -49,7 +57,6 @@ def _feedforward(core: RecurrentConfig, n: int, name: str) -> layers.Layer:
 
 
 _LAYERS: dict[str, Callable[[RecurrentConfig, int, str], layers.Layer]] = {
-    "lstm": lambda core, n, name: LSTM(core.units, return_sequences=True, name=name),
     "gru": lambda core, n, name: layers.GRU(core.units, return_sequences=True, name=name),
     "rnn": _simple,
     "irnn": _identity,
@@ -68,15 +75,26 @@ class LSTM(layers.LSTM):  # type: ignore[misc]
 
     compiled = True
 
+    def __init__(self, units: int, kernel_dropout: float = 0.0, **kwargs: object) -> None:
+        """Make a layer of `units`; `kernel_dropout` is the share of the recurrent kernel dropped while training."""
+        super().__init__(units, **kwargs)
+        self.kernel_dropout = kernel_dropout
+        self.drop_seeds = keras.random.SeedGenerator() if kernel_dropout else None
+
+    def get_config(self) -> JsonObject:
+        return {**super().get_config(), "kernel_dropout": self.kernel_dropout}
+
     def call(
         self, sequences: Tensor, initial_state: Tensor = None, mask: Tensor = None, training: bool = False
     ) -> Tensor:
         """Return the outputs of all steps, (B, T, I) -> (B, T, U)."""
         special = initial_state is not None or mask is not None or not self.return_sequences
-        if special or not training or not self.compiled or _slow_loops():
+        if special or not training or (not self.kernel_dropout and (not self.compiled or _slow_loops())):
             return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
         # Converted to tensors, because custom gradients of tensorflow treat variables differently.
         weights = [ops.multiply(w, 1.0) for w in (self.cell.kernel, self.cell.recurrent_kernel, self.cell.bias)]
+        if self.drop_seeds is not None:  # as in Merity et al. 2018
+            weights[1] = dropped(weights[1], self.kernel_dropout, self.drop_seeds)
         return ops.transpose(_run(ops.transpose(sequences, (1, 0, 2)), *weights), (1, 0, 2))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from ..errors import SettingError
 from ..network.cells import ACTIVATIONS, CELLS
@@ -14,11 +14,17 @@ RATE = 2e-3  # learning rate of Adam from random weights
 MAX_EPOCHS, MAX_BATCH, MAX_LENGTH, MAX_WINDOW, MAX_UNITS, MAX_LAYERS = 100_000, 4096, 4096, 1024, 4096, 16
 MAX_SEED = 2**32  # what Keras takes
 
+_DROPOUTS = ("dropout", "recurrent_dropout", "input_dropout", "head_dropout")
+_DROPOUTS_OF_PARTS = {"dropout": 0.4, "recurrent_dropout": 0.4, "input_dropout": 0.15, "head_dropout": 0.5}
+
 SettingValue = int | float | str | bool | None
 
 
 class NetworkArguments(TypedDict):
-    """The arguments of `NoteNetwork` besides its inputs; see `network.cells.RecurrentConfig` and `NoteNetwork`."""
+    """The arguments of `NoteNetwork` besides its inputs; see `network.cells.RecurrentConfig` and `NoteNetwork`.
+
+    The last three are there for networks of several parts only.
+    """
 
     units: int
     num_layers: int
@@ -27,6 +33,9 @@ class NetworkArguments(TypedDict):
     activation: str
     window: int
     lookbacks: bool
+    recurrent_dropout: NotRequired[float]
+    input_dropout: NotRequired[float]
+    head_dropout: NotRequired[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class TrainingSettings:
         length: notes in a sequence.
         cell, activation, window, units, num_layers: see `network.cells.RecurrentConfig`.
         dropout: share of activations dropped, 0..1; see `NoteNetwork`.
+        recurrent_dropout, input_dropout, head_dropout: see `NoteNetwork`.
         lookbacks: whether the network reads the candidates of the look-backs and may copy them.
         learning_rate: highest rate of Adam; the default is lower where training starts from a model.
         clip_norm: largest norm of a gradient over all weights; a larger one is scaled down; 0 never scales.
@@ -58,6 +68,9 @@ class TrainingSettings:
     units: int | None = None
     num_layers: int = 2
     dropout: float | None = None
+    recurrent_dropout: float | None = None
+    input_dropout: float | None = None
+    head_dropout: float | None = None
     lookbacks: bool = True
     learning_rate: float | None = None
     clip_norm: float = 1.0
@@ -78,7 +91,8 @@ class TrainingSettings:
             ("window", 1 <= self.window <= MAX_WINDOW, f"from 1 to {MAX_WINDOW}"),
             ("units", self.units is None or 1 <= self.units <= MAX_UNITS, f"from 1 to {MAX_UNITS}"),
             ("num_layers", 1 <= self.num_layers <= MAX_LAYERS, f"from 1 to {MAX_LAYERS}"),
-            ("dropout", self.dropout is None or 0 <= self.dropout < 1, "at least 0 and under 1"),
+            *((name, _is_share(getattr(self, name)), "at least 0 and under 1") for name in _DROPOUTS),
+            ("recurrent_dropout", not self.recurrent_dropout or self.cell == "lstm", "0 unless the cell is lstm"),
             ("learning_rate", self.learning_rate is None or self.learning_rate > 0, "over 0"),
             ("clip_norm", self.clip_norm >= 0, "at least 0 (0 does not clip)"),
             ("hide_lookbacks", 0 <= self.hide_lookbacks <= 1, "from 0 to 1"),
@@ -91,7 +105,9 @@ class TrainingSettings:
             if not holds:
                 raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
 
-    def resolved(self, num_notes: int, num_pieces: int = 0, started: bool = False) -> TrainingSettings:
+    def resolved(
+        self, num_notes: int, num_pieces: int = 0, started: bool = False, has_parts: bool = False
+    ) -> TrainingSettings:
         """Return the settings without None, for a training split of `num_notes` notes in `num_pieces` pieces.
 
         A sequence is cut from one piece, so with short pieces a step holds fewer notes. A run that is `started` from a
@@ -102,13 +118,25 @@ class TrainingSettings:
         steps_per_epoch = max(1.0, max(num_notes / self.length, num_pieces) / batch_size)
         wanted_steps = 600 if small else 1500
         epochs = max(16, min(120, math.ceil(wanted_steps / steps_per_epoch)))
+        of_parts = _DROPOUTS_OF_PARTS if has_parts else {}
+        usual: dict[str, float | None] = {"dropout": 0.5 if small else 0.3, **of_parts}
+        if self.cell != "lstm":
+            usual["recurrent_dropout"] = None
+
+        def share(name: str) -> float | None:
+            value: float | None = getattr(self, name)
+            return usual.get(name) if value is None else value
+
         return replace(
             self,
+            dropout=share("dropout"),
+            recurrent_dropout=share("recurrent_dropout"),
+            input_dropout=share("input_dropout"),
+            head_dropout=share("head_dropout"),
             batch_size=batch_size,
             epochs=self.epochs or (max(1, epochs // 3) if started else epochs),
             learning_rate=self.learning_rate or (RATE / 4 if started else RATE),
             units=self.units or (128 if small else 256),
-            dropout=self.dropout if self.dropout is not None else (0.5 if small else 0.3),
         )
 
     @property
@@ -116,7 +144,7 @@ class TrainingSettings:
         """The arguments of `NoteNetwork` besides its inputs. Raises SettingError for unresolved settings."""
         if self.units is None or self.dropout is None:
             raise SettingError("a network's units and dropout must be known: resolve the settings. Received: None")
-        return {
+        arguments: NetworkArguments = {
             "units": self.units,
             "num_layers": self.num_layers,
             "dropout": self.dropout,
@@ -125,6 +153,17 @@ class TrainingSettings:
             "window": self.window,
             "lookbacks": self.lookbacks,
         }
+        if self.recurrent_dropout is not None:
+            arguments["recurrent_dropout"] = self.recurrent_dropout
+        if self.input_dropout is not None:
+            arguments["input_dropout"] = self.input_dropout
+        if self.head_dropout is not None:
+            arguments["head_dropout"] = self.head_dropout
+        return arguments
 
     def to_json(self) -> dict[str, SettingValue]:
         return asdict(self)
+
+
+def _is_share(value: float | None) -> bool:
+    return value is None or 0 <= value < 1

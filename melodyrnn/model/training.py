@@ -61,7 +61,8 @@ def train(
     """
     run = run or Run()
     notes = [piece.num_notes for piece in corpus.pieces if piece.split == "train"]
-    settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes), run.weights is not None)
+    has_parts = bool(corpus.vocabulary.parts)
+    settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes), run.weights is not None, has_parts)
     keras.utils.set_random_seed(settings.seed)
     examples = training_examples(corpus)
     inputs = Inputs.of(corpus.vocabulary)

@@ -15,8 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import AnyInts, Float32s, IntArray
+from ..events.columns import MAX_INTERVAL, NUM_INTERVALS
 from ..events.fields import FIELD
-from ..events.inputs import MAX_INTERVAL, NUM_INTERVALS, Inputs
+from ..events.inputs import Inputs
+from ..events.parts.inputs import EXTREMES
 from ..music.units import NUM_PITCH_CLASSES
 from .distribution import Distribution, softmax
 from .folding import FoldedTables, fold
@@ -66,6 +68,9 @@ class Head:
         self._candidates = inputs.candidates(name)
         self._previous = inputs.place(inputs.own_last)
         self._places = _interval_places(inputs.values[name]) if field.is_melodic else None
+        is_chordal = field.is_melodic and inputs.parts is not None
+        self._extremes = [inputs.place(column) for column in EXTREMES] if is_chordal else []
+        self._over = [_over_places(inputs.values[name], n) for n in range(len(self._extremes))]
         gate_hidden = _Dense.of(f"head_{name}_gate_hidden", weight)
         self._read(first.with_inputs(len(gate_hidden.kernel)).beside(gate_hidden), name, inputs, weight, product_of)
 
@@ -105,11 +110,17 @@ class Head:
         if self._places is None:
             return scores
         rows = np.arange(len(scores))[:, None]
-        return scores[:, : self._places.shape[1]] + scores[rows, self._places[context[:, self._previous]]]
+        logits = scores[:, : self._places.shape[1]] + scores[rows, self._places[context[:, self._previous]]]
+        for column, places in zip(self._extremes, self._over, strict=True):
+            logits += scores[rows, places[context[:, column]]]
+        return logits
 
 
 def _scores(name: str, inputs: Inputs, weight: WeightOf) -> _Dense:
-    """Return the last layer: logits; of pitches with their class's score added, then scores of intervals, then 0."""
+    """Return the last layer: logits; of pitches with their class's score added, then scores of intervals, then 0.
+
+    With several parts, scores of the intervals from the lowest and from the highest pitch that sound follow.
+    """
     logits = _Dense.of(f"head_{name}_logits", weight)
     if not FIELD[name].is_melodic:
         return logits
@@ -117,7 +128,8 @@ def _scores(name: str, inputs: Inputs, weight: WeightOf) -> _Dense:
     classes = _Dense.of(f"head_{name}_classes", weight)
     whole = _Dense(logits.kernel + classes.kernel[:, of_class], logits.bias + classes.bias[of_class])
     nothing = _Dense(np.zeros((len(whole.kernel), 1), dtype=np.float32), np.zeros(1, dtype=np.float32))
-    return whole.beside(_Dense.of(f"head_{name}_intervals", weight)).beside(nothing)
+    scores = whole.beside(_Dense.of(f"head_{name}_intervals", weight)).beside(nothing)
+    return scores.beside(_Dense.of(f"head_{name}_chords", weight)) if inputs.parts else scores
 
 
 def _interval_places(num_pitches: int) -> IntArray:
@@ -125,6 +137,17 @@ def _interval_places(num_pitches: int) -> IntArray:
     pitch = np.arange(num_pitches)
     interval = np.clip(pitch - pitch[:, None], -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
     return num_pitches + np.concatenate([np.full((1, num_pitches), NUM_INTERVALS), interval])
+
+
+def _over_places(num_pitches: int, number: int) -> IntArray:
+    """Return for each pitch that sounds (index + 1; 0 for none) the places of all pitches' intervals from it.
+
+    `number` is 0 for the lowest pitch and 1 for the highest; places are among the scores, see `_scores`.
+    """
+    pitch = np.arange(num_pitches)
+    nothing = num_pitches + NUM_INTERVALS
+    over = nothing + 1 + number * NUM_PITCH_CLASSES + (pitch - pitch[:, None]) % NUM_PITCH_CLASSES
+    return np.concatenate([np.full((1, num_pitches), nothing), over])
 
 
 def _agreement(candidates: IntArray) -> IntArray:

@@ -14,8 +14,9 @@ import numpy as np
 from ..arrays import AnyInts, Float32s, IntArray
 from ..checkpoint import Metadata, Weights
 from ..errors import CheckpointError
+from ..events.columns import NUM_INTERVALS
 from ..events.fields import FIELD
-from ..events.inputs import NUM_INTERVALS, Inputs
+from ..events.inputs import Inputs
 from ..music.units import NUM_PITCH_CLASSES
 from . import products
 from .cells import Cell, RecurrentConfig, State
@@ -148,6 +149,8 @@ def expected_shapes(inputs: Inputs, recurrent: RecurrentConfig) -> dict[str, tup
         if FIELD[name].is_melodic:
             dense[f"head_{name}_intervals"] = (dense[f"head_{name}_logits"][0], NUM_INTERVALS)
             dense[f"head_{name}_classes"] = (dense[f"head_{name}_logits"][0], NUM_PITCH_CLASSES)
+            if inputs.parts:
+                dense[f"head_{name}_chords"] = (dense[f"head_{name}_logits"][0], 2 * NUM_PITCH_CLASSES)
         dense[f"head_{name}_gate_hidden"] = (width + num_lookbacks, 64)
         dense[f"head_{name}_gates"] = (64, 1 + num_lookbacks)
         for layer, shape in dense.items():

@@ -29,6 +29,9 @@ class AskedSettings:
     units: int | None = None
     num_layers: int | None = None
     dropout: float | None = None
+    recurrent_dropout: float | None = None
+    input_dropout: float | None = None
+    head_dropout: float | None = None
     lookbacks: bool | None = None
     learning_rate: float | None = None
     clip_norm: float | None = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...arrays import Bools, Columns, IntArray
+from ...arrays import AnyInts, Bools, IntArray
 from ...music.units import NUM_PITCH_CLASSES
 from ..fields import FIELD_OF_KIND
 from ..inputs import Inputs
@@ -85,7 +85,7 @@ class Ahead:
         self._is_melodic = is_melodic
         self._place = inputs.place
 
-    def before(self, onset: IntArray, order: IntArray, out: Columns) -> None:
+    def before(self, onset: IntArray, order: IntArray, out: AnyInts) -> None:
         """Fill the columns that are known before the shift, of positions after the events at (onset, order), (N,).
 
         `out` is the context, (N, at least the columns before the shift).
@@ -101,7 +101,7 @@ class Ahead:
             out[:, gap + part] = np.where(is_there, steps, 0)
             out[:, ahead + part] = np.where(is_there, own.index[following] + 1, 0)
 
-    def at(self, onset: IntArray, out: Columns) -> None:
+    def at(self, onset: IntArray, out: AnyInts) -> None:
         """Fill the columns that are known once the onset (N,) is; `out` is the context, (N, num_columns)."""
         classes = np.zeros((len(onset), NUM_PITCH_CLASSES), dtype=bool)
         given, sounds, gap, after = (self._place(f"{name}_0") for name in ("given", "with", "gap_after", "after"))
@@ -135,7 +135,7 @@ def _add_classes(classes: Bools, own: Events, onset: IntArray, stop: IntArray) -
 
 
 def add_given(
-    context: Columns, events: Events, is_given: Bools, vocabulary: Vocabulary, inputs: Inputs, first: int = 0
+    context: AnyInts, events: Events, is_given: Bools, vocabulary: Vocabulary, inputs: Inputs, first: int = 0
 ) -> None:
     """Fill the columns of what is given in rows of the context of a finished score.
 

@@ -3,6 +3,13 @@
 Columns, in order (P parts by index; a value is a pitch, drum or chord symbol, by the kind of the part, as index + 1):
     known before the shift:
         sounded_<class>   12  1 + whether the pitch class sounds after the last event
+        state_<part>       P  the highest value of the part that sounds after the last event
+        since_<part>       P  steps since the part's last onset, at most 48, + 1
+        length_<part>      P  steps between the part's last two onsets, at most 48, + 1
+        step_<part>        P  its last interval, from its last event but one to the last, within ±12, + 13
+        before_<part>      P  1 + whether the part has an event at the last onset but one
+        over_<part>        P  semitones from the lowest pitch to that of the part, modulo 12, + 1
+        onset_gap, onset_gap_before   2  steps between the last two onsets, and between the two before them, + 1
         gap_<part>         P  steps from the last event to the next given one of the part, at most 48, + 1
         ahead_<part>       P  the value of that event
     known once the shift is:
@@ -10,7 +17,8 @@ Columns, in order (P parts by index; a value is a pitch, drum or chord symbol, b
         sounding_<part>    P  the highest value of the part that sounds at the onset
         lasting_<part>     P  the steps that it still lasts, at most 48; where it lasts until the next note of its part
                               the steps since it began, at most 48, + 49
-        lowest_sounding    1  the lowest pitch that sounds
+        placed_<part>      P  1 + whether the part has an event at the onset
+        lowest_sounding, highest_sounding   2  the lowest and the highest pitch that sounds
         given_<class>     12  1 + whether the pitch class sounds at the onset in a given part
         with_<part>        P  the value that a given part sounds at the onset
         gap_after_<part>   P  steps from the onset to the next given event of the part after it, at most 48, + 1
@@ -34,6 +42,8 @@ from ..fields import FIELD_OF_KIND
 
 MAX_STEPS = 48  # longer times are told as this long
 MAX_PLACED = 7
+MAX_STEP = 12  # semitones; a larger interval is told as this large
+EXTREMES = ("lowest_sounding", "highest_sounding")
 _CLASSES = range(NUM_PITCH_CLASSES)
 
 
@@ -62,9 +72,22 @@ class PartInputs:
         """The columns that are known before the shift."""
         return (
             Group(tuple(f"sounded_{n}" for n in _CLASSES), "sounded"),
+            Group(self._each("state"), "sounding", of_parts=True),
+            Group(self._each("since"), "since"),
+            Group(self._each("length"), "gap"),
+            Group(self._each("step"), "step"),
+            Group(self._each("before"), "sounded"),
+            Group(self._each("over"), "over"),
+            Group(("onset_gap", "onset_gap_before"), "gap"),
             Group(self._each("gap"), "gap"),
             Group(self._each("ahead"), "ahead", of_parts=True),
         )
+
+    @property
+    def of_lines(self) -> tuple[Group, ...]:
+        """Those columns known before the shift that all heads read: how each part has moved last."""
+        names = ("length_0", "step_0", "before_0", "over_0")
+        return tuple(group for group in self.groups_before if group.columns[0] in names)
 
     @property
     def groups_at(self) -> tuple[Group, ...]:
@@ -73,7 +96,8 @@ class PartInputs:
             Group(tuple(f"class_{n}" for n in _CLASSES), "class"),
             Group(self._each("sounding"), "sounding", of_parts=True),
             Group(self._each("lasting"), "lasting"),
-            Group(("lowest_sounding",), "sounding_melodic"),
+            Group(self._each("placed"), "sounded"),
+            Group(EXTREMES, "sounding_melodic"),
             Group(tuple(f"given_{n}" for n in _CLASSES), "sounded"),
             Group(self._each("with"), "ahead", of_parts=True),
             Group(self._each("gap_after"), "gap"),
@@ -95,6 +119,9 @@ class PartInputs:
             "gap": (MAX_STEPS + 2, 8),
             "class": (5, 4),
             "lasting": (2 * MAX_STEPS + 2, 8),
+            "since": (MAX_STEPS + 2, 8),
+            "over": (NUM_PITCH_CLASSES + 1, 6),
+            "step": (2 * MAX_STEP + 2, 8),
             "own": (pitches, 32),
             "placed": (MAX_PLACED + 2, 8),
             "sounding_melodic": (pitches, 12),

@@ -109,13 +109,14 @@ def reference(score: Score, vocabulary: Vocabulary, n: int) -> Row:
             e.kind == "melodic" and e.value % 12 == pitch_class for e in sounds(past, last.onset)
         )
         row[f"sounded_{pitch_class}"] = 1 + is_on
+    row |= state(past, len(vocabulary.kinds))
     row |= sounding(past, now.onset, len(vocabulary.kinds))
     row |= own_line(past, now)
     if last is None:
         return row
     order = (last.part, last.value)
     placed = order if now.onset == last.onset else (-1, 0)
-    shifts, parts = vocabulary.values["shift"], vocabulary.values["part"]
+    shifts = vocabulary.values["shift"]
     for name, bars in BARS.items():
         spot = last.onset - bars * score.bar
         found = after_position(past, spot, order)
@@ -136,6 +137,32 @@ def reference(score: Score, vocabulary: Vocabulary, n: int) -> Row:
         if source.shift == now.shift:
             row["part_passage"] = source.part + 1
     return row | own_passage(past, now, vocabulary)
+
+
+def state(past: list[Event], num_parts: int) -> Row:
+    """What is known of each part after the last event."""
+    if not past:
+        return {}
+    onset = past[-1].onset
+    on, times = sounds(past, onset), sorted({e.onset for e in past})[::-1]
+    row = {"onset_gap": 1, "onset_gap_before": 1}
+    for name, (later, earlier) in zip(row, pairwise(times), strict=False):
+        row[name] = min(48, later - earlier) + 1
+    lowest = min((e.value for e in on if e.kind == "melodic"), default=0)
+    for part in range(num_parts):
+        line, own = [e for e in past if e.part == part], [e for e in on if e.part == part]
+        row[f"before_{part}"] = 1 + (len(times) > 1 and any(e.onset == times[1] for e in line))
+        if line:
+            row[f"since_{part}"] = min(48, onset - line[-1].onset) + 1
+        if line[1:]:
+            row[f"length_{part}"] = min(48, line[-1].onset - line[-2].onset) + 1
+            row[f"step_{part}"] = min(12, max(-12, line[-1].value - line[-2].value)) + 13
+        if own:
+            top = max(own, key=lambda e: e.value)
+            row[f"state_{part}"] = top.index + 1
+            if top.kind == "melodic":
+                row[f"over_{part}"] = (top.value - lowest) % 12 + 1
+    return row
 
 
 def first_of_part(past: list[Event], spot: int, placed: tuple[int, int], part: int) -> Event | None:
@@ -168,9 +195,11 @@ def sounding(past: list[Event], onset: int, num_parts: int) -> Row:
         if own:
             top = max(own, key=lambda e: (e.value, -past.index(e)))
             row[f"sounding_{part}"] = top.index + 1
+        row[f"placed_{part}"] = 1 + any(e.onset == onset for e in past if e.part == part)
     melodic = [e for e in on if e.kind == "melodic"]
     if melodic:
         row["lowest_sounding"] = min(melodic, key=lambda e: e.value).index + 1
+        row["highest_sounding"] = max(melodic, key=lambda e: e.value).index + 1
     return row
 
 
@@ -193,7 +222,12 @@ def test_contexts_are_those_of_the_second_definition(score: Score, data: st.Data
     context = context_of([score], vocabulary)[0][0]
     n = data.draw(st.integers(0, len(score) - 1))
     prefixes = ("shift_", "part_", "duration_", "pitch_", "drum_", "chord_", "sounded_", "class_", "sounding_", "own_")
-    names = [c for c in inputs.columns if c.startswith(prefixes) or c in ("lowest_sounding", "run_passage")]
+    prefixes += ("state_", "since_", "before_", "over_", "placed_", "onset_gap", "length_", "step_")
+    names = [
+        c
+        for c in inputs.columns
+        if c.startswith(prefixes) or c in ("lowest_sounding", "highest_sounding", "run_passage")
+    ]
     names.remove("pitch_class")
     found = {name: int(context[n, inputs.place(name)]) for name in names if context[n, inputs.place(name)]}
     assert found == reference(score, vocabulary, n)
