@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from ..arrays import AnyInts, Bools
+from ..arrays import AnyInts, Bools, IntArray
 from ..conditions.table import OF_PARTS, usual_conditions
+from ..music.chords import NUM_CODES
 from ..music.meter import Meter
+from ..music.units import NUM_PITCHES
 from ..score.score import Part
 from ..score.slots import SLOTS, usual_part
 from .fields import FIELD, FIELD_OF_KIND, FIELDS, Field
@@ -21,7 +23,8 @@ from .vocabulary import Vocabulary, bin_velocity
 MAX_STEPS = 192  # the longest shift or duration a vocabulary holds
 _PITCH_MARGIN = 5  # semitones beyond those in the corpus, so that few new pieces need rounding
 _MIDDLE = 60  # the pitch that a vocabulary without melodic parts has
-_MAX_VALUE = 1 << 12  # more than pitches, drums and codes of chord symbols
+_NUM_VALUES = max(NUM_PITCHES, NUM_CODES)
+_MOST = 250  # values of a field, of which the columns of a context have the index + 1 in a byte
 _KINDS_OF_SLOTS = np.array([usual_part(slot).kind for slot in range(len(SLOTS))])
 
 
@@ -31,7 +34,7 @@ class SeenValues:
     def __init__(self) -> None:
         self._steps = {name: np.zeros(MAX_STEPS + 1, dtype=bool) for name in ("shift", "duration")}
         self._velocities = np.zeros(128, dtype=bool)
-        self._of_kind = {kind: np.zeros(_MAX_VALUE, dtype=bool) for kind in FIELD_OF_KIND}
+        self._of_kind = {kind: np.zeros(_NUM_VALUES, dtype=np.int64) for kind in FIELD_OF_KIND}
         self._slots = np.zeros(len(SLOTS), dtype=bool)
 
     def add(self, rows: AnyInts) -> None:
@@ -42,12 +45,13 @@ class SeenValues:
         self._velocities[bin_velocity(rows[:, FIELD["velocity"].column])] = True
         value = np.maximum(rows[:, FIELD["pitch"].column], 0)
         if rows.shape[1] == FIELD["part"].column:
-            self._of_kind["melodic"][value] = True
+            self._of_kind["melodic"][value] += 1
             return
         slot = rows[:, FIELD["part"].column]
         self._slots[slot] = True
-        for kind, seen in self._of_kind.items():
-            seen[value[_KINDS_OF_SLOTS[slot] == kind]] = True
+        for kind, counts in self._of_kind.items():
+            own = value[_KINDS_OF_SLOTS[slot] == kind]
+            counts += np.bincount(own[own < _NUM_VALUES], minlength=_NUM_VALUES)
 
     @property
     def has_parts(self) -> bool:
@@ -65,7 +69,7 @@ class SeenValues:
         if field.name == "velocity":
             return _places(self._velocities)
         if field.kind is not None:
-            seen = _places(self._of_kind[field.kind])
+            seen = _most_common(self._of_kind[field.kind])
             return _with_margin(seen) if field.is_melodic else tuple(sorted({*seen, *field.always}))
         held = {UNTIL_NEXT} if field.name == "duration" and self.has_parts else set()
         return tuple(sorted({*_places(self._steps[field.name]), *field.always, *bars, *held}))
@@ -74,6 +78,12 @@ class SeenValues:
 def _with_margin(pitches: Sequence[int]) -> tuple[int, ...]:
     low, high = (pitches[0], pitches[-1]) if pitches else (_MIDDLE, _MIDDLE)
     return tuple(range(max(0, low - _PITCH_MARGIN), min(127, high + _PITCH_MARGIN) + 1))
+
+
+def _most_common(counts: IntArray) -> tuple[int, ...]:
+    """Return the values that occur, in order; of more than `_MOST` the most common ones."""
+    order = np.argsort(-counts, kind="stable")[:_MOST]
+    return tuple(sorted(int(value) for value in order if counts[value]))
 
 
 def _places(seen: Bools) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ..arrays import AnyInts, IntArray
 from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
+from ..music.chords import nearest_codes
 from ..music.meter import Meter
 from ..score.score import KINDS, ROLES, Part, Score
 from .fields import FIELD, Field
@@ -98,8 +99,14 @@ class Vocabulary:
         return self._indices[name].take(values.astype(np.int64) + 1, mode="clip")
 
     def nearest(self, name: str, values: AnyInts) -> IntArray:
-        """Return the indices of the nearest values, the lower of two that are equally near. Any shape."""
+        """Return the indices of the nearest values, the lower of two that are equally near. Any shape.
+
+        The nearest chord symbol is the most similar one.
+        """
         known = self.sorted_values[name]
+        if FIELD[name].kind == "chords":
+            codes, place = np.unique(values, return_inverse=True)
+            return nearest_codes(codes.astype(np.int64), known)[place].reshape(values.shape)
         right = np.clip(np.searchsorted(known, values), 0, len(known) - 1)
         left = np.maximum(right - 1, 0)
         return np.where(np.abs(values - known[left]) <= np.abs(known[right] - values), left, right)

@@ -131,6 +131,18 @@ def tones_of_codes(codes: IntArray) -> Bools:
     return _tones()[kind[..., None], above]
 
 
+def nearest_codes(codes: IntArray, known: IntArray) -> IntArray:
+    """Return for each code (N,) the place of the most alike one of `known`: by root, then tones, then bass."""
+    tones, own = tones_of_codes(codes)[:, None], tones_of_codes(known)[None]
+    shared = (tones & own).sum(axis=-1) / np.maximum(1, (tones | own).sum(axis=-1))
+    root, known_root = codes[:, None] % NUM_PITCH_CLASSES, known[None] % NUM_PITCH_CLASSES
+    is_chord = (codes[:, None] >= NUM_PITCH_CLASSES) & (known[None] >= NUM_PITCH_CLASSES)
+    over, known_over = (c // NUM_PITCH_CLASSES % NUM_PITCH_CLASSES for c in (codes[:, None], known[None] + 0))
+    alike = 2.0 * (is_chord & (root == known_root)) + shared + 0.25 * (is_chord & (over == known_over))
+    alike += 4.0 * (codes[:, None] == known[None])
+    return np.argmax(alike, axis=1)
+
+
 @cache
 def _tones() -> Bools:
     """Return which semitones above the root each kind contains, shape (num_kinds + 1, 12); the last kind is none."""

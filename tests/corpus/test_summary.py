@@ -106,7 +106,7 @@ class TestParts:
         assert summary_of([melody]).vocabulary().parts == ()
 
     def test_chord_symbols_alone_have_features_too(self) -> None:
-        codes = np.array([12, 24_000, 30_000, 13, 0])
+        codes = np.array([12, 2_400, 3_000, 13, 0])
         every = np.arange(5)
         parts = (Part("chords", "chords", 0, "chords"),)
         score = Score(

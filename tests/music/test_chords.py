@@ -15,6 +15,7 @@ from melodyrnn.music.chords import (
     NO_SYMBOL,
     NUM_CODES,
     ChordSymbol,
+    nearest_codes,
     tones_of_codes,
     transpose_codes,
 )
@@ -144,3 +145,16 @@ def test_symbols_of_lead_sheets(shared: Path, collection: str) -> None:
         if text.endswith("13(b9)"):  # which has the natural ninth there too
             expected["pcs"].remove((symbol.root + 2) % 12)
         assert (None if symbol == NO_SYMBOL else found) == expected, text
+
+
+def test_the_nearest_code_has_the_root_then_the_tones_then_the_bass() -> None:
+    def nearest(text: str, *known: str) -> str:
+        codes = np.array([ChordSymbol.parse(one).code for one in known])
+        return known[int(nearest_codes(np.array([ChordSymbol.parse(text).code]), codes)[0])]
+
+    assert nearest("C7", "C", "Cm", "G7") == "C"
+    assert nearest("C/E", "Am", "C", "C/G") == "C"
+    assert nearest("Cm7b5", "C", "Cdim", "N.C.") == "Cdim"
+    assert nearest("N.C.", "C", "N.C.") == "N.C."
+    assert nearest("Dm7", "F6", "C") == "F6"
+    assert nearest("G/B", "G", "G/B") == "G/B"

@@ -17,7 +17,7 @@ from ..history import History
 from ..parts.history import PartHistory
 from .matches import Matches
 
-_MAX_INTERVAL, _MAX_SHIFT, _MAX_PARTS = 4096, 4096, 32  # limits, so that a triple fits into one number
+_MAX_INTERVAL, _MAX_SHIFT, _MAX_PARTS = 1 << 15, 4096, 32  # limits, so that a triple fits into one number
 _NO_PAIR = -1  # of the first note of a part, which no other equals
 
 

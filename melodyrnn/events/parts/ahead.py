@@ -17,10 +17,8 @@ from ..fields import FIELD_OF_KIND
 from ..inputs import Inputs
 from ..until_next import UNTIL_NEXT
 from ..vocabulary import Vocabulary
-from .history import order_of
+from .history import ORDERS, order_of
 from .inputs import MAX_STEPS
-
-_ORDERS = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ class Ahead:
         """Use the given events; `is_melodic` says which parts hold pitches."""
         self._num_parts = len(is_melodic)
         self._of_part = [given[given.part == part] for part in range(self._num_parts)]
-        self._keys = [own.onset * _ORDERS + own.order for own in self._of_part]
+        self._keys = [own.onset * ORDERS + own.order for own in self._of_part]
         self._is_melodic = is_melodic
         self._place = inputs.place
 
@@ -94,7 +92,7 @@ class Ahead:
         for part, own in enumerate(self._of_part):
             if not len(own.onset):
                 continue
-            following = np.searchsorted(self._keys[part], onset * _ORDERS + order, side="right")
+            following = np.searchsorted(self._keys[part], onset * ORDERS + order, side="right")
             is_there = following < len(own.onset)
             following = np.minimum(following, len(own.onset) - 1)
             steps = np.minimum(own.onset[following] - onset, MAX_STEPS) + 1

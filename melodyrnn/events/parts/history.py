@@ -15,8 +15,8 @@ from ..fields import FIELD_OF_KIND
 from ..history import History
 
 NOTHING = -1  # the order at an onset where no event is placed yet
-_VALUES = 1 << 12  # more than the values of a field
-_ORDERS = 1 << 18  # more than the orders of all parts
+_VALUES = 1 << 15  # more than the values of a field
+ORDERS = 1 << 20  # more than the orders of all parts
 _NEVER = np.int64(2) ** 26  # an onset after every other, in steps
 
 
@@ -52,8 +52,8 @@ class PartHistory(History):
         self.last = np.full((size, len(kinds)), -1)
         self.order = np.full(size, NOTHING)
         self.order_before = np.full(size, NOTHING)
-        self._row = self.rows * 2 * _NEVER * _ORDERS
-        self._keys = np.full((size, max_notes + 1), _NEVER * _ORDERS) + self._row[:, None]
+        self._row = self.rows * 2 * _NEVER * ORDERS
+        self._keys = np.full((size, max_notes + 1), _NEVER * ORDERS) + self._row[:, None]
         self._all_keys = self._keys.reshape(-1)  # a view
         self._start = self.rows * self._keys.shape[1]
 
@@ -65,7 +65,7 @@ class PartHistory(History):
         self.order_before = np.where(self.shift[:, now] == 0, self.order, NOTHING)
         self.order = order_of(part, value)
         self.part[:, now], self.value[:, now], self.time[:, now] = part, value, self.last_onset
-        self._keys[:, now] = self.last_onset * _ORDERS + self.order + self._row
+        self._keys[:, now] = self.last_onset * ORDERS + self.order + self._row
         before = self.last[rows, part]
         self.previous[:, now] = before
         has_before = np.flatnonzero(before >= 0)
@@ -83,7 +83,7 @@ class PartHistory(History):
     def first_after_position(self, spot: IntArray, order: IntArray) -> IntArray:
         """Return the index of the first event after a position, `spot` (..., B) steps and `order`; else `length`."""
         # nothing stands before step 0, and a key must not reach the row before
-        key = np.maximum(spot, -1) * _ORDERS + order + self._row
+        key = np.maximum(spot, -1) * ORDERS + order + self._row
         return self._all_keys.searchsorted(key, side="right") - self._start
 
     def stands_at(self, index: IntArray, spot: IntArray) -> IntArray:
