@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -173,14 +173,26 @@ def concat(first: Score, *others: Score) -> Score:
     for other in others:
         if other.parts != first.parts:
             raise ValueError(f"scores must have the same parts. Received: {first.parts} and {other.parts}")
+    return _joined((first, *others), [0] * (1 + len(others)), first.parts)
+
+
+def in_parts(first: Score, *others: Score) -> Score:
+    """Return a score of the parts of several scores, one after another; all other attributes are those of the first."""
     scores = (first, *others)
+    starts = [0, *accumulate(len(score.parts) for score in scores)]
+    return _joined(scores, starts[:-1], tuple(part for score in scores for part in score.parts))
+
+
+def _joined(scores: Sequence[Score], starts: Sequence[int], parts: tuple[Part, ...]) -> Score:
+    """Return the first score with the notes of all and new parts; `starts` is added to the numbers of their parts."""
     return replace(
-        first,
+        scores[0],
         onset=np.concatenate([score.onset for score in scores]),
         duration=np.concatenate([score.duration for score in scores]),
         pitch=np.concatenate([score.pitch for score in scores]),
         velocity=np.concatenate([score.velocity for score in scores]),
-        part=np.concatenate([score.part for score in scores]),
+        part=np.concatenate([score.part + start for score, start in zip(scores, starts, strict=True)]),
+        parts=parts,
     )
 
 

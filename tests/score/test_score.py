@@ -18,7 +18,7 @@ from melodyrnn.midi.write import midi_bytes
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
 from melodyrnn.score.convert import to_piece
-from melodyrnn.score.score import COLUMNS, Part, Score, concat
+from melodyrnn.score.score import COLUMNS, Part, Score, concat, in_parts
 
 PARTS = (Part("melody", "melodic", 40), Part("drums", "drums"), Part("bass", "melodic", 32))
 Make = Callable[..., Score]
@@ -135,3 +135,12 @@ def test_a_piece_has_a_track_and_a_channel_a_part(score: Score) -> None:
     read = read_bytes(midi_bytes(piece), "it")
     assert read.num_notes <= len(score)  # a reader pairs overlapping notes of one pitch in its own way
     assert {track.name for track in read.tracks if len(track.notes)} <= {part.name for part in PARTS}
+
+
+def test_parts_of_scores_stand_after_one_another(make_melody: Make) -> None:
+    one, other = make_melody([60, 62], [12, 12], name="one"), make_melody([48], [24], name="other")
+    both = in_parts(one, other, one)
+    assert both.parts == one.parts + other.parts + one.parts
+    assert [both.only(n).pitch.tolist() for n in range(3)] == [[60, 62], [48], [60, 62]]
+    assert (both.name, both.meter, both.key) == ("one", one.meter, one.key)
+    assert in_parts(one) == one
