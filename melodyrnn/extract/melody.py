@@ -23,7 +23,7 @@ class MelodyExtractor:
         """Yield the scores of the chosen tracks, then the refusals of the other tracks, then those of drum kits."""
         chosen, others = choose(piece, settings.voices)
         if not chosen and not others:
-            yield Extracted(None, _without_candidates(piece))
+            yield Extracted(None, without_candidates(piece))
             return
         yield from _scores(piece, chosen, settings)
         for candidate, refusal in others:
@@ -53,7 +53,7 @@ def find_melody(piece: Piece) -> Voice | Refusal:
     """Return the likeliest melody of a piece, in the section with most of its notes; else a refusal."""
     candidates = melody_candidates(piece)
     if not candidates:
-        return _without_candidates(piece)
+        return without_candidates(piece)
     usable = [candidate for candidate in candidates if candidate.is_usable]
     if not usable:
         return Refusal(POLYPHONIC, "--voices skyline")
@@ -62,6 +62,6 @@ def find_melody(piece: Piece) -> Voice | Refusal:
     return max(lines, key=lambda line: len(line.notes)) if lines else voices[0]
 
 
-def _without_candidates(piece: Piece) -> Refusal:
+def without_candidates(piece: Piece) -> Refusal:
     """Return the refusal of a piece without any candidate."""
     return Refusal("no notes" if not piece.num_notes else "drums only")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..arrays import AnyInts, IntArray
+from ..arrays import AnyInts, Bools, IntArray
 from ..music.bars import Bars, with_grouped_beats
 from ..music.keys import Key, guess_key
 from ..music.piece import Notes, Piece, last_at
@@ -65,7 +65,7 @@ def pieces_of(piece: Piece, parts: Sequence[ChosenPart], settings: ExtractionSet
     bars = Bars.of(with_grouped_beats(piece).meters, piece.ticks_per_quarter)
     for section in sections(piece):
         inside = notes[:, (notes[ONSET] >= section.start) & (notes[ONSET] < section.stop)]
-        if not inside.shape[1]:
+        if not _is_played(parts)[inside[PART]].any():
             continue
         placed = _placed(piece, parts, inside, section, settings)
         if isinstance(placed, Extracted):
@@ -91,7 +91,8 @@ def _placed(
     piece: Piece, parts: Sequence[ChosenPart], notes: IntArray, section: Section, settings: ExtractionSettings
 ) -> _OnGrid | Extracted:
     """Return the notes of a section on the grid, or the refusal of the section."""
-    together = Notes.ordered(*(np.array(row) for row in (notes[ONSET], notes[END] - notes[ONSET], *notes[2:4])))
+    is_played = _is_played(parts)[notes[PART]]
+    together = _notes_of(notes[:, is_played])
     voice = voice_in(piece, together, parts[0].tracks[0], "", section)
     if isinstance(voice, Refusal):
         return Extracted(None, voice, {"notes": notes.shape[1]})
@@ -103,11 +104,11 @@ def _placed(
         details["bar_line"] = moved.bar_line
     if isinstance(fit, Refusal):
         return Extracted(None, fit, {"notes": notes.shape[1], **details})
-    onset, end = _quantized(voice, fit)
+    onset, end = _quantized(replace(voice, notes=_notes_of(notes)), fit)
     bar = voice.meter.bar(STEPS_PER_QUARTER)
     late = 0
     if settings.bar_lines == "auto":
-        lead = notes[PART] == notes[PART].min()  # the foremost part
+        lead = notes[PART] == notes[PART][is_played].min()  # the foremost part
         late = find_pickup(onset[lead], notes[VELOCITY][lead], bar)
     if late:
         details["downbeat_by_accents"] = late
@@ -117,6 +118,16 @@ def _placed(
     changes = [round((k.tick - voice.bar_line) * STEPS_PER_QUARTER / piece.ticks_per_quarter) for k in piece.keys]
     doubles = frozenset((step + shift) // bar for step in changes if (step + shift) % bar == 0)
     return _OnGrid(placed, voice, doubles, details)
+
+
+def _is_played(parts: Sequence[ChosenPart]) -> Bools:
+    """Return which parts hold notes rather than chord symbols, which follow the grid of the notes."""
+    return np.array([one.part.kind != "chords" for one in parts])
+
+
+def _notes_of(columns: IntArray) -> Notes:
+    """Return columns, see `_columns`, as notes."""
+    return Notes.ordered(*(np.array(row) for row in (columns[ONSET], columns[END] - columns[ONSET], *columns[2:4])))
 
 
 def _quantized(voice: Voice, fit: GridFit) -> tuple[IntArray, IntArray]:

@@ -10,12 +10,13 @@ from importlib import import_module
 
 from ..errors import SettingError
 from .extractor import Extractor
+from .leadsheet import LeadSheetExtractor
 from .melody import MelodyExtractor
 from .parts import ALL, PIANO, TRACKS
 
 DEFAULT_EXTRACTOR = "melody"
 EXTRACTORS: Mapping[str, Extractor] = {
-    extractor.name: extractor for extractor in (MelodyExtractor(), ALL, PIANO, TRACKS)
+    extractor.name: extractor for extractor in (MelodyExtractor(), ALL, PIANO, TRACKS, LeadSheetExtractor())
 }  # fmt: skip
 
 

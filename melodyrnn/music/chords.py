@@ -30,6 +30,7 @@ _NO_CHORD_TEXT = re.compile(r"N|N\.?C\.?", re.IGNORECASE)
 _FLATTEST = {"major": -4, "minor": -3}
 _FIFTHS_OF_INTERVALS = (0, -5, 2, -3, 4, -1, -6, 1, -4, 3, -2, 5)  # of a bass above the root, on the line of fifths
 _MIN_FIFTHS, _MAX_FIFTHS = -8, 12  # Fb and B#, beyond which names need two accidentals
+_SHARPEST = 11  # of roots: E#
 _C_MAJOR = Key(0, "major")
 
 
@@ -98,7 +99,7 @@ class ChordSymbol:
         """Return the symbol as text, its root spelled for a key and its bass by its interval above the root."""
         if self.kind == NO_CHORD_NAME:
             return NO_CHORD_NAME
-        first = min(max(signature(key) + _FLATTEST[key.mode], _MIN_FIFTHS), _MAX_FIFTHS - NUM_PITCH_CLASSES + 1)
+        first = min(max(signature(key) + _FLATTEST[key.mode], _MIN_FIFTHS), _SHARPEST - NUM_PITCH_CLASSES + 1)
         root = first + (self.root * 7 - first) % NUM_PITCH_CLASSES
         bass = root + _FIFTHS_OF_INTERVALS[(self.bass - self.root) % NUM_PITCH_CLASSES]
         bass += NUM_PITCH_CLASSES * ((bass < _MIN_FIFTHS) - (bass > _MAX_FIFTHS))
@@ -112,6 +113,17 @@ NO_SYMBOL = ChordSymbol(0, NO_CHORD_NAME, 0)
 NUM_CODES = NUM_PITCH_CLASSES + len(KINDS) * NUM_PITCH_CLASSES**2
 _PLACES = {name: place for place, name in enumerate(KIND_NAMES)}
 _EXAMPLES = ", ".join(KIND_NAMES[1:24])  # for an error
+
+
+def names_of_notes(text: str) -> tuple[str, str]:
+    """Return the root and the bass of a symbol as they are spelled in its text, with # and b; the bass may be empty.
+
+    Raises NotationError for a text that is no symbol, or "no chord".
+    """
+    match = _SYMBOL.fullmatch(text.replace("♯", "#").replace("♭", "b"))
+    if match is None:
+        raise NotationError(f"a chord must have a root. Received: {text!r}")
+    return match[1], match[3] or ""
 
 
 def _pitch_class(note: str) -> int:

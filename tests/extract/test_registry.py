@@ -57,7 +57,8 @@ def test_one_of_another_package_is_found_by_its_module() -> None:
     [
         (
             "bass",
-            "an extractor must be one of melody, all, piano, tracks, or package.module:attribute. Received: 'bass'",
+            "an extractor must be one of melody, all, piano, tracks, leadsheet, or package.module:attribute. "
+            "Received: 'bass'",
         ),
         ("nowhere:x", "an extractor must be importable. Received: 'nowhere:x' (No module named 'nowhere')"),
         (":x", "an extractor must be importable. Received: ':x' (Empty module name)"),

@@ -15,6 +15,7 @@ from melodyrnn.music.chords import (
     NO_SYMBOL,
     NUM_CODES,
     ChordSymbol,
+    names_of_notes,
     nearest_codes,
     tones_of_codes,
     transpose_codes,
@@ -118,6 +119,13 @@ def test_no_chord_in_its_spellings(text: str) -> None:
 )
 def test_roots_are_spelled_for_the_key_and_basses_from_the_root(text: str, key: str, spelled: str) -> None:
     assert ChordSymbol.parse(text).text(Key.parse(key)) == spelled
+
+
+def test_the_names_of_root_and_bass() -> None:
+    assert names_of_notes("E♭m7/B♯") == ("Eb", "B#")
+    assert names_of_notes("Fbb6/9") == ("Fbb", "")
+    with pytest.raises(NotationError, match=r"^a chord must have a root\. Received: 'N\.C\.'$"):
+        names_of_notes("N.C.")
 
 
 @pytest.mark.parametrize("text", ["", "c", "Hm", "x", "/C", " C", "#"])
