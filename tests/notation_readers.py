@@ -59,3 +59,15 @@ def read_with_music21(data: bytes) -> tuple[Timed, str, int, float, str]:
         for kind in ("TimeSignature", "KeySignature", "MetronomeMark")
     )
     return from_first(found), meter.ratioString, key.sharps, tempo.getQuarterBPM(), score.metadata.title
+
+
+def harmonies_of_music21(data: bytes) -> list[tuple[float, int | None, int | None]]:
+    """(quarter, pitch classes of root and bass) of the chord symbols that music21 reads; None for no chord."""
+    converter = pytest.importorskip("music21").converter
+    score = converter.parse(data, format="musicxml")
+    found = []
+    for symbol in score.recurse().getElementsByClass("ChordSymbol"):
+        is_none = symbol.classes[0] == "NoChord"
+        notes = (None, None) if is_none else (symbol.root().pitchClass, symbol.bass().pitchClass)
+        found.append((float(symbol.getOffsetInHierarchy(score)), *notes))
+    return sorted(found, key=lambda one: one[0])

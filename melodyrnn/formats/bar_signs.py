@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import SettingError
+from ..music.chord_markers import chord_markers
 from ..music.keys import Key, guess_key
 from ..music.meter import Meter
 from ..music.piece import Piece, Tempo
@@ -27,6 +28,7 @@ class BarSigns:
         offset: units between the start of the full bar and `start`.
         meter, key: those of the bar; `has_meter` and `has_key` where they are written.
         tempos: (units after `start`, tempo) of each change.
+        chords: (units after `start`, chord symbol as text) of each, one at a time.
         is_pickup: whether it is shorter than its meter says, at the beginning.
     """
 
@@ -38,6 +40,7 @@ class BarSigns:
     has_meter: bool
     has_key: bool
     tempos: tuple[tuple[int, Tempo], ...]
+    chords: tuple[tuple[int, str], ...]
     is_pickup: bool = False
 
 
@@ -45,13 +48,24 @@ def bars_of(piece: Piece, first: int, end: int) -> Iterator[BarSigns]:
     """Yield the bars up to the end of the piece; `first` is the onset of the first note."""
     keys = [(units_of(piece, k.tick), k.key) for k in piece.keys] or [(0, _key(piece))]
     tempos = [(units_of(piece, t.tick), t) for t in piece.tempos]
+    chords = {units_of(piece, marker.tick): marker.text for marker in chord_markers(piece)}
     key_before: Key | None = None
     for start, size, full, meter, is_new in _bar_times(piece, end):
         key = next((key for at, key in reversed(keys) if at <= start), keys[0][1])
         offset = _pickup(first) if start == 0 and size == full and full <= 2 * first < 2 * full else 0
         changes = tuple((max(0, at - start - offset), t) for at, t in tempos if start <= at < start + size)
+        symbols = {max(0, at - start - offset): text for at, text in chords.items() if start <= at < start + size}
         yield BarSigns(
-            start + offset, size - offset, offset, meter, key, is_new, key != key_before, changes, offset > 0
+            start + offset,
+            size - offset,
+            offset,
+            meter,
+            key,
+            is_new,
+            key != key_before,
+            changes,
+            tuple(symbols.items()),
+            offset > 0,
         )
         key_before = key
 

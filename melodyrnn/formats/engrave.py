@@ -15,6 +15,7 @@ import numpy as np
 
 from ..arrays import Float64s
 from ..errors import SettingError
+from ..music.chord_markers import chord_markers
 from ..music.piece import Notes, Piece, Track
 from ..music.units import STEPS_PER_QUARTER
 from .bar_signs import BarSigns, bars_of, units_of
@@ -65,14 +66,23 @@ class Engraving:
     voices: tuple[EngravedVoice, ...]
 
 
-def engrave(piece: Piece) -> Engraving:
-    """Return a piece in notation. Raises SettingError where its notes or its meters do not fit the grid."""
+def engrave(piece: Piece, splits_at_chords: bool = False) -> Engraving:
+    """Return a piece in notation. Raises SettingError where its notes or its meters do not fit the grid.
+
+    Args:
+        splits_at_chords: whether notes and rests of the first voice over which a chord symbol stands are cut there.
+    """
     columns = _on_the_grid(piece)
     lines = [(n, line) for n, notes in enumerate(columns) for line in _lines(notes)] or [(0, [])]
     first = min((line[0].start for _, line in lines if line), default=0)
-    end = max([units_of(piece, piece.end), *(line[-1].stop for _, line in lines if line)])
+    stops = [line[-1].stop for _, line in lines if line]
+    end = max([units_of(piece, piece.end), *stops, *(units_of(piece, one.tick) + 1 for one in chord_markers(piece))])
     bars = tuple(bars_of(piece, first, end))
-    return Engraving(bars, tuple(EngravedVoice(n, tuple(_engraved(line, bars))) for n, line in lines))
+    voices = (
+        EngravedVoice(n, tuple(_engraved(line, bars, splits_at_chords and number == 0)))
+        for number, (n, line) in enumerate(lines)
+    )
+    return Engraving(bars, tuple(voices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,7 @@ def _lines(notes: Notes) -> list[list[_Chord]]:
     return lines
 
 
-def _engraved(line: Sequence[_Chord], bars: Sequence[BarSigns]) -> Iterator[tuple[Symbol, ...]]:
+def _engraved(line: Sequence[_Chord], bars: Sequence[BarSigns], splits_at_chords: bool) -> Iterator[tuple[Symbol, ...]]:
     """Yield the symbols of a voice, bar by bar."""
     place = 0
     for bar in bars:
@@ -140,13 +150,18 @@ def _engraved(line: Sequence[_Chord], bars: Sequence[BarSigns]) -> Iterator[tupl
             place += 1
         if inside and inside[-1].stop > stop:
             place -= 1  # it goes on in the next bar
-        yield tuple(_symbols(inside, bar))
+        cuts = [bar.offset + at for at, _ in bar.chords] if splits_at_chords else []
+        yield tuple(_symbols(inside, bar, cuts))
 
 
-def _symbols(chords: Sequence[_Chord], bar: BarSigns) -> list[Symbol]:
-    """Return the symbols of a bar; `chords` are those that sound in it."""
+def _symbols(chords: Sequence[_Chord], bar: BarSigns, cuts: Sequence[int]) -> list[Symbol]:
+    """Return the symbols of a bar; `chords` are those that sound in it, `cuts` where they are cut, in order."""
     division = division_of(bar.meter, bar.offset + bar.length)
-    spans = list(_spans(chords, bar))
+    spans = [
+        (low, high, chord)
+        for start, stop, chord in _spans(chords, bar)
+        for low, high in pairwise([start, *(at for at in cuts if start < at < stop), stop])
+    ]
     windows = division.windows([stop for _, stop, _ in spans[:-1]])
     found: list[Symbol] = []
     for start, stop, chord in spans:

@@ -37,6 +37,7 @@ class Bar:
         length: of what is written in it.
         meter, key: those that begin with the bar; None where they go on.
         tempos: (onset, µs per quarter) of each change.
+        chords: (onset, chord symbol as text) of each.
         starts_repeat: whether a repeat leads back to its start.
         times_played: how often the repeat that ends with the bar is played; 0 where none ends.
         endings: for which passages of a repeat the bar is played; empty for all.
@@ -51,6 +52,7 @@ class Bar:
     meter: Meter | None = None
     key: Key | None = None
     tempos: list[tuple[Fraction, int]] = field(default_factory=list)
+    chords: list[tuple[Fraction, str]] = field(default_factory=list)
     starts_repeat: bool = False
     times_played: int = 0
     endings: tuple[int, ...] = ()

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from ..music.keys import Key
 from ..music.meter import COMMON_TIME, Meter
-from ..music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
+from ..music.piece import KeySignature, Marker, Notes, Piece, Tempo, TimeSignature, Track
 from ..music.units import DEFAULT_TEMPO, DRUM_CHANNEL, TICKS_PER_QUARTER
 from .playback import played_bars
 from .sheet import FREE, Bar, Sheet, SheetNote, SheetVoice
@@ -57,6 +57,7 @@ def to_piece(sheet: Sheet) -> Piece:
         _tick(_end(bars), resolution),
         sheet.texts,
         sheet.repairs,
+        tuple(Marker(_tick(at, resolution), text) for at, text in _chords(signs, bars)),
     )
 
 
@@ -153,6 +154,13 @@ def _tempos(signs: Sequence[Bar], bars: Sequence[_PlayedBar]) -> Iterator[tuple[
         yield bar.start if n else Fraction(0), before[bar.index]
         for at, tempo in signs[bar.index].tempos:
             yield (bar.start if n or at else Fraction(0)) + at, tempo
+
+
+def _chords(signs: Sequence[Bar], bars: Sequence[_PlayedBar]) -> Iterator[tuple[Fraction, str]]:
+    """Yield (time, text) of every chord symbol."""
+    for bar in bars:
+        for at, text in sorted(signs[bar.index].chords):
+            yield bar.start + at, text
 
 
 def _without_repeats(changes: Iterator[tuple[Fraction, _Value]]) -> list[tuple[Fraction, _Value]]:

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notation_readers import from_first, notes_of, read_with_abc2midi, read_with_music21
+from notation_readers import from_first, harmonies_of_music21, notes_of, read_with_abc2midi, read_with_music21
 from strategies import melodies
 
 from melodyrnn.formats.read import read_piece, read_tune
 from melodyrnn.formats.write import piece_bytes, write_piece
 from melodyrnn.midi.read import read_piece as read_midi
+from melodyrnn.music.chords import NUM_CODES, ChordSymbol
 from melodyrnn.music.keys import signature
 from melodyrnn.music.meter import Meter
-from melodyrnn.music.piece import Notes, Piece, Track
+from melodyrnn.music.piece import Marker, Notes, Piece, Track
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 from melodyrnn.shipped import data_folder
@@ -42,6 +43,7 @@ def assert_equal(read: Piece, written: Piece, with_loudness: bool) -> None:
     assert (read.meters, read.keys, read.tempos) == (written.meters, written.keys, written.tempos)
     assert [signature(k.key) for k in read.keys] == [signature(k.key) for k in written.keys]
     assert read.texts == written.texts
+    assert read.markers == tuple(replace(marker, tick=marker.tick * factor) for marker in written.markers)
 
 
 def test_there_are_tunes() -> None:
@@ -78,6 +80,33 @@ def test_music21_reads_the_same_in_every_sample_tune() -> None:
 def test_any_melody_comes_back(melody: Score, suffix: str) -> None:
     piece = to_piece(melody, program=9)
     assert_equal(read_tune(piece_bytes(piece, f"x{suffix}"), f"x{suffix}").piece, piece, suffix != ".abc")
+
+
+@given(melodies(), st.data(), st.sampled_from(NOTATION[:2]))
+def test_chord_symbols_come_back_wherever_they_stand(melody: Score, data: st.DataObject, suffix: str) -> None:
+    first, end = int(melody.onset[0]), melody.num_bars * melody.bar
+    steps = sorted({first, *data.draw(st.lists(st.integers(first, end - 1), min_size=1, max_size=8))})
+    codes = data.draw(st.lists(st.integers(12, NUM_CODES - 1), min_size=len(steps), max_size=len(steps)))
+    texts = [ChordSymbol.from_code(code).text(melody.key) for code in codes]
+    markers = tuple(Marker(step * 40, text) for step, text in zip(steps, texts, strict=True))
+    piece = replace(to_piece(melody), markers=markers if len(markers) > 1 else ())
+    assert_equal(read_tune(piece_bytes(piece, f"x{suffix}"), f"x{suffix}").piece, piece, suffix != ".abc")
+
+
+def test_chord_symbols_after_the_last_note_have_a_bar() -> None:
+    track = Track(Notes.of([0], [480], [60], [90]))
+    piece = Piece(480, (track,), end=480, markers=(Marker(0, "C"), Marker(4800, "G")))
+    for suffix in NOTATION:
+        assert read_tune(piece_bytes(piece, f"x{suffix}"), f"x{suffix}").piece.markers == piece.markers
+
+
+def test_other_programs_read_the_chord_symbols_and_the_notes_under_them() -> None:
+    track = Track(Notes.of([0, 960], [960, 2880], [60, 62], [90, 90]), "tune")
+    symbols = (Marker(0, "C"), Marker(480, "Ebm7b5/Gb"), Marker(1440, "N.C."), Marker(1920, "F#7b9"))
+    piece = Piece(480, (track,), end=3840, markers=symbols)
+    assert read_with_abc2midi(piece_bytes(piece, "x.abc")) == from_first(notes_of(piece))
+    found = harmonies_of_music21(piece_bytes(piece, "x.musicxml"))
+    assert found == [(0, 0, 0), (1, 3, 6), (3, None, None), (4, 6, 6)]
 
 
 @given(melodies(max_notes=20), st.sampled_from(OTHER_METERS), st.sampled_from(NOTATION[:2]))

@@ -1,6 +1,6 @@
 """Reads one tune of ABC: its header and its music → a `Sheet`.
 
-Grace notes, ornaments, chord symbols and words are passed over: a melody is what is written in notes of normal size.
+Grace notes, ornaments and words are passed over: a melody is what is written in notes of normal size.
 Source: ABC standard 2.1; for %%MIDI the manual of abc2midi.
 """
 
@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
+from ...errors import NotationError
+from ...music.chords import ChordSymbol
 from ...music.meter import COMMON_TIME, Meter
 from ...music.units import DRUM_CHANNEL
 from ..sheet import BEGINNING, SEGNO, Sheet, SheetVoice
@@ -234,6 +236,17 @@ class TuneReader:
         jump = next((to for prefix, to in _JUMPS.items() if name.startswith(prefix)), None)
         bar.jump = jump or bar.jump
 
+    def _read_text(self, match: re.Match[str]) -> None:
+        """Read a chord symbol; an annotation, or another text, is passed over."""
+        text = plain_text(match[0].strip('"')).strip()
+        voice = self._current()
+        try:
+            symbol = ChordSymbol.parse(text)
+        except NotationError:
+            return
+        moved = symbol.transposed(voice.transposition)
+        voice.bar.chords.append((voice.position, text if moved == symbol else str(moved)))
+
     def _read_field(self, match: re.Match[str]) -> None:
         name, _, value = match[0].strip("[]").partition(":")
         self._field(name, value.strip())
@@ -268,5 +281,6 @@ _TOKENS = {
     "tie": lambda reader, match: reader._current().tie(),
     "overlay": lambda reader, match: reader._current().overlay(),
     "mark": TuneReader._read_mark,
+    "text": TuneReader._read_text,
     "field": TuneReader._read_field,
 }

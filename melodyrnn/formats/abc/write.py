@@ -29,7 +29,7 @@ def abc_bytes(piece: Piece, title: str) -> bytes:
 
     Raises SettingError where it does not fit the grid of notation.
     """
-    engraving = engrave(piece)
+    engraving = engrave(piece, splits_at_chords=True)
     lines = [*_header(piece, engraving, title), *_body(piece, engraving)]
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
@@ -80,7 +80,7 @@ def _directives(track: Track | None) -> Iterator[str]:
 
 
 def _lines(bars: Sequence[BarSigns], voice: EngravedVoice, with_signs: bool) -> Iterator[str]:
-    """Yield the lines of a voice; tempos stand in the first one only."""
+    """Yield the lines of a voice; tempos and chord symbols stand in the first one only."""
     texts = []
     accidentals = Accidentals(bars[0].key)
     for number, (bar, symbols) in enumerate(zip(bars, voice.bars, strict=True)):
@@ -91,20 +91,26 @@ def _lines(bars: Sequence[BarSigns], voice: EngravedVoice, with_signs: bool) -> 
             signs += f"[K:{_key(bar.key)}]"
             accidentals = Accidentals(bar.key)
         accidentals.begin_bar()
-        tempos = bar.tempos if with_signs else ()
-        texts.append(signs + _bar(symbols, bar, accidentals, tempos if number else tempos[1:]))
+        texts.append(signs + _bar(symbols, bar, accidentals, _signs(bar, is_first=not number) if with_signs else []))
     for start in range(0, len(texts), _BARS_PER_LINE):
         is_last = start + _BARS_PER_LINE >= len(texts)
         yield " | ".join(texts[start : start + _BARS_PER_LINE]) + (" |]" if is_last else " |")
 
 
-def _bar(
-    symbols: Sequence[Symbol], bar: BarSigns, accidentals: Accidentals, tempos: Sequence[tuple[int, Tempo]]
-) -> str:
-    text, left = "", list(tempos)
+def _signs(bar: BarSigns, is_first: bool) -> list[tuple[int, str]]:
+    """Return (units after the start of the bar, text) of the tempos and chord symbols of a bar, in order.
+
+    The first tempo of the first bar stands in the header.
+    """
+    tempos = [(at, f"[Q:{_tempo(tempo, bar.meter)}]") for at, tempo in bar.tempos[is_first:]]
+    return sorted(tempos + [(at, f'"{text}"') for at, text in bar.chords], key=lambda sign: sign[0])
+
+
+def _bar(symbols: Sequence[Symbol], bar: BarSigns, accidentals: Accidentals, signs: Sequence[tuple[int, str]]) -> str:
+    text, left = "", list(signs)
     for number, symbol in enumerate(symbols):
         while left and left[0][0] + bar.offset <= symbol.slot.start:
-            text += f"[Q:{_tempo(left.pop(0)[1], bar.meter)}]"
+            text += left.pop(0)[1]
         text += _tuplet(symbols, number) + _symbol(symbol, bar, accidentals)
         text += "" if symbol.joins_next else " "
     return text.strip()

@@ -10,6 +10,8 @@ from ...music.keys import LETTERS, MAX_SHARPS, Key
 from ...music.meter import COMMON_TIME, Meter
 from ...music.units import DRUM_CHANNEL, NUM_PITCH_CLASSES, NUM_PITCHES
 from ..sheet import BEGINNING, DEFAULT_VELOCITY, FREE, SEGNO, Bar, SheetNote, SheetVoice
+from .elements import text_of
+from .harmony import chord_text
 
 _FIFTHS_OF_MODES = {  # of the tonic, above that of the major key with the same signature
     "major": 0,
@@ -161,6 +163,12 @@ class PartReader:
             for metronome in element.iter("metronome"):
                 self._tempo(_metronome(metronome), sign)
 
+    def _harmony(self, element: Element, sign: Bar) -> None:
+        text = chord_text(element, self._transposition)
+        offset = Fraction(text_of(element, "offset") or 0) / self._divisions
+        if text is not None:
+            sign.chords.append((max(self._at + offset, Fraction(0)), text))
+
     def _sound(self, element: Element, sign: Bar) -> None:
         tempo, loudness = element.get("tempo"), element.get("dynamics")
         if tempo is not None:
@@ -203,14 +211,10 @@ _READERS = {
     "backup": PartReader._backup,
     "forward": PartReader._forward,
     "direction": PartReader._direction,
+    "harmony": PartReader._harmony,
     "sound": PartReader._sound,
     "barline": PartReader._barline,
 }
-
-
-def text_of(element: Element | None, path: str) -> str:
-    """Return the text at a path below an element, without spaces around it; empty where there is none."""
-    return "" if element is None else (element.findtext(path) or "").strip()
 
 
 def _meter(element: Element) -> Meter:

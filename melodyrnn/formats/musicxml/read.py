@@ -16,7 +16,8 @@ from ...errors import MidiError
 from ...music.piece import Piece
 from ..sheet import Sheet
 from ..unfold import to_piece
-from .part import PartReader, text_of
+from .elements import text_of
+from .part import PartReader
 
 TEXT_FIELD = "text"  # the name of the remarks that melodyrnn writes
 _CONTAINER = "META-INF/container.xml"

@@ -191,3 +191,29 @@ def test_numbers_without_an_end_are_bounded() -> None:
     piece = read(HEAD + "C99999999999 D/99999999999 Z999999999|C" + "'" * 400 + "|]")
     assert [pitch for _, _, pitch in notes_of(piece)] == [60, 62]
     assert piece.end < 12_000 * 4 * piece.ticks_per_quarter
+
+
+def markers(text: str) -> list[tuple[float, str]]:
+    """(quarter, text) of the markers of a tune."""
+    piece = read(text)
+    return [(marker.tick / piece.ticks_per_quarter, marker.text) for marker in piece.markers]
+
+
+def test_chord_symbols_are_markers() -> None:
+    assert markers(HEAD + '"Am"A B "G7/B"c d|"F"A4|]') == [(0, "Am"), (2, "G7/B"), (4, "F")]
+
+
+def test_annotations_and_other_texts_are_no_chord_symbols() -> None:
+    assert markers(HEAD + '"^Am"A "_G"B "slowly"c "<C"d|]') == []
+
+
+def test_chord_symbols_are_repeated_with_their_bars() -> None:
+    assert markers(HEAD + '|:"C"C4|"G"G4:|') == [(0, "C"), (4, "G"), (8, "C"), (12, "G")]
+
+
+def test_chord_symbols_of_a_pickup_stand_at_its_notes() -> None:
+    assert markers(HEAD + '"G"G|"C"c4|"F"f4|]') == [(3, "G"), (4, "C"), (8, "F")]
+
+
+def test_chord_symbols_of_an_instrument_that_transposes_are_as_they_sound() -> None:
+    assert markers("X:1\nM:4/4\nL:1/4\nK:C transpose=-2\n" + '"C"C2"G7"D2|]') == [(0, "Bb"), (2, "F7")]

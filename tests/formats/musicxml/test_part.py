@@ -158,3 +158,16 @@ def test_instruments_and_drums() -> None:
         hit, description="<part-name>D</part-name>" + midi.format(10, 1, "<midi-unpitched>39</midi-unpitched>")
     )
     assert (drums.tracks[0].is_drums, pitches(drums)) == (True, [38])
+
+
+def harmony(step: str, kind: str, more: str = "") -> str:
+    return f"<harmony><root><root-step>{step}</root-step></root><kind>{kind}</kind>{more}</harmony>"
+
+
+def test_chord_symbols_are_markers() -> None:
+    piece = read(harmony("C", "major") + C, harmony("A", "minor") + harmony("G", "dominant", "<offset>4</offset>") + D)
+    assert [(m.tick / piece.ticks_per_quarter, m.text) for m in piece.markers] == [(0, "C"), (4, "Am"), (6, "G7")]
+
+
+def test_a_harmony_without_a_symbol_is_passed_over() -> None:
+    assert read("<harmony><function>V</function></harmony>" + C).markers == ()
