@@ -11,8 +11,9 @@ from ..midi.file import MidiFile, file_of
 from ..music.piece import Piece
 from ..music.timeline import last_bar_line
 from .page import Section, page
-from .roll import COLOURS, summary, to_svg
-from .shown import Shown, legend
+from .roll import summary, to_svg
+from .rows import COLOURS
+from .shown import LegendEntry, Shown, legend
 
 PLAYER = "player.js"
 
@@ -62,13 +63,21 @@ def article(midi: MidiFile, heading: str | None = None, caption: str = "", melod
 
 
 def _tracks(piece: Piece, melody: int | None) -> str:
-    """Return the legend of the tracks; empty for a single track."""
-    rows = "".join(
-        f'<li{" class=melody" if entry.is_melody else ""}><span class="swatch s{entry.colour % len(COLOURS)}"></span> '
-        f"{escape(entry.text)}</li>"
-        for entry in legend(piece, melody)
-    )
+    """Return the legend of the tracks, with what mutes and solos each; empty for a single track."""
+    rows = "".join(_entry(entry) for entry in legend(piece, melody))
     return f'<ul class="tracks">{rows}</ul>' if rows else ""
+
+
+def _entry(entry: LegendEntry) -> str:
+    buttons = "".join(
+        f'<button type="button" class="{word.lower()}" aria-pressed="false" title="{word}" '
+        f'aria-label="{word} {escape(entry.name)}">{word[0]}</button>'
+        for word in ("Mute", "Solo")
+    )
+    return (
+        f'<li{" class=melody" if entry.is_melody else ""} data-track="{entry.colour}">{buttons}'
+        f'<span class="swatch s{entry.colour % len(COLOURS)}"></span> <span>{escape(entry.text)}</span></li>'
+    )
 
 
 def _timing(piece: Piece) -> str:

@@ -1,61 +1,88 @@
 """The piano roll of a piece as an <svg> element, for pages and notebooks.
 
 Conventions: x is time in ticks, y is pitch. Every note is one <path d="M{onset} {pitch}h{duration}">, in ticks and MIDI
-numbers, inside the <g class="notes"> of its track. The transform of that group scales it, so player.js can read the
-notes from the drawing. `data-velocity` is the track's most frequent velocity; notes with another one have `data-v`.
-The colours are readable on light and dark backgrounds; a page may set others by class.
+numbers, inside a <g class="notes"> of its track, which `data-track` numbers; a track of drums has one for each drum.
+The transform of that group scales it, so player.js can read the notes from the drawing. `data-velocity` is the track's
+most frequent velocity; notes with another one have `data-v`. The colours are readable on light and dark backgrounds; a
+page may set others by class.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 
+from ..midi.channels import merged
+from ..music.drums import drum_name
 from ..music.keys import guess_key
 from ..music.notation import pitch_name
 from ..music.piece import Notes, Piece, Track
 from ..music.timeline import bar_lines, last_bar_line, length_seconds, num_bars
 from ..music.units import NUM_PITCH_CLASSES
+from .rows import BLACK_KEYS, COLOURS, Rows, chord_symbols, rows_of, tracks_with_notes
 
-COLOURS = ("#2a6fdb", "#d1612f", "#2f9e58", "#8c54c8", "#b58900", "#1b98a6")
-BLACK_KEYS = (1, 3, 6, 8, 10)  # pitch classes
-MIN_ROWS = 13  # semitones
 _WIDTH, _MIN_BAR_WIDTH, _MAX_WIDTH = 960, 20, 16_000  # px
 _NARROWEST = 560  # px; a narrower window scrolls the roll
 _HEIGHT, _MIN_ROW, _MAX_ROW = 200, 3.0, 10.0  # px
-_LEFT, _TOP = 30, 16  # px, for the octave names and the bar numbers
+_MIN_ROW_OF_PARTS = 5.0  # px: of several parts, which are harder to tell apart
+_DRUM_ROW, _GAP = 11.0, 6.0  # px: of a drum, which has a name, and from the pitches to the drums
+_LEFT, _LEFT_OF_DRUMS, _TOP = 30, 96, 16  # px, for the octave names, the names of drums, and the bar numbers
+_CHORD_ROW = 14  # px
+_EDGE_SHARE = 0.25  # of the length of a note: the widest line at its onset
+_LETTER = 6  # px: of a bar number or a chord symbol
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Ticks 0..`end`, pitches `low`..`high` and their scale in px: x = left + sx · tick, y = bottom − sy · pitch."""
+    """Ticks 0..`end` and rows, and their scale in px: x = left + sx · tick, y = bottom − sy · pitch."""
 
     end: int
-    low: int
-    high: int
+    rows: Rows
+    left: int
+    top: int
     width: float
     sx: float
     sy: float
 
     @property
+    def first_drum(self) -> float:
+        """The y of the top of the row of the highest drum, px."""
+        return self.top + self.sy * self.rows.num_pitches + (_GAP if self.rows.num_pitches else 0)
+
+    @property
     def height(self) -> float:
         """Height of the picture, px."""
-        return _TOP + self.sy * (self.high - self.low + 1)
+        drums = len(self.rows.drums)
+        return self.first_drum + _DRUM_ROW * drums if drums else self.top + self.sy * self.rows.num_pitches
 
     @property
     def bottom(self) -> float:
         """The y of the middle of pitch 0, px."""
-        return self.height + self.sy * (self.low - 0.5)
+        return self.top + self.sy * (self.rows.high + 0.5)
 
     def x(self, tick: float) -> float:
         """Return the x of a tick, px."""
-        return _LEFT + self.sx * tick
+        return self.left + self.sx * tick
 
     def y(self, pitch: float) -> float:
         """Return the y of the middle of a pitch, px."""
         return self.bottom - self.sy * pitch
+
+    def y_of_drum(self, drum: int) -> float:
+        """Return the y of the middle of the row of a drum, px."""
+        return self.first_drum + _DRUM_ROW * (len(self.rows.drums) - self.rows.drums.index(drum) - 0.5)
+
+    def pitches(self) -> str:
+        """Return the transform of notes, from ticks and pitches to px."""
+        return f"matrix({self.sx:.8g} 0 0 {-self.sy:g} {self.left} {self.bottom:g})"
+
+    def drum(self, drum: int) -> str:
+        """Return the transform of the hits of a drum, from ticks and its pitch to its row, px."""
+        bottom = self.y_of_drum(drum) + _DRUM_ROW * drum
+        return f"matrix({self.sx:.8g} 0 0 {-_DRUM_ROW:g} {self.left} {bottom:g})"
 
 
 def to_html(piece: Piece) -> str:
@@ -66,14 +93,13 @@ def to_html(piece: Piece) -> str:
 def to_svg(piece: Piece) -> str:
     """Return the piano roll as an <svg> element."""
     frame = _frame(piece)
-    tracks = [(n, t) for n, t in enumerate(t for t in piece.tracks if len(t.notes))]
-    notes = "".join(_notes(track, number, frame) for number, track in tracks)
+    notes = "".join(drawn for number, track in tracks_with_notes(piece) for drawn in _track(track, number, frame))
     return (
         f'<svg class="roll" viewBox="0 0 {frame.width:g} {frame.height:g}" '
         f'width="100%" style="min-width:{frame.width if frame.width > _WIDTH else _NARROWEST:g}px" '
-        f'role="img" aria-label="piano roll" data-left="{_LEFT}" data-scale="{frame.sx:.8g}" '
+        f'role="img" aria-label="piano roll" data-left="{frame.left}" data-scale="{frame.sx:.8g}" '
         f'font-family="system-ui,sans-serif" font-size="10" fill="currentColor">'
-        f"{_rows(frame)}{_bars(piece, frame)}{notes}</svg>"
+        f"{_keys(frame)}{_drums(frame)}{_bars(piece, frame)}{_chords(piece, frame)}{notes}</svg>"
     )
 
 
@@ -102,65 +128,124 @@ def key_name(piece: Piece) -> str:
     pitched = [t.notes for t in piece.tracks if len(t.notes) and not t.is_drums]
     if not pitched:
         return "no key"
-    columns = zip(*((n.onset, n.duration, n.pitch, n.velocity) for n in pitched), strict=True)
-    notes = Notes.of(*map(np.concatenate, columns))  # in order of onset, because guess_key uses the last note
+    notes = merged(pitched)  # in order of onset, because guess_key uses the last note
     return f"{guess_key(notes.pitch, notes.duration)} (guessed)"
 
 
 def _frame(piece: Piece) -> _Frame:
-    pitches = [p for t in piece.tracks if len(t.notes) for p in (int(t.notes.pitch.min()), int(t.notes.pitch.max()))]
-    low, high = (min(pitches) - 1, max(pitches) + 1) if pitches else (60, 72)
-    spare = max(0, MIN_ROWS - (high - low + 1))
-    low, high = low - spare // 2, high + spare - spare // 2
-    end = last_bar_line(piece)
-    width = float(min(_MAX_WIDTH, max(_WIDTH, _LEFT + _MIN_BAR_WIDTH * num_bars(piece))))
-    sy = min(_MAX_ROW, max(_MIN_ROW, _HEIGHT / (high - low + 1)))
-    return _Frame(end, low, high, width, (width - _LEFT - 1) / end, round(sy, 2))
+    rows, end = rows_of(piece), last_bar_line(piece)
+    left = _LEFT_OF_DRUMS if rows.drums else _LEFT
+    width = float(min(_MAX_WIDTH, max(_WIDTH, left + _MIN_BAR_WIDTH * num_bars(piece))))
+    smallest = _MIN_ROW if len(tracks_with_notes(piece)) < 2 else _MIN_ROW_OF_PARTS
+    sy = min(_MAX_ROW, max(smallest, _HEIGHT / max(1, rows.num_pitches)))
+    top = _TOP + (_CHORD_ROW if chord_symbols(piece) else 0)
+    return _Frame(end, rows, left, top, width, (width - left - 1) / end, round(sy, 2))
 
 
-def _rows(frame: _Frame) -> str:
+def _keys(frame: _Frame) -> str:
     """Return the shaded rows of the black keys, and the name of every C."""
-    black = [p for p in range(frame.low, frame.high + 1) if p % NUM_PITCH_CLASSES in BLACK_KEYS]
-    first = -(-frame.low // NUM_PITCH_CLASSES) * NUM_PITCH_CLASSES
-    shade = "".join(f"M{_LEFT} {frame.y(p):.1f}H{frame.width:g}" for p in black)
+    low, high = frame.rows.low, frame.rows.high
+    black = [p for p in range(low, high + 1) if p % NUM_PITCH_CLASSES in BLACK_KEYS]
+    first = -(-low // NUM_PITCH_CLASSES) * NUM_PITCH_CLASSES
+    shade = "".join(f"M{frame.left} {frame.y(p):.1f}H{frame.width:g}" for p in black)
     names = "".join(
-        f'<text x="2" y="{frame.y(p) + 3:.1f}" opacity=".7">{pitch_name(p)}</text>'
-        for p in range(first, frame.high + 1, NUM_PITCH_CLASSES)
+        f'<text x="{frame.left - 28}" y="{frame.y(p) + 3:.1f}" opacity=".7">{pitch_name(p)}</text>'
+        for p in range(first, high + 1, NUM_PITCH_CLASSES)
     )
     return f'<path d="{shade}" stroke="currentColor" opacity=".06" stroke-width="{frame.sy:g}"/>{names}'
+
+
+def _drums(frame: _Frame) -> str:
+    """Return the names of the drums, and a line in the middle of the row of each."""
+    if not frame.rows.drums:
+        return ""
+    lines = "".join(f"M{frame.left} {frame.y_of_drum(drum):.1f}H{frame.width:g}" for drum in frame.rows.drums)
+    names = "".join(
+        f'<text class="drum" x="2" y="{frame.y_of_drum(drum) + 3.5:.1f}" opacity=".7">{escape(drum_name(drum))}</text>'
+        for drum in frame.rows.drums
+    )
+    return f'<path d="{lines}" stroke="currentColor" opacity=".12"/>{names}'
 
 
 def _bars(piece: Piece, frame: _Frame) -> str:
     lines = bar_lines(piece)
     drawn = "".join(f"M{frame.x(tick):.1f} {_TOP}V{frame.height:g}" for tick, _ in [*lines, (frame.end, 0)])
-    names, free = [], 0.0
-    for tick, number in lines:
-        x = frame.x(tick)
+    names = "".join(
+        f'<text x="{x:.1f}" y="{_TOP - 4}" opacity=".7">{number}</text>'
+        for x, number in _with_room([(frame.x(tick) + 2, str(number)) for tick, number in lines])
+    )
+    return f'<path class="bars" d="{drawn}" stroke="currentColor" opacity=".25" fill="none"/>{names}'
+
+
+def _chords(piece: Piece, frame: _Frame) -> str:
+    """Return the chord symbols above the notes."""
+    return "".join(
+        f'<text class="chord" x="{x:.1f}" y="{frame.top - 4}" font-size="11">{escape(text)}</text>'
+        for x, text in _with_room([(frame.x(tick) + 2, text) for tick, text in chord_symbols(piece)])
+    )
+
+
+def _with_room(texts: list[tuple[float, str]]) -> Iterator[tuple[float, str]]:
+    """Yield those of some texts, (x, text) from left to right, that do not run into the one before."""
+    free = 0.0
+    for x, text in texts:
         if x >= free:
-            names.append(f'<text x="{x + 2:.1f}" y="{_TOP - 4}" opacity=".7">{number}</text>')
-            free = x + 14 + 6 * len(str(number))
-    return f'<path class="bars" d="{drawn}" stroke="currentColor" opacity=".25" fill="none"/>{"".join(names)}'
+            yield x, text
+            free = x + 12 + _LETTER * len(text)
 
 
-def _notes(track: Track, number: int, frame: _Frame) -> str:
+def _track(track: Track, number: int, frame: _Frame) -> Iterator[str]:
+    """Yield the notes of a track, or the hits of each of its drums."""
     notes = track.notes
     most_frequent = int(np.bincount(notes.velocity).argmax())
+    if not track.is_drums:
+        yield _notes(notes, f'{_attributes(track, number, most_frequent)} transform="{frame.pitches()}"', most_frequent)
+        place = f'transform="{frame.pitches()}" d="{_edges(notes)}"{_edge_width(notes, frame)}'
+        yield f'<path class="edges" data-track="{number}" {place} {_EDGE}/>'
+        return
+    for drum in sorted(set(notes.pitch.tolist())):
+        hits, place = notes[notes.pitch == drum], f'transform="{frame.drum(drum)}"'
+        attributes = f'{_attributes(track, number, most_frequent)} data-drums="1" stroke-opacity=".4" {place}'
+        yield _notes(hits, attributes, most_frequent)
+        # lines in the colour of the track, because hits may be too short to be seen, or as long as the rest after them
+        colour = f'class="hits s{number % len(COLOURS)}" stroke="{COLOURS[number % len(COLOURS)]}"'
+        yield f'<path {colour} data-track="{number}" {place} d="{_edges(hits)}" stroke-width="2.5" {_FIXED_WIDTH}/>'
+
+
+_FIXED_WIDTH = 'vector-effect="non-scaling-stroke"'
+_EDGE = f'stroke="#fff" opacity=".75" {_FIXED_WIDTH}'
+
+
+def _attributes(track: Track, number: int, most_frequent: int) -> str:
+    """Return the attributes of the notes of a track."""
+    colour = number % len(COLOURS)
+    return (
+        f'class="notes s{colour}" stroke="{COLOURS[colour]}" stroke-width=".9" data-track="{number}" '
+        f'data-velocity="{most_frequent}" data-program="{track.program}"'
+    )
+
+
+def _notes(notes: Notes, attributes: str, most_frequent: int) -> str:
+    """Return notes as paths in a group with some attributes."""
     columns = (notes.onset, notes.duration, notes.pitch, notes.velocity)
-    rows = list(zip(*(c.tolist() for c in columns), strict=True))
     paths = "".join(
         f'<path d="M{onset} {pitch}h{duration}"{"" if v == most_frequent else _velocity(v)}/>'
-        for onset, duration, pitch, v in rows
+        for onset, duration, pitch, v in zip(*(c.tolist() for c in columns), strict=True)
     )
-    # a thin line at every onset, so that repeated notes do not look like one
-    edges = "".join(f"M{onset} {pitch - 0.45:g}v.9" for onset, _, pitch, _ in rows)
-    place = f"matrix({frame.sx:.8g} 0 0 {-frame.sy:g} {_LEFT} {frame.bottom:g})"
-    colour = number % len(COLOURS)
-    drums = ' data-drums="1"' if track.is_drums else ""
-    return (
-        f'<g class="notes s{colour}" stroke="{COLOURS[colour]}" stroke-width=".9" transform="{place}" '
-        f'data-velocity="{most_frequent}" data-program="{track.program}"{drums}>{paths}</g>'
-        f'<path transform="{place}" d="{edges}" stroke="#fff" opacity=".75" vector-effect="non-scaling-stroke"/>'
+    return f"<g {attributes}>{paths}</g>"
+
+
+def _edges(notes: Notes) -> str:
+    """Return a line at every onset, so that repeated notes do not look like one."""
+    return "".join(
+        f"M{onset} {pitch - 0.45:g}v.9" for onset, pitch in zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True)
     )
+
+
+def _edge_width(notes: Notes, frame: _Frame) -> str:
+    """Return the width of the lines at onsets where they would hide short notes."""
+    width = _EDGE_SHARE * frame.sx * float(np.median(notes.duration))
+    return f' stroke-width="{width:.2g}"' if width < 1 else ""
 
 
 def _velocity(velocity: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..midi.file import MidiFile
-from ..music.piece import Piece
+from ..music.piece import Piece, Track
 from ..music.tracks import describe_track
 
 
@@ -28,8 +28,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A track in a legend: its text, the number of its colour, and whether it is the melody."""
+    """A track in a legend: its name, its text, the number of its colour, and whether it is the melody."""
 
+    name: str
     text: str
     colour: int
     is_melody: bool
@@ -40,11 +41,9 @@ def legend(piece: Piece, melody: int | None = None) -> list[LegendEntry]:
     tracks = [(number, track) for number, track in enumerate(piece.tracks) if len(track.notes)]
     if len(tracks) < 2:
         return []
-    return [
-        LegendEntry(
-            f"{track.name or f'track {number}'}: {describe_track(track)}{', the melody' if number == melody else ''}",
-            colour,
-            number == melody,
-        )
-        for colour, (number, track) in enumerate(tracks)
-    ]
+    return [_entry(number, track, colour, number == melody) for colour, (number, track) in enumerate(tracks)]
+
+
+def _entry(number: int, track: Track, colour: int, is_melody: bool) -> LegendEntry:
+    name = track.name or f"track {number}"
+    return LegendEntry(name, f"{name}: {describe_track(track)}{', the melody' if is_melody else ''}", colour, is_melody)

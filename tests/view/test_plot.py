@@ -5,16 +5,20 @@ from __future__ import annotations
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from melodyrnn.cli.main import run
 from melodyrnn.errors import OutputError, SettingError
 from melodyrnn.midi.write import write_piece
-from melodyrnn.music.piece import Piece
+from melodyrnn.music.piece import Marker, Notes, Piece, Track
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 from melodyrnn.view.plot import write_plot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 matplotlib = pytest.importorskip("matplotlib")
 
@@ -33,6 +37,47 @@ def test_every_note_is_a_bar_at_its_onset_and_pitch(tunes: list[Score]) -> None:
     assert [round(b.get_width()) for b in bars] == notes.duration.tolist()
     assert [round(b.get_y() + b.get_height() / 2) for b in bars] == notes.pitch.tolist()
     assert axes.get_xlim() == (0, piece.end)
+
+
+def drawn(piece: Piece) -> Axes:
+    from matplotlib.figure import Figure
+
+    from melodyrnn.view.plot import draw
+
+    axes = Figure().add_subplot()
+    draw(piece, axes, "a")
+    return axes
+
+
+def test_drums_have_named_rows_below_the_pitches() -> None:
+    line = Track(Notes.of([0, 480], [480] * 2, [60, 64], [90] * 2))
+    kit = Track(Notes.of([0, 240, 480], [60] * 3, [36, 42, 36], [90] * 3), "Kit", channel=9)
+    axes = drawn(Piece(480, (line, kit), end=1920))
+    names = {label.get_text(): label.get_position()[1] for label in axes.get_yticklabels()}
+    _, bars = axes.containers
+    middles = [bar.get_y() + bar.get_height() / 2 for bar in bars]
+    assert middles == pytest.approx([names["Bass drum"], names["Closed hi-hat"], names["Bass drum"]])
+    low, high = axes.get_ylim()
+    assert low < names["Bass drum"] < names["Closed hi-hat"] < 59 < names["C4"] < high
+    assert "Snare" not in names
+    only_drums = drawn(Piece(480, (kit,), end=1920))
+    assert [label.get_text() for label in only_drums.get_yticklabels()] == ["Closed hi-hat", "Bass drum"]
+
+
+def test_chord_symbols_stand_above() -> None:
+    line = Track(Notes.of([0, 480], [480] * 2, [60, 64], [90] * 2))
+    markers = (Marker(0, "C"), Marker(480, "Intro"), Marker(960, "G7/B"))
+    axes = drawn(Piece(480, (line,), end=1920, markers=markers))
+    assert [(text.get_text(), text.xy[0]) for text in axes.texts] == [("C", 0), ("G7/B", 960)]
+
+
+def test_sixteen_tracks_have_sixteen_colours_and_a_legend_that_fits(tmp_path: Path) -> None:
+    tracks = tuple(Track(Notes.of([0], [480], [50 + n], [127]), f"part {n}", 0, n) for n in range(16) if n != 9)
+    axes = drawn(Piece(480, tracks, end=1920))
+    assert len({bars[0].get_facecolor() for bars in axes.containers}) == 15
+    write_plot([("a", Piece(480, tracks, end=1920))], tmp_path / "a.svg")
+    width, height = map(float, ET.parse(tmp_path / "a.svg").getroot().get("viewBox").split()[2:])
+    assert height / width > 0.35  # the legend has room below a roll of its usual height
 
 
 def test_each_format_is_written_and_the_same_again(

@@ -26,11 +26,22 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 
 # Records every oscillator that the page starts, with its time on the audio clock, and measures the level of the output.
 SPY = """
-window.played = []; window.context = null;
+window.played = []; window.types = []; window.noises = 0; window.waves = []; window.context = null;
 const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (when) {
   window.played.push([when, this.frequency.value]);
+  window.types.push(this.type);
   return start.call(this, when);
+};
+const noise = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (when) {
+  window.noises++;
+  return noise.call(this, when);
+};
+const Wave = PeriodicWave;
+window.PeriodicWave = function (context, options) {
+  window.waves.push([...options.imag]);
+  return new Wave(context, options);
 };
 const connect = AudioNode.prototype.connect;
 AudioNode.prototype.connect = function (to, ...rest) {
@@ -46,6 +57,14 @@ window.level = () => {
   window.meter.getFloatTimeDomainData(samples);
   return Math.max(...samples.map(Math.abs));
 };
+"""
+# The level of a frequency in the output, dB, and how loud the loudest sample is.
+LEVEL_OF = """
+const bins = new Float32Array(window.meter.frequencyBinCount);
+window.meter.smoothingTimeConstant = 0;
+window.meter.getFloatFrequencyData(bins);
+const bin = Math.round(arguments[0] * 2048 / window.context.sampleRate);
+return Math.max(-999, bins[bin - 1], bins[bin], bins[bin + 1]);
 """
 NOTES = """return [...document.querySelectorAll("article")].map(article =>
   [...article.querySelectorAll("g.notes path")].map(path => {
@@ -227,3 +246,115 @@ def test_light_and_dark(show: Show, scheme: str) -> None:
     brightness = [sum(map(int, c[4:-1].split(","))) / 3 for c in (colour, ink)]
     assert (brightness[0] > 200 > 100 > brightness[1]) == (scheme == "light")
     assert (brightness[0] < 60 < 180 < brightness[1]) == (scheme == "dark")
+
+
+def held(pitch: int, program: int = 0, channel: int = 0, name: str = "") -> Track:
+    """A note of eight bars."""
+    return Track(Notes.of([0], [8 * 1920], [pitch], [110]), name, program, channel)
+
+
+LOW, HIGH = 110, 880  # hertz of the pitches 45 and 81
+
+
+def test_tracks_are_muted_and_soloed_while_they_play(show: Show) -> None:
+    tracks = (held(45, 73, 0, "Low"), held(81, 73, 1, "High"), Track(Notes.of([0], [480], [36], [90]), "Kit", 0, 9))
+    driver = show(file_of(Piece(480, tracks, end=8 * 1920)))
+
+    def level(hertz: int) -> float:
+        return driver.execute_script(LEVEL_OF, hertz)
+
+    def press(word: str, number: int) -> None:
+        click(driver, f".tracks li:nth-of-type({number}) .{word}")
+
+    names = "return [...document.querySelectorAll('.tracks button')].map(b => b.ariaLabel)"
+    assert driver.execute_script(names) == ["Mute Low", "Solo Low", "Mute High", "Solo High", "Mute Kit", "Solo Kit"]
+    seen = "return [...document.querySelectorAll('svg g.notes')].map(g => getComputedStyle(g).opacity)"
+    press("mute", 2)  # before it plays
+    click(driver, ".play")
+    until(lambda: level(LOW) > -50 and level(HIGH) < -70)
+    assert driver.execute_script(seen) == ["1", "0.15", "1"]
+    press("mute", 2)
+    until(lambda: level(LOW) > -50 and level(HIGH) > -50)
+    press("solo", 2)
+    until(lambda: level(LOW) < -70 and level(HIGH) > -50)
+    assert driver.execute_script(seen) == ["0.15", "1", "0.15"]
+    press("solo", 1)
+    until(lambda: level(LOW) > -50 and level(HIGH) > -50)
+    press("mute", 1)
+    press("mute", 2)
+    until(lambda: driver.execute_script("return window.level() < 0.001"))
+    assert driver.execute_script("return document.querySelector('article').dataset.state") == "playing"
+    click(driver, ".play")
+    pressed = "return document.querySelectorAll('.tracks button[aria-pressed=true]').length"
+    assert driver.execute_script(pressed) == 4  # they stay as they are
+
+
+def test_one_track_needs_no_buttons(show: Show) -> None:
+    driver = show(short([60, 62]))
+    assert driver.find_elements("css selector", ".tracks") == []
+
+
+def test_drums_are_bursts_of_noise_and_not_tones_of_their_pitches(show: Show) -> None:
+    pitches = [35, 36, 37, 38, 39, 42, 46, 47, 49, 51, 56, 60, 70, 76, 81, 100]
+    onset = np.arange(len(pitches)) * 120
+    kit = Track(Notes.of(onset, [1920] * len(pitches), pitches, [100] * len(pitches)), "Kit", 0, 9)
+    driver = show(file_of(Piece(480, (kit,), (Tempo(0, 250_000),), end=1920)))
+    click(driver, ".play")
+    until(lambda: driver.execute_script("return window.noises") == len(pitches))
+    tones = [440 * 2 ** ((pitch - 69) / 12) for pitch in pitches]
+    for _, hertz in driver.execute_script("return window.played"):
+        assert min(abs(hertz - tone) for tone in tones) > 0.5
+    # the hits have faded although their notes are a bar long
+    until(lambda: driver.execute_script("return document.querySelector('article').dataset.state") == "stopped")
+    until(lambda: driver.execute_script("return window.level() < 0.001"))
+
+
+def test_families_of_instruments_sound_different(show: Show) -> None:
+    tracks = tuple(held(60, program, channel) for channel, program in enumerate(range(0, 128, 8)) if channel != 9)
+    driver = show(file_of(Piece(480, tracks, end=8 * 1920)))
+    click(driver, ".play")
+    until(lambda: len(driver.execute_script("return window.played")) == 15)
+    assert driver.execute_script("return window.types") == ["triangle"] + ["custom"] * 14
+    waves = driver.execute_script("return window.waves")
+    assert len({tuple(wave) for wave in waves}) == 14
+    click(driver, ".play")
+
+
+def test_drums_have_rows_of_their_own_with_their_names(show: Show) -> None:
+    kit = Track(Notes.of([0, 480, 960], [60] * 3, [36, 38, 42], [100, 40, 100]), "Kit", 0, 9)
+    driver = show(file_of(Piece(480, (held(60), kit), end=8 * 1920)))
+    rows = driver.execute_script(
+        """const middle = e => { const box = e.getBoundingClientRect(); return (box.top + box.bottom) / 2; };
+        return [[...document.querySelectorAll("text.drum")].map(e => [e.textContent, middle(e)]),
+                [...document.querySelectorAll("path.hits")].map(middle),
+                middle(document.querySelector("g.notes path"))]"""
+    )
+    names, hits, pitched = rows
+    assert [name for name, _ in names] == ["Bass drum", "Snare", "Closed hi-hat"]
+    assert [y for _, y in names] == pytest.approx(hits, abs=2.5)
+    assert pitched < min(hits)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_sixteen_parts_have_sixteen_colours(show: Show, scheme: str) -> None:
+    tracks = tuple(held(40 + 2 * n, 8 * n, n, f"part {n}") for n in range(16))
+    driver = show(file_of(Piece(480, tracks, end=8 * 1920)))
+    driver.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    drawn, shown = driver.execute_script(
+        """const style = (query, name) => [...document.querySelectorAll(query)].map(e => getComputedStyle(e)[name]);
+        return [style("g.notes", "stroke"), style(".swatch", "backgroundColor")]"""
+    )
+    assert drawn == shown
+    assert len(set(drawn)) == 16
+
+
+def test_real_pieces_of_many_parts_are_drawn_and_heard(show: Show, shared: Path) -> None:
+    paths = sorted((shared / "multi").rglob("*.mid"))[:2] + sorted((shared / "quartets").rglob("*.mid"))[:1]
+    files = [read_file(path) for path in paths]
+    driver = show(*files)
+    for number, (rows, file) in enumerate(zip(driver.execute_script(NOTES), files, strict=True), start=1):
+        assert len(rows) == file.piece.num_notes
+        click(driver, f"article:nth-of-type({number}) .play")
+        until(lambda: driver.execute_script("return window.level() > 0.01"))

@@ -10,10 +10,11 @@ from hypothesis import given
 from strategies import melodies
 
 from melodyrnn.music.keys import Key
-from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, Track
+from melodyrnn.music.piece import KeySignature, Marker, Notes, Piece, Tempo, Track
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
 from melodyrnn.view.roll import key_name, summary, to_html, to_svg
+from melodyrnn.view.rows import COLOURS
 
 
 def notes_in(svg: str) -> list[list[tuple[int, ...]]]:
@@ -90,3 +91,74 @@ def test_a_notebook_shows_a_piece() -> None:
     html = to_html(melody)
     assert "1 note " in html
     assert len(notes_in(html[html.index("<svg") : html.index("</svg>") + 6])) == 1
+
+
+def group_of(svg: str, number: int) -> list[ET.Element]:
+    return [e for e in ET.fromstring(svg).iter() if e.get("data-track") == str(number)]
+
+
+def several(*tracks: Track, **more: object) -> Piece:
+    return Piece(480, tracks, end=1920, **more)  # type: ignore[arg-type]
+
+
+LINE = Track(Notes.of([0, 480], [480, 480], [60, 64], [90, 90]))
+DRUMS = Track(Notes.of([0, 240, 480, 720], [60] * 4, [36, 42, 38, 42], [100, 60, 100, 60]), "Kit", channel=9)
+
+
+def y_of(transform: str, pitch: int) -> float:
+    scale, bottom = map(float, re.fullmatch(r"matrix\(\S+ 0 0 (\S+) \S+ (\S+)\)", transform).groups())
+    return bottom + scale * pitch
+
+
+def test_each_drum_has_a_named_row_below_the_pitches() -> None:
+    svg = to_svg(several(LINE, DRUMS))
+    pitched, *drums = [e for e in ET.fromstring(svg).iter("g") if e.get("class", "").startswith("notes")]
+    names = {e.text: float(e.get("y")) for e in ET.fromstring(svg).iter("text") if e.get("class") == "drum"}
+    rows = {}
+    for group in drums:
+        pitches = {int(path.get("d").split()[1].split("h")[0]) for path in group}
+        assert len(pitches) == 1
+        (pitch,) = pitches
+        rows[pitch] = y_of(group.get("transform"), pitch)
+    assert list(names) == ["Bass drum", "Snare", "Closed hi-hat"]
+    assert [names[name] - y for name, y in zip(names, rows.values(), strict=True)] == pytest.approx([3.5] * 3, abs=0.1)
+    assert y_of(pitched.get("transform"), 60) < rows[42] < rows[38] < rows[36]  # the bass drum is at the bottom
+    assert rows[36] < float(ET.fromstring(svg).get("viewBox").split()[3])
+
+
+def test_drums_alone_have_no_rows_of_pitches() -> None:
+    texts = [e.text for e in ET.fromstring(to_svg(several(DRUMS))).iter("text")]
+    assert texts == ["Bass drum", "Snare", "Closed hi-hat", "1"]
+
+
+def test_all_notes_of_a_track_have_its_number_and_its_colour() -> None:
+    silent = Track(Notes.of([], [], [], []))
+    svg = to_svg(several(LINE, silent, DRUMS, LINE))
+    assert [len(group_of(svg, n)) for n in range(4)] == [2, 6, 2, 0]  # notes and edges; those of three drums; ...
+    assert {e.get("stroke") for e in group_of(svg, 1)} == {COLOURS[1]}
+
+
+def test_sixteen_parts_have_sixteen_colours_and_the_next_has_the_first() -> None:
+    svg = to_svg(several(*[LINE] * 17))
+    colours = [group_of(svg, n)[0].get("stroke") for n in range(17)]
+    assert len(set(colours)) == 16
+    assert colours[16] == colours[0]
+
+
+def test_chord_symbols_stand_above_the_notes_and_other_markers_do_not() -> None:
+    markers = (Marker(0, "Am7/G"), Marker(480, "Verse 1"), Marker(960, "N.C."), Marker(4000, "C"))
+    svg = to_svg(several(LINE, markers=markers))
+    found = [(e.text, float(e.get("x"))) for e in ET.fromstring(svg).iter("text") if e.get("class") == "chord"]
+    assert [text for text, _ in found] == ["Am7/G", "N.C."]
+    scale, left = (float(ET.fromstring(svg).get(f"data-{name}")) for name in ("scale", "left"))
+    assert [x for _, x in found] == pytest.approx([left + 2, left + 2 + 960 * scale], abs=0.1)
+    without = ET.fromstring(to_svg(several(LINE)))
+    assert float(ET.fromstring(svg).get("viewBox").split()[3]) > float(without.get("viewBox").split()[3])
+
+
+def test_short_notes_are_not_hidden_by_the_lines_between_them() -> None:
+    dense = Track(Notes.of(range(0, 192_000, 60), [60] * 3200, [60] * 3200, [90] * 3200))
+    (edges,) = (e for e in group_of(to_svg(Piece(480, (dense,), end=192_000)), 0) if e.get("class") == "edges")
+    assert float(edges.get("stroke-width")) < 0.7
+    (wide,) = (e for e in group_of(to_svg(several(LINE)), 0) if e.get("class") == "edges")
+    assert wide.get("stroke-width") is None
