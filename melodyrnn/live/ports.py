@@ -28,7 +28,7 @@ from .drivers import (
 _QUEUE_INTERVAL = 0.001  # seconds between two checks of the queue of an input
 _DRIFT = 1e-4  # largest relative difference in speed between the driver's clock and ours
 _FLUSH = 0.05  # seconds until a connection or a message takes effect, at least one period of JACK
-_NOTE_OFF, _NOTE_ON, _CONTROL = 0x80, 0x90, 0xB0
+_NOTE_OFF, _NOTE_ON, _CONTROL, _SYSTEM = 0x80, 0x90, 0xB0, 0xF0
 _SUSTAIN, _ALL_NOTES_OFF = 64, 123
 
 
@@ -77,6 +77,7 @@ class Output(_Port):
     def __init__(self, name: str, virtual: bool = False) -> None:
         self._lock = threading.RLock()
         self._sounding: dict[tuple[int, int], int] = {}  # (channel, pitch) → note-ons minus note-offs
+        self._used: set[int] = set()  # channels that were sent to since the last silence
         self._closed = False  # using a deleted handle crashes the process
         super().__init__(name, virtual)
         self._sender = cast(OutputHandle, self._handle)
@@ -90,6 +91,8 @@ class Output(_Port):
             if self._closed:
                 return
             kind, channel = message[0] & 0xF0, message[0] & 0x0F
+            if kind < _SYSTEM:
+                self._used.add(channel)
             if kind not in (_NOTE_ON, _NOTE_OFF):
                 self._sender.send_message(message)
                 return
@@ -107,15 +110,15 @@ class Output(_Port):
                 del self._sounding[note]
 
     def silence(self) -> None:
-        """End all sounding notes, and send sustain off and all notes off on their channels."""
+        """End all sounding notes, and send sustain off and all notes off on each channel that was used."""
         with self._lock:
-            channels = sorted({channel for channel, _ in self._sounding})
             for channel, pitch in sorted(self._sounding):
                 self._sender.send_message(bytes([_NOTE_OFF | channel, pitch, 0]))
             self._sounding.clear()
-            for channel in channels:
+            for channel in sorted(self._used):
                 for controller in (_SUSTAIN, _ALL_NOTES_OFF):
                     self._sender.send_message(bytes([_CONTROL | channel, controller, 0]))
+            self._used.clear()
 
     def close(self) -> None:
         """End all notes and close the port."""

@@ -21,6 +21,7 @@ from .write import midi_bytes
 if TYPE_CHECKING:
     import mido
 
+_BANK, _BANK_FINE = 0, 32  # controllers
 _MAX_END = 2  # a file that goes on for longer than its music is damaged: it has no such rest
 
 
@@ -39,18 +40,30 @@ class MidiFile:
     piece: Piece
 
     def messages(self) -> list[tuple[int, mido.Message]]:
-        """Return (tick, message) of all messages except meta messages, in order of time."""
+        """Return (tick, message) of all messages except meta messages, in order of time.
+
+        At one tick, programs come before what sounds, whatever the order of the tracks; those that follow a note of
+        their own track stay behind it.
+        """
         midi = _parsed(self.data) or _parsed(midi_bytes(self.piece))
         if midi is None:
             raise MidiError(f"a written piece must be readable by mido. Received: {self.name}")
-        events: list[tuple[int, mido.Message]] = []
+        events: list[tuple[int, bool, mido.Message]] = []
         for track in midi.tracks:
-            tick = 0
+            tick, sounded = 0, -1  # the latter is that of the last note
             for message in track:
                 tick += message.time
+                if message.type == "note_on":
+                    sounded = tick
                 if not message.is_meta:
-                    events.append((tick, message))
-        return sorted(events, key=lambda event: event[0])
+                    events.append((tick, sounded == tick or not _selects_program(message), message))
+        return [(tick, message) for tick, _, message in sorted(events, key=lambda event: event[:2])]
+
+
+def _selects_program(message: mido.Message) -> bool:
+    """Return whether a message chooses a program or the bank that it is chosen from."""
+    is_bank = message.type == "control_change" and message.control in (_BANK, _BANK_FINE)
+    return is_bank or message.type == "program_change"
 
 
 def read_file(path: str | os.PathLike[str]) -> MidiFile:

@@ -1,21 +1,24 @@
 """Writes a `Piece` as a MIDI file that every music program reads.
 
-Type 1. The first track holds texts, meter, key, tempo and markers; each further track its name, program and notes; the
-end of every track is `piece.end`. At one tick note-offs come before note-ons, so that repeated notes stay separate.
-mido is not used because its import takes an eighth of the time of `melodyrnn generate`; the tests read every kind of
-file back with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
+Type 1. The first track holds texts, meter, key, tempo and markers; each further track its name, program and notes;
+the end of every track is `piece.end`. Tracks of one channel, such as those of a file whose channels are not read, get
+channels of their own. At one tick note-offs come before note-ons, so that repeated notes stay separate. mido is not
+used because its import takes an eighth of the time of `melodyrnn generate`; the tests read every kind of file back
+with mido, pretty_midi and symusic. Source: Standard MIDI Files 1.0.
 """
 
 from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..files import write_bytes
 from ..music.keys import Key, signature
 from ..music.meter import Meter
 from ..music.piece import Piece, Track
+from ..music.units import DRUM_CHANNEL
 
 if TYPE_CHECKING:
     import pretty_midi
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 _TEXT, _TRACK_NAME, _MARKER, _END_OF_TRACK, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x06, 0x2F, 0x51, 0x58, 0x59
 _NOTE_OFF, _NOTE_ON, _PROGRAM = 0x80, 0x90, 0xC0
 _CLOCKS_PER_CLICK, _THIRTY_SECONDS_PER_QUARTER = 24, 8  # the usual metronome of a time signature
+_NUM_CHANNELS = 16
 _MAX_TEMPO = 2**24 - 1
 
 
@@ -35,9 +39,32 @@ def midi_bytes(piece: Piece) -> bytes:
     """Return the piece as the bytes of a MIDI file: its own file where it has one, else one of type 1."""
     if piece.data is not None:
         return piece.data
-    tracks = [_conductor(piece), *(_track(track, piece.end) for track in piece.tracks)]
+    parts = (replace(track, channel=channel) for track, channel in zip(piece.tracks, channels(piece), strict=True))
+    tracks = [_conductor(piece), *(_track(track, piece.end) for track in parts)]
     header = b"".join(n.to_bytes(2, "big") for n in (1, len(tracks), piece.ticks_per_quarter))
     return chunk(b"MThd", header) + b"".join(chunk(b"MTrk", track) for track in tracks)
+
+
+def channels(piece: Piece) -> list[int]:
+    """Return the channel on which each track is written: its own, or a free one where an earlier track has its own.
+
+    A channel has one program, and one note of a pitch at a time. Drums and tracks without notes keep theirs. Where no
+    channel is free, a track takes that of the first with its program, else its own.
+    """
+    sounding = {track.channel for track in piece.tracks if len(track.notes)}
+    free = [channel for channel in range(_NUM_CHANNELS) if channel != DRUM_CHANNEL and channel not in sounding]
+    of_program: dict[int, int] = {}  # the first channel of each
+    taken = set[int]()
+    found: list[int] = []
+    for track in piece.tracks:
+        channel = track.channel
+        if len(track.notes) and not track.is_drums:
+            if channel in taken:
+                channel = free.pop(0) if free else of_program.get(track.program, channel)
+            of_program.setdefault(track.program, channel)
+            taken.add(channel)
+        found.append(channel)
+    return found
 
 
 def to_pretty_midi(piece: Piece) -> pretty_midi.PrettyMIDI:

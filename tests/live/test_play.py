@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,9 +24,10 @@ from melodyrnn.live.drivers import quiet_drivers
 from melodyrnn.live.ports import Output
 from melodyrnn.live.schedule import CLOCK, START, STOP, schedule
 from melodyrnn.midi.file import file_of, read_file
-from melodyrnn.midi.write import to_pretty_midi, write_piece
+from melodyrnn.midi.read import with_channels
+from melodyrnn.midi.write import midi_bytes, to_pretty_midi, write_piece
 from melodyrnn.music.piece import Notes, Piece, Tempo, Track
-from melodyrnn.music.timeline import length_seconds
+from melodyrnn.music.timeline import length_seconds, seconds_at
 
 if TYPE_CHECKING:
     import rtmidi
@@ -238,6 +241,80 @@ def test_the_schedule_has_the_notes_of_the_file_in_seconds(shared: Path) -> None
     clocks = [t for t, m in schedule(file_of(changing), clock=True).events if m == CLOCK]
     assert len(clocks) == 96
     assert np.diff(clocks)[[0, 22, 24, 50]] == pytest.approx([0.5 / 24, 0.5 / 24, 0.25 / 24, 0.25 / 24])
+
+
+def test_programs_come_before_all_notes_of_their_tick(tmp_path: Path) -> None:
+    """Also where a later track sets them, but not before a note that stands before them in their own track."""
+    midi = mido.MidiFile()
+    first = [Message("note_on", note=60, velocity=90), Message("note_off", note=60, time=480)]
+    late = [Message("note_on", channel=1, note=50, velocity=90), Message("program_change", channel=1, program=7)]
+    second = [Message("control_change", control=0, value=3), Message("program_change", program=40)]
+    for messages in (first, late, second):
+        midi.tracks.append(mido.MidiTrack(messages))
+    midi.save(tmp_path / "a.mid")
+    sent = [m for _, m in schedule(read_file(tmp_path / "a.mid")).events]
+    before = [bytes([0xB0, 0, 3]), bytes([0xC0, 40])]
+    assert sent[:5] == [*before, bytes([0x90, 60, 90]), bytes([0x91, 50, 90]), bytes([0xC1, 7])]
+
+
+def test_all_parts_of_a_score_are_sent_with_their_programs_on_their_channels(
+    listener: Listener, tmp_path: Path
+) -> None:
+    """Five parts with chords and drums, the bass held to the end with the pedal down."""
+    lines = {0: (0, [60, 64, 67, 72]), 1: (48, [48, 52, 48, 52]), 9: (0, [36, 38, 36, 38]), 2: (40, [76, 77, 79, 81])}
+    tracks = [
+        Track(Notes.of(np.arange(4) * 240, [240] * 4, pitches, [90] * 4), "", program, channel)
+        for channel, (program, pitches) in lines.items()
+    ]
+    chord = Track(Notes.of([0, 0, 0], [960] * 3, [55, 59, 62], [90] * 3), "pad", 88, 5)
+    piece = Piece(480, (*tracks, chord), (Tempo(0, 250_000),), end=960)
+    midi = mido.MidiFile(file=io.BytesIO(midi_bytes(piece)))
+    midi.tracks[-1].insert(2, Message("control_change", channel=5, control=64, value=127))
+    midi.save(tmp_path / "a.mid")
+    end(start("play", str(tmp_path / "a.mid"), "--port", "tester"))
+    until(lambda: bytes([0xB9, 123, 0]) in [m for _, m in listener.received] and not listener.hanging())
+    received = [m for _, m in listener.received]
+    sounding = [m for m in received if is_on(m)]
+    assert sorted((m[0] & 0x0F, m[1]) for m in sounding) == sorted(
+        [(t.channel, p) for t in piece.tracks for p in t.notes.pitch.tolist()]
+    )
+    programs = {m[0] & 0x0F: m[1] for m in received[: received.index(sounding[0])] if m[0] & 0xF0 == 0xC0}
+    assert programs == {0: 0, 1: 48, 9: 0, 2: 40, 5: 88}
+    last = received[received.index(bytes([0xB0, 64, 0])) :]
+    assert last == [bytes([0xB0 | channel, number, 0]) for channel in (0, 1, 2, 5, 9) for number in (64, 123)]
+
+
+@pytest.mark.parametrize("folder", ["multi", "quartets", "pop909-beats"])
+def test_the_schedule_has_every_note_of_every_track(shared: Path, folder: str) -> None:
+    for path in sorted((shared / folder).rglob("*.mid"))[:3]:
+        midi = read_file(path)
+        sounding = [(t, m[0] & 0x0F, m[1]) for t, m in schedule(midi).events if is_on(m)]
+        marked = with_channels(midi.piece, midi.data)
+        expected = [
+            (float(seconds), track.channel, pitch)
+            for track in marked.tracks
+            for seconds, pitch in zip(seconds_at(marked, track.notes.onset), track.notes.pitch.tolist(), strict=True)
+        ]
+        assert len(sounding) >= len(expected) * 0.999  # notes that sound already are one in a piece
+        missing = Counter((channel, pitch) for _, channel, pitch in expected)
+        missing.subtract(Counter((channel, pitch) for _, channel, pitch in sounding))
+        assert max(missing.values()) <= 0
+        first = {channel: t for t, channel, _ in reversed(sounding)}
+        for channel in {track.channel for track in marked.tracks if len(track.notes)}:
+            assert first[channel] == pytest.approx(min(t for t, own, _ in expected if own == channel), abs=1e-3)
+
+
+def test_a_damaged_file_is_played_on_a_channel_for_each_track(tmp_path: Path) -> None:
+    """mido refuses a key signature that does not exist, so that the piece is written anew."""
+    line = Notes.of([0, 480], [480] * 2, [60, 62], [90] * 2)
+    data = midi_bytes(Piece(480, (Track(line, "a", 1, 3), Track(line, "b", 2, 4)), end=960))
+    broken = bytes([0, 0xFF, 0x59, 2, 99, 7])
+    at = data.index(b"MTrk") + 4
+    data = data[:at] + (int.from_bytes(data[at : at + 4]) + 6).to_bytes(4, "big") + broken + data[at + 4 :]
+    (tmp_path / "a.mid").write_bytes(data)
+    sounding = [m for _, m in schedule(read_file(tmp_path / "a.mid")).events if is_on(m)]
+    assert len({m[0] for m in sounding}) == 2
+    assert [m[1] for m in sounding] == [60, 60, 62, 62]
 
 
 def test_clock_for_weeks_is_refused() -> None:

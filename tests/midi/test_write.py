@@ -16,7 +16,7 @@ from melodyrnn.errors import OutputError
 from melodyrnn.midi.chunks import scan
 from melodyrnn.midi.read import read_piece
 from melodyrnn.midi.symusic_reader import read_with_symusic
-from melodyrnn.midi.write import midi_bytes, to_pretty_midi, write_piece
+from melodyrnn.midi.write import channels, midi_bytes, to_pretty_midi, write_piece
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
 from melodyrnn.music.piece import KeySignature, Notes, Piece, Tempo, TimeSignature, Track
@@ -104,6 +104,31 @@ def test_channel_and_program_are_written() -> None:
         assert {m.channel for m in written if hasattr(m, "channel")} == {track.channel}
         assert written[1].program == track.program
         assert written.name == track.name
+
+
+def test_tracks_of_one_channel_get_channels_of_their_own() -> None:
+    line = Notes.of([0], [480], [60], [90])
+    tracks = [Track(line, "a", 0, 0), Track(line, "b", 32, 0), Track(line, "kit", 0, 9), Track(line, "c", 0, 2)]
+    piece = Piece(480, (*tracks, Track(Notes.of([], [], [], []), "empty", 5, 0), Track(line, "d", 0, 0)), end=480)
+    assert channels(piece) == [0, 1, 9, 2, 0, 3]
+    for track, written in zip(tracks_of(piece)[1:], (0, 1, 9, 2, 0, 3), strict=True):
+        assert {m.channel for m in track if hasattr(m, "channel")} == {written}
+    found = {(i.name, i.program, i.is_drum) for i in to_pretty_midi(piece).instruments}
+    assert found == {("a", 0, False), ("b", 32, False), ("kit", 0, True), ("c", 0, False), ("d", 0, False)}
+
+
+def test_without_a_free_channel_tracks_share_those_of_their_programs() -> None:
+    line = Notes.of([0], [480], [60], [90])
+    piece = Piece(480, tuple(Track(line, "", n % 15, 0) for n in range(17)), end=480)
+    assert channels(piece) == [*range(9), *range(10, 16), 0, 1]
+    others = Piece(480, tuple(Track(line, "", n, 0) for n in range(17)), end=480)
+    assert channels(others)[15:] == [0, 0]  # programs that no channel has
+
+
+def test_a_piece_with_a_channel_for_each_track_keeps_them() -> None:
+    line = Notes.of([0], [480], [60], [90])
+    for order in ([0, 1, 2], [5, 9, 3], [9, 9, 0], [15]):
+        assert channels(Piece(480, tuple(Track(line, "", 0, n) for n in order), end=480)) == order
 
 
 def test_existing_file_is_refused_unless_forced(tmp_path: Path) -> None:
