@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from melodyrnn.music.chords import NO_CHORD
+from melodyrnn.music.chords import NO_CHORD, NUM_CODES
 from melodyrnn.music.keys import MODES, Key
 from melodyrnn.music.meter import Meter
+from melodyrnn.score.chords import chord_score
 from melodyrnn.score.score import ROLES, Part, Score
 from melodyrnn.score.slots import MAX_PARTS
 
@@ -92,3 +93,15 @@ def bands(draw: Any, max_notes: int = 30, num_parts: int = len(PARTS)) -> Score:
     onset, duration, velocity, part, value = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
     key = Key(draw(st.integers(0, 11)), draw(st.sampled_from(MODES)))
     return Score(onset, duration, value, velocity, part, meter, key, parts=tuple(parts))
+
+
+@st.composite
+def chord_scores(draw: st.DrawFn) -> Score:
+    """Chord symbols from step 0 to a bar line."""
+    meter = draw(st.sampled_from((Meter(4, 4), Meter(3, 4), Meter(6, 8), Meter(5, 8))))
+    onset = sorted({0, *draw(st.lists(st.integers(0, 300), max_size=12))})
+    codes = st.just(NO_CHORD) | st.integers(12, NUM_CODES - 1)
+    code = draw(st.lists(codes, min_size=len(onset), max_size=len(onset)))
+    bar = meter.bar(12)
+    key = Key.of_signature(draw(st.integers(-7, 7)), draw(st.sampled_from(("major", "minor"))))
+    return chord_score(np.array(onset), np.array(code), (onset[-1] // bar + 1) * bar, meter, key)

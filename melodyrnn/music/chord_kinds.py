@@ -8,6 +8,7 @@ as it is played; `test_chord_kinds.py` holds the table against music21's.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 NO_CHORD_NAME = "N.C."
 
@@ -107,14 +108,6 @@ _QUALITIES = {
 }
 _MAJOR = "major|maj|Major|Maj|MAJ|ma|Ma|MA|M|Δ|\\^"
 _WITH_SEVENTH = ("Δ", "^", "ø", "Ø", "hdim")  # also where no number follows
-_KIND = re.compile(
-    r"(hdim|[øØ]|dim|[°º]|o(?!mit)|aug|\+(?!5)|dom|min(?:or)?|Min|MIN|[mM]i|MI|m(?!a(?!dd))|-(?!5))?"
-    rf"({_MAJOR})?(69|13|11|[5679])?(.*)"
-)
-_CHANGE = re.compile(
-    rf"sus(?P<sus>24|2sus4|4|2|)|(?:{_MAJOR}|#)(?P<major>7)|(?:no|omit)(?P<left_out>[35])|(?P<alt>alt)"
-    r"|add(?P<added>[b#]?(?:13|11|[2469]))|(?P<aug>aug|\+(?!\d))|(?P<altered>[b#+-](?:13|11|[4569]))"
-)
 _STACKS = {"": (), "5": (), "6": (13,), "69": (13, 9), "7": (7,), "9": (7, 9), "11": (7, 9, 11), "13": (7, 9, 13)}
 _SUSPENSIONS = {"": {5}, "4": {5}, "2": {2}, "24": {2, 5}, "2sus4": {2, 5}}
 _NATURAL = {5: 7, 9: 2, 11: 5, 13: 9}  # semitones of degrees
@@ -131,9 +124,24 @@ def find_kind(text: str) -> str | None:
     return None if tones is None else _BY_TONES.get(tones)
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a kind and of a change of it, compiled when first needed: importing costs nothing."""
+    kind = (
+        r"(hdim|[øØ]|dim|[°º]|o(?!mit)|aug|\+(?!5)|dom|min(?:or)?|Min|MIN|[mM]i|MI|m(?!a(?!dd))|-(?!5))?"
+        rf"({_MAJOR})?(69|13|11|[5679])?(.*)"
+    )
+    change = (
+        rf"sus(?P<sus>24|2sus4|4|2|)|(?:{_MAJOR}|#)(?P<major>7)|(?:no|omit)(?P<left_out>[35])|(?P<alt>alt)"
+        r"|add(?P<added>[b#]?(?:13|11|[2469]))|(?P<aug>aug|\+(?!\d))|(?P<altered>[b#+-](?:13|11|[4569]))"
+    )
+    return re.compile(kind), re.compile(change)
+
+
 def _tones(text: str) -> tuple[int, ...] | None:
     """Return the tones of a kind written without separators; None where it cannot be read."""
-    match = _KIND.fullmatch(text)
+    kind_pattern, change_pattern = _patterns()
+    match = kind_pattern.fullmatch(text)
     if match is None:
         return None
     quality, major, number, changes = (group or "" for group in match.groups())
@@ -144,7 +152,7 @@ def _tones(text: str) -> tuple[int, ...] | None:
     degrees |= {1: {0}, 3: set() if number == "5" else {third}, 5: {fifth}}
     at = 0
     while at < len(changes):
-        change = _CHANGE.match(changes, at)
+        change = change_pattern.match(changes, at)
         if change is None or change.lastgroup is None:
             return None
         _apply(change.lastgroup, change[change.lastgroup], degrees)
@@ -153,7 +161,7 @@ def _tones(text: str) -> tuple[int, ...] | None:
 
 
 def _apply(what: str, text: str, degrees: dict[int, set[int]]) -> None:
-    """Change the tones of the degrees of a chord as a group of `_CHANGE` says."""
+    """Change the tones of the degrees of a chord as a group of the pattern of changes says."""
     if what == "sus":
         degrees[3] = _SUSPENSIONS[text]
     elif what == "major":

@@ -1,4 +1,4 @@
-"""Parts of chord symbols: scores from typed progressions and from markers, and back.
+"""Parts of chord symbols, and the markers of a file that stand for them.
 
 A part of the kind "chords" holds one note a symbol: the pitch is the code of the symbol (see `music.chords`), the
 duration lasts to the next symbol, "N.C." included, and all velocities are 80. A symbol that follows itself is one note.
@@ -7,18 +7,15 @@ duration lasts to the next symbol, "N.C." included, and all velocities are 80. A
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 import numpy as np
 
 from ..arrays import IntArray
-from ..errors import NotationError
-from ..music.chords import NO_SYMBOL, ChordSymbol, tones_of_codes
-from ..music.keys import Key, guess_key
+from ..music.chords import NO_SYMBOL, ChordSymbol
+from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.piece import Marker
-from ..music.progression import TypedChord, format_progression, parse_progression
-from ..music.units import DEFAULT_TEMPO, STEPS_PER_QUARTER
+from ..music.units import DEFAULT_TEMPO
 from .score import Part, Score
 
 CHORDS = Part("chords", "chords", role="chords")
@@ -49,48 +46,6 @@ def chord_score(
     return Score(onset, duration, code, none + VELOCITY, none, meter, key, microseconds_per_quarter, name, (CHORDS,))
 
 
-def score_of_progression(
-    text: str,
-    meter: Meter,
-    key: Key | None = None,
-    microseconds_per_quarter: int = DEFAULT_TEMPO,
-    max_bars: int | None = None,
-) -> Score:
-    """Return the score of a typed progression (see `music.progression`), whose first bar begins at step 0.
-
-    Args:
-        key: None to guess it from the tones of the chords.
-        max_bars: bars of the piece that the chords are for; None for any number.
-
-    Raises:
-        NotationError: where the text cannot be read, or a chord does not begin on a step.
-    """
-    chords = parse_progression(text, meter, max_bars)
-    edges = [Fraction(0)]
-    for chord in chords:
-        edges.append(edges[-1] + chord.duration * STEPS_PER_QUARTER)
-        if edges[-1].denominator != 1:
-            raise NotationError(
-                f"a chord must last for whole steps, {STEPS_PER_QUARTER} to the quarter note. "
-                f"Received: {chord.symbol}, which ends in bar {edges[-1] // meter.bar(STEPS_PER_QUARTER) + 1} "
-                f"after {chord.duration * STEPS_PER_QUARTER} steps"
-            )
-    onset = np.array([int(edge) for edge in edges], dtype=np.int64)
-    code = np.array([chord.symbol.code for chord in chords], dtype=np.int64)
-    key = key_of_chords(code, np.diff(onset)) if key is None else key
-    return chord_score(onset[:-1], code, int(onset[-1]), meter, key, microseconds_per_quarter)
-
-
-def progression_of(score: Score) -> str:
-    """Return the chords of a score as text, which `score_of_progression` reads; "N.C." where there is none."""
-    last_bar_line = score.num_bars * score.bar
-    chords = (
-        TypedChord(symbol, Fraction(end - onset, STEPS_PER_QUARTER))
-        for onset, end, symbol in symbols_of(score, last_bar_line)
-    )
-    return format_progression(chords, score.meter, score.key)
-
-
 def markers_of(score: Score, end: int, ticks_per_step: int) -> tuple[Marker, ...]:
     """Return a marker for each chord symbol of a score that ends at step `end`, spelled for its key.
 
@@ -118,16 +73,3 @@ def symbols_of(score: Score, end: int) -> Iterator[tuple[int, int, ChordSymbol]]
         now = stop
     if now < end:
         yield now, end, NO_SYMBOL
-
-
-def key_of_chords(code: IntArray, duration: IntArray) -> Key:
-    """Return the most likely key of chord symbols from their tones and the last root; C major without any.
-
-    Args:
-        code, duration: shape (num_symbols,), in order.
-    """
-    place, tone = np.nonzero(tones_of_codes(code))
-    if not len(place):
-        return Key(0, "major")
-    root = code[place[-1:]] % 12
-    return guess_key(np.append(tone, root), np.append(duration[place], duration[place[-1:]]))

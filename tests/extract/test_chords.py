@@ -16,7 +16,8 @@ from melodyrnn.extract.chords import Slots, change_chances, find_chords, most_li
 from melodyrnn.music.chords import ChordSymbol, transpose_codes
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import COMMON_TIME, Meter
-from melodyrnn.score.chords import CHORDS, progression_of, score_of_progression
+from melodyrnn.score.chords import CHORDS
+from melodyrnn.score.progression import progression_of, score_of_progression
 from melodyrnn.score.score import Part, Score
 
 C_MAJOR = Key(0, "major")

@@ -17,8 +17,9 @@ from melodyrnn.extract.melody import MelodyExtractor
 from melodyrnn.extract.registry import EXTRACTORS, has_parts
 from melodyrnn.music.meter import Meter
 from melodyrnn.music.piece import Marker, Piece, TimeSignature
-from melodyrnn.score.chords import CHORDS, chord_score, progression_of, score_of_progression
+from melodyrnn.score.chords import CHORDS, chord_score
 from melodyrnn.score.convert import to_piece
+from melodyrnn.score.progression import progression_of, score_of_progression
 from melodyrnn.score.score import Score, in_parts
 
 BAR = 4 * QUARTER

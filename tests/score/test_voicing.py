@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from melodyrnn.music.chords import NO_CHORD, NUM_CODES, ChordSymbol
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
-from melodyrnn.score.chords import chord_score, score_of_progression
+from melodyrnn.score.chords import chord_score
+from melodyrnn.score.progression import score_of_progression
 from melodyrnn.score.score import Score
 from melodyrnn.score.voicing import voiced
 
