@@ -27,6 +27,7 @@ from .melody import without_candidates
 from .pieces import pieces_of
 from .slotting import ChosenPart
 
+_MAX_QUARTERS = 1024  # of one chord; a damaged file may have one of millions
 _BACKING = Part("", "melodic", 0, "harmony")
 
 
@@ -117,7 +118,7 @@ def _with_chords(
 
 def _struck_in_quarters(symbols: Notes, ticks_per_quarter: int) -> Notes:
     """Return chord symbols struck again on every quarter note, so that a cut leaves none without its beginning."""
-    count = -(-symbols.duration // ticks_per_quarter)
+    count = np.minimum(-(-symbols.duration // ticks_per_quarter), _MAX_QUARTERS)
     index = np.repeat(np.arange(len(symbols)), count)
     onset = (
         symbols.onset[index] + (np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)) * ticks_per_quarter

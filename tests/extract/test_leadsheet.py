@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,13 +11,17 @@ from ensemble import LOW, QUARTER, TUNE, chords, piece, track
 from hypothesis import given
 from strategies import melodies
 
+from melodyrnn.corpus.ingest.config import Filters
+from melodyrnn.corpus.ingest.run import ingest
+from melodyrnn.corpus.store import open_corpus
 from melodyrnn.extract.chords import find_chords
 from melodyrnn.extract.extractor import Extracted, ExtractionSettings, PartRole, Refusal
 from melodyrnn.extract.leadsheet import LeadSheetExtractor
 from melodyrnn.extract.melody import MelodyExtractor
 from melodyrnn.extract.registry import EXTRACTORS, has_parts
+from melodyrnn.midi.write import write_piece
 from melodyrnn.music.meter import Meter
-from melodyrnn.music.piece import Marker, Piece, TimeSignature
+from melodyrnn.music.piece import Marker, Notes, Piece, TimeSignature
 from melodyrnn.score.chords import CHORDS, chord_score
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.progression import progression_of, score_of_progression
@@ -125,6 +130,11 @@ class TestSymbolsOfTheFile:
         assert [progression_of(score) for score in (first, second)] == ["C | Am | F | G7", "C | Am | Dm G7 | C"]
         assert first.only(1).pitch.tolist() + second.only(1).pitch.tolist() == TUNE
 
+    def test_a_chord_of_millions_of_bars_is_no_harm(self) -> None:
+        late = replace(track("far", [36]), notes=Notes.of([1 << 40], [480], [36], [80]))
+        found = extract(replace(SHEET, tracks=(*SHEET.tracks, late), end=1 << 41))
+        assert progression_of(scores(found)[0]) == " | ".join(SYMBOLS)
+
     def test_chord_tones_of_a_doubled_melody_are_left_out(self) -> None:
         lead = track("melody", TUNE)
         thirds = type(lead.notes).of(lead.notes.onset, lead.notes.duration, lead.notes.pitch - 3, lead.notes.velocity)
@@ -176,3 +186,15 @@ def test_every_melody_has_its_sheet() -> None:
     found = scores(extract(one, voices="all"))
     assert [score.name for score in found] == [" (1)", " (2)"]
     assert [progression_of(score) for score in found] == [" | ".join(SYMBOLS)] * 2
+
+
+def test_a_corpus_holds_them(tmp_path: Path) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    write_piece(SHEET, folder / "sheet.mid")
+    ingest([folder], tmp_path / "corpus", Filters(min_notes=1), 0, 0, extractor="leadsheet", workers=1)
+    corpus = open_corpus(tmp_path / "corpus")
+    (record,) = corpus.pieces
+    score = corpus.score(record)
+    assert progression_of(score) == " | ".join(SYMBOLS)
+    assert score.only(1).pitch.tolist() == TUNE
