@@ -10,7 +10,7 @@ from ...music.keys import LETTERS, MAX_SHARPS, Key
 from ...music.meter import COMMON_TIME, Meter
 from ...music.units import DRUM_CHANNEL, NUM_PITCH_CLASSES, NUM_PITCHES
 from ..sheet import BEGINNING, DEFAULT_VELOCITY, FREE, SEGNO, Bar, SheetNote, SheetVoice
-from .elements import text_of
+from .elements import tempo_of, text_of
 from .harmony import chord_text
 
 _FIFTHS_OF_MODES = {  # of the tonic, above that of the major key with the same signature
@@ -25,7 +25,6 @@ _FIFTHS_OF_MODES = {  # of the tonic, above that of the major key with the same 
     "locrian": 5,
 }
 _MINOR = ("minor", "aeolian", "dorian", "phrygian", "locrian")
-_BEATS = {"whole": 4, "half": 2, "quarter": 1, "eighth": 0.5, "16th": 0.25}  # in quarters
 _DYNAMICS = {"ppp": 16, "pp": 33, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112, "fff": 126}  # as velocities
 _MAX_QUARTERS = 10_000  # of a measure
 
@@ -161,7 +160,7 @@ class PartReader:
             self._sound(sound, sign)
         if not any(sound.get("tempo") for sound in sounds):
             for metronome in element.iter("metronome"):
-                self._tempo(_metronome(metronome), sign)
+                self._tempo(tempo_of(metronome), sign)
 
     def _harmony(self, element: Element, sign: Bar) -> None:
         text = chord_text(element, self._transposition)
@@ -229,16 +228,6 @@ def _meter(element: Element) -> Meter:
         total += Fraction(numerator, int(unit.text or 4))
         denominator = max(denominator, int(unit.text or 4))
     return Meter(int(total * denominator), denominator) if total else COMMON_TIME
-
-
-def _metronome(element: Element) -> Fraction | None:
-    """Return the quarter notes per minute of a metronome mark; None where it has no number."""
-    number = re.search(r"\d+(\.\d+)?", text_of(element, "per-minute"))
-    beat = Fraction(_BEATS.get(text_of(element, "beat-unit"), 1))
-    if number is None:
-        return None
-    dotted = beat * (2 - Fraction(1, 2 ** len(element.findall("beat-unit-dot"))))
-    return Fraction(number[0]) * dotted
 
 
 def _drum_pitches(description: Element) -> dict[str, int]:

@@ -129,19 +129,14 @@ def _measures(engraving: Engraving, voices: Sequence[EngravedVoice], track: Trac
         for place, voice in enumerate(voices):
             if place:
                 yield f"      <backup><duration>{bar.length}</duration></backup>"
-            if number == 1 and place == 0:
-                yield from _harmonies(bar)
+            if number == 1 and place == 0:  # all at the start of the bar, as they may stand within notes
+                for at, text in bar.chords:
+                    yield from harmony_lines(text, at)
             tempos = bar.tempos if number == 1 and place == 0 else ()
             yield from _voice(voice.bars[n], bar, accidentals, place + 1, tempos, number if _is_drums(track) else 0)
         if n == len(engraving.bars) - 1:
             yield '      <barline location="right"><bar-style>light-heavy</bar-style></barline>'
         yield "    </measure>"
-
-
-def _harmonies(bar: BarSigns) -> Iterator[str]:
-    """Yield the chord symbols of a bar, all at its start and each with its offset: they may stand within notes."""
-    for at, text in bar.chords:
-        yield from harmony_lines(text, at)
 
 
 def _is_drums(track: Track | None) -> bool:
