@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ..evaluation.bits import Evaluation
 from ..evaluation.compare import Comparison
+from ..extract.registry import DEFAULT_EXTRACTOR
 from ..tasks.compare import CompareTask, MelodySource
 from ..tasks.compare import compare as run_comparison
 from ..tasks.defaults import NUM_COMPARED
@@ -57,6 +58,7 @@ def compare(
     meter: MeterLike | None = None,
     temperature: float | None = None,
     index: Model | StrPath | None = None,
+    parts: str = DEFAULT_EXTRACTOR,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> Comparison:
@@ -75,6 +77,8 @@ def compare(
         meter: compare pieces of this meter alone: a `Meter`, a pair, or text such as "6/8"; None for all.
         temperature: of the model; None for the default.
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
+        parts: what is compared of files: "melody" for one line of each, "all", "piano" or "tracks" for whole pieces,
+            "leadsheet" for a melody with its chords.
         listener: called with a `Progress` as pieces are generated.
         cancellation: ends the comparison early when cancelled.
 
@@ -93,6 +97,7 @@ def compare(
         None if meter is None else as_meter(meter),
         temperature,
         index.generator if isinstance(index, Model) else index,
+        parts=parts,
     )
     return run_comparison(task, listener, cancellation).comparison
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..corpus.layout import SPLITS
+from ..extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS
 from ..tasks.defaults import NUM_COMPARED
 from .options import FiniteRange, MeterType, force_option, json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progress
@@ -44,6 +45,13 @@ _INDENT = " " * 10
 )
 @click.option("--meter", type=MeterType(), help="Compare only pieces of this meter, such as 4/4.")
 @click.option(
+    "--parts",
+    type=click.Choice(list(EXTRACTORS)),
+    default=DEFAULT_EXTRACTOR,
+    show_default=True,
+    help="What is compared of MIDI files: one melody of each, or whole pieces, as in melodyrnn ingest.",
+)
+@click.option(
     "--temperature", type=FiniteRange(0), help="Temperature of the model [default: that of melodyrnn generate]."
 )
 @click.option(
@@ -61,6 +69,7 @@ def command(
     seed: int,
     bars: int | None,
     meter: Meter | None,
+    parts: str,
     temperature: float | None,
     model: str | None,
     html: str | None,
@@ -78,7 +87,7 @@ def command(
     from ..evaluation.checks import report
     from ..tasks.compare import CompareTask
 
-    task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force)
+    task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force, parts)
     comparison = _with_bar(task).comparison
     if as_json:
         echo_json(report(comparison))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..corpus.ingest.config import Filters, IngestConfig
 from ..corpus.ingest.left_out import LeftOut
@@ -11,6 +11,7 @@ from ..corpus.ingest.melodies import read_melodies
 from ..corpus.ingest.sources import find_files
 from ..corpus.store import Corpus, is_corpus, open_corpus
 from ..errors import CorpusError, SettingError
+from ..extract.registry import DEFAULT_EXTRACTOR
 from ..score.score import Score
 
 # A configuration that keeps every melody.
@@ -25,12 +26,15 @@ class Melodies:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def melodies_of(place: str | os.PathLike[str], split: str | None = None, what: str = "files") -> Melodies:
+def melodies_of(
+    place: str | os.PathLike[str], split: str | None = None, what: str = "files", extractor: str = DEFAULT_EXTRACTOR
+) -> Melodies:
     """Return the melodies of a corpus folder, of a MIDI file or of a folder of MIDI files.
 
     Args:
-        what: the name of the files in what is said about those that are left out.
         split: "train", "validation", "test" or "all" of a corpus; None for "test", and for MIDI files.
+        what: the name of the files in what is said about those that are left out.
+        extractor: what takes melodies, or pieces of several parts, from MIDI files: a name of `extract.registry`.
 
     Raises:
         CorpusError: where there is no melody.
@@ -39,7 +43,7 @@ def melodies_of(place: str | os.PathLike[str], split: str | None = None, what: s
     if is_corpus(place):
         return melodies_of_corpus(open_corpus(place), split)
     refuse_split(split, str(place))
-    melodies, lines = read_melodies(find_files([place]), KEEP_ALL)
+    melodies, lines = read_melodies(find_files([place]), replace(KEEP_ALL, extractor=extractor))
     left_out = LeftOut.of_report(lines, what)
     if not melodies:
         reasons = "".join(f"; {one}" for one in left_out)

@@ -16,6 +16,7 @@ from ..evaluation.compare import compare as compare_melodies
 from ..evaluation.index_file import load_index
 from ..evaluation.novelty import Index
 from ..evaluation.sources import Melodies, melodies_of
+from ..extract.registry import DEFAULT_EXTRACTOR
 from ..files import check_output, write_text
 from ..music.meter import Meter
 from ..score.score import Score
@@ -50,6 +51,8 @@ class CompareTask:
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
         page: file for a page with plots of all distributions; None for none.
         force: whether to overwrite `page`.
+        parts: the extractor of pieces from MIDI files: "melody" for one line of each, "all", "piano" or "tracks" for
+            whole pieces, "leadsheet" for a melody with its chords.
     """
 
     generated: MelodySource | Generator
@@ -63,6 +66,7 @@ class CompareTask:
     index: StrPath | Generator | None = None
     page: StrPath | None = None
     force: bool = False
+    parts: str = DEFAULT_EXTRACTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,10 @@ def compare(
     """
     report = reporter(listener, cancellation)
     page = None if task.page is None else check_output(named(task.page, PAGE), task.force)
-    real = _chosen(_melodies(task.real, "real", task.split), "real", task)
+    real = _chosen(_melodies(task.real, "real", task.parts, task.split), "real", task)
     model = model_of(task.generated)
     if model is None:
-        generated = _melodies(cast(MelodySource, task.generated), "generated")
+        generated = _melodies(cast(MelodySource, task.generated), "generated", task.parts)
     else:
         generated = Melodies(_generated(model, real.melodies, task, report))
     generated = _chosen(generated, "generated", task)
@@ -102,10 +106,10 @@ def compare(
     return CompareResult(comparison, page)
 
 
-def _melodies(source: MelodySource, name: str, split: str | None = None) -> Melodies:
+def _melodies(source: MelodySource, name: str, parts: str, split: str | None = None) -> Melodies:
     """Return the melodies of a set; `name` is "generated" or "real"."""
     if isinstance(source, str | os.PathLike):
-        return melodies_of(source, split, f"{name} files")
+        return melodies_of(source, split, f"{name} files", parts)
     return source if isinstance(source, Melodies) else Melodies(list(source))
 
 

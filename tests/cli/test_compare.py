@@ -167,3 +167,26 @@ def test_copies_are_not_reported_without_an_index(tmp_path: Path, model_file: Pa
     assert not (tmp_path / "out").exists()
     assert run([*line, str(default_checkpoint())]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_whole_pieces_are_compared_by_their_parts(tmp_path: Path, shared: Path, capsys: Capture) -> None:
+    files = sorted((shared / "jsb-chorales" / "satb" / "valid").glob("*.mid"))
+    for name, chosen in (("a", files[:8]), ("b", files[8:16])):
+        (tmp_path / name).mkdir()
+        for path in chosen:
+            shutil.copy2(path, tmp_path / name)
+    folders = [str(tmp_path / "a"), str(tmp_path / "b")]
+    assert run(["compare", *folders, "--parts", "tracks"]) == 0
+    shown = capsys.readouterr().out
+    for name in ("parallel_fifths", "voice_crossings", "dissonance", "chord_tones"):
+        assert f"\n{name} " in shown
+    assert "features from pitch_class_entropy to return_16 are those of the leading line" in shown
+    assert "return_16, drum_pattern, drum_groove" in " ".join(shown.split())
+    page = tmp_path / "page.html"
+    assert run(["compare", *folders, "--parts", "tracks", "--json", "--html", str(page)]) == 0
+    assert json.loads(capsys.readouterr().out)["features"]["polyphony"]["real"]["mean"] > 3.5
+    assert "parallel fifths (per 100 chord changes)" in page.read_text("utf-8")
+    assert run(["compare", *folders]) == 0
+    assert "polyphony" not in capsys.readouterr().out
+    assert run(["compare", *folders, "--parts", "voices"]) == 2
+    assert "'voices' is not one of" in capsys.readouterr().err

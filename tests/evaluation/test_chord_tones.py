@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from melodyrnn.evaluation.chord_tones import chord_tones
+from melodyrnn.evaluation.sources import melodies_of
+from melodyrnn.music.chords import ChordSymbol
 from melodyrnn.score.score import Part, Score
 
 Make = Callable[..., Score]
@@ -36,6 +39,22 @@ def test_notes_without_a_chord_do_not_count(make_parts: Make) -> None:
 def test_it_needs_a_melody(make_parts: Make) -> None:
     parts = (Part(role="harmony"), Part(role="bass"))
     assert chord_tones(make_parts([60], [CHORD], parts=parts)) is None
+
+
+def test_chord_symbols_are_the_chords_where_there_are_any(make_parts: Make) -> None:
+    symbols = [ChordSymbol.parse(text).code for text in ("C", "Dm7/G", "N.C.", "F#m7b5")]
+    parts = (Part("", "chords", 0, "chords"), Part(), Part(role="bass"))
+    assert chord_tones(make_parts(symbols, [64, 65, 60, 64], [61] * 4, parts=parts)) == 1  # N.C. does not count
+    assert chord_tones(make_parts(symbols, [65, 64, 60, 67], [61] * 4, parts=parts)) == 0
+    assert chord_tones(make_parts([*symbols[:1], None], [64, 64], parts=parts[:2])) == 1  # none after it ends
+
+
+def test_lead_sheets_have_chord_tones_on_most_beats(shared: Path) -> None:
+    files = sorted((shared / "leadsheets" / "openewld").glob("*.mid"))[:12]
+    scores = [score for file in files for score in melodies_of(file, extractor="leadsheet").melodies]
+    found = [share for score in scores if (share := chord_tones(score)) is not None]
+    assert len(found) >= 10
+    assert 0.6 < sum(found) / len(found) < 0.95
 
 
 def test_bach(chorales: list[Score]) -> None:
