@@ -1,4 +1,4 @@
-"""A simple synthesizer for machines without FluidSynth: harmonics with an envelope, and noise for drums.
+"""A simple synthesizer for machines without FluidSynth: harmonics with an envelope, and drums.
 
 Conventions: times are seconds from the start of the piece; the sound of a note is mono, float32 of shape (num_frames,).
 """
@@ -12,11 +12,11 @@ import numpy as np
 from ..arrays import Float32s
 from ..music.piece import Piece
 from ..music.timeline import last_bar_line, seconds_at
+from .kit import drum_sound
 
 _TABLE = 2048  # samples in one period of the wave table
 _MAX_PARTIALS = 12
 _ATTACK, _DECAY, _RELEASE = 0.006, 0.6, 0.08  # seconds
-_DRUM = 0.12  # seconds
 
 
 def render_plain(piece: Piece, rate: int) -> Float32s:
@@ -29,7 +29,7 @@ def render_plain(piece: Piece, rate: int) -> Float32s:
         for start, stop, pitch, velocity in zip(
             starts.tolist(), stops.tolist(), notes.pitch.tolist(), notes.velocity.tolist(), strict=True
         ):
-            sound = _drum(pitch, rate) if track.is_drums else _tone(pitch, stop - start, rate)
+            sound = drum_sound(pitch, rate) if track.is_drums else _tone(pitch, stop - start, rate)
             at = round(start * rate)
             out[at : at + len(sound)] += (velocity / 127) ** 1.5 * sound[: len(out) - at]
     return np.repeat(out[:, None], 2, axis=1)
@@ -53,13 +53,3 @@ def _period(partials: int) -> Float32s:
     turn = np.arange(_TABLE) / _TABLE * 2 * np.pi
     wave = sum(np.sin(n * turn) / n**2 for n in range(1, partials + 1))
     return np.asarray(wave / np.abs(wave).max(), np.float32)
-
-
-@cache
-def _drum(pitch: int, rate: int) -> Float32s:
-    """Return reproducible noise, with less treble for lower drums."""
-    time = np.arange(int(_DRUM * 4 * rate)) / rate
-    noise = np.random.default_rng(pitch).uniform(-1, 1, len(time))
-    width = max(1, int(rate / 44100 * 40 * 2 ** ((36 - pitch) / 12)))
-    smooth = np.convolve(noise, np.ones(width) / width, "same")
-    return np.asarray(smooth / np.abs(smooth).max() * np.exp(-time / (_DRUM / 4)), np.float32)

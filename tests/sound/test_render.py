@@ -172,3 +172,36 @@ def test_several_files_go_to_a_folder(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run(["render", *files, "-o", str(tmp_path / "one.wav"), *options]) == 2
     assert run(["render", str(tmp_path), "-o", str(tmp_path / "new"), *options]) == 1
     assert "must differ in name. Received twice: a" in capsys.readouterr().err
+
+
+@synths
+def test_every_part_is_heard(synth: str) -> None:
+    """A bar each: flute, drums, two basses on channels that no file of few tracks has, and a chord of strings."""
+    parts = [(73, 0, [72]), (0, 9, [36, 42]), (33, 14, [40]), (38, 15, [43]), (48, 3, [60, 64, 67])]
+    tracks = tuple(
+        Track(Notes.of([1920 * bar] * len(p), [960] * len(p), p, [100] * len(p)), "", program, channel)
+        for bar, (program, channel, p) in enumerate(parts)
+    )
+    sound = render(file_of(Piece(480, tracks, (Tempo(0, 500_000),), end=1920 * len(parts))), rate=RATE, synth=synth)
+    levels = [np.abs(sound.samples[2 * n * RATE : (2 * n + 1) * RATE]).max() for n in range(len(parts))]
+    assert min(levels) > 0.02
+
+
+@synths
+def test_drums_are_no_pitched_tones(synth: str) -> None:
+    """The same notes on channel 10 have another sound than on channel 1, without a steady period."""
+    found = {}
+    for channel in (0, 9):
+        samples = render(notes(60, 60, program=OCARINA, channel=channel), rate=RATE, synth=synth).samples
+        steady = samples[int(0.3 * RATE) : int(0.6 * RATE)].mean(axis=1)
+        found[channel] = float(np.sqrt((steady**2).mean()))
+    assert found[9] < 0.1 * found[0]  # a drum has faded where a tone is still held
+
+
+@pytest.mark.parametrize("folder", ["multi", "quartets", "piano-rolls"])
+def test_real_pieces_of_many_parts_render_with_the_plain_synth(shared: Path, folder: str) -> None:
+    path = min((shared / folder).rglob("*.mid"), key=lambda path: (path.stat().st_size, path.name))
+    file = read_file(path)
+    sound = render(file, rate=8000, synth="plain")
+    assert sound.seconds >= length_seconds(file.piece) - 0.01
+    assert np.abs(sound.samples).max() == pytest.approx(PEAK, rel=1e-3)
