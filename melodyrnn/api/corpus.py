@@ -19,7 +19,7 @@ _NUM_SHOWN = 3  # melodies in a notebook
 
 
 class Corpus(Sequence[Score]):
-    """The melodies of a corpus on disk, in order: `corpus[0]`, `corpus[:8]`, `len(corpus)`, `for melody in corpus`.
+    """The melodies, or pieces, of a corpus on disk, in order: `corpus[0]`, `corpus[:8]`, `len(corpus)`, in a loop.
 
     Attributes:
         stored: the arrays and records on disk, for callers who need more than this class offers.
@@ -29,7 +29,7 @@ class Corpus(Sequence[Score]):
         self.stored = stored
 
     def __len__(self) -> int:
-        """Return the number of melodies of all splits."""
+        """Return the number of melodies or pieces of all splits."""
         return len(self.stored.pieces)
 
     @overload
@@ -39,16 +39,17 @@ class Corpus(Sequence[Score]):
     def __getitem__(self, index: int | slice) -> Score | list[Score]:
         """Return a melody, or a list of them for a slice."""
         if isinstance(index, slice):
-            return [self._melody(record) for record in self.stored.pieces[index]]
-        return self._melody(self.stored.pieces[index])
+            return [self._score(record) for record in self.stored.pieces[index]]
+        return self._score(self.stored.pieces[index])
 
     def __iter__(self) -> Iterator[Score]:
-        return map(self._melody, self.stored.pieces)
+        return map(self._score, self.stored.pieces)
 
     def __repr__(self) -> str:
         counts = Counter(record.split for record in self.stored.pieces)
         splits = ", ".join(f"{counts[split]} {split}" for split in store.SPLITS)
-        return f"{type(self).__name__}({self.path.name!r}, {len(self)} melodies ({splits}), {self.num_notes} notes)"
+        kind = "pieces" if self.stored.has_parts else "melodies"
+        return f"{type(self).__name__}({self.path.name!r}, {len(self)} {kind} ({splits}), {self.num_notes} notes)"
 
     def _repr_html_(self) -> str:
         """Return the piano rolls of the first melodies as HTML, which notebooks show."""
@@ -81,11 +82,18 @@ class Corpus(Sequence[Score]):
         """Counts of notes, meters, keys and so on, as `melodyrnn info` shows them."""
         return self.stored.statistics
 
-    def melodies(self, split: str = "all") -> list[Score]:
-        """Return the melodies of "train", "validation", "test" or "all". Raises CorpusError for another split."""
+    def scores(self, split: str = "all") -> list[Score]:
+        """Return the melodies, or pieces with their parts, of "train", "validation", "test" or "all".
+
+        Raises CorpusError for another split.
+        """
         return [Score.of(melody) for melody in self.stored.scores(split)]
 
-    def _melody(self, record: PieceRecord) -> Score:
+    def melodies(self, split: str = "all") -> list[Score]:
+        """Return `scores` by the name that fits a corpus of melodies."""
+        return self.scores(split)
+
+    def _score(self, record: PieceRecord) -> Score:
         return Score.of(self.stored.score(record))
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from ..corpus.ingest.config import IngestConfig
+from ..corpus.ingest.option_settings import WHOLE
 from ..errors import SettingError
 from ..evaluation.sources import KEEP_ALL
 from ..extract.extractor import Refusal
+from ..extract.registry import EXTRACTORS
 from .words import check_words
 
 
@@ -37,6 +39,21 @@ class MelodyWords(TypedDict, total=False):
     min_pitches: int
 
 
+class PartWords(TypedDict, total=False):
+    """Whole pieces in the place of melodies.
+
+    Attributes:
+        parts: "melody" (one line of each file), "all" (whole pieces, each track a part with the role that is found for
+            it), "piano" (one or two hands) or "tracks" (parts in the order of the file, such as four voices).
+        roles: of whole pieces, the role of tracks by name or number: {"Strings": "harmony", 3: "bass"}.
+        max_bars: most bars of a whole piece; a longer one is cut at bar lines.
+    """
+
+    parts: str
+    roles: Mapping[str | int, str]
+    max_bars: int
+
+
 class FileWords(TypedDict, total=False):
     """Which files an ingest reads.
 
@@ -59,15 +76,15 @@ class FileWords(TypedDict, total=False):
     time_limit: float
 
 
-class IngestWords(MelodyWords, FileWords, total=False):
+class IngestWords(MelodyWords, PartWords, FileWords, total=False):
     """All words of an ingest."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A field of one of the three settings of an `IngestConfig`, and the least value of a number."""
+    """A field of one of the three settings of an `IngestConfig`, or of itself, and the least value of a number."""
 
-    settings: str
+    settings: str | None
     field: str
     least: float | None = None
 
@@ -79,6 +96,9 @@ _PLACES: Mapping[str, _Place] = {
     "max_grid_error": _Place("extraction", "max_grid_error", 0),
     "max_rest": _Place("extraction", "max_rest_quarters", _LEAST),
     "bar_lines": _Place("extraction", "bar_lines"),
+    "parts": _Place(None, "extractor"),
+    "roles": _Place("extraction", "roles"),
+    "max_bars": _Place("extraction", "max_bars", 1),
     "min_notes": _Place("filters", "min_notes", 1),
     "min_bars": _Place("filters", "min_bars", 1),
     "min_pitches": _Place("filters", "min_pitches", 1),
@@ -93,7 +113,9 @@ _PLACES: Mapping[str, _Place] = {
 
 
 def _values(config: IngestConfig) -> dict[str, object]:
-    return {word: getattr(getattr(config, place.settings), place.field) for word, place in _PLACES.items()}
+    parts = {word: config if p.settings is None else getattr(config, p.settings) for word, p in _PLACES.items()}
+    values = {word: getattr(parts[word], place.field) for word, place in _PLACES.items()}
+    return {**values, "roles": dict(config.extraction.roles)}
 
 
 INGEST_DEFAULTS: Mapping[str, object] = _values(IngestConfig())
@@ -112,15 +134,28 @@ def config_of(function: str, words: Mapping[str, object], base: IngestConfig) ->
         place = _PLACES[word]
         if place.least is not None and not value >= place.least:  # type: ignore[operator]  # a number, as was checked
             raise SettingError(f"{word} must be at least {place.least:g}. Received: {value}")
+        value = _roles(value) if word == "roles" else value
+        if place.settings is None:
+            base = replace(base, **{place.field: value})  # type: ignore[arg-type]  # checked above
+            continue
         changed = replace(getattr(base, place.settings), **{place.field: value})
         base = replace(base, **{place.settings: changed})
+    if base.extractor not in EXTRACTORS:
+        raise SettingError(f"parts must be one of {', '.join(EXTRACTORS)}. Received: {base.extractor!r}")
     return base
+
+
+def _roles(value: object) -> tuple[tuple[str, str], ...]:
+    """Return the roles of tracks as settings hold them. Raises SettingError for what is no mapping."""
+    if not isinstance(value, Mapping):
+        raise SettingError(f'roles must be like {{"Strings": "harmony"}}. Received: {value!r}')
+    return tuple((str(track), str(role)) for track, role in value.items())
 
 
 def described(refusal: Refusal) -> str:
     """Return the reason of a refusal, with the argument that would keep it where the refusal has an option."""
-    if refusal.option is None:
+    if refusal.option in (None, WHOLE):  # a melody is asked for
         return refusal.reason
-    word, _, value = refusal.option.removeprefix("--").partition(" ")
+    word, _, value = (refusal.option or "").removeprefix("--").partition(" ")
     argument = "True" if not value else value if value.isdecimal() else repr(value)
     return f"{refusal.reason} ({word.replace('-', '_')}={argument} would keep it)"

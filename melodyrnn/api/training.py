@@ -29,7 +29,7 @@ from ..tasks.progress import Cancellation, Listener, reporter
 from ..tasks.train import progress_of, starting_point
 from ..tasks.train_task import AskedSettings, parse_seconds
 from .corpus import Corpus
-from .ingest_words import INGEST_DEFAULTS, FileWords, IngestWords, MelodyWords, config_of
+from .ingest_words import INGEST_DEFAULTS, FileWords, IngestWords, MelodyWords, PartWords, config_of
 from .model import Model
 from .train_words import TRAIN_DEFAULTS, TrainWords
 from .words import check_words, takes
@@ -70,7 +70,7 @@ class IngestedCorpus(Corpus):
         self.summary = summary
 
 
-@takes(MelodyWords, FileWords, defaults=INGEST_DEFAULTS)
+@takes(MelodyWords, PartWords, FileWords, defaults=INGEST_DEFAULTS)
 def ingest(
     places: StrPath | Sequence[StrPath],
     output: StrPath | None = None,
@@ -88,7 +88,7 @@ def ingest(
     cancellation: Cancellation | None = None,
     **words: Unpack[IngestWords],
 ) -> IngestedCorpus:
-    """Write a corpus of the melodies in files of music, and return it.
+    """Write a corpus of the melodies in files of music, or of whole pieces, and return it.
 
     Args:
         places: folders, MIDI files and zip archives, or one of them; "samples" for the tunes that come with melodyrnn.
@@ -129,6 +129,7 @@ def ingest(
             with_velocity,
             workers,
             force,
+            config.extractor,
         )
         result = run_ingest(task, listener, cancellation)
         corpus = IngestedCorpus(store.open_corpus(output), result.summary)

@@ -71,7 +71,22 @@ def _corpus(info: CorpusInfo) -> Iterator[_Line]:
     yield "meters", _counts(info.meters)
     yield "keys", _counts(info.keys)
     yield "tempo", f"{info.tempo:g} quarter notes per minute (median)"
+    for slot, part in info.parts.items():
+        yield slot, _part(slot, part)
     yield from _vocabulary(info.vocabulary)
+
+
+def _part(slot: str, part: JsonObject) -> str:
+    """Return the usual name and instrument of a slot, and its notes in how many training pieces."""
+    from ..music.notation import pitch_name
+    from ..music.programs import PROGRAMS
+
+    name = "" if part["name"] == slot else f"{part['name']}, "
+    counts = f"{counted(part['notes'], 'note')} in {counted(part['pieces'], 'piece')}"
+    if "lowest_pitch" not in part:
+        return f"{name}{counts}"
+    ends = f"{pitch_name(part['lowest_pitch'])} to {pitch_name(part['highest_pitch'])}"
+    return f"{name}{PROGRAMS[part['program']]}, {counts}, {ends}"
 
 
 def _model(info: ModelInfo) -> Iterator[_Line]:

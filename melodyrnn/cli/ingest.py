@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
+from ..corpus.ingest.option_settings import WHOLE
 from ..corpus.ingest.sources import MAX_ARCHIVE_MEGABYTES, MAX_FILE_MEGABYTES, MAX_SECONDS, Limits
-from ..extract.extractor import BAR_LINES, OFF_GRID, ExtractionSettings
+from ..extract.extractor import BAR_LINES, OFF_GRID, TRACK_ROLES, ExtractionSettings
+from ..extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS
 from ..text import counted, shortened
 from .options import FiniteRange, VoicesType, force_option, json_option, quiet_option
+from .roles import AskedRole, RoleType
 from .terminal import columns, command_line, echo, echo_json, echo_wrapped, repeated, shows_progress
 
 if TYPE_CHECKING:
@@ -31,8 +34,20 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
 @click.argument("places", nargs=-1, metavar="FOLDER...")
 @click.option("-o", "--output", metavar="CORPUS", help="Folder to write the corpus to.")
 @click.option("--explain", "explained", metavar="FILE", help="Explain how one file is ingested, and write nothing.")
-@_option("--voices", VoicesType(), _EXTRACTION.voices, "auto: the likeliest melody of a file; all: every "
-         "monophonic track; skyline: also the top line of chords; track:NAME_OR_NUMBER: that track.")  # fmt: skip
+@_option("--parts", click.Choice(list(EXTRACTORS)), DEFAULT_EXTRACTOR, "melody: one line of each file; all: whole "
+         "pieces, each track a part with the role that is found for it; piano: one or two hands; tracks: parts in the "
+         "order of the file, such as four voices.")  # fmt: skip
+@click.option(
+    "--role",
+    "roles",
+    type=RoleType(),
+    multiple=True,
+    metavar="TRACK=ROLE",
+    help=f"Of whole pieces: the role of a track, by name or number: {', '.join(TRACK_ROLES)}. Repeatable.",
+)
+@_option("--max-bars", click.IntRange(1), _EXTRACTION.max_bars, "Most bars of a whole piece; a longer one is cut.")
+@_option("--voices", VoicesType(), _EXTRACTION.voices, "Of --parts melody: auto: the likeliest melody of a file; all: "
+         "every monophonic track; skyline: also the top line of chords; track:NAME_OR_NUMBER: that track.")  # fmt: skip
 @_option("--off-grid", click.Choice(OFF_GRID), _EXTRACTION.off_grid, "Treatment of freely played melodies: dropped, "
          "snapped to sixteenths and triplets, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
 @_option("--max-grid-error", FiniteRange(0), _EXTRACTION.max_grid_error,
@@ -83,6 +98,9 @@ def command(
     places: tuple[str, ...],
     output: str | None,
     explained: str | None,
+    parts: str,
+    roles: tuple[AskedRole, ...],
+    max_bars: int,
     voices: str,
     off_grid: str,
     max_grid_error: float,
@@ -108,10 +126,10 @@ def command(
 ) -> None:
     """Turn folders of MIDI files, and zip archives of them, into a corpus to train on.
 
-    Melodies are extracted, put on a grid of 12 steps per quarter note, and divided into splits; duplicates, also in
-    other keys, are dropped. CORPUS/report.jsonl tells for each file what was kept or dropped, and why. The word
-    "samples" stands for the tunes that come with melodyrnn, unless there is a folder of that name. Ingesting into the
-    same CORPUS again (--force) reads only files whose content has changed.
+    Melodies, or with --parts whole pieces, are put on a grid of 12 steps per quarter note and divided into splits;
+    duplicates, also in other keys, are dropped. CORPUS/report.jsonl tells for each file what was kept or dropped, and
+    why. The word "samples" stands for the tunes that come with melodyrnn, unless there is a folder of that name.
+    Ingesting into the same CORPUS again (--force) reads only files whose content has changed.
     """
     filters = Filters(
         min_notes=min_notes,
@@ -120,12 +138,15 @@ def command(
         keep_generated=keep_generated,
         min_bars=min_bars,
     )
-    extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest, bar_lines)
+    asked = tuple((one.track, one.role) for one in roles)
+    extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest, bar_lines, max_bars, asked)
+    if asked and parts == DEFAULT_EXTRACTOR:
+        raise click.UsageError(f"--role is for whole pieces: --parts {' or '.join(list(EXTRACTORS)[1:])}.")
     limits = Limits(max_file_mb, max_notes, max_archive_mb, any_names, time_limit)
     if explained is not None:
         from ..corpus.ingest.explain import explain
 
-        for line in explain(explained, IngestConfig(filters, extraction, limits)):
+        for line in explain(explained, IngestConfig(filters, extraction, limits, parts)):
             echo(line)
         return
     if not places:
@@ -137,7 +158,7 @@ def command(
     from ..tasks.ingest import IngestTask
 
     task = IngestTask(
-        places, output, filters, extraction, limits, validation, test, seed, not no_velocity, workers, force
+        places, output, filters, extraction, limits, validation, test, seed, not no_velocity, workers, force, parts
     )
     result = _with_bar(task)
     if as_json:
@@ -165,16 +186,20 @@ def _with_bar(task: IngestTask) -> IngestResult:
 def _say(result: IngestResult, ctx: click.Context) -> None:
     summary = result.summary
     splits = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
-    echo_wrapped(f"{result.output}: {counted(summary.num_melodies, 'melody', 'melodies')} ({splits}), "
+    one, several = ("piece", "pieces") if summary.has_parts else ("melody", "melodies")
+    echo_wrapped(f"{result.output}: {counted(summary.num_melodies, one, several)} ({splits}), "
                  f"{counted(summary.num_notes, 'note')}", "  ")  # fmt: skip
     files, lost = counted(summary.num_files, "file"), summary.num_files - summary.num_with_melody
     gave_none = f"; {lost} gave none:" if lost else ""
-    echo(f"{summary.num_with_melody} of {files} gave a melody{gave_none}")
+    echo(f"{summary.num_with_melody} of {files} gave a {one}{gave_none}")
     for left_out in summary.left_out:
         _say_reasons(left_out.reasons)
     if summary.remedy is not None:
         tried = f"all {lost}" if summary.remedy.num_tried == lost else f"{summary.remedy.num_tried} of these {lost}"
-        echo(f"this command gets a melody out of {summary.remedy.num_kept} of them (tried on {tried}):")
+        kept = f"gets a {one} out of {summary.remedy.num_kept} of them"
+        if WHOLE in summary.remedy.options:
+            kept = f"keeps {summary.remedy.num_kept} of them, as whole pieces with all their tracks"
+        echo(f"this command {kept} (tried on {tried}):")
         echo("  " + repeated(ctx, [*(word for option in summary.remedy.options for word in option.split()), "--force"]))
     if summary.num_repaired:
         echo(f"damaged and repaired: {counted(summary.num_repaired, 'file')}")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..generation.scales import ModalKey
 
 
-class _Parsed(click.ParamType):  # type: ignore[type-arg]
+class Parsed(click.ParamType):  # type: ignore[type-arg]
     """An option that `parse` reads; the messages of its errors are shown to the user."""
 
     def parse(self, text: str) -> object:
@@ -47,7 +47,7 @@ class FiniteRange(click.FloatRange):
         return number
 
 
-class MeterType(_Parsed):
+class MeterType(Parsed):
     """A meter such as 6/8."""
 
     name = "meter"
@@ -56,7 +56,7 @@ class MeterType(_Parsed):
         return Meter.parse(text)
 
 
-class KeyType(_Parsed):
+class KeyType(Parsed):
     """A key with its mode, such as "D minor"."""
 
     name = "key"
@@ -67,7 +67,7 @@ class KeyType(_Parsed):
         return ModalKey.parse(text)
 
 
-class RangeType(_Parsed):
+class RangeType(Parsed):
     """Two pitches such as C4:C6 or 60:84, as MIDI numbers."""
 
     name = "low:high"
@@ -78,7 +78,7 @@ class RangeType(_Parsed):
         return parse_range(text)
 
 
-class BarsType(_Parsed):
+class BarsType(Parsed):
     """Bars such as 3-4, or a single bar."""
 
     name = "bars"
@@ -89,7 +89,7 @@ class BarsType(_Parsed):
         return parse_bars(text)
 
 
-class VoicesType(_Parsed):
+class VoicesType(Parsed):
     """The voices to extract: auto, all, skyline, or track:NAME_OR_NUMBER (or "track NAME")."""
 
     name = "voices"
@@ -101,7 +101,7 @@ class VoicesType(_Parsed):
         return text if match is None else f"track:{match[1]}"
 
 
-class ControlType(_Parsed):
+class ControlType(Parsed):
     """A control and its controller number, such as temperature=74."""
 
     name = "name=number"
@@ -113,7 +113,7 @@ class ControlType(_Parsed):
         return match[1], int(match[2])
 
 
-class ProgramType(_Parsed):
+class ProgramType(Parsed):
     """A General MIDI program by number or name, or by a part of a name that fits only one instrument."""
 
     name = "program"
@@ -122,7 +122,7 @@ class ProgramType(_Parsed):
         return parse_program(text)
 
 
-class DurationType(_Parsed):
+class DurationType(Parsed):
     """A time such as 90s, 30m or 2h, as seconds."""
 
     name = "time"

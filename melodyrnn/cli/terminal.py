@@ -91,7 +91,8 @@ def repeated(ctx: click.Context, replaced: Sequence[str]) -> str:
         if isinstance(parameter, click.Argument):
             arguments += value if isinstance(value, tuple) else [str(value)]
         elif isinstance(parameter, click.Option) and parameter.opts[-1] not in replaced:
-            options += [parameter.opts[-1]] if parameter.is_flag else [parameter.opts[-1], str(value)]
+            for one in value if isinstance(value, tuple) and parameter.multiple else (value,):
+                options += [parameter.opts[-1]] if parameter.is_flag else [parameter.opts[-1], str(one)]
     last = ["--", *arguments] if any(word.startswith("-") for word in arguments) else []
     first = [] if last else arguments
     return command_line(["melodyrnn", ctx.info_name or "", *first, *options, *replaced, *last])

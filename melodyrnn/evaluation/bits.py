@@ -15,6 +15,7 @@ import numpy as np
 
 from ..arrays import Columns, Float32s, Float64s, IntArray
 from ..corpus.ingest.left_out import LeftOut, LeftOutJson
+from ..errors import SettingError
 from ..events.context import context_of
 from ..events.lookbacks.table import CONTENT, PASSAGE
 from ..events.vocabulary import Vocabulary
@@ -174,7 +175,10 @@ def evaluate(
 
     Args:
         on_piece: called after every batch with the number of finished pieces.
+
+    Raises SettingError for pieces of several parts where the vocabulary is that of melodies.
     """
+    refuse_parts(vocabulary, melodies)
     contexts, targets = context_of(melodies, vocabulary)
     order = np.argsort([len(t) for t in targets], kind="stable")
     tables: list[Float64s] = [np.zeros((0, 0))] * len(melodies)
@@ -195,6 +199,15 @@ def evaluate(
         [vocabulary.length_bits(m.num_bars) for m in melodies],
         sum(count_rounded(m, vocabulary) for m in melodies),
     )
+
+
+def refuse_parts(vocabulary: Vocabulary, scores: Sequence[Score]) -> None:
+    """Raise SettingError for scores of several parts where the vocabulary is that of melodies."""
+    several = [score for score in scores if len(score.parts) > 1]
+    if several and "part" not in vocabulary.values:
+        raise SettingError(
+            f"a model of melodies must be given melodies. Received: {len(several)} of {len(scores)} with several parts"
+        )
 
 
 def count_rounded(melody: Score, vocabulary: Vocabulary) -> int:

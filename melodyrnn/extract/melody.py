@@ -64,4 +64,4 @@ def find_melody(piece: Piece) -> Voice | Refusal:
 
 def without_candidates(piece: Piece) -> Refusal:
     """Return the refusal of a piece without any candidate."""
-    return Refusal("no notes" if not piece.num_notes else "drums only")
+    return Refusal("drums only", "--parts all") if piece.num_notes else Refusal("no notes")

@@ -45,13 +45,13 @@ class PartsExtractor:
             yield Extracted(None, Refusal("no notes"))
             return
         roles, refused = self.choose(piece)
+        if not roles:
+            yield Extracted(None, refused[0][1])
+            return
         asked = _asked(piece, settings)
         roles = [one for one in roles if one.track not in asked]
         roles += [TrackRole(n, role, f"--role {track}={role}") for n, (track, role) in asked.items()]
         refused = [(number, refusal) for number, refusal in refused if number not in asked]
-        if not roles:
-            yield Extracted(None, refused[0][1])
-            return
         parts, without_slot = in_slots(piece, sorted(roles, key=lambda one: one.track))
         pieces = pieces_of(piece, parts, settings)
         yield from pieces.found

@@ -128,7 +128,8 @@ def diagnose(
         CheckpointError, CorpusError: where the model or the corpus cannot be read.
         OutputError: where a chart cannot be written; checked before anything is measured.
         MissingExtraError: where Keras, its backend or what draws the charts is not installed.
-        SettingError: for a network without a state, or pieces that are too short.
+        SettingError: for a network without a state, pieces that are too short, or pieces of parts where the model is
+            one of melodies.
         Cancelled: where it was cancelled; checked before measuring and before writing.
     """
     report = reporter(listener, cancellation)
@@ -139,12 +140,15 @@ def diagnose(
     if picture:
         require("plot")
     report(Progress(0, 1, MEASURING))
+    from ..evaluation.bits import refuse_parts
     from ..evaluation.diagnosis import judge
     from ..evaluation.training_figures import TrainingFigures
     from ..model.gradients import influence
     from ..model.saving import load_model
 
-    found = influence(load_model(path), metadata.vocabulary, corpus.scores(task.split))
+    scores = corpus.scores(task.split)
+    refuse_parts(metadata.vocabulary, scores)
+    found = influence(load_model(path), metadata.vocabulary, scores)
     training = metadata.training
     history = training.get("history", [])
     figures = TrainingFigures(

@@ -61,6 +61,7 @@ def evaluate(
     Raises:
         CheckpointError, CorpusError, MidiError: where the model or the music cannot be read.
         UsageError: for a split of a folder of MIDI files.
+        SettingError: for pieces of several parts and a model of melodies.
         Cancelled: where it was cancelled; checked after every 64 pieces and before the baselines.
     """
     report = reporter(listener, cancellation)

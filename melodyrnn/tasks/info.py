@@ -37,7 +37,10 @@ class VocabularyInfo(NamedTuple):
 
 
 class CorpusInfo(NamedTuple):
-    """A corpus. Meters and keys are counted over the training split; `tempo` is the median, in quarters per minute."""
+    """A corpus. Meters and keys are counted over the training split; `tempo` is the median, in quarters per minute.
+
+    `parts` are the statistics of each slot over the training split (`corpus.part_counts`); empty for melodies.
+    """
 
     path: str
     pieces: int
@@ -46,6 +49,7 @@ class CorpusInfo(NamedTuple):
     meters: Counts
     keys: Counts
     tempo: float
+    parts: JsonObject
     vocabulary: VocabularyInfo
 
 
@@ -133,6 +137,7 @@ def _corpus(path: str) -> CorpusInfo:
         statistics["meters"],
         statistics["keys"],
         statistics["tempo"],
+        statistics.get("parts", {}),
         VocabularyInfo.of(corpus.vocabulary),
     )
 

@@ -13,6 +13,7 @@ from ..corpus.ingest.run import IngestSummary
 from ..corpus.ingest.run import ingest as ingest_files
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import ExtractionSettings
+from ..extract.registry import DEFAULT_EXTRACTOR
 from ..shipped import data_folder
 from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
@@ -31,6 +32,7 @@ class IngestTask:
         output: folder to write the corpus to.
         filters: the conditions that a melody must meet to be kept.
         extraction: how melodies are found in a file and put on the grid.
+        parts: what is taken from a file, an extractor by name: "melody", or whole pieces, "all", "piano" or "tracks".
         limits: how large a file may be and how long it may take.
         validation, test: shares of the pieces, 0..1, in the validation and the test split.
         seed: of the random numbers that draw the split.
@@ -50,6 +52,7 @@ class IngestTask:
     with_velocity: bool = True
     workers: int | None = None
     force: bool = False
+    parts: str = DEFAULT_EXTRACTOR
 
 
 class RemedyJson(TypedDict):
@@ -61,9 +64,13 @@ class RemedyJson(TypedDict):
 
 
 class IngestJson(TypedDict):
-    """An `IngestResult` as JSON; `dropped` counts files and voices by reason."""
+    """An `IngestResult` as JSON; `dropped` counts files and voices by reason.
+
+    `parts` is that of the task; "melodies" counts pieces where it is not "melody".
+    """
 
     corpus: str
+    parts: str
     melodies: int
     notes: int
     splits: dict[str, int]
@@ -95,6 +102,7 @@ class IngestResult:
         summary, remedy = self.summary, self.summary.remedy
         return {
             "corpus": os.fspath(self.output),
+            "parts": summary.extractor,
             "melodies": summary.num_melodies,
             "notes": summary.num_notes,
             "splits": summary.splits,
@@ -117,6 +125,7 @@ def ingest(
 
     Raises:
         CorpusError: where a place does not exist, or no melody is found.
+        SettingError: for `parts` that do not exist, and for the role of a track that no file has.
         OutputError: where the output exists and is not to be overwritten, or cannot be written.
         Cancelled: where it was cancelled; checked after each file.
     """
@@ -136,6 +145,7 @@ def ingest(
         limits=task.limits,
         with_velocity=task.with_velocity,
         extraction=task.extraction,
+        extractor=task.parts,
         tries_options=True,
     )
     return IngestResult(task.output, Path(task.output) / "report.jsonl", summary)

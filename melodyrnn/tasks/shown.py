@@ -101,7 +101,9 @@ class PieceReader:
         chosen = {index * len(found) // num for index in range(num)}
         self._melodies += [found[index] for index in sorted(chosen)]
         beyond = [(f"beyond --num {num}", m.record.name) for index, m in enumerate(found) if index not in chosen]
-        self._beyond += LeftOut.of(f"melodies of {corpus.path}", len(found), beyond)
+        self._beyond += LeftOut.of(
+            f"{'pieces' if corpus.has_parts else 'melodies'} of {corpus.path}", len(found), beyond
+        )
 
 
 def read_shown(

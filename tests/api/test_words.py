@@ -124,6 +124,14 @@ def test_values_of_other_types_are_refused(words: GenerateWords, message: str) -
         ({"max_file_mb": float("nan")}, "max_file_mb must be at least 0.001. Received: nan"),
         ({"max_grid_error": -1}, "max_grid_error must be at least 0. Received: -1"),
         ({"voices": 3}, "voices must be text. Received: 3"),
+        ({"parts": "some"}, "parts must be one of melody, all, piano, tracks. Received: 'some'"),
+        ({"parts": "all", "roles": "x"}, """roles must be like {"Strings": "harmony"}. Received: 'x'"""),
+        (
+            {"parts": "all", "roles": {"x": "tuba"}},
+            "a role must be one of melody, bass, harmony, other, drums. Received: 'tuba' for 'x'",
+        ),
+        ({"parts": "all", "max_bars": 0}, "max_bars must be at least 1. Received: 0"),
+        ({"roles": {"x": "bass"}}, "roles are for an extractor of several parts. Received: 'melody'"),
     ],
 )
 def test_wrong_values_of_an_ingest_are_refused(words: IngestWords, message: str) -> None:
@@ -185,12 +193,16 @@ def test_the_words_of_an_ingest_are_fields_of_its_configuration() -> None:
         "voices": "skyline", "off_grid": "snap", "max_grid_error": 0.5, "max_rest": 8.0, "bar_lines": "file",
         "min_notes": 5, "min_bars": 3, "min_pitches": 2, "keep_duplicates": True, "keep_generated": True,
         "max_notes": 7, "max_file_mb": 1.0,
+        "parts": "all", "roles": {"Strings": "harmony", 3: "bass"}, "max_bars": 9,
         "max_archive_mb": 2.0, "any_names": True, "time_limit": 9.0,
     }  # fmt: skip
     assert set(values) == set(INGEST_DEFAULTS)
     assert all(values[name] != default for name, default in INGEST_DEFAULTS.items())
     config = config_of("ingest", values, IngestConfig())
-    assert config.extraction == ExtractionSettings("skyline", "snap", 0.5, 8.0, "file")
+    assert config.extraction == ExtractionSettings(
+        "skyline", "snap", 0.5, 8.0, "file", 9, (("Strings", "harmony"), ("3", "bass"))
+    )
+    assert config.extractor == "all"
     assert config.filters == Filters(5, 2, True, True, 3)
     assert config.limits == Limits(1.0, 7, 2.0, True, 9.0)
     assert config_of("ingest", {}, config) == config
@@ -204,6 +216,7 @@ def test_the_words_of_an_ingest_are_fields_of_its_configuration() -> None:
         (Refusal("drums"), "drums"),
         (Refusal("too few notes", "--min-notes 16"), "too few notes (min_notes=16 would keep it)"),
         (Refusal("generated", "--keep-generated"), "generated (keep_generated=True would keep it)"),
+        (Refusal("drums only", "--parts all"), "drums only"),  # which is no melody
         (Refusal("off the grid", "--off-grid snap"), "off the grid (off_grid='snap' would keep it)"),
     ],
 )

@@ -65,15 +65,15 @@ class TestFindMelody:
             assert voice.track == chosen
 
     @pytest.mark.parametrize(
-        ("tracks", "reason"),
+        ("tracks", "refusal"),
         [
-            ((), "no notes"),
-            ((Track(Notes.of([], [], [], [])),), "no notes"),
-            ((line(20, channel=9),), "drums only"),
+            ((), Refusal("no notes")),
+            ((Track(Notes.of([], [], [], [])),), Refusal("no notes")),
+            ((line(20, channel=9),), Refusal("drums only", "--parts all")),
         ],
     )
-    def test_nothing(self, tracks: tuple[Track, ...], reason: str) -> None:
-        assert find_melody(piece_of(*tracks)) == Refusal(reason)
+    def test_nothing(self, tracks: tuple[Track, ...], refusal: Refusal) -> None:
+        assert find_melody(piece_of(*tracks)) == refusal
 
     @pytest.mark.parametrize("tracks", [(chords(20),), (chords(20), line(20, channel=9)), (line(20, length=1000),)])
     def test_chords_alone_are_refused(self, tracks: tuple[Track, ...]) -> None:

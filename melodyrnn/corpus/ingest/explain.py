@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ...errors import CorpusError, MidiError
 from ...extract.candidates import melody_candidates
-from ...extract.extractor import Extracted, PartRole, Refusal
+from ...extract.extractor import Extracted, PartRole, Refusal, track_label
+from ...extract.registry import find_extractor, has_parts
 from ...extract.sections import sections
 from ...formats.read import read_tunes
 from ...midi.read import with_channels
@@ -20,7 +21,7 @@ from .examine import examine, unreadable
 from .option_settings import Options, config_with, split_options, united
 from .sources import Opener, Source, find_files
 
-_NOT_SHOWN = ("repaired", "program")  # details that stand above the results
+_NOT_SHOWN = ("repaired", "program", "asked")  # details that stand above the results
 
 
 def explain(path: str, config: IngestConfig) -> Iterator[str]:
@@ -58,7 +59,7 @@ def _explain(source: Source, config: IngestConfig) -> Iterator[str]:
         for tune in tunes:
             if len(tunes) > 1:
                 yield f"  {tune.label}"
-            yield from _contents(with_channels(tune.piece, data), len(data))
+            yield from _contents(with_channels(tune.piece, data), len(data), config)
     except MidiError:
         yield f"  {len(data)} bytes"
     yield "  result:"
@@ -66,6 +67,10 @@ def _explain(source: Source, config: IngestConfig) -> Iterator[str]:
     for extracted in found:
         yield _verdict(extracted)
         yield from _guesses(extracted)
+    asked = {one.details.get("asked") for one in found}
+    for track, role in config.extraction.roles:
+        if track not in asked:
+            yield f"  --role {track}={role}: no such track"
     yield from _other_options(data, config, found)
 
 
@@ -95,7 +100,8 @@ def _kept_tracks(found: Sequence[Extracted]) -> list[str]:
     return list(dict.fromkeys(voice.partition(" (")[0].partition(",")[0] for voice in voices))
 
 
-def _contents(piece: Piece, num_bytes: int) -> Iterator[str]:
+def _contents(piece: Piece, num_bytes: int, config: IngestConfig) -> Iterator[str]:
+    whole = has_parts(find_extractor(config.extractor))
     counted_tracks = f"{len(piece.tracks)} track{'s' * (len(piece.tracks) != 1)}"
     quarters = piece.end / piece.ticks_per_quarter
     yield (f"  {num_bytes} bytes, {piece.num_notes} notes in {counted_tracks}, {quarters:.1f} quarter notes long")
@@ -105,7 +111,19 @@ def _contents(piece: Piece, num_bytes: int) -> Iterator[str]:
     for repair in piece.repairs:
         yield f"  repaired: {repair}"
     if len(sections(piece)) > 1:
-        yield "  the length of the bar changes: each stretch is a melody of its own"
+        yield f"  the length of the bar changes: each stretch is a {'piece' if whole else 'melody'} of its own"
+    yield from _tracks(piece) if whole else _candidates(piece)
+
+
+def _tracks(piece: Piece) -> Iterator[str]:
+    """Yield the tracks of a piece, all of which may be parts."""
+    yield "  tracks (--role TRACK=ROLE gives another role):"
+    for number, track in enumerate(piece.tracks):
+        yield f"    {track_label(number, track.name)}: {describe_track(track)}"
+
+
+def _candidates(piece: Piece) -> Iterator[str]:
+    """Yield the tracks of a piece that may be the melody."""
     candidates = melody_candidates(piece)
     if candidates:
         others = " (--voices track:NAME_OR_NUMBER takes another)" if len(candidates) > 1 else ""
@@ -147,10 +165,12 @@ def _verdict(extracted: Extracted) -> str:
     if isinstance(extracted.result, Refusal):
         words += f"dropped, {extracted.result.reason}"
     elif isinstance(extracted.result, PartRole):
-        words += f"{extracted.result.role}, by {extracted.result.reason}"
+        words += f"{extracted.result.role} ({extracted.result.reason})"
     else:
         words += "kept"
     details = ", ".join(
-        f"{name.replace('_', ' ')} {value}" for name, value in extracted.details.items() if name not in _NOT_SHOWN
+        f"{name.replace('_', ' ')} {', '.join(value) if isinstance(value, list) else value}"
+        for name, value in extracted.details.items()
+        if name not in _NOT_SHOWN
     )
     return f"{words}; {details}" if details else words

@@ -15,16 +15,19 @@ Options = frozenset[str]  # as on the command line, each with its value, such as
 class Setting:
     """The setting that an option changes: the part of the configuration, the field, and the type of its value.
 
+    `part` is None for a field of the configuration itself.
+
     Of a bound, "min" or "max", one value is tried for all files; a lower one than half a "min" is no remedy, because
     it would keep what is no melody.
     """
 
-    part: Literal["filters", "extraction", "limits"]
+    part: Literal["filters", "extraction", "limits"] | None
     field: str
     kind: type[bool] | type[int] | type[float] | type[str]
     bound: Literal["min", "max"] | None = None
 
 
+WHOLE = "--parts all"
 LAST_RESORT = "--voices all"
 # In the order of preference, where two options keep as many files.
 SETTINGS = {
@@ -33,6 +36,7 @@ SETTINGS = {
     "--min-notes": Setting("filters", "min_notes", int, "min"),
     "--min-bars": Setting("filters", "min_bars", int, "min"),
     "--min-pitches": Setting("filters", "min_pitches", int, "min"),
+    WHOLE: Setting(None, "extractor", str),
     LAST_RESORT: Setting("extraction", "voices", str),
     "--max-notes": Setting("limits", "file_notes", int, "max"),
     "--max-file-mb": Setting("limits", "file_megabytes", float, "max"),
@@ -40,6 +44,7 @@ SETTINGS = {
     "--any-names": Setting("limits", "any_names", bool),
 }
 _ORDER = list(SETTINGS)
+_EITHER = {"--voices", "--parts"}  # of whole pieces no voices are chosen
 
 
 def split_options(options: Sequence[str]) -> Iterator[str]:
@@ -58,9 +63,10 @@ def rank(option: str) -> int:
 
 
 def union_of(one: Options, other: Options) -> Options:
-    """Return both sets of options; empty where they set one option to different values."""
+    """Return both sets of options; empty where they set one option to different values, or exclude each other."""
     union = one | other
-    return union if other and len({option.split()[0] for option in union}) == len(union) else Options()
+    names = {option.split()[0] for option in union}
+    return union if other and len(names) == len(union) and not names >= _EITHER else Options()
 
 
 def united(options: Options, named: str) -> Options:
@@ -80,6 +86,9 @@ def config_with(config: IngestConfig, options: Options) -> IngestConfig:
             continue
         setting = SETTINGS[option_key(option)]
         value = setting.kind(option.partition(" ")[2] or True)
+        if setting.part is None:
+            config = replace(config, **{setting.field: value})  # type: ignore[arg-type]  # the fields have several types
+            continue
         part = replace(getattr(config, setting.part), **{setting.field: value})
         config = replace(config, **{setting.part: part})
     return config

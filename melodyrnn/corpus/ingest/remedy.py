@@ -3,6 +3,7 @@
 A refusal names the option that would have kept a line, but that may lead to the next refusal: the top line of a piano
 may be off the grid. So a file is read again with the options that its refusals name, and then with those that the new
 refusals name. Options that keep the most files are joined, and what they keep together is counted by reading once more.
+"--parts all" is tried on every such file: it keeps whole pieces instead of melodies, so it must keep more than others.
 "--voices all" is tried where no other option helps a file: it also takes the basses and fillings of all other files.
 """
 
@@ -11,8 +12,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from ...extract.registry import DEFAULT_EXTRACTOR
 from .config import IngestConfig
-from .option_settings import LAST_RESORT, SETTINGS, Options, config_with, option_key, rank, split_options, union_of
+from .option_settings import (
+    LAST_RESORT,
+    SETTINGS,
+    WHOLE,
+    Options,
+    config_with,
+    option_key,
+    rank,
+    split_options,
+    union_of,
+)
 from .reader import SourceReader
 from .result import FileResult
 from .sources import Source
@@ -21,6 +33,7 @@ MAX_TRIED = 100  # files; of more, every so many-th is tried
 _MAX_ROUNDS = 2  # options added one after another to those that a file is read with
 _MAX_OPTIONS = 3  # in one command
 _MIN_GAIN = 0.05  # share of the tried files that an option must add
+_WEIGHTS = {WHOLE: 0.8, LAST_RESORT: 0.5}  # of a file that only these keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,8 @@ class _Trial:
     def rescues(self, file: LostFile) -> list[Options]:
         """Return the sets of options with which a file gives a melody: the smallest, without the last resort if any."""
         asked = [only for one in file.options if (only := self._usable([one]))]
+        if asked and self._config.extractor == DEFAULT_EXTRACTOR:
+            asked.append(self._usable([WHOLE]))
         tried: set[Options] = set()
         for _ in range(_MAX_ROUNDS):
             for group in (
@@ -163,7 +178,7 @@ class _Trial:
             before = self._common.get(key)
             self._common[key] = option if before is None else max(before, option, key=lambda o: float(o.split()[1]))
             return
-        lowest = -(-getattr(getattr(self._config, setting.part), setting.field) // 2)
+        lowest = -(-getattr(getattr(self._config, setting.part or ""), setting.field) // 2)
         if value >= lowest:
             self._common[key] = f"{key} {lowest}"
 
@@ -182,7 +197,7 @@ def _joined(found: dict[str, list[Options]], num_files: int) -> Options:
             for one in covers
             if (union := union_of(chosen, one)) and len(union) <= _MAX_OPTIONS
         }
-        weight = {union: gain / 2 if LAST_RESORT in union else gain for union, gain in gains.items()}
+        weight = {union: gain * min(_WEIGHTS.get(option, 1.0) for option in union) for union, gain in gains.items()}
         best = max(gains, key=lambda o: (weight[o], -len(o), -sum(map(rank, o))), default=None)
         if best is None or gains[best] < max(1.0, _MIN_GAIN * num_files if chosen else 0.0):
             break

@@ -47,6 +47,7 @@ class IngestSummary:
         num_repaired: number of files that were damaged and repaired.
         left_out: the files that gave no melody, by the first reason of each; empty where all gave one.
         remedy: the options that get melodies out of most of these files; None where none does, or none was tried.
+        extractor: the name of the extractor; that of several parts gives pieces in the place of melodies.
     """
 
     num_files: int
@@ -56,6 +57,12 @@ class IngestSummary:
     num_repaired: int = 0
     left_out: tuple[LeftOut, ...] = ()
     remedy: Remedy | None = None
+    extractor: str = DEFAULT_EXTRACTOR
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the pieces of the corpus have several parts."""
+        return has_parts(find_extractor(self.extractor))
 
     @property
     def num_melodies(self) -> int:
@@ -144,7 +151,7 @@ def ingest(
             drawn = {"validation": validation, "test": test, "seed": seed}
             builder.writer.finish(splits, {**config.settings(), **drawn, "velocity": with_velocity}, with_velocity)
     remedy = find_remedy(builder.lost, config, builder.tunes) if tries_options else None
-    return _summary(len(sources), splits, builder, remedy)
+    return _summary(len(sources), splits, builder, remedy, extractor)
 
 
 def _check_shares(validation: float, test: float) -> None:
@@ -192,18 +199,18 @@ def _without_melodies(
         f"{reason} ({n})" for reason, n in Counter(reason for reason, _ in builder.lost_reasons).most_common()
     )
     remedy = find_remedy(builder.lost, config, ()) if tries_options else None
+    usable = "a usable piece" if has_parts(find_extractor(config.extractor)) else "a usable melody"
     if remedy is None:
-        return CorpusError(f"at least one file must hold a usable melody. {received}")
+        return CorpusError(f"at least one file must hold {usable}. {received}")
     tried = len(builder.lost) if remedy.num_tried == len(builder.lost) else f"{remedy.num_tried} tried"
     options = " ".join(remedy.options)
     return CorpusError(
-        f"at least one file must hold a usable melody; {options} gets one out of {remedy.num_kept} of {tried}. "
-        f"{received}"
+        f"at least one file must hold {usable}; {options} gets one out of {remedy.num_kept} of {tried}. {received}"
     )
 
 
 def _summary(
-    num_files: int, splits: Sequence[str], builder: CorpusBuilder, remedy: Remedy | None = None
+    num_files: int, splits: Sequence[str], builder: CorpusBuilder, remedy: Remedy | None, extractor: str
 ) -> IngestSummary:
     return IngestSummary(
         num_files,
@@ -213,6 +220,7 @@ def _summary(
         len(builder.repaired),
         LeftOut.of("files", num_files, builder.lost_reasons),
         remedy,
+        extractor,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ensemble import LOW, TUNE, piece, track
 
 from melodyrnn.corpus.ingest.config import Filters
 from melodyrnn.corpus.ingest.remedy import MAX_TRIED, Remedy
@@ -116,11 +117,35 @@ class TestRemedies:
         ):
             ingest([tmp_path / "1.mid"], tmp_path / "c", tries_options=True)
 
+    def test_whole_pieces_are_kept_where_melodies_are_not(self, folder: Path) -> None:
+        """Drums have no melody; chords are kept as a piece too, but a melody of them is preferred."""
+        for seed in range(1, 4):
+            beat = Notes.of(
+                np.arange(32) * 240, [100] * 32, np.random.default_rng(seed).choice([36, 38, 42], 32), [80] * 32
+            )
+            write_piece(Piece(480, (Track(beat, "kit", channel=9),), end=32 * 240), folder / f"{seed}.mid")
+        assert tried(folder).remedy == Remedy(("--parts all",), 3, 3)
+        chords(folder / "4.mid", 4)
+        assert tried(folder).remedy == Remedy(("--parts all",), 4, 4)
+        for seed in range(5, 15):
+            chords(folder / f"{seed}.mid", seed)
+        assert tried(folder).remedy == Remedy(("--parts all",), 14, 14)
+        for seed in range(1, 3):
+            (folder / f"{seed}.mid").unlink()
+        assert tried(folder).remedy == Remedy(("--voices skyline",), 11, 12)
+
+    def test_it_is_true_of_whole_pieces(self, folder: Path) -> None:
+        write_piece(piece(track("", TUNE)), folder / "1.mid")
+        (folder / "good.mid").unlink()
+        write_piece(piece(track("", TUNE), track("", LOW)), folder / "2.mid")
+        assert tried(folder, extractor="tracks").remedy == Remedy(("--parts all",), 1, 1)
+        assert tried(folder, extractor="all").remedy is None
+
     def test_all_voices_are_the_last_resort(self, folder: Path) -> None:
         """The likeliest melody is off the grid and too short to be found on it; a bass is on it."""
         short = Notes.of([0, 500, 930], [100] * 3, [72, 74, 76], [80] * 3)
         bass = Notes.of(np.arange(24) * 480, [400] * 24, np.array(tune(9, 24)) - 24, [80] * 24)
-        write_piece(
-            Piece(480, (Track(short, "melody"), Track(bass, "bass", channel=1)), end=24 * 480), folder / "1.mid"
-        )
+        free = Notes.of(np.arange(60) * 190 + 21, [40] * 60, [38] * 60, [80] * 60)  # so that the whole is off the grid
+        tracks = Track(short, "melody"), Track(bass, "bass", channel=1), Track(free, "drums", channel=9)
+        write_piece(Piece(480, tracks, end=24 * 480), folder / "1.mid")
         assert tried(folder).remedy == Remedy(("--voices all",), 1, 1)
