@@ -44,7 +44,8 @@ class PartWords(TypedDict, total=False):
 
     Attributes:
         parts: "melody" (one line of each file), "all" (whole pieces, each track a part with the role that is found for
-            it), "piano" (one or two hands) or "tracks" (parts in the order of the file, such as four voices).
+            it), "piano" (one or two hands), "tracks" (parts in the order of the file, such as four voices) or
+            "leadsheet" (a melody with its chord symbols).
         roles: of whole pieces, the role of tracks by name or number: {"Strings": "harmony", 3: "bass"}.
         max_bars: most bars of a whole piece; a longer one is cut at bar lines.
     """

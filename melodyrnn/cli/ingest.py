@@ -12,7 +12,7 @@ from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, In
 from ..corpus.ingest.option_settings import WHOLE
 from ..corpus.ingest.sources import MAX_ARCHIVE_MEGABYTES, MAX_FILE_MEGABYTES, MAX_SECONDS, Limits
 from ..extract.extractor import BAR_LINES, OFF_GRID, TRACK_ROLES, ExtractionSettings
-from ..extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS
+from ..extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS, finds_roles
 from ..text import counted, shortened
 from .options import FiniteRange, VoicesType, force_option, json_option, quiet_option
 from .roles import AskedRole, RoleType
@@ -36,7 +36,7 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
 @click.option("--explain", "explained", metavar="FILE", help="Explain how one file is ingested, and write nothing.")
 @_option("--parts", click.Choice(list(EXTRACTORS)), DEFAULT_EXTRACTOR, "melody: one line of each file; all: whole "
          "pieces, each track a part with the role that is found for it; piano: one or two hands; tracks: parts in the "
-         "order of the file, such as four voices.")  # fmt: skip
+         "order of the file, such as four voices; leadsheet: a melody with its chord symbols.")  # fmt: skip
 @click.option(
     "--role",
     "roles",
@@ -46,7 +46,7 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
     help=f"Of whole pieces: the role of a track, by name or number: {', '.join(TRACK_ROLES)}. Repeatable.",
 )
 @_option("--max-bars", click.IntRange(1), _EXTRACTION.max_bars, "Most bars of a whole piece; a longer one is cut.")
-@_option("--voices", VoicesType(), _EXTRACTION.voices, "Of --parts melody: auto: the likeliest melody of a file; all: "
+@_option("--voices", VoicesType(), _EXTRACTION.voices, "Of melodies: auto: the likeliest melody of a file; all: "
          "every monophonic track; skyline: also the top line of chords; track:NAME_OR_NUMBER: that track.")  # fmt: skip
 @_option("--off-grid", click.Choice(OFF_GRID), _EXTRACTION.off_grid, "Treatment of freely played melodies: dropped, "
          "snapped to sixteenths and triplets, or kept on the nearest of 12 steps per quarter.")  # fmt: skip
@@ -140,8 +140,9 @@ def command(
     )
     asked = tuple((one.track, one.role) for one in roles)
     extraction = ExtractionSettings(voices, off_grid, max_grid_error, max_rest, bar_lines, max_bars, asked)
-    if asked and parts == DEFAULT_EXTRACTOR:
-        raise click.UsageError(f"--role is for whole pieces: --parts {' or '.join(list(EXTRACTORS)[1:])}.")
+    if asked and not finds_roles(EXTRACTORS[parts]):
+        able = [name for name, extractor in EXTRACTORS.items() if finds_roles(extractor)]
+        raise click.UsageError(f"--role is for whole pieces: --parts {' or '.join(able)}.")
     limits = Limits(max_file_mb, max_notes, max_archive_mb, any_names, time_limit)
     if explained is not None:
         from ..corpus.ingest.explain import explain

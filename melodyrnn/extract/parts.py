@@ -33,11 +33,13 @@ class PartsExtractor:
         choose: returns the roles of the tracks that are parts, and the refusals of others; a piece without any part
             has one refusal, which is that of the piece.
         has_parts: whether its scores have several parts.
+        finds_roles: whether it finds roles of tracks, and takes those of the settings.
     """
 
     name: str
     choose: Callable[[Piece], tuple[Roles, Refused]]
     has_parts: bool = True
+    finds_roles: bool = True
 
     def extract(self, piece: Piece, settings: ExtractionSettings) -> Iterator[Extracted]:
         """Yield the scores of a piece, then the role of each track that is a part, then what was lost."""

@@ -20,6 +20,11 @@ EXTRACTORS: Mapping[str, Extractor] = {
 }  # fmt: skip
 
 
+def finds_roles(extractor: Extractor) -> bool:
+    """Return whether an extractor finds roles of tracks, and takes those of the settings."""
+    return bool(getattr(extractor, "finds_roles", False))
+
+
 def has_parts(extractor: Extractor) -> bool:
     """Return whether the scores of an extractor have several parts; false where it does not say."""
     return bool(getattr(extractor, "has_parts", False))

@@ -124,14 +124,14 @@ def test_values_of_other_types_are_refused(words: GenerateWords, message: str) -
         ({"max_file_mb": float("nan")}, "max_file_mb must be at least 0.001. Received: nan"),
         ({"max_grid_error": -1}, "max_grid_error must be at least 0. Received: -1"),
         ({"voices": 3}, "voices must be text. Received: 3"),
-        ({"parts": "some"}, "parts must be one of melody, all, piano, tracks. Received: 'some'"),
+        ({"parts": "some"}, "parts must be one of melody, all, piano, tracks, leadsheet. Received: 'some'"),
         ({"parts": "all", "roles": "x"}, """roles must be like {"Strings": "harmony"}. Received: 'x'"""),
         (
             {"parts": "all", "roles": {"x": "tuba"}},
             "a role must be one of melody, bass, harmony, other, drums. Received: 'tuba' for 'x'",
         ),
         ({"parts": "all", "max_bars": 0}, "max_bars must be at least 1. Received: 0"),
-        ({"roles": {"x": "bass"}}, "roles are for an extractor of several parts. Received: 'melody'"),
+        ({"roles": {"x": "bass"}}, "roles are for an extractor that finds roles. Received: 'melody'"),
     ],
 )
 def test_wrong_values_of_an_ingest_are_refused(words: IngestWords, message: str) -> None:

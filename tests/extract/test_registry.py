@@ -15,7 +15,14 @@ from melodyrnn.corpus.ingest.run import ingest
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError, SettingError
 from melodyrnn.extract.extractor import Extracted, ExtractionSettings, Refusal
-from melodyrnn.extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS, find_extractor, has_parts, is_external
+from melodyrnn.extract.registry import (
+    DEFAULT_EXTRACTOR,
+    EXTRACTORS,
+    find_extractor,
+    finds_roles,
+    has_parts,
+    is_external,
+)
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
 from melodyrnn.score.score import Score
@@ -44,6 +51,7 @@ def test_the_first_entry_is_the_default() -> None:
         assert find_extractor(name) is extractor
         assert not is_external(name)
         assert has_parts(extractor) == (name != "melody")
+        assert finds_roles(extractor) == (name in ("all", "piano", "tracks"))
 
 
 def test_one_of_another_package_is_found_by_its_module() -> None:

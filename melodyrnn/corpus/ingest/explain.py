@@ -8,7 +8,7 @@ from pathlib import Path
 from ...errors import CorpusError, MidiError
 from ...extract.candidates import melody_candidates
 from ...extract.extractor import Extracted, PartRole, Refusal, track_label
-from ...extract.registry import find_extractor, has_parts
+from ...extract.registry import find_extractor, finds_roles, has_parts
 from ...extract.sections import sections
 from ...formats.read import read_tunes
 from ...midi.read import with_channels
@@ -112,7 +112,7 @@ def _contents(piece: Piece, num_bytes: int, config: IngestConfig) -> Iterator[st
         yield f"  repaired: {repair}"
     if len(sections(piece)) > 1:
         yield f"  the length of the bar changes: each stretch is a {'piece' if whole else 'melody'} of its own"
-    yield from _tracks(piece) if whole else _candidates(piece)
+    yield from _tracks(piece) if finds_roles(find_extractor(config.extractor)) else _candidates(piece)
 
 
 def _tracks(piece: Piece) -> Iterator[str]:

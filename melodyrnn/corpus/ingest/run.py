@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ...errors import CorpusError, SettingError
 from ...extract.extractor import ExtractionSettings
-from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, has_parts, is_external
+from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, finds_roles, has_parts, is_external
 from ...files import atomic_folder, refuse_existing
 from ...music.units import MUSIC_SUFFIXES
 from ..store import split_files
@@ -123,8 +123,8 @@ def ingest(
     if workers is not None and not 1 <= workers <= MAX_WORKERS:
         raise CorpusError(f"workers must be 1..{MAX_WORKERS}. Received: {workers}")
     extraction = extraction or ExtractionSettings()
-    if not has_parts(find_extractor(extractor)) and extraction.roles:
-        raise SettingError(f"roles are for an extractor of several parts. Received: {extractor!r}")
+    if not finds_roles(find_extractor(extractor)) and extraction.roles:
+        raise SettingError(f"roles are for an extractor that finds roles. Received: {extractor!r}")
     refuse_existing(output, force)
     config = IngestConfig(
         filters or Filters(),

@@ -268,7 +268,8 @@ class TestPieces:
         ("extractor", "message"),
         [
             ("all", "a role must be that of a track of some file. Received: Tuba=bass, of none"),
-            ("melody", "roles are for an extractor of several parts. Received: 'melody'"),
+            ("melody", "roles are for an extractor that finds roles. Received: 'melody'"),
+            ("leadsheet", "roles are for an extractor that finds roles. Received: 'leadsheet'"),
         ],
     )
     def test_roles_that_are_for_nothing(self, tmp_path: Path, folder: Path, extractor: str, message: str) -> None:
