@@ -175,10 +175,14 @@ class TestFoundChords:
         assert lines(found)[-1] == ("track 2 (kit)", Refusal("drums"))
 
     @pytest.mark.parametrize(
-        ("tracks", "reason"), [((), "no notes"), ((track("kit", [36] * 8, channel=9),), "drums only")]
+        ("tracks", "refusal"),
+        [
+            ((), Refusal("no notes")),
+            ((track("kit", [36] * 8, channel=9),), Refusal("drums only", "--parts all")),
+        ],
     )
-    def test_a_piece_without_a_melody_is_refused(self, tracks: tuple[object, ...], reason: str) -> None:
-        assert [one.result for one in extract(piece(*tracks))] == [Refusal(reason)]  # type: ignore[arg-type]
+    def test_a_piece_without_a_melody_is_refused(self, tracks: tuple[object, ...], refusal: Refusal) -> None:
+        assert [one.result for one in extract(piece(*tracks))] == [refusal]  # type: ignore[arg-type]
 
 
 def test_every_melody_has_its_sheet() -> None:
