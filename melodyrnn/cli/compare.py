@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..tasks.progress import Progress
 
 _INDENT = " " * 10
+_SPREAD = 15  # columns of a mean and a standard deviation
 
 
 @click.command("compare")
@@ -128,10 +129,10 @@ def _say(comparison: Comparison, cut: bool) -> None:
     header = ("gen.", "real", "gen.", "real", "all")
     echo("feature".ljust(20) + "real".rjust(15) + "generated".rjust(15) + "".join(h.rjust(6) for h in header))
     for row in comparison.rows:
-        spreads = (f"{values.mean():.3f} ± {values.std():.3f}" for values in (row.real, row.generated))
+        spreads = (_spread(values.mean(), values.std()) for values in (row.real, row.generated))
         figures = (row.likeness.overlap, row.yardstick.overlap, row.likeness.divergence, row.yardstick.divergence)
         cells = "".join(_short(figure) for figure in (*figures, row.overlap_of_values))
-        echo(row.feature.name.ljust(20) + "".join(spread.rjust(15) for spread in spreads) + cells)
+        echo(row.feature.name.ljust(20) + "".join(spread.rjust(_SPREAD) for spread in spreads) + cells)
     if any(row.feature in PART_FEATURES for row in comparison.rows):
         echo_wrapped(f"features from {FEATURES[0].name} to {FEATURES[-1].name} are those of the leading line", _INDENT)
     if missing := ", ".join(comparison.not_compared):
@@ -151,9 +152,15 @@ def _say(comparison: Comparison, cut: bool) -> None:
         echo(f"  {verdict:7s}{check.name}: {check.generated:.3g}, real {check.real:.3g} ({check.rule})")
 
 
+def _spread(mean: float, deviation: float) -> str:
+    """Return a mean and a standard deviation in less than fifteen columns, with three decimals where they fit."""
+    texts = [f"{mean:.{decimals}f} ± {deviation:.{decimals}f}" for decimals in (3, 2, 1, 0)]
+    return next((text for text in texts if len(text) < _SPREAD), texts[-1])
+
+
 def _short(figure: float) -> str:
     """Return a figure in six columns."""
-    return f"{figure:6.3f}" if abs(figure) < 10 else f"{figure:6.1f}"
+    return f"{round(figure, 3) + 0.0:6.3f}" if abs(figure) < 10 else f"{figure:6.1f}"  # 0.0 for what rounds to -0.0
 
 
 def _words(shares: Shares, cut: bool) -> str:

@@ -182,6 +182,7 @@ def test_whole_pieces_are_compared_by_their_parts(tmp_path: Path, shared: Path, 
         assert f"\n{name} " in shown
     assert "features from pitch_class_entropy to return_16 are those of the leading line" in shown
     assert "return_16, drum_pattern, drum_groove" in " ".join(shown.split())
+    assert "-0.000" not in shown
     page = tmp_path / "page.html"
     assert run(["compare", *folders, "--parts", "tracks", "--json", "--html", str(page)]) == 0
     assert json.loads(capsys.readouterr().out)["features"]["polyphony"]["real"]["mean"] > 3.5
@@ -190,3 +191,16 @@ def test_whole_pieces_are_compared_by_their_parts(tmp_path: Path, shared: Path, 
     assert "polyphony" not in capsys.readouterr().out
     assert run(["compare", *folders, "--parts", "voices"]) == 2
     assert "'voices' is not one of" in capsys.readouterr().err
+
+
+def test_large_figures_keep_their_columns(tmp_path: Path, shared: Path, capsys: Capture) -> None:
+    """Music for games doubles its lines: hundreds of parallel octaves for 100 chord changes in some pieces."""
+    files = sorted((shared / "multi" / "freedoom").glob("*.mid"))[:10]
+    for name, chosen in (("a", files[:5]), ("b", files[5:])):
+        (tmp_path / name).mkdir()
+        for path in chosen:
+            shutil.copy2(path, tmp_path / name)
+    assert run(["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--parts", "all"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if " ± " in line]
+    assert {len(row) for row in rows} == {12}  # a name, two spreads of three words, five figures
+    assert "drum_groove" in [row[0] for row in rows]
