@@ -105,16 +105,20 @@ class CorpusWriter:
     def _write_pieces(self, splits: Sequence[str]) -> Summary:
         """Write pieces.json and return the summary of all pieces, which are read in blocks."""
         summary = Summary()
-        events = np.load(self._folder / "events.npy", mmap_mode="r", allow_pickle=False)
         with (
+            open(self._folder / "events.npy", "rb") as events,
             open(self._folder / _RECORDS, encoding="ascii") as lines,
             open(self._folder / "pieces.json", "w", encoding="ascii") as file,
         ):
+            np.lib.format.read_magic(events)
+            np.lib.format.read_array_header_1_0(events)
             for block in _blocks(_with_splits(lines, splits)):
                 for record in block:
                     file.write(",\n" if record.first else "[\n")
                     file.write(_encode_record(record.to_json()))
-                summary.add(block, np.array(events[block[0].first : block[-1].rows.stop]))
+                size = sum(record.num_notes for record in block) * self._num_columns
+                rows = np.fromfile(events, "<i2", size)  # a memory map would count as memory of this process
+                summary.add(block, rows.reshape(-1, self._num_columns))
             file.write("\n]\n")
         return summary
 
