@@ -24,6 +24,8 @@ from ..events.parts.ahead import Events, add_given
 from ..events.vocabulary import Vocabulary
 from .given import draw_given
 
+_HIDE_PLAYS = 0.25  # share of sequences in which it is not known which parts play
+
 Int32Array = npt.NDArray[np.int32]
 
 
@@ -101,6 +103,10 @@ class Batches:
         for name, share in self._hidden_shares.items():
             hidden = rng.random(self.size) < share
             columns = np.nonzero(self.inputs.condition_columns(name))[0]
+            context[np.ix_(hidden, np.arange(self.length), columns)] = 0
+        if self.inputs.parts:
+            hidden = rng.random(self.size) < _HIDE_PLAYS
+            columns = np.nonzero(self.inputs.plays_columns)[0]
             context[np.ix_(hidden, np.arange(self.length), columns)] = 0
         return {"context": context, "values": values}, weights
 

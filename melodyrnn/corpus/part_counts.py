@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 
-from ..arrays import IntArray
-from ..events.rows import PART
+from ..arrays import Bools, IntArray
+from ..events.rows import PART, SHIFT
 from ..json_types import JsonObject
 from ..score.score import Part
 from ..score.slots import SLOTS, is_melodic, slots_of, usual_part
@@ -22,10 +22,14 @@ IS_MELODIC = np.array([is_melodic(slot) for slot in range(len(SLOTS))])
 
 @dataclass(slots=True)
 class _SlotCounts:
-    """Of one slot: pieces that have it, notes, the range of pitches, and how often it has each name and program."""
+    """Of one slot: pieces that have it, notes, the range of pitches, and how often it has each name and program.
+
+    `chord_notes` counts notes that begin together with a lower one of the slot.
+    """
 
     pieces: int = 0
     notes: int = 0
+    chord_notes: int = 0
     lowest: int = 127
     highest: int = 0
     names: Counter[str] = field(default_factory=Counter)
@@ -38,7 +42,7 @@ class PartCounts:
     def __init__(self) -> None:
         self._slots: defaultdict[int, _SlotCounts] = defaultdict(_SlotCounts)
 
-    def add(self, records: Iterable[PieceRecord], rows: Rows, pitch: IntArray) -> None:
+    def add(self, records: Sequence[PieceRecord], rows: Rows, pitch: IntArray) -> None:
         """Add training pieces.
 
         Args:
@@ -52,9 +56,11 @@ class PartCounts:
                 counts.names[part.name] += 1
                 counts.programs[part.program] += 1
         slots = rows[:, PART]
+        in_chord = _in_chords(records, rows)
         for slot in np.nonzero(np.bincount(slots))[0].tolist():
             counts, own = self._slots[slot], pitch[slots == slot]
             counts.notes += len(own)
+            counts.chord_notes += int(np.count_nonzero(in_chord[slots == slot]))
             counts.lowest, counts.highest = min(counts.lowest, int(own.min())), max(counts.highest, int(own.max()))
 
     def parts(self) -> dict[int, Part]:
@@ -79,8 +85,18 @@ def _statistics(slot: int, counts: _SlotCounts) -> JsonObject:
         "program": usual.program,
         "pieces": counts.pieces,
         "notes": counts.notes,
+        "chord_share": round(counts.chord_notes / counts.notes, 4),
     }
     return {**found, "lowest_pitch": counts.lowest, "highest_pitch": counts.highest} if IS_MELODIC[slot] else found
+
+
+def _in_chords(records: Sequence[PieceRecord], rows: Rows) -> Bools:
+    """Return which notes of pieces begin together with a lower one of their slot, (num_notes,)."""
+    same = np.zeros(len(rows), dtype=bool)
+    same[1:] = (rows[1:, SHIFT] == 0) & (rows[1:, PART] == rows[:-1, PART])
+    sizes = np.array([record.num_notes for record in records])
+    same[np.cumsum(sizes) - sizes] = False  # the first note of a piece
+    return same
 
 
 def _most_common(counts: Counter[_Value]) -> _Value:

@@ -152,6 +152,12 @@ class ContextColumns:
         return np.array([column in own for column in self.columns])
 
     @cached_property
+    def plays_columns(self) -> Bools:
+        """Which columns tell which parts play, shape (num_columns,)."""
+        own = self.parts.plays if self.parts else ()
+        return np.array([column in own for column in self.columns])
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {column: place for place, column in enumerate(self.columns)}
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..arrays import Columns, IntArray
+from ..arrays import Bools, Columns, IntArray
 from ..conditions.outline import Outline
 from ..conditions.table import CONDITIONS
 from ..score.score import Score
+from ..score.slots import slots_of
 from .inputs import Inputs
-from .parts.past import past_of
+from .parts.past import PLAYS, past_of
 from .vocabulary import Vocabulary
 
 _BATCH = 256  # scores per batch: enough to make the loop over notes cheap, few enough for the processor's cache
@@ -52,7 +53,16 @@ def outlines_of(scores: Sequence[Score], vocabulary: Vocabulary) -> list[Outline
     for name in vocabulary.conditions:
         for own, value in zip(values, CONDITIONS[name].of_scores(scores) or [], strict=False):
             own[name] = value
+    if vocabulary.parts:
+        for own, score in zip(values, scores, strict=True):
+            own[PLAYS] = _playing(score, vocabulary)
     return [Outline.of(score, own) for score, own in zip(scores, values, strict=True)]
+
+
+def _playing(score: Score, vocabulary: Vocabulary) -> Bools:
+    """Return which parts of a vocabulary have notes in a score, (P,)."""
+    slots = np.array(slots_of(score.parts))[np.unique(score.part)]
+    return np.isin(vocabulary.sorted_values["part"], slots)
 
 
 def _context_of_batch(indices: list[IntArray], outlines: list[Outline], vocabulary: Vocabulary) -> Columns:

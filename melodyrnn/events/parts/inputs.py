@@ -7,6 +7,7 @@ Columns, in order (P parts by index; a value is a pitch, drum or chord symbol, b
         since_<part>       P  steps since the part's last onset, at most 48, + 1
         length_<part>      P  steps between the part's last two onsets, at most 48, + 1
         step_<part>        P  its last interval, from its last event but one to the last, within ±12, + 13
+        plays_<part>       P  1 + whether the part has an event anywhere in the score; 0 where that is not known
         before_<part>      P  1 + whether the part has an event at the last onset but one
         over_<part>        P  semitones from the lowest pitch to that of the part, modulo 12, + 1
         onset_gap, onset_gap_before   2  steps between the last two onsets, and between the two before them, + 1
@@ -76,6 +77,7 @@ class PartInputs:
             Group(self._each("since"), "since"),
             Group(self._each("length"), "gap"),
             Group(self._each("step"), "step"),
+            Group(self._each("plays"), "sounded"),
             Group(self._each("before"), "sounded"),
             Group(self._each("over"), "over"),
             Group(("onset_gap", "onset_gap_before"), "gap"),
@@ -86,7 +88,7 @@ class PartInputs:
     @property
     def of_lines(self) -> tuple[Group, ...]:
         """Those columns known before the shift that all heads read: how each part has moved last."""
-        names = ("length_0", "step_0", "before_0", "over_0")
+        names = ("length_0", "step_0", "plays_0", "before_0", "over_0")
         return tuple(group for group in self.groups_before if group.columns[0] in names)
 
     @property
@@ -139,6 +141,11 @@ class PartInputs:
             for group in groups
             for column, kind in zip(group.columns, self.kinds if group.of_parts else group.columns, strict=True)
         ]
+
+    @property
+    def plays(self) -> tuple[str, ...]:
+        """The names of the columns that tell which parts play."""
+        return self._each("plays")
 
     @property
     def given(self) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ from .history import PartHistory
 from .inputs import MAX_PLACED, MAX_STEP, MAX_STEPS
 from .sounding import Sounding
 
+PLAYS = "plays"  # the value in an outline that says which parts play, bool (P,)
+
 
 class PartsPast(Past):
     """The events so far of a batch of B scores with P parts. Columns of what is given are left 0 (ahead.py)."""
@@ -39,6 +41,9 @@ class PartsPast(Past):
         self._field_of_part = [FIELD_OF_KIND[kind] for kind in vocabulary.kinds]
         self._placed = np.zeros(self._history.last.shape, dtype=np.int64)  # events of each part at the last onset
         self._placed_before = self._placed.copy()  # and at the onset before that
+        unknown = np.full(len(vocabulary.kinds), -1)
+        plays = [outline.values.get(PLAYS, unknown) for outline in outlines]
+        self._plays = np.array(plays, dtype=np.int64) + 1
         self._waited = np.zeros(len(outlines), dtype=np.int64)  # steps since the last onset that were waited
         self._gaps = np.zeros((2, len(outlines)), dtype=np.int64)
         self._within = {
@@ -60,6 +65,7 @@ class PartsPast(Past):
         onset = history.last_onset
         classes, state = self._before["sounded_0"], self._before["state_0"]
         out[:, classes : classes + NUM_PITCH_CLASSES] = 1
+        out[:, self._before["plays_0"] : self._before["plays_0"] + num_parts] = self._plays
         if not history.length:
             return out
         out[:, classes : classes + NUM_PITCH_CLASSES] += self._sounding.classes(onset) > 0

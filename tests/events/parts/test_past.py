@@ -220,6 +220,10 @@ def test_contexts_are_those_of_the_second_definition(score: Score, data: st.Data
     vocabulary = fit(score)
     inputs = Inputs.of(vocabulary)
     context = context_of([score], vocabulary)[0][0]
+    assert not context[:, inputs.plays_columns].any()
+    told = context_of([score], vocabulary, with_conditions=True)[0][0]
+    playing = {e.part for e in events_of(score, vocabulary)}
+    assert told[-1, inputs.plays_columns].tolist() == [1 + (n in playing) for n in range(len(vocabulary.kinds))]
     n = data.draw(st.integers(0, len(score) - 1))
     prefixes = ("shift_", "part_", "duration_", "pitch_", "drum_", "chord_", "sounded_", "class_", "sounding_", "own_")
     prefixes += ("state_", "since_", "before_", "over_", "placed_", "onset_gap", "length_", "step_")
