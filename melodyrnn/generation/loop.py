@@ -19,11 +19,10 @@ from ..errors import SettingError
 from ..events.past import Past
 from ..events.rows import NUM_COLUMNS, SHIFT, VELOCITY
 from ..events.vocabulary import Vocabulary
-from ..music.meter import Meter
-from ..music.units import STEPS_PER_QUARTER
 from ..network.guidance import GuidedNetwork
 from ..network.network import Network
 from ..score.score import Score
+from .accents import accents
 from .constraints.base import State
 from .constraints.combined import Combined
 from .constraints.table import combine
@@ -253,13 +252,3 @@ def _louder(plan: Plan) -> int:
         return 0
     notes = plan.view.score
     return round(float(np.mean(notes.velocity - accents(notes.onset, notes.meter))))
-
-
-def accents(onset: IntArray, meter: Meter) -> IntArray:
-    """Return velocities for a corpus without any: 100 on the downbeat, 90 on other beats, 80 elsewhere.
-
-    `onset` is in steps. In compound meters (6/8, 9/8, 12/8) a beat is three eighths.
-    """
-    beat = meter.beat.bar(STEPS_PER_QUARTER)
-    place = onset % meter.bar(STEPS_PER_QUARTER)
-    return np.where(place == 0, 100, np.where(place % beat == 0, 90, 80))

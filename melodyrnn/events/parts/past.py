@@ -59,6 +59,11 @@ class PartsPast(Past):
     def _fields_at(self) -> tuple[str, ...]:
         return self.inputs.fields[1:2]
 
+    @property
+    def order(self) -> IntArray:
+        """The order of the last event at its onset, (B,); `NOTHING` where time has passed since."""
+        return self._history.order
+
     def before(self) -> Columns:
         out = super().before()
         history, num_parts = self._history, self._history.last.shape[1]
