@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import click
 
+from ..errors import UsageError
 from ..formats.write import DEFAULT_FORMAT, FORMATS
+from ..generation.part_wishes import PartWishes
 from ..generation.request import MAX_BARS, Request
 from ..generation.wishes import ENDINGS
 from ..tasks.defaults import GENERATED_FOLDER
@@ -15,6 +17,8 @@ from .options import (
     FiniteRange,
     KeyType,
     MeterType,
+    NamesType,
+    PerPart,
     ProgramType,
     RangeType,
     checkpoint_option,
@@ -25,6 +29,7 @@ from .options import (
 from .terminal import echo, echo_json
 
 _DEFAULTS = Request()
+_PER_PART = ("range", "max_interval", "density", "polyphony", "program")
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
@@ -37,6 +42,11 @@ def _option(
     return click.option(
         *names, type=type, metavar=metavar, default=default, show_default=default is not None, help=help
     )
+
+
+def _per_part(name: str, type: click.ParamType[object], metavar: str, help: str) -> _Decorator:
+    """Return an option for all parts, or for a part by its name; it may be repeated."""
+    return click.option(name, type=PerPart(type), multiple=True, metavar=f"[PART=]{metavar}", help=help)
 
 
 @click.command("generate")
@@ -98,9 +108,26 @@ def _option(
     "[default: that of the primer or the most common one of the corpus, which restricts no note].",
 )
 @_option("--scale", help='Allowed notes: a name such as minor-pentatonic, or "0,2,4,7,9" above the tonic.')
-@_option("--range", type=RangeType(), help="Lowest and highest note, such as C4:C6.")
-@_option("--max-interval", type=click.IntRange(1), help="Largest interval between successive notes, in semitones.")
-@_option("--density", type=FiniteRange(0, 64, min_open=True), help="Notes per bar.")
+@_per_part("--range", RangeType(), "LOW:HIGH", "Lowest and highest note, such as C4:C6, or of a part: bass=E1:G2.")
+@_per_part("--max-interval", click.IntRange(1), "N", "Largest interval between successive notes, in semitones.")
+@_per_part("--density", FiniteRange(0, 64, min_open=True), "N", "Notes per bar.")
+@_per_part("--polyphony", click.IntRange(1), "N", "Most notes of a part that begin together: piano=4.")
+@_option("--parts", type=NamesType(), metavar="NAMES", help="Parts to draw, such as melody,bass [default: all].")
+@_option(
+    "--given",
+    metavar="FILE.mid",
+    help="Keep the parts of this file and draw the others; needs a model of several parts.",
+)
+@_option(
+    "--draw",
+    type=NamesType(),
+    metavar="NAMES",
+    help="With --given: parts to draw, such as bass,drums [default: those that the model knows and the file lacks].",
+)
+@_option(
+    "--chords", metavar="SYMBOLS", help='Chord symbols to draw to, such as "C:2 G:2 | Am F" (lengths in quarters).'
+)
+@_option("--render-chords/--no-render-chords", help="Let chord symbols sound, as a part of their own.")
 @_option(
     "--end",
     type=click.Choice([*ENDINGS, "any"]),
@@ -109,7 +136,7 @@ def _option(
 @_option(
     "--primer",
     metavar="FILE.mid|NOTES",
-    help='The beginning of the piece: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in quarters).',
+    help='The beginning of the piece: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in beats).',
 )
 @_option("--primer-bars", type=BarsType(), help="Use these bars of the primer alone, such as 1-8.")
 @_option(
@@ -128,10 +155,11 @@ def _option(
     type=FiniteRange(0, min_open=True),
     help="Draw a piece again that shares a passage longer than this, in bars, with a training tune.",
 )
-@_option(
+@_per_part(
     "--program",
-    type=ProgramType(),
-    help="General MIDI program, 0..127 or a name such as violin [default: that of the primer, else 0].",
+    ProgramType(),
+    "PROGRAM",
+    "General MIDI program, 0..127 or a name such as violin [default: that of the primer or part, else 0].",
 )
 @_option("--swing", type=FiniteRange(0.5, 0.75), help="Position of off-beat eighths: 0.5 straight, 0.67 triplets.")
 @_option("--humanize", type=FiniteRange(0, 1), help="How much timing and loudness vary.")
@@ -157,7 +185,7 @@ def command(
     """
     from ..tasks.generate import GenerateTask, generate
 
-    request = Request(**fields)  # type: ignore[arg-type]  # click has checked the types
+    request = Request(**_with_parts(fields))  # type: ignore[arg-type]  # click has checked the types
     result = generate(GenerateTask(request, output, checkpoint, with_preview, force, yes, format))
     for notice in result.notices:
         echo(notice, err=True)
@@ -166,3 +194,25 @@ def command(
         return
     for path in [*(piece.path for piece in result.pieces), *([result.page] if result.page else [])]:
         echo(path)
+
+
+def _with_parts(fields: dict[str, object]) -> dict[str, object]:
+    """Return the fields of a request: values for all parts as they are, those for a part as wishes for it."""
+    own: dict[str, dict[str, object]] = {}
+    for name in _PER_PART:
+        values: tuple[tuple[str | None, object], ...] = fields.pop(name)  # type: ignore[assignment]
+        seen: set[str | None] = set()
+        for part, value in values:
+            if part in seen:
+                raise UsageError(f"--{name.replace('_', '-')} must be given once for a part. Received: {part or value}")
+            seen.add(part)
+            if part is None and name != "polyphony":
+                fields[name] = value
+            elif part is None:
+                raise UsageError(f"--polyphony must name a part, as in harmony={value}. Received: {value}")
+            elif isinstance(value, tuple):
+                own.setdefault(part, {}).update(low=value[0], high=value[1])
+            else:
+                own.setdefault(part, {})[name] = value
+    fields["of_parts"] = {part: PartWishes(**wishes) for part, wishes in own.items()}  # type: ignore[arg-type]
+    return fields

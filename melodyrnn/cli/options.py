@@ -89,6 +89,34 @@ class BarsType(Parsed):
         return parse_bars(text)
 
 
+class PerPart(Parsed):
+    """A value for all parts, or one for a part: NAME=VALUE; `type` reads the value."""
+
+    def __init__(self, type: click.ParamType[object]) -> None:
+        self.type = type
+        self.name = f"[part=]{type.name}"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str | None, object]:
+        if not isinstance(value, str):
+            return value  # type: ignore[return-value]  # a default
+        part, separator, own = value.rpartition("=")
+        return part.strip() or None if separator else None, self.type.convert(own, param, ctx)
+
+
+class NamesType(Parsed):
+    """Names with commas between them."""
+
+    name = "names"
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in text.split(",") if name.strip())
+        if not names:
+            raise MelodyRNNError(f"there must be a name. Received: {text!r}")
+        return names
+
+
 class VoicesType(Parsed):
     """The voices to extract: auto, all, skyline, or track:NAME_OR_NUMBER (or "track NAME")."""
 

@@ -23,7 +23,7 @@ from ..shipped import model_path
 from .loop import OnNote, generate_melodies, go_on
 from .performance import perform
 from .plan import Plan, plan_of
-from .request import Request
+from .request import Request, refuse_parts
 from .view import View
 
 if TYPE_CHECKING:
@@ -93,6 +93,10 @@ class Generator:
         """
         if request.seed is None:
             request = replace(request, seed=secrets.randbelow(2**31))
+        if self.vocabulary.parts:
+            from .parts.pieces import generate_pieces
+
+            return generate_pieces(self._network, self.metadata, request, self.name, self._path, on_note)
         plan = self.plan(request)
         melodies = self._melodies(request, plan, on_note)
         return [self._piece(request, plan, melody, number) for number, melody in enumerate(melodies, start=1)]
@@ -112,7 +116,13 @@ class Generator:
         return perform(piece, request.swing, request.humanize, seed)
 
     def plan(self, request: Request) -> Plan:
-        """Return the plan that `generate` follows for a request. Raises SettingError as `generate` does."""
+        """Return the plan that `generate` follows for a request. Raises SettingError as `generate` does.
+
+        A model of several parts has plans of its own, see `parts.pieces.plan_of_pieces`.
+        """
+        if self.vocabulary.parts:
+            raise SettingError(f"such a plan is for models of melodies. Received: {self.name}, of several parts")
+        refuse_parts(request, self.name)
         return plan_of(request, self.metadata)
 
     def _melodies(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:

@@ -6,7 +6,9 @@ A `Request` holds what the caller set, None where nothing was set; plan.py resol
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from ..errors import SettingError
 from ..music.keys import Key
@@ -14,6 +16,7 @@ from ..music.meter import Meter
 from ..music.notation import pitch_name
 from ..music.piece import Piece
 from ..score.score import Score
+from .part_wishes import PartWishes
 from .primer import Primer, PrimerLike
 from .scales import ModalKey
 from .view import GIVEN_IN_PYTHON
@@ -61,6 +64,13 @@ class Request:
         swing: where the second of two eighths falls, 0.5 (straight) to 0.75.
         humanize: how much timing and velocity deviate, 0..1.
         guard: whether to keep melodies from getting stuck on one note or one bar.
+        given: with a model of several parts, a file whose parts are kept while others are drawn; see `primer`.
+        draw: with `given`, names of the parts that are drawn; None for all that the model knows and the file lacks.
+        parts: names of the parts that are drawn; None for all.
+        roles: pairs of a track of the given file, by name or number, and its role, where the guess is wrong.
+        of_parts: wishes for parts by name, where they differ from those for all parts.
+        chords: typed chord symbols to draw to, such as "C:2 G:2 | Am F"; they repeat until the end.
+        render_chords: whether chord symbols also sound, as a part of their own.
 
     Raises:
         SettingError: where a value is outside its rule.
@@ -87,6 +97,13 @@ class Request:
     primer: PrimerLike | None = None
     primer_bars: tuple[int, int] | None = None
     given_part: str | None = None
+    given: PrimerLike | None = None
+    draw: tuple[str, ...] | None = None
+    parts: tuple[str, ...] | None = None
+    roles: tuple[tuple[str, str], ...] = ()
+    of_parts: Mapping[str, PartWishes] = field(default_factory=dict)
+    chords: str | None = None
+    render_chords: bool = False
     include_primer: bool = True
     vary: float | None = None
     infill: tuple[int, int] | None = None
@@ -146,14 +163,28 @@ class Request:
         if checkpoint is not None:
             words += ["--checkpoint", checkpoint]
         defaults = Request(seed=None)
-        for field in fields(self):
-            value = number if field.name == "num" else getattr(self, field.name)
-            if value == getattr(defaults, field.name) and field.name not in ("num", "bars", "temperature"):
+        for own in fields(self):
+            value = number if own.name == "num" else getattr(self, own.name)
+            if value == getattr(defaults, own.name) and own.name not in ("num", "bars", "temperature"):
                 continue
-            words += _as_option(field.name, value)
+            words += _as_option(own.name, value)
         if replace(self, num=number).num_drawn_bars > MAX_BARS:
             words.append("--yes")
         return shlex.join(words) + f" # piece {number}"
+
+
+_PART_WORDS = {"of_parts": "a wish for a part", "roles": "a role", "render_chords": "rendering chords"}
+
+
+def refuse_parts(request: Request, model: str) -> None:
+    """Raise SettingError for a setting that needs a model of several parts."""
+    defaults = Request()
+    for name in ("given", "draw", "parts", "roles", "of_parts", "chords", "render_chords"):
+        if getattr(request, name) != getattr(defaults, name):
+            raise SettingError(
+                f"{_PART_WORDS.get(name, name)} needs a model of several parts, such as one trained on a corpus of `ingest --parts all`. "
+                f"Received: {model}, which draws one melody"
+            )
 
 
 def _modal_key(key: object) -> ModalKey | None:
@@ -165,11 +196,17 @@ def _modal_key(key: object) -> ModalKey | None:
     return ModalKey.parse(str(key))
 
 
-def _as_option(name: str, value: object) -> list[str]:
+def _as_option(name: str, value: Any) -> list[str]:
     """Return the words of the command line that set a field."""
     option = "--" + name.replace("_", "-")
     if isinstance(value, bool):
         return [option if value else option.replace("--", "--no-", 1)]
+    if name == "of_parts":
+        return _options_of_parts(value)
+    if name == "roles":
+        return [word for track, role in value for word in ("--role", f"{track}={role}")]
+    if name in ("draw", "parts"):
+        return [option, ",".join(value)]
     if isinstance(value, tuple) and name == "range":
         return [option, ":".join(map(pitch_name, value))]
     if isinstance(value, tuple) and name in ("infill", "primer_bars"):
@@ -178,6 +215,20 @@ def _as_option(name: str, value: object) -> list[str]:
         text = value.text if isinstance(value, Primer) else value.name if isinstance(value, Score) else ""
         return [option, text or GIVEN_IN_PYTHON]
     return [option, _exactly(value) if isinstance(value, float) else str(value)]
+
+
+def _options_of_parts(wishes: Mapping[str, PartWishes]) -> list[str]:
+    """Return the words of the command line that set the wishes for parts."""
+    words = []
+    for part, own in wishes.items():
+        if own.low is not None or own.high is not None:
+            low, high = own.low or 0, 127 if own.high is None else own.high
+            words += ["--range", f"{part}={pitch_name(low)}:{pitch_name(high)}"]
+        for name in ("max_interval", "density", "polyphony", "program"):
+            value = getattr(own, name)
+            if value is not None:
+                words += ["--" + name.replace("_", "-"), f"{part}={value:g}"]
+    return words
 
 
 def _exactly(value: float) -> str:

@@ -146,25 +146,34 @@ def generate(
         request = replace(request, seed=secrets.randbelow(2**31))
     report(Progress(0, request.num, GENERATING))
     generator = generator or load(task.checkpoint)
-    request = replace(request, primer=read_given_music(request))
-    plan = generator.plan(request)
-    notices = notices_of(plan)
+    request, key, notices = _planned(request, generator)
     if task.written.is_notation and (request.swing, request.humanize) != (0.5, 0):
         request = replace(request, swing=0.5, humanize=0)
         notices = (*notices, _STRAIGHT)
     pieces = generator.generate(request) if cancellation is None else generator.generate(request, cancellation.check)
     report(Progress(request.num, request.num, GENERATING))
     paths = (
-        []
-        if task.output is None
-        else _paths(task, Path(task.output), generator.name, request.seed or 0, plan.key, pieces)
+        [] if task.output is None else _paths(task, Path(task.output), generator.name, request.seed or 0, key, pieces)
     )
     page = _page_path(task, paths)
     if paths:
         _write(pieces, paths, page, task.force)
     found: Sequence[Path | None] = paths or [None] * len(pieces)
-    generated = (GeneratedPiece(p, request.seed or 0, plan.key, path) for p, path in zip(pieces, found, strict=True))
+    generated = (GeneratedPiece(p, request.seed or 0, key, path) for p, path in zip(pieces, found, strict=True))
     return GenerateResult(tuple(generated), page, notices)
+
+
+def _planned(request: Request, generator: Generator) -> tuple[Request, Key, tuple[str, ...]]:
+    """Return the request with its given music read, the key of the pieces, and what was guessed about that music."""
+    if generator.vocabulary.parts:
+        from ..generation.parts.pieces import plan_of_pieces, with_given_read
+
+        request = with_given_read(request, generator.metadata)
+        planned = plan_of_pieces(request, generator.metadata)
+        return request, planned.plan.key, planned.notices
+    request = replace(request, primer=read_given_music(request))
+    plan = generator.plan(request)
+    return request, plan.key, notices_of(plan)
 
 
 def _check_format(task: GenerateTask) -> None:

@@ -17,8 +17,8 @@ from ...music.meter import Meter
 from ...music.units import STEPS_PER_QUARTER
 from ...score.score import Part, Score
 from ...score.slots import SLOTS, slots_of
+from ..part_wishes import PartWishes
 from ..sampling import Sampling
-from .wishes import PartWishes
 
 
 @dataclass(frozen=True, slots=True)

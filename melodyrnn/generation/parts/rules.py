@@ -17,9 +17,9 @@ from ...events.fields import FIELD_OF_KIND
 from ...events.parts.history import NOTHING
 from ...events.until_next import UNTIL_NEXT
 from ...events.vocabulary import Vocabulary
-from ...music.units import NUM_PITCHES, STEPS_PER_QUARTER
+from ...music.units import NUM_PITCH_CLASSES, NUM_PITCHES, STEPS_PER_QUARTER
+from ..part_wishes import MAX_POLYPHONY
 from .plan import PartsPlan, index_of_slots, part_name
-from .wishes import MAX_POLYPHONY
 
 _STEPS_APART = 3
 _NEVER = 1 << 40
@@ -104,7 +104,7 @@ class Rules:
         wishes = [plan.wishes_of(part) for part in range(num_parts)]
         most = [1 if line else wish.polyphony or 128 for wish, line in zip(wishes, self._is_line, strict=True)]
         self._polyphony = np.array(most)
-        self._quota = np.array([wish.density or 0 for wish in wishes])
+        self._quota = np.array([int(wish.density or 0) for wish in wishes])
         # the time that each further note of a bar is counted with: a shift of every vocabulary
         self._smallest = _STEPS_APART
         self._max_interval = [wish.max_interval for wish in wishes]
@@ -158,14 +158,20 @@ class Rules:
         plan, complete = self._plan, self.is_complete(state)
         if plan.stop < plan.length:
             return complete
-        complete = complete & (state.onset >= plan.length - plan.bar) & (self._deadline(state) >= _NEVER)
-        complete &= ~self._is_due(state, state.onset).any(axis=1)
-        return complete if self._tonic is None else complete & (state.last[:, self._tonic] % 12 == 0)
+        rules = [
+            complete,
+            state.onset >= plan.length - plan.bar,
+            self._deadline(state) >= _NEVER,
+            ~self._is_due(state, state.onset).any(axis=1),
+        ]
+        if self._tonic is not None:
+            rules.append(state.last[:, self._tonic] % NUM_PITCH_CLASSES == 0)
+        ends: Bools = np.all(np.array(rules), axis=0)
+        return ends
 
     def is_complete(self, state: State) -> Bools:
         """Return which pieces have a new note in every drawn part, (B,)."""
-        has_notes: Bools = (state.count > 0)[:, self._is_drawn].all(axis=1)
-        return has_notes
+        return np.logical_and.reduce((state.count > 0)[:, self._is_drawn], axis=1)
 
     def next_given(self, part: int, onset: IntArray) -> IntArray:
         """Return the first onset of a given note of a part after `onset`; after every other where there is none."""
@@ -243,7 +249,7 @@ class Rules:
         if reach is not None and last >= 0:
             allowed &= np.abs(known - last) <= reach
         if part == self._tonic and onset + STEPS_PER_QUARTER >= self._plan.length:
-            allowed &= known % 12 == 0  # in the last quarter; the piece does not end before the part has its tonic
+            allowed &= known % NUM_PITCH_CLASSES == 0  # in the last quarter, because the piece cannot end without it
         return allowed
 
     def _values_of(self, part: int) -> IntArray:
@@ -255,7 +261,7 @@ class Rules:
         sounding = known + self._vocabulary.events.transposition(plan.key)
         allowed = (sounding >= (wishes.low or 0)) & (sounding <= (127 if wishes.high is None else wishes.high))
         if plan.scale is not None:
-            allowed &= np.isin(known % 12, plan.scale)
+            allowed &= np.isin(known % NUM_PITCH_CLASSES, plan.scale)
         return known[allowed]
 
     def _tonic_part(self) -> int | None:
@@ -287,7 +293,7 @@ class Rules:
                     f"the range of {name} must hold pitches that this model has seen and that fit the key. "
                     f"Received: {low} to {high}"
                 )
-            if part == self._tonic and not (self._values[part] % 12 == 0).any():
+            if part == self._tonic and not (self._values[part] % NUM_PITCH_CLASSES == 0).any():
                 raise SettingError(
                     f"the range of {name} must hold the tonic, on which the piece ends; end may be any. "
                     f"Received: {wishes.low} to {wishes.high} in {plan.key}"

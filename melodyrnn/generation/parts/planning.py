@@ -1,0 +1,158 @@
+"""A request and a model of several parts → the plan of a generation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from ...checkpoint import Metadata
+from ...conditions.form import parse_form
+from ...conditions.meter import check_meter
+from ...errors import SettingError
+from ...events.vocabulary import Vocabulary
+from ...json_types import JsonObject
+from ...music.keys import Key
+from ...music.meter import Meter
+from ...music.units import STEPS_PER_QUARTER
+from ...score.progression import score_of_progression
+from ...score.score import Score, concat, in_parts
+from ..request import DEFAULT_TEMPO, Request
+from ..sampling import Sampling
+from ..scales import parse_scale
+from .asked import find_parts, wishes_of
+from .plan import PartsPlan, index_of_slots, part_name
+
+_LINE_SHARE = 0.005  # largest share of a line's notes that begin together with another of the part
+_OF_MELODIES = ("vary", "max_copy", "primer_bars", "given_part")
+
+
+def check_request(request: Request) -> None:
+    """Raise SettingError for a setting that is for melodies alone."""
+    for name in _OF_MELODIES:
+        if getattr(request, name) is not None:
+            raise SettingError(f"{name} is for models of melodies; this one draws several parts. Received: {name}")
+    if request.rank > 1:
+        raise SettingError(f"rank is for models of melodies; this one draws several parts. Received: {request.rank}")
+
+
+def plan_in_parts(request: Request, metadata: Metadata, given: Score | None = None) -> PartsPlan:
+    """Return the plan of a request.
+
+    Args:
+        given: the notes that stay, of parts that the model knows, in steps of the piece.
+
+    Raises:
+        SettingError: where a wish is outside its rule or two of them clash.
+        NotationError: where chords cannot be read.
+    """
+    check_request(request)
+    vocabulary = metadata.vocabulary
+    meter = given.meter if given is not None else request.meter or _usual_meter(metadata)
+    check_meter(meter, vocabulary.max_bar, vocabulary.meters)
+    key, scale = _key(request, given, metadata)
+    num_bars = request.bars if given is None else given.num_bars
+    tempo = _tempo(request, given, metadata)
+    if request.chords is not None:
+        given = with_chords(request.chords, given, vocabulary, meter, key, num_bars)
+    drawn = _drawn(request, vocabulary, given)
+    is_asked_form = request.form is not None and "form" in vocabulary.conditions
+    return PartsPlan(
+        num=request.num,
+        num_bars=num_bars,
+        meter=meter,
+        key=key,
+        microseconds_per_quarter=tempo,
+        seed=request.seed or 0,
+        drawn=drawn,
+        sampling=Sampling(request.temperature, request.rhythm_temperature, request.top_k, request.top_p, request.min_p),
+        wishes=wishes_of(request, vocabulary, drawn),
+        lines=lines_of(vocabulary, metadata.corpus),
+        given=None if given is None else replace(given, key=key),
+        start=0,
+        stop=num_bars * meter.bar(STEPS_PER_QUARTER),
+        scale=scale,
+        end=_end(request, given),
+        conditions=_form(request, num_bars) if is_asked_form else {},
+    )
+
+
+def lines_of(vocabulary: Vocabulary, statistics: JsonObject) -> tuple[int, ...]:
+    """Return the parts of which no two notes begin together in the corpus of a model, but for a few."""
+    known = statistics.get("parts", {})
+    found = []
+    for number, part in enumerate(vocabulary.parts):
+        share = float(known.get(part_name(vocabulary, number), {}).get("chord_share", 0))
+        if share <= _LINE_SHARE and part.kind != "drums":
+            found.append(number)
+    return tuple(found)
+
+
+def _drawn(request: Request, vocabulary: Vocabulary, given: Score | None) -> tuple[int, ...]:
+    """Return the parts to draw: those that are named, else all that the model has and that are not given."""
+    present = set() if given is None else set(index_of_slots(vocabulary, given.parts)[np.unique(given.part)].tolist())
+    every = range(len(vocabulary.parts))
+    names = request.draw if request.draw is not None else request.parts
+    if names is None:
+        chosen = tuple(part for part in every if part not in present)
+    else:
+        chosen = find_parts(names, vocabulary, "draw" if request.draw is not None else "parts")
+        both = [part_name(vocabulary, part) for part in chosen if part in present]
+        if both:
+            raise SettingError(f"a part is either given or drawn. Received: {', '.join(both)} as both")
+    if not chosen:
+        known = ", ".join(part_name(vocabulary, part) for part in every)
+        raise SettingError(f"there must be a part to draw. Received: every part of this model ({known}) is given")
+    return tuple(sorted(chosen))
+
+
+def with_chords(text: str, given: Score | None, vocabulary: Vocabulary, meter: Meter, key: Key, num_bars: int) -> Score:
+    """Return the given notes with typed chord symbols beside them, which repeat until the end of the piece.
+
+    Raises:
+        SettingError: where the model knows no chord symbols.
+        NotationError: where the text cannot be read, or has more bars than the piece.
+    """
+    if "chords" not in vocabulary.kinds:
+        raise SettingError(f"chords need a model that knows chord symbols, such as leadsheets. Received: {text!r}")
+    chords = score_of_progression(text, meter, key, max_bars=num_bars)
+    end = num_bars * chords.bar
+    again = [chords.shifted(start) for start in range(0, end, chords.num_bars * chords.bar)]
+    whole = concat(again[0], *again[1:])
+    whole = whole[whole.onset < end]
+    whole = replace(whole, duration=np.minimum(whole.duration, end - whole.onset))
+    return whole if given is None else in_parts(given, whole)
+
+
+def _key(request: Request, given: Score | None, metadata: Metadata) -> tuple[Key, tuple[int, ...] | None]:
+    """Return the key, and the scale that pitches must have; None for any."""
+    scale = None
+    if request.key is not None:
+        key, scale = request.key.key, request.key.scale
+    else:
+        key = given.key if given is not None else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
+    return key, scale if request.scale is None else parse_scale(request.scale, key.mode)
+
+
+def _end(request: Request, given: Score | None) -> str | None:
+    if request.end == "open":
+        raise SettingError("end must be tonic or any with several parts. Received: open")
+    is_free = request.end == "any" or (request.end is None and given is not None)
+    return None if is_free else "tonic"
+
+
+def _form(request: Request, num_bars: int) -> Mapping[str, object]:
+    return {"form": parse_form(request.form or "free", num_bars)}
+
+
+def _usual_meter(metadata: Metadata) -> Meter:
+    if (4, 4) in metadata.vocabulary.meters:
+        return Meter(4, 4)
+    return Meter.parse(next(iter(metadata.corpus.get("meters", {"4/4": 1}))))
+
+
+def _tempo(request: Request, given: Score | None, metadata: Metadata) -> int:
+    if request.tempo is None and given is not None:
+        return given.microseconds_per_quarter
+    return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
