@@ -13,10 +13,10 @@ from ..tasks.compare import compare as run_comparison
 from ..tasks.defaults import NUM_COMPARED
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener
+from .conversions import MeterLike, as_meter
 from .corpus import Corpus
 from .model import Model, load
 from .sources import Music, as_melodies
-from .words import MeterLike, as_meter
 
 
 def evaluate(

@@ -24,8 +24,9 @@ from ..score import score as scores
 from ..score.convert import to_piece
 from ..tasks.paths import StrPath
 from ..view.roll import summary, to_html
+from .conversions import BarsLike, as_bars, as_program
 from .ingest_words import MELODY_DEFAULTS, MelodyWords, config_of, described
-from .words import BarsLike, as_bars, as_program, takes
+from .words import takes
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI

@@ -20,8 +20,9 @@ class TrainWords(TypedDict, total=False):
         units: of each recurrent layer.
         num_layers: recurrent layers.
         dropout: share of activations dropped, 0..1.
-        recurrent_dropout, input_dropout, head_dropout: share of the weights of recurrent kernels, of the inputs and of
-            the hidden layers of heads dropped, 0..1; by default with several parts only.
+        recurrent_dropout: share of the weights of recurrent kernels dropped, 0..1; by default with several parts only.
+        input_dropout: share of the inputs dropped, likewise.
+        head_dropout: share of the activations in the heads dropped, likewise.
         lookbacks: whether the network reads the notes that stood some bars before, and may copy them.
         learning_rate: highest rate of Adam.
         clip_norm: largest norm of a gradient over all weights; 0 never scales.

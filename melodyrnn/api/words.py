@@ -5,7 +5,6 @@ form that the command line takes ("C4:C6") or a Python value ((60, 84)); errors 
 """
 
 import inspect
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from difflib import get_close_matches
@@ -13,20 +12,12 @@ from numbers import Integral, Real
 from typing import TypedDict, TypeVar, get_type_hints
 
 from ..errors import SettingError
-from ..generation.primer import PrimerLike
 from ..generation.request import Request
-from ..generation.scales import ModalKey
 from ..music.keys import Key
-from ..music.meter import Meter
-from ..music.notation import parse_bars, parse_range, pitch_of
 from ..music.piece import Piece
-from ..music.programs import PROGRAMS, parse_program
 from ..score.score import Score
 from ..tasks.paths import StrPath
-
-MeterLike = Meter | tuple[int, int] | str
-RangeLike = tuple[int | str, int | str] | str
-BarsLike = tuple[int, int] | int | str
+from .conversions import CONVERSIONS, BarsLike, MeterLike, RangeLike
 
 _MARK = "**words:"
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -62,6 +53,14 @@ class GenerateWords(TypedDict, total=False):
         primer_bars: bars of the primer that are used, counted from 1: "1-8", (1, 8), or 1 for one; None for all.
         given_part: name or number of the track of a primer file that is continued, varied or filled, while all
             other tracks are kept as they are; None for the likeliest melody.
+        given: a file, a `Piece` or a `Score` whose parts are kept; a model of several parts draws the others.
+        draw: names of the parts to draw, beside those of `given`; None for all that the model knows and it lacks.
+        parts: names of the parts to draw, such as ["melody", "bass"]; None for all.
+        roles: roles of tracks of the given file, by name or number, where the guess is wrong: {"Strings": "harmony"}.
+        of_parts: wishes for parts by name: {"bass": {"range": "E1:G2", "density": 4, "program": 33}}; with the words
+            range, max_interval, density, polyphony (most notes that begin together) and program.
+        chords: chord symbols to draw to, such as "C:2 G:2 | Am F" (lengths in beats), repeated until the end.
+        render_chords: whether chord symbols also sound, as a part of their own.
         include_primer: whether the primer is part of the piece that is returned.
         vary: return variations of the primer instead: this share of its pitches, 0..1, is drawn anew.
         infill: return the primer with these bars drawn anew, counted from 1: "3-4", (3, 4), or 3 for one.
@@ -95,6 +94,13 @@ class GenerateWords(TypedDict, total=False):
     primer: Score | Piece | StrPath | None
     primer_bars: BarsLike | None
     given_part: str | int | None
+    given: Score | Piece | StrPath | None
+    draw: Sequence[str] | None
+    parts: Sequence[str] | None
+    roles: Mapping[str, str]
+    of_parts: Mapping[str, Mapping[str, object]]
+    chords: str | None
+    render_chords: bool
     include_primer: bool
     vary: float | None
     infill: BarsLike | None
@@ -118,104 +124,10 @@ def request_of(words: GenerateWords) -> Request:
     """
     check_words("generate", words, GenerateWords)
     values: dict[str, object] = {**words}
-    for name, convert in _CONVERSIONS.items():
+    for name, convert in CONVERSIONS.items():
         if values.get(name) is not None:
             values[name] = convert(values[name])
     return Request(**values)  # type: ignore[arg-type]  # the types of the words are those of the request
-
-
-def as_meter(meter: object) -> Meter:
-    """Return a meter given as text or as a pair. Raises SettingError for anything else."""
-    if isinstance(meter, str):
-        return Meter.parse(meter)
-    return Meter(*_pair_of_numbers(meter, "a meter must be like 4/4 or 6/8"))
-
-
-def as_range(value: object) -> tuple[int, int]:
-    """Return the lowest and the highest pitch of "C4:C6", or of a pair of names or numbers.
-
-    Raises SettingError for anything else, NotationError for a wrong name.
-    """
-    if isinstance(value, str):
-        return parse_range(value)
-    rule = "a range must be two notes, like C4:C6"
-    low, high = _pair(value, rule)
-    return _pitch(low, value, rule), _pitch(high, value, rule)
-
-
-def as_bars(bars: object) -> tuple[int, int]:
-    """Return the first and the last bar of "3-4", of a pair, or of one bar. Raises SettingError for anything else."""
-    if isinstance(bars, str):
-        return parse_bars(bars)
-    return (bars, bars) if isinstance(bars, int) else _pair_of_numbers(bars, "bars must be like 3-4")
-
-
-def as_program(program: object) -> int:
-    """Return a General MIDI program given by name or number. Raises SettingError for anything else."""
-    if isinstance(program, str):
-        return parse_program(program)
-    if not isinstance(program, Integral) or not 0 <= int(program) < len(PROGRAMS):
-        raise SettingError(f"program must be 0..127. Received: {program!r}")
-    return int(program)
-
-
-def _as_scale(scale: object) -> str:
-    return scale if isinstance(scale, str) else ",".join(map(str, _several(scale, "a scale must be like 0,2,4,7,9")))
-
-
-def _as_key(key: object) -> ModalKey:
-    if isinstance(key, ModalKey):
-        return key
-    return ModalKey.of(key) if isinstance(key, Key) else ModalKey.parse(str(key))
-
-
-def _as_primer(primer: object) -> PrimerLike:
-    if isinstance(primer, os.PathLike):
-        return os.fspath(primer)
-    if not isinstance(primer, PrimerLike):
-        raise SettingError(f"primer must be a score, a piece, a file of music or notes. Received: {primer!r}")
-    return primer
-
-
-_CONVERSIONS: Mapping[str, Callable[[object], object]] = {
-    "meter": as_meter,
-    "key": _as_key,
-    "scale": _as_scale,
-    "range": as_range,
-    "primer": _as_primer,
-    "primer_bars": as_bars,
-    "infill": as_bars,
-    "given_part": str,
-    "program": as_program,
-}
-
-
-def _several(value: object, rule: str) -> list[object]:
-    if not isinstance(value, Iterable):
-        raise SettingError(f"{rule}. Received: {value!r}")
-    return list(value)
-
-
-def _pair(value: object, rule: str) -> tuple[object, object]:
-    found = _several(value, rule)
-    if len(found) != 2:
-        raise SettingError(f"{rule}. Received: {value!r}")
-    return found[0], found[1]
-
-
-def _pair_of_numbers(value: object, rule: str) -> tuple[int, int]:
-    first, second = _pair(value, rule)
-    if not isinstance(first, int) or not isinstance(second, int):
-        raise SettingError(f"{rule}. Received: {value!r}")
-    return first, second
-
-
-def _pitch(value: object, whole: object, rule: str) -> int:
-    if isinstance(value, str):
-        return pitch_of(value)
-    if not isinstance(value, int):
-        raise SettingError(f"{rule}. Received: {whole!r}")
-    return value
 
 
 def check_words(function: str, words: Mapping[str, object], known: type) -> None:

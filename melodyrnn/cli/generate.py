@@ -124,9 +124,7 @@ def _per_part(name: str, type: click.ParamType[object], metavar: str, help: str)
     metavar="NAMES",
     help="With --given: parts to draw, such as bass,drums [default: those that the model knows and the file lacks].",
 )
-@_option(
-    "--chords", metavar="SYMBOLS", help='Chord symbols to draw to, such as "C:2 G:2 | Am F" (lengths in quarters).'
-)
+@_option("--chords", metavar="SYMBOLS", help='Chord symbols to draw to, such as "C:2 G:2 | Am F" (lengths in beats).')
 @_option("--render-chords/--no-render-chords", help="Let chord symbols sound, as a part of their own.")
 @_option(
     "--end",
@@ -136,7 +134,7 @@ def _per_part(name: str, type: click.ParamType[object], metavar: str, help: str)
 @_option(
     "--primer",
     metavar="FILE.mid|NOTES",
-    help='The beginning of the piece: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in beats).',
+    help='The beginning of the piece: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in quarters).',
 )
 @_option("--primer-bars", type=BarsType(), help="Use these bars of the primer alone, such as 1-8.")
 @_option(
@@ -214,5 +212,6 @@ def _with_parts(fields: dict[str, object]) -> dict[str, object]:
                 own.setdefault(part, {}).update(low=value[0], high=value[1])
             else:
                 own.setdefault(part, {})[name] = value
-    fields["of_parts"] = {part: PartWishes(**wishes) for part, wishes in own.items()}  # type: ignore[arg-type]
+    wishes = ((part, PartWishes(**values)) for part, values in own.items())  # type: ignore[arg-type]
+    fields["of_parts"] = tuple(wishes)
     return fields

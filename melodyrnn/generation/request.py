@@ -6,8 +6,7 @@ A `Request` holds what the caller set, None where nothing was set; plan.py resol
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ..errors import SettingError
@@ -68,7 +67,7 @@ class Request:
         draw: with `given`, names of the parts that are drawn; None for all that the model knows and the file lacks.
         parts: names of the parts that are drawn; None for all.
         roles: pairs of a track of the given file, by name or number, and its role, where the guess is wrong.
-        of_parts: wishes for parts by name, where they differ from those for all parts.
+        of_parts: pairs of the name of a part and the wishes for it, where they differ from those for all parts.
         chords: typed chord symbols to draw to, such as "C:2 G:2 | Am F"; they repeat until the end.
         render_chords: whether chord symbols also sound, as a part of their own.
 
@@ -101,7 +100,7 @@ class Request:
     draw: tuple[str, ...] | None = None
     parts: tuple[str, ...] | None = None
     roles: tuple[tuple[str, str], ...] = ()
-    of_parts: Mapping[str, PartWishes] = field(default_factory=dict)
+    of_parts: tuple[tuple[str, PartWishes], ...] = ()
     chords: str | None = None
     render_chords: bool = False
     include_primer: bool = True
@@ -182,8 +181,8 @@ def refuse_parts(request: Request, model: str) -> None:
     for name in ("given", "draw", "parts", "roles", "of_parts", "chords", "render_chords"):
         if getattr(request, name) != getattr(defaults, name):
             raise SettingError(
-                f"{_PART_WORDS.get(name, name)} needs a model of several parts, such as one trained on a corpus of `ingest --parts all`. "
-                f"Received: {model}, which draws one melody"
+                f"{_PART_WORDS.get(name, name)} needs a model of several parts, such as one trained on a corpus of "
+                f"`ingest --parts all`. Received: {model}, which draws one melody"
             )
 
 
@@ -217,10 +216,10 @@ def _as_option(name: str, value: Any) -> list[str]:
     return [option, _exactly(value) if isinstance(value, float) else str(value)]
 
 
-def _options_of_parts(wishes: Mapping[str, PartWishes]) -> list[str]:
+def _options_of_parts(wishes: tuple[tuple[str, PartWishes], ...]) -> list[str]:
     """Return the words of the command line that set the wishes for parts."""
     words = []
-    for part, own in wishes.items():
+    for part, own in wishes:
         if own.low is not None or own.high is not None:
             low, high = own.low or 0, 127 if own.high is None else own.high
             words += ["--range", f"{part}={pitch_name(low)}:{pitch_name(high)}"]

@@ -13,12 +13,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ...arrays import AnyFloats, Bools, Columns, Float32s, Float64s, IntArray
-from ...conditions.outline import Outline
-from ...conditions.table import ALWAYS, CONDITIONS
 from ...errors import SettingError
 from ...events.fields import FIELD_OF_KIND
 from ...events.parts.ahead import Ahead
-from ...events.parts.past import PLAYS, PartsPast
+from ...events.parts.past import PartsPast
 from ...events.until_next import UNTIL_NEXT
 from ...events.vocabulary import Vocabulary
 from ...network.network import Network
@@ -26,8 +24,10 @@ from ...score.score import Score
 from ..sampling import draw
 from .drawn import DrawnEvents
 from .given import GivenEvents
+from .outlines import outlines_of
 from .plan import PartsPlan, part_name
-from .rules import Rules, State
+from .rules import Rules
+from .state import State
 
 _CHUNK = 32  # pieces per batch
 _NOTES_PER_BAR = 24  # of a part, at most
@@ -85,7 +85,7 @@ class _Batch:
             for number in numbers
         ]
         self._given = GivenEvents.of(plan, vocabulary, size)
-        outlines = _outlines(vocabulary, plan, self._given, [n + attempt * _NEW_STREAM for n in numbers])
+        outlines = outlines_of(vocabulary, plan, self._given, [n + attempt * _NEW_STREAM for n in numbers])
         bars = 1 + (plan.stop - plan.start) // plan.bar
         most = len(self._given.events.onset) + bars * _NOTES_PER_BAR * len(plan.drawn)
         self._max_events = most
@@ -291,20 +291,3 @@ class _Batch:
         self._state.take(onset, part, value, end, is_new, self._plan.bar, self._active)
         self._drawn.append(onset, part, values, is_new)
         self._given.advance(comes)
-
-
-def _outlines(vocabulary: Vocabulary, plan: PartsPlan, given: GivenEvents, numbers: Sequence[int]) -> list[Outline]:
-    """Return the outline of each piece: that of the plan, with a drawn value for each condition that it leaves open."""
-    plays = np.zeros(len(vocabulary.parts), dtype=bool)
-    plays[list(plan.drawn)] = True
-    plays[given.events.part] = True
-    values: list[dict[str, object]] = [{**plan.conditions, PLAYS: plays} for _ in numbers]
-    for place, name in enumerate(vocabulary.conditions):
-        if name in plan.conditions:
-            continue
-        stream = 1 + place - len(ALWAYS)
-        rngs = (np.random.default_rng(np.random.SeedSequence([plan.seed, number, stream])) for number in numbers)
-        drawn = CONDITIONS[name].draw(plan.num_bars, vocabulary, rngs)
-        for own, value in zip(values, drawn or [], strict=False):
-            own[name] = value
-    return [Outline(plan.meter, plan.key.mode, plan.num_bars, 0, own, plan.key.tonic) for own in values]
