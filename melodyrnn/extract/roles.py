@@ -17,8 +17,11 @@ from ..music.programs import PROGRAMS
 from .candidates import MelodyCandidate, melody_candidates
 
 _HIGHEST_BASS = 55  # largest mean pitch of the lowest track as a bass
+_HIGHEST_HAND = 60  # that of the lower of two tracks of one sound, as the hands of a piano
 _LOW = 46  # a line with a lower mean pitch is a bass, whatever is below it
 _HIGHEST_BASS_SOUND = 62  # of the sound of a bass; above it is played as a lead
+_HAND = 9  # semitones between the mean pitches of a left hand and a right hand, at least
+_MAX_CHORD_SHARE = 0.6  # largest `lost_share` of a left hand (99 % of those of Mutopia); triads have 0.67
 _MIN_BASS_SHARE = 0.1  # fewest notes of a bass found by its register, as a share of those of the melody
 
 # In the order of precedence; a name with several meanings ("Bass Drum") says the first. Words of titles ("theme") say
@@ -45,7 +48,7 @@ _NAMES = (
     (
         "harmony",
         r"chord|accomp|akkord|begleit|harmon|rhythm|\bpads?\b|string|choir|\baahs?\b|\boohs?\b|backing|backup|\barp|"
-        r"^comp\b|\balto\b|tenor|viola\b|violin 2\b|伴奏|和弦|аккорд",
+        r"^comp\b|伴奏|和弦|аккорд",
     ),
 )
 _NAMED = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _NAMES)
@@ -58,9 +61,9 @@ _PROGRAM_ROLES = {
     47: "other",  # timpani
     55: "other",  # orchestra hit
     **dict.fromkeys((112, 113, *range(115, 128)), "other"),  # percussion and sound effects, without steel drums
-    **dict.fromkeys((44, 45, 48, 49, 50, 51, 52, 53, 54), "harmony"),  # strings and choirs
     **dict.fromkeys(range(88, 96), "harmony"),  # pads
 }
+_CHORDAL = (44, 45, *range(48, 55))  # strings and choirs, which fill as chords and may lead as a line
 _WEAK = "harmony"  # a program that usually fills, and leads where nothing else does
 
 
@@ -92,12 +95,12 @@ def find_roles(piece: Piece, by_name: bool = True, by_program: bool = True) -> l
     candidates = melody_candidates(piece, by_name)
     pitches = {one.track: float(piece.tracks[one.track].notes.pitch.mean()) for one in candidates}
     for one in candidates:
-        role = _told(piece.tracks[one.track], pitches[one.track], by_name, by_program)
+        role = _told(piece.tracks[one.track], one, pitches[one.track], by_name, by_program)
         if role is not None:
             found[one.track] = TrackRole(one.track, *role)
     found |= _low_lines(candidates, pitches, found)
-    found |= _melodies(candidates, found)
-    found |= _lowest(piece, pitches, found)
+    found |= _melodies(candidates, pitches, found)
+    found |= _lowest(piece, candidates, pitches, found)
     for rank, one in enumerate(candidates):
         found.setdefault(one.track, TrackRole(one.track, "harmony", "neither melody nor bass"))
         if found[one.track].role == "melody":
@@ -105,16 +108,21 @@ def find_roles(piece: Piece, by_name: bool = True, by_program: bool = True) -> l
     return [found[number] for number in sorted(found)]
 
 
-def _told(track: Track, pitch: float, by_name: bool, by_program: bool) -> tuple[str, str] | None:
+def _told(
+    track: Track, candidate: MelodyCandidate, pitch: float, by_name: bool, by_program: bool
+) -> tuple[str, str] | None:
     """Return the role that the name or the program of a track says, with the reason; None where neither does.
 
     Args:
+        candidate: the track as a line.
         pitch: mean pitch of its notes.
     """
     role = role_of_name(track.name) if by_name else None
     if role is not None:
         return role, f"its name, {track.name.strip()!r}"
     role = _PROGRAM_ROLES.get(track.program) if by_program else None
+    if by_program and track.program in _CHORDAL and not candidate.is_usable:
+        role = _WEAK
     if role is None or (role == "bass" and pitch > _HIGHEST_BASS_SOUND):
         return None
     return role, f"its sound, {PROGRAMS[track.program]}"
@@ -134,11 +142,19 @@ def _low_lines(
     return {n: TrackRole(n, "bass", f"a low line, mean pitch {pitches[n]:.0f}") for n in lines if pitches[n] < _LOW}
 
 
-def _melodies(candidates: Sequence[MelodyCandidate], found: dict[int, TrackRole]) -> dict[int, TrackRole]:
-    """Return the melody of a piece where no name says it: the best candidate, a line if there is one."""
+def _melodies(
+    candidates: Sequence[MelodyCandidate], pitches: dict[int, float], found: dict[int, TrackRole]
+) -> dict[int, TrackRole]:
+    """Return the melody of a piece where no name says it: the best candidate, a line if there is one.
+
+    The lowest track is none below a clearly higher one, as the left hand of a piano; `pitches` as of `_low_lines`.
+    """
     if any(one.role == "melody" for one in found.values()):
         return {}
+    highest = max((pitches[one.track] for one in candidates if one.track not in found), default=0.0)
+    lowest = min(pitches.values(), default=0.0)
     free = [one for one in candidates if one.track not in found]
+    free = [one for one in free if pitches[one.track] > lowest or highest - lowest < _HAND] or free
     filling = [one for one in candidates if one.track in found and found[one.track].role == _WEAK]
     for group in (free, filling):
         best = next((one for one in group if one.is_usable), group[0] if group else None)
@@ -148,13 +164,22 @@ def _melodies(candidates: Sequence[MelodyCandidate], found: dict[int, TrackRole]
     return {}
 
 
-def _lowest(piece: Piece, pitches: dict[int, float], found: dict[int, TrackRole]) -> dict[int, TrackRole]:
-    """Return the lowest track of a piece as the bass where there is no other; `pitches` as of `_low_lines`."""
+def _lowest(
+    piece: Piece, candidates: Sequence[MelodyCandidate], pitches: dict[int, float], found: dict[int, TrackRole]
+) -> dict[int, TrackRole]:
+    """Return the lowest track of a piece as the bass where there is no other; `pitches` as of `_low_lines`.
+
+    A track with both hands of a piano, beside a voice, has a mean pitch of 55 or more; a left hand may have it too.
+    """
     if any(one.role == "bass" for one in found.values()):
         return {}
-    fewest = _MIN_BASS_SHARE * max((len(piece.tracks[n].notes) for n in pitches), default=0)
-    free = [n for n in pitches if n not in found or found[n].role == _WEAK]
-    free = [n for n in free if len(piece.tracks[n].notes) >= fewest and pitches[n] < _HIGHEST_BASS]
+    melodic = [piece.tracks[n] for n in pitches]
+    are_hands = len(melodic) == 2 and melodic[0].program == melodic[1].program
+    limit = min(_HIGHEST_HAND, max(pitches.values()) - _HAND) if are_hands else _HIGHEST_BASS
+    fewest = _MIN_BASS_SHARE * max((len(track.notes) for track in melodic), default=0)
+    lines = [one.track for one in candidates if one.lost_share <= _MAX_CHORD_SHARE]
+    free = [n for n in lines if n not in found or found[n].role == _WEAK]
+    free = [n for n in free if len(piece.tracks[n].notes) >= fewest and pitches[n] < limit]
     lowest = min(free, key=lambda n: pitches[n], default=None)
     below = [n for n in pitches if lowest is not None and pitches[n] < pitches[lowest]]
     if lowest is None or any(n not in found or found[n].role != "other" for n in below):

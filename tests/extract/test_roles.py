@@ -89,8 +89,22 @@ def test_strings_lead_where_nothing_else_does() -> None:
     assert roles(track("", TUNE, program=48), track("", LOW, program=48)) == ["melody", "bass"]
 
 
-def test_two_hands_of_chords_are_melody_and_bass() -> None:
-    assert roles(chords("", [60, 64, 67], 8), chords("", [36, 43, 48], 8)) == ["melody", "bass"]
+def test_a_voice_with_the_sound_of_a_choir_leads_a_piano() -> None:
+    assert roles(track("", TUNE, program=52), chords("", [48, 55, 60], 8)) == ["melody", "harmony"]
+    assert roles(chords("", [60, 64, 67], 8, program=52), track("", TUNE)) == ["harmony", "melody"]
+
+
+def test_the_lower_of_two_staves_of_one_sound_is_the_left_hand_even_as_a_better_line() -> None:
+    upper, lower = chords("", [66, 73], 8), track("", [p - 4 for p in TUNE])
+    assert roles(upper, lower) == ["melody", "bass"]
+    assert roles(lower, upper) == ["bass", "melody"]
+    organ = track("", [p - 4 for p in TUNE], program=19)
+    assert roles(track("", [p + 10 for p in TUNE]), organ) == ["melody", "harmony"]
+
+
+def test_triads_are_harmony_however_low() -> None:
+    assert roles(track("", TUNE), chords("", [40, 44, 47], 8)) == ["melody", "harmony"]
+    assert roles(track("", TUNE), chords("", [40, 47], 8)) == ["melody", "bass"]
 
 
 def test_of_several_named_melodies_the_best_line_ranks_first() -> None:
