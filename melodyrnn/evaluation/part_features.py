@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..score.score import Score
+from ..score.score import KINDS, Score
 from .chord_tones import chord_tones
 from .dissonance import dissonance
 from .drumming import drum_groove, drum_pattern
@@ -57,8 +57,8 @@ def is_melody(score: Score) -> bool:
 def leading_line(score: Score) -> Score:
     """Return the melody of a score, itself where it is one.
 
-    It is the top line of the part with the role melody, else of the first melodic part, else of the first part, of
-    those that have notes.
+    It is the top line of the part with the role melody, else of the first melodic part, else of drums, else the chord
+    symbols; parts without notes do not count.
     """
     if is_melody(score):
         return score
@@ -66,7 +66,7 @@ def leading_line(score: Score) -> Score:
     return top_line(score, min(used, key=lambda number: _rank(score, number)))
 
 
-def _rank(score: Score, number: int) -> tuple[bool, bool, int]:
+def _rank(score: Score, number: int) -> tuple[int, bool, int]:
     """Return by what a part is chosen as the leading one; the smallest leads."""
     part = score.parts[number]
-    return part.kind != "melodic", part.role != "melody", number
+    return KINDS.index(part.kind), part.role != "melody", number

@@ -67,8 +67,13 @@ def voices(score: Score) -> tuple[IntArray, IntArray]:
 
 
 def top_line(score: Score, part: int) -> Score:
-    """Return the highest notes of a part as a score of one part: one an onset at most, none below one that sounds."""
+    """Return the highest notes of a part as a score of one part: one an onset at most, none below one that sounds.
+
+    A part of chord symbols, of which only one holds at a time, is returned whole.
+    """
     own = score.only(part)
+    if score.parts[part].kind == "chords":
+        return own
     bounds = _bounds(own)
     highest = _highest(_on(own, bounds))[np.searchsorted(bounds, own.onset)]
     is_first = np.append(True, (own.onset[1:] != own.onset[:-1]) | (own.pitch[1:] != own.pitch[:-1]))[: len(own)]
@@ -78,12 +83,13 @@ def top_line(score: Score, part: int) -> Score:
 def per_class(on: Bools) -> IntArray:
     """Return how many of the pitches that sound are of each pitch class, shape (num_spans, 12)."""
     whole = np.pad(on, ((0, 0), (0, -NUM_PITCHES % NUM_PITCH_CLASSES)))
-    return whole.reshape(len(on), -1, NUM_PITCH_CLASSES).sum(axis=1, dtype=np.int64)
+    octaves = whole.reshape(len(on), whole.shape[1] // NUM_PITCH_CLASSES, NUM_PITCH_CLASSES)
+    return octaves.sum(axis=1, dtype=np.int64)
 
 
 def _bounds(notes: Score) -> IntArray:
     """Return the steps at which a note begins or ends, in order."""
-    return distinct(np.sort(np.concatenate([notes.onset, notes.onset + notes.duration])))
+    return distinct(np.concatenate([notes.onset, notes.onset + notes.duration]))
 
 
 def _on(notes: Score, bounds: IntArray) -> Bools:

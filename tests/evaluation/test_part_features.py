@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import melodies
+from strategies import ensembles, melodies
 
 from melodyrnn.evaluation.checks import checks_of, report
 from melodyrnn.evaluation.compare import compare
-from melodyrnn.evaluation.features import FEATURES
+from melodyrnn.evaluation.features import FEATURES, values_of
 from melodyrnn.evaluation.novelty import Index
 from melodyrnn.evaluation.part_features import PART_FEATURES, is_melody, leading_line
+from melodyrnn.music.chords import ChordSymbol
 from melodyrnn.score.score import Part, Score
 
 Make = Callable[..., Score]
@@ -34,6 +35,26 @@ def test_the_part_with_the_role_of_the_melody_leads(make_parts: Make) -> None:
     assert leading_line(score).parts == (parts[1],)
     silent = make_parts([60, 62], [], [36, 38], parts=parts)
     assert leading_line(silent).pitch.tolist() == [60, 62]
+
+
+def test_drums_lead_chord_symbols_and_these_lead_alone(make_parts: Make) -> None:
+    symbols, drums = Part("", "chords", 0, "chords"), Part("", "drums", 0, "drums")
+    codes = [ChordSymbol.parse(text).code for text in ("C", "F#m7b5/C")]
+    assert leading_line(make_parts(codes, [(36, 42), 38], parts=(symbols, drums))).pitch.tolist() == [42, 38]
+    assert leading_line(make_parts(codes, parts=(symbols,))).pitch.tolist() == codes
+    with_melody = make_parts(codes, [60, 62], parts=(symbols, Part()))
+    assert leading_line(with_melody).pitch.tolist() == [60, 62]
+    assert values_of([with_melody], PART_FEATURES)["chord_tones"] == [0.5]
+
+
+@given(ensembles())
+def test_every_feature_of_any_ensemble_is_a_number_in_its_range_or_none(score: Score) -> None:
+    found = values_of([score], PART_FEATURES)
+    shares = [feature.name for feature in PART_FEATURES if not feature.unit]
+    assert len(shares) == 7
+    assert all(np.isnan(found[name][0]) or 0 <= found[name][0] <= 1 for name in shares)
+    assert all(np.isnan(value[0]) or value[0] >= 0 for value in found.values())
+    assert len(leading_line(score)) >= 1
 
 
 def test_one_part_with_chords_leads_by_its_top(make_parts: Make) -> None:
