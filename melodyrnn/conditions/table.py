@@ -5,6 +5,7 @@ from __future__ import annotations
 from .base import Condition
 from .beat import BeatCondition
 from .form import FormCondition
+from .left import LeftCondition
 from .length import LengthCondition
 from .meter import MeterCondition
 from .mode import ModeCondition
@@ -17,14 +18,19 @@ _ALL: tuple[Condition, ...] = (
     FormCondition(),
     BeatCondition(),
     TonicCondition(),
+    LeftCondition(),
 )
 CONDITIONS = {condition.name: condition for condition in _ALL}
 # The conditions that every network reads; a vocabulary names these and any others.
 ALWAYS = ("meter", "mode", "length")
-# Those that a network of several parts reads besides the usual ones.
-OF_PARTS = ("beat", "tonic")
 
 
 def usual_conditions(has_forms: bool) -> tuple[str, ...]:
     """Return the conditions of a network for which none are named: the form is one where forms were seen."""
     return (*ALWAYS, "form") if has_forms else ALWAYS
+
+
+def conditions_of_parts(has_forms: bool) -> tuple[str, ...]:
+    """Return the conditions of a network of several parts."""
+    form = ("form",) if has_forms else ()
+    return ("meter", "mode", *form, "left", "beat", "tonic")

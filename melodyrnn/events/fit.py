@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from ..arrays import AnyInts, Bools, IntArray
-from ..conditions.table import OF_PARTS, usual_conditions
+from ..conditions.table import conditions_of_parts, usual_conditions
 from ..music.chords import NUM_CODES
 from ..music.meter import Meter
 from ..music.units import NUM_PITCHES
@@ -125,7 +125,7 @@ def fit_vocabulary(
         dict(Counter(modes)),
         dict(Counter(num_bars)),
         dict(forms or {}),
-        (*usual_conditions(bool(forms)), *(OF_PARTS if seen.has_parts else ())),
+        (conditions_of_parts if seen.has_parts else usual_conditions)(bool(forms)),
         PART_LOOKBACKS if seen.has_parts else DEFAULT_LOOKBACKS,
         PART_REPRESENTATION if seen.has_parts else DEFAULT_REPRESENTATION,
         parts=tuple((parts or {}).get(slot, usual_part(slot)) for slot in values.get("part", ())),

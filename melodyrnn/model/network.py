@@ -32,6 +32,8 @@ from .dropout import Dropout
 from .recurrence import recurrent_layer
 from .types import Layer, Tensor
 
+_GATE_SHARE = 0.6  # of the dropout of a head's hidden layer, for that of its gates
+
 
 @keras.saving.register_keras_serializable("melodyrnn")
 class NoteNetwork(keras.Model):  # type: ignore[misc]
@@ -43,8 +45,8 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         dropout: share of activations dropped after each recurrent layer while training, 0..1.
         lookbacks: whether it reads the look-backs and may copy their candidates.
         recurrent_dropout: share of the weights of an LSTM's recurrent kernels dropped while training, 0..1.
-        input_dropout, head_dropout: share of activations dropped, of the inputs of the first layer and in the heads'
-            hidden layers of a network of several parts.
+        input_dropout, head_dropout: share of activations dropped in a network of several parts: of the inputs of the
+            first layer and of the heads, and in the heads' hidden layers.
     """
 
     def __init__(
@@ -86,6 +88,8 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
                 self._add(f"head_{name}_hidden", layers.Dense, units, activation="relu")
             if self.inputs.parts:
                 self._add(f"head_{name}_dropout", Dropout, head_dropout)
+                self._add(f"head_{name}_gate_dropout", Dropout, _GATE_SHARE * head_dropout)
+                self._add(f"head_{name}_input_dropout", Dropout, input_dropout, True)
             self._add(f"head_{name}_logits", layers.Dense, size)
             if FIELD[name].is_melodic:
                 self._add(f"head_{name}_intervals", layers.Dense, NUM_INTERVALS)
@@ -160,7 +164,10 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         Returns:
             logits (B, T, V) over the field's values, log gates (B, T, 1 + K), candidates (B, T, K): index + 1.
         """
-        x = ops.concatenate([state, self._lookups(self.inputs.head(name), inputs)], axis=-1)
+        found = self._lookups(self.inputs.head(name), inputs)
+        if self.inputs.parts:
+            found = getattr(self, f"head_{name}_input_dropout")(found, training=training)
+        x = ops.concatenate([state, found], axis=-1)
         candidates = inputs["context"][..., self.inputs.candidates(name)]
         hidden = getattr(self, f"head_{name}_hidden")(x) if self.inputs.has_hidden_layer(name) else x
         if self.inputs.parts:
@@ -169,6 +176,8 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         if FIELD[name].is_melodic:
             logits = logits + self._melodic_logits(name, hidden, inputs["context"])
         gates = getattr(self, f"head_{name}_gate_hidden")(ops.concatenate([x, _agreement(candidates)], axis=-1))
+        if self.inputs.parts:
+            gates = getattr(self, f"head_{name}_gate_dropout")(gates, training=training)
         gates = getattr(self, f"head_{name}_gates")(gates)
         missing = ops.cast(ops.equal(candidates, 0), gates.dtype) * MISSING
         gates = gates + ops.pad(missing, [[0, 0], [0, 0], [1, 0]])

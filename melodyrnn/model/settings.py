@@ -15,7 +15,11 @@ MAX_EPOCHS, MAX_BATCH, MAX_LENGTH, MAX_WINDOW, MAX_UNITS, MAX_LAYERS = 100_000, 
 MAX_SEED = 2**32  # what Keras takes
 
 _DROPOUTS = ("dropout", "recurrent_dropout", "input_dropout", "head_dropout")
-_DROPOUTS_OF_PARTS = {"dropout": 0.4, "recurrent_dropout": 0.4, "input_dropout": 0.15, "head_dropout": 0.5}
+# With several parts, by the number of notes from which on: a network of parts has more inputs to learn by heart.
+_DROPOUTS_OF_PARTS = {
+    0: {"dropout": 0.5, "recurrent_dropout": 0.5, "input_dropout": 0.2, "head_dropout": 0.5},
+    150_000: {"dropout": 0.3, "recurrent_dropout": 0.2, "input_dropout": 0.05, "head_dropout": 0.3},
+}
 
 SettingValue = int | float | str | bool | None
 
@@ -118,7 +122,7 @@ class TrainingSettings:
         steps_per_epoch = max(1.0, max(num_notes / self.length, num_pieces) / batch_size)
         wanted_steps = 600 if small else 1500
         epochs = max(16, min(120, math.ceil(wanted_steps / steps_per_epoch)))
-        of_parts = _DROPOUTS_OF_PARTS if has_parts else {}
+        of_parts = _DROPOUTS_OF_PARTS[max(n for n in _DROPOUTS_OF_PARTS if n <= num_notes)] if has_parts else {}
         usual: dict[str, float | None] = {"dropout": 0.5 if small else 0.3, **of_parts}
         if self.cell != "lstm":
             usual["recurrent_dropout"] = None

@@ -102,7 +102,8 @@ def test_an_unknown_name_is_refused(vocabulary: Vocabulary, monkeypatch: pytest.
     written = vocabulary.to_json()
     monkeypatch.delitem(CONDITIONS, "register")
     with pytest.raises(
-        ValueError, match=r"must name what is known \(meter, mode, length, form, beat, tonic\). Received: 'register'"
+        ValueError,
+        match=r"must name what is known \(meter, mode, length, form, beat, tonic, left\). Received: 'register'",
     ):
         Vocabulary.from_json(written)
 
