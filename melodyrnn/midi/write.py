@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pretty_midi
 
 _TEXT, _TRACK_NAME, _MARKER, _END_OF_TRACK, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x06, 0x2F, 0x51, 0x58, 0x59
+_INSTRUMENT_NAME, _CHANNEL_PREFIX = 0x04, 0x20
 _NOTE_OFF, _NOTE_ON, _PROGRAM = 0x80, 0x90, 0xC0
 _CLOCKS_PER_CLICK, _THIRTY_SECONDS_PER_QUARTER = 24, 8  # the usual metronome of a time signature
 _NUM_CHANNELS = 16
@@ -81,7 +82,8 @@ def _conductor(piece: Piece) -> bytes:
     events += [(change.tick, key_message(change.key)) for change in piece.keys]
     events += [(change.tick, tempo_message(change.microseconds_per_quarter)) for change in piece.tempos]
     events += [
-        (marker.tick, _meta(_TEXT if marker.is_text else _MARKER, _encoded(marker.text))) for marker in piece.markers
+        (marker.tick, text_message(marker.text) if marker.is_text else marker_message(marker.text))
+        for marker in piece.markers
     ]
     events.sort(key=lambda event: event[0])
     return _with_deltas(events, piece.end)
@@ -90,6 +92,26 @@ def _conductor(piece: Piece) -> bytes:
 def text_message(text: str) -> bytes:
     """Return the meta event of a text."""
     return _meta(_TEXT, _encoded(text))
+
+
+def name_message(name: str) -> bytes:
+    """Return the meta event of the name of a track."""
+    return _meta(_TRACK_NAME, _encoded(name))
+
+
+def channel_name_messages(name: str, channel: int) -> tuple[bytes, bytes]:
+    """Return the meta events that name the instrument of a channel, as one track of many channels may."""
+    return _meta(_CHANNEL_PREFIX, bytes([channel])), _meta(_INSTRUMENT_NAME, _encoded(name))
+
+
+def marker_message(text: str) -> bytes:
+    """Return the meta event of a marker."""
+    return _meta(_MARKER, _encoded(text))
+
+
+def program_message(channel: int, program: int) -> bytes:
+    """Return the message that gives a channel a program."""
+    return bytes([_PROGRAM | channel, program])
 
 
 def meter_message(meter: Meter) -> bytes:
@@ -118,7 +140,7 @@ def _track(track: Track, end: int) -> bytes:
         rows.append((onset, 1, pitch, bytes([_NOTE_ON | channel, pitch, velocity])))
         rows.append((stop, 0, pitch, bytes([_NOTE_OFF | channel, pitch, 0])))
     rows.sort()
-    head = [(0, _meta(_TRACK_NAME, _encoded(track.name))), (0, bytes([_PROGRAM | channel, track.program]))]
+    head = [(0, name_message(track.name)), (0, program_message(channel, track.program))]
     return _with_deltas([*head, *((tick, data) for tick, _, _, data in rows)], end)
 
 
