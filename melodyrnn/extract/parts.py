@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..music.piece import Piece
+from .candidates import NOT_CHOSEN, choose
 from .extractor import Details, Extracted, ExtractionSettings, PartRole, Refusal, track_label
 from .pieces import pieces_of
 from .roles import TrackRole, find_roles, role_of_name
-from .slotting import in_slots
+from .slotting import ChosenPart, in_slots
 
 SAME_PLACE = "notes of one onset and pitch"
 _PIANOS = range(8)  # programs
@@ -22,6 +23,7 @@ _HANDS = {"melody": "the right hand", "bass": "the left hand"}
 
 Roles = list[TrackRole]
 Refused = list[tuple[int, Refusal]]
+Choose = Callable[[Piece], tuple[Roles, Refused]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class PartsExtractor:
     """
 
     name: str
-    choose: Callable[[Piece], tuple[Roles, Refused]]
+    choose: Choose
     has_parts: bool = True
     finds_roles: bool = True
 
@@ -50,21 +52,49 @@ class PartsExtractor:
         if not roles:
             yield Extracted(None, refused[0][1])
             return
-        asked = _asked(piece, settings)
-        roles = [one for one in roles if one.track not in asked]
-        roles += [TrackRole(n, role, f"--role {track}={role}") for n, (track, role) in asked.items()]
-        refused = [(number, refusal) for number, refusal in refused if number not in asked]
-        parts, without_slot = in_slots(piece, sorted(roles, key=lambda one: one.track))
-        pieces = pieces_of(piece, parts, settings)
+        chosen = with_asked_roles(piece, roles, refused, settings)
+        pieces = pieces_of(piece, chosen.parts, settings)
         yield from pieces.found
         lines: list[tuple[int, PartRole | Refusal]] = [
-            (n, PartRole(p.part.role, reason)) for p in parts for n, reason in zip(p.tracks, p.reasons, strict=True)
+            (n, PartRole(one.part.role, reason))
+            for one in chosen.parts
+            for n, reason in zip(one.tracks, one.reasons, strict=True)
         ]
-        for number, line in (*lines, *refused, *without_slot):
-            yield _track_line(piece, number, line, asked)
-        for one, num_lost in zip(parts, pieces.num_lost.tolist(), strict=True):
+        for number, line in (*lines, *chosen.refused):
+            yield _track_line(piece, number, line, chosen.asked)
+        for one, num_lost in zip(chosen.parts, pieces.num_lost.tolist(), strict=True):
             if num_lost:
                 yield Extracted(_label(piece, one.tracks[0]), Refusal(SAME_PLACE), {"notes": num_lost})
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenParts:
+    """Which tracks of a piece are its parts.
+
+    Attributes:
+        parts: in the order of their slots.
+        refused: the tracks that are no parts.
+        asked: the settings of roles, as pairs of a name or number and a role, by the numbers of the tracks.
+    """
+
+    parts: list[ChosenPart]
+    refused: Refused
+    asked: Mapping[int, tuple[str, str]]
+
+
+def with_asked_roles(
+    piece: Piece, roles: Sequence[TrackRole], refused: Refused, settings: ExtractionSettings
+) -> ChosenParts:
+    """Return the parts of a piece from the roles found for its tracks, with those that the settings name.
+
+    Args:
+        roles, refused: of its tracks, as `PartsExtractor.choose` returns them.
+    """
+    asked = _asked(piece, settings)
+    all_roles = [one for one in roles if one.track not in asked]
+    all_roles += [TrackRole(n, role, f"--role {track}={role}") for n, (track, role) in asked.items()]
+    parts, without_slot = in_slots(piece, sorted(all_roles, key=lambda one: one.track))
+    return ChosenParts(parts, [*((n, one) for n, one in refused if n not in asked), *without_slot], asked)
 
 
 def _asked(piece: Piece, settings: ExtractionSettings) -> dict[int, tuple[str, str]]:
@@ -96,6 +126,14 @@ def _with_notes(piece: Piece) -> list[int]:
 def all_tracks(piece: Piece) -> tuple[Roles, Refused]:
     """Return every track with the role that is found for it."""
     return find_roles(piece), []
+
+
+def likeliest_melody(piece: Piece) -> tuple[Roles, Refused]:
+    """Return the track of the melody, where none is single notes that of the likeliest top line."""
+    chosen = next(filter(None, (choose(piece, voices)[0] for voices in ("auto", "skyline"))), [])
+    roles = [TrackRole(one.track, "melody", f"the likeliest melody, score {one.score:.2f}") for one in chosen]
+    taken = [one.track for one in roles]
+    return roles, [(number, Refusal(NOT_CHOSEN)) for number in _with_notes(piece) if number not in taken]
 
 
 def tracks_in_order(piece: Piece) -> tuple[Roles, Refused]:

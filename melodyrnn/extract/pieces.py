@@ -19,7 +19,7 @@ from ..music.piece import Notes, Piece, last_at
 from ..music.units import STEPS_PER_QUARTER
 from ..score.quantize import Voice, exact_steps, find_pickup
 from ..score.rhythm import snap_ends, snap_onsets
-from ..score.score import Part, Score
+from ..score.score import Score
 from ..score.slots import SLOTS, slots_of
 from .barlines import with_bar_line
 from .cuts import Stretch, stretches
@@ -114,7 +114,7 @@ def _placed(
         details["downbeat_by_accents"] = late
     shift = (bar - late) % bar
     shift -= (int(onset.min()) + shift) // bar * bar
-    placed = _without_doubles(np.stack([onset + shift, end + shift, *notes[2:]]))
+    placed = without_doubles(np.stack([onset + shift, end + shift, *notes[2:]]))
     changes = [round((k.tick - voice.bar_line) * STEPS_PER_QUARTER / piece.ticks_per_quarter) for k in piece.keys]
     doubles = frozenset((step + shift) // bar for step in changes if (step + shift) % bar == 0)
     return _OnGrid(placed, voice, doubles, details)
@@ -140,7 +140,7 @@ def _quantized(voice: Voice, fit: GridFit) -> tuple[IntArray, IntArray]:
     return onset, np.maximum(onset + 1, np.rint(end).astype(np.int64))
 
 
-def _without_doubles(notes: IntArray) -> IntArray:
+def without_doubles(notes: IntArray) -> IntArray:
     """Return notes in the order of scores; of those of one onset, part and pitch the longest."""
     notes = notes[:, np.lexsort((-notes[END], notes[PITCH], notes[PART], notes[ONSET]))]
     places = notes[[ONSET, PART, PITCH]]
@@ -175,6 +175,7 @@ def _score(
     tick = int(notes[TICK].min())
     hint = last_at(piece.keys, tick).key if piece.keys else None
     duration = end - notes[ONSET]
+    is_melodic = np.array([one.kind == "melodic" for one in own])[part]
     score = Score(
         notes[ONSET] - start,
         duration,
@@ -182,7 +183,7 @@ def _score(
         notes[VELOCITY],
         part,
         voice.meter,
-        _key(notes, duration, own, part, hint),
+        key_of_parts(notes[ONSET], duration, notes[PITCH], is_melodic, hint),
         last_at(piece.tempos, tick).microseconds_per_quarter,
         "",
         own,
@@ -190,14 +191,19 @@ def _score(
     return score, int(np.count_nonzero(end < notes[END]))
 
 
-def _key(notes: IntArray, duration: IntArray, parts: Sequence[Part], part: IntArray, hint: Key | None) -> Key:
-    """Return the key of the melodic parts, whose last note counts as that of the lowest voice; of drums C major."""
-    chosen = np.array([one.kind == "melodic" for one in parts])[part]
-    if not chosen.any():
+def key_of_parts(onset: IntArray, duration: IntArray, pitch: IntArray, is_melodic: Bools, hint: Key | None) -> Key:
+    """Return the key of the melodic parts, whose last note counts as that of the lowest voice; of drums C major.
+
+    Args:
+        onset, duration, pitch: of the notes of all parts, shape (num_notes,).
+        is_melodic: whether each is of a melodic part, shape (num_notes,).
+        hint: the key of the key signature; None where there is none.
+    """
+    if not is_melodic.any():
         return hint or Key(0, "major")
-    notes, duration = notes[:, chosen], duration[chosen]
-    order = np.lexsort((-notes[PITCH], notes[ONSET]))
-    return guess_key(notes[PITCH][order], duration[order], hint)
+    onset, duration, pitch = onset[is_melodic], duration[is_melodic], pitch[is_melodic]
+    order = np.lexsort((-pitch, onset))
+    return guess_key(pitch[order], duration[order], hint)
 
 
 def _bars(bars: Bars, ticks: IntArray) -> str:

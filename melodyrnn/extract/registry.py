@@ -12,12 +12,13 @@ from ..errors import SettingError
 from .extractor import Extractor
 from .leadsheet import LeadSheetExtractor
 from .melody import MelodyExtractor
-from .parts import ALL, PIANO, TRACKS
+from .parts import ALL, PIANO, TRACKS, Choose, all_tracks, likeliest_melody
 
 DEFAULT_EXTRACTOR = "melody"
 EXTRACTORS: Mapping[str, Extractor] = {
     extractor.name: extractor for extractor in (MelodyExtractor(), ALL, PIANO, TRACKS, LeadSheetExtractor())
 }  # fmt: skip
+_OF_MELODIES: Mapping[str, Choose] = dict.fromkeys(("melody", "leadsheet"), likeliest_melody)
 
 
 def finds_roles(extractor: Extractor) -> bool:
@@ -28,6 +29,16 @@ def finds_roles(extractor: Extractor) -> bool:
 def has_parts(extractor: Extractor) -> bool:
     """Return whether the scores of an extractor have several parts; false where it does not say."""
     return bool(getattr(extractor, "has_parts", False))
+
+
+def chooser(name: str) -> Choose:
+    """Return how the extractor of a name chooses the tracks that are parts; as "all" does where it does not say.
+
+    Of a lead sheet the melody alone is a track. Raises SettingError where there is no such extractor.
+    """
+    if name in _OF_MELODIES:
+        return _OF_MELODIES[name]
+    return getattr(find_extractor(name), "choose", all_tracks)
 
 
 def find_extractor(name: str) -> Extractor:

@@ -18,6 +18,7 @@ from melodyrnn.extract.extractor import Extracted, ExtractionSettings, Refusal
 from melodyrnn.extract.registry import (
     DEFAULT_EXTRACTOR,
     EXTRACTORS,
+    chooser,
     find_extractor,
     finds_roles,
     has_parts,
@@ -58,6 +59,21 @@ def test_one_of_another_package_is_found_by_its_module() -> None:
     assert find_extractor("readers:BASS") is BASS
     assert is_external("readers:BASS")
     assert not has_parts(BASS)
+
+
+def test_how_each_chooses_tracks() -> None:
+    piece = two_hands(0)
+    piece = replace(piece, tracks=(*piece.tracks, Track(piece.tracks[0].notes, "kit", 0, 9)))
+    hands = [(0, "melody"), (1, "bass")]
+    found = {"melody": hands[:1], "leadsheet": hands[:1], "piano": hands, "all": [*hands, (2, "drums")]}
+    found |= {"tracks": found["all"], "readers:BASS": found["all"]}
+    for name, expected in found.items():
+        roles, refused = chooser(name)(piece)
+        assert sorted((one.track, one.role) for one in roles) == expected
+        assert [number for number, _ in refused] == list(range(len(expected), 3))
+    assert chooser("leadsheet")(replace(piece, tracks=piece.tracks[1:2]))[0][0].track == 0  # its top line
+    with pytest.raises(SettingError, match="an extractor must be one of"):
+        chooser("bass")
 
 
 @pytest.mark.parametrize(
