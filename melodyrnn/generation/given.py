@@ -12,29 +12,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import Bools, IntArray
-from ..errors import MidiError, SettingError
+from ..errors import SettingError
 from ..extract.candidates import melody_candidates
 from ..extract.extractor import ExtractionSettings, track_label
 from ..extract.sections import Section, sections
-from ..formats.files import as_midi
-from ..midi.chunks import unwrap
 from ..midi.cut import between
 from ..midi.edit import RawNote
-from ..midi.raw import RawFile, parse
-from ..midi.read import read_bytes, read_data
-from ..midi.write import midi_bytes
-from ..music.bars import Bars, last_onset, num_bars, with_grouped_beats
+from ..midi.raw import RawFile
+from ..midi.read import read_bytes
+from ..music.bars import Bars, with_grouped_beats
 from ..music.keys import guess_key
 from ..music.meter import Meter
 from ..music.piece import Piece, TimeSignature, Track, last_at
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
+from .given_file import GivenFile, open_file
 from .given_grid import Grid
 from .given_part import Place, choose_part, places_of
-from .view import GIVEN_IN_PYTHON, BarRange, View, check_bars
-
-MAX_HELD_BARS = 32  # a longer last note has lost its note-off
-_MAX_REST_BARS = 64  # a longer rest at the end of a file is damage, not a rest
+from .view import BarRange, View, check_bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,20 +195,7 @@ def read_given(
 
     See `read_primer` for the other arguments and the errors.
     """
-    name = GIVEN_IN_PYTHON if isinstance(music, Piece) else os.fspath(music)
-    data = midi_bytes(music) if isinstance(music, Piece) else as_midi(read_data(music), name)
-    piece = read_bytes(data, name)
-    notices: tuple[str, ...] = ()
-    try:
-        raw = parse(unwrap(data, name)[0], name)
-    except MidiError:
-        raw = parse(midi_bytes(piece), name)
-        notices = (f"{name} is damaged; what can be read is kept ({'; '.join(piece.repairs)})",)
-    if raw.ticks_per_quarter < STEPS_PER_QUARTER:
-        raw = raw.rescaled(STEPS_PER_QUARTER)
-        piece = read_bytes(raw.to_bytes(), name)
-    if meter is not None:
-        piece = replace(piece, meters=(TimeSignature(0, meter),))
+    raw, piece, name, notices = open_file(music, meter)
     given = _given_of(raw, piece, part, name)
     if bars is not None:
         given = given.only(bars)
@@ -222,18 +204,14 @@ def read_given(
 
 def _given_of(raw: RawFile, piece: Piece, part: str | None, name: str) -> Given:
     """Return a file as a primer, with its part and its number of bars."""
-    piece = with_grouped_beats(piece)
-    chosen = choose_part(piece, part, name)
-    bars = Bars.of(piece.meters, piece.ticks_per_quarter)
-    _check_last_notes(piece, bars, name)
-    silence = _MAX_REST_BARS * bars.lengths[-1]
-    end = raw.end if raw.end - piece.end <= silence else piece.end
-    piece = replace(piece, end=max(end, piece.end))
-    places, home = places_of(raw, piece, chosen.track)
+    chosen = choose_part(with_grouped_beats(piece), part, name)
+    file = GivenFile.of(raw, piece, name, "a primer")
+    piece = file.piece
+    places, home = places_of(raw, piece, [chosen.track])[0]
     notes = piece.tracks[chosen.track].notes
     at = {key: index for index, key in enumerate(zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True))}
     line = np.array([at[key] for key in zip(chosen.notes.onset.tolist(), chosen.notes.pitch.tolist(), strict=True)])
-    return Given(raw, piece, chosen.track, places, line, home, bars, num_bars(piece), name)
+    return Given(raw, piece, chosen.track, places, line, home, file.bars, file.num_bars, name)
 
 
 def _notices(given: Given, part: str | None) -> tuple[str, ...]:
@@ -252,13 +230,3 @@ def _notices(given: Given, part: str | None) -> tuple[str, ...]:
             f"{label} is played off the grid: the model reads the nearest steps, and its notes are on the grid"
         )
     return tuple(found)
-
-
-def _check_last_notes(piece: Piece, bars: Bars, name: str) -> None:
-    """Raise SettingError where a note is held far beyond the last onset of the file: its note-off is lost."""
-    held = (piece.end - last_onset(piece)) / bars.lengths[-1]
-    if held > MAX_HELD_BARS:
-        raise SettingError(
-            f"the last notes of a primer must end within {MAX_HELD_BARS} bars. "
-            f"Received: {name}, where one is held for {held:.0f} bars after the last note has begun"
-        )

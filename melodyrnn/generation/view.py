@@ -35,10 +35,10 @@ class View:
     origin: int = 0
 
 
-def check_bars(bars: BarRange, num_bars: int, what: str = "infill") -> None:
-    """Raise SettingError unless a range of bars is within those of a primer; `what` names the setting."""
+def check_bars(bars: BarRange, num_bars: int, what: str = "infill", music: str = "the primer") -> None:
+    """Raise SettingError unless a range of bars is within those of given music; `what` names the setting."""
     first, last = bars
     if not 1 <= first <= last <= num_bars:
         raise SettingError(
-            f"{what} must name bars of the primer, 1-{num_bars}, the first before the last. Received: {first}-{last}"
+            f"{what} must name bars of {music}, 1-{num_bars}, the first before the last. Received: {first}-{last}"
         )
