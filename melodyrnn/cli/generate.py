@@ -26,6 +26,7 @@ from .options import (
     json_option,
     quiet_option,
 )
+from .roles import RoleType
 from .terminal import echo, echo_json
 
 _DEFAULTS = Request()
@@ -123,6 +124,14 @@ def _per_part(name: str, type: click.ParamType[object], metavar: str, help: str)
     type=NamesType(),
     metavar="NAMES",
     help="With --given: parts to draw, such as bass,drums [default: those that the model knows and the file lacks].",
+)
+@click.option(
+    "--role",
+    "roles",
+    type=RoleType(),
+    multiple=True,
+    metavar="TRACK=ROLE",
+    help="With --given: the role of a track of the file, by name or number, where the guess is wrong. Repeatable.",
 )
 @_option("--chords", metavar="SYMBOLS", help='Chord symbols to draw to, such as "C:2 G:2 | Am F" (lengths in beats).')
 @_option("--render-chords/--no-render-chords", help="Let chord symbols sound, as a part of their own.")

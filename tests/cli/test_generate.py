@@ -65,3 +65,12 @@ def test_a_primer_keeps_the_spelling_of_its_file(tmp_path: Path, signature: str)
     words = ["generate", "--primer", str(tmp_path / "primer.mid"), "-n", "1", "--bars", "1", "--seed", "3"]
     assert run([*words, "-o", str(tmp_path / "out.mid")]) == 0
     assert [m.key for m in mido.MidiFile(tmp_path / "out.mid") if m.type == "key_signature"] == [signature]
+
+
+def test_roles_are_for_models_of_several_parts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wished = ["generate", "-n", "1", "-o", str(tmp_path / "a"), "--role"]
+    assert run([*wished, "Strings=harmony"]) == 1
+    assert "a role needs a model of several parts" in capsys.readouterr().err
+    assert run([*wished, "Strings=conductor"]) == 2
+    assert "a role must be like Strings=harmony, one of melody, bass" in capsys.readouterr().err
+    assert not (tmp_path / "a").exists()
