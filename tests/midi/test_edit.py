@@ -94,13 +94,11 @@ def test_without_a_change_the_events_are_the_same(track: RawTrack) -> None:
 
 @given(messages)
 def test_added_notes_are_there_and_others_stay(track: RawTrack) -> None:
+    """Notes of one tick may change their order."""
     before = [(n.onset, n.end, n.pitch) for n in notes_of(track, 0) if n.end > n.onset]
     edited = with_notes(closed(track), 0, (), Notes.of([60, 70], [10, 5], [60, 61], [90, 80]))
-    assert [(n.onset, n.end, n.pitch) for n in notes_of(edited, 0) if n.end > n.onset] == [
-        *before,
-        (60, 70, 60),
-        (70, 75, 61),
-    ]
+    found = Counter((n.onset, n.end, n.pitch) for n in notes_of(edited, 0) if n.end > n.onset)
+    assert found == Counter([*before, (60, 70, 60), (70, 75, 61)])
 
 
 def test_a_note_of_the_file_names_its_events() -> None:
