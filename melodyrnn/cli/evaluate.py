@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ..corpus.layout import SPLITS
-from .options import json_option, quiet_option
+from .options import NamesType, json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped
 
 if TYPE_CHECKING:
-    from ..evaluation.bits import BaselineFigures
+    from ..evaluation.figures import BaselineFigures, PartFigures
     from ..evaluation.report import EvaluationReport
     from ..evaluation.surprise import PieceFigures
 
@@ -34,16 +34,25 @@ if TYPE_CHECKING:
 @click.option(
     "--pieces", is_flag=True, help="Show every piece, those with the most bits first, and its bars with the most bits."
 )
+@click.option(
+    "--given",
+    type=NamesType(),
+    metavar="NAMES",
+    default=(),
+    help="Parts that are given, such as melody: measures the others, told what is given ahead.",
+)
 @json_option
 @quiet_option
-def command(model: str, music: str, split: str | None, baselines: bool, pieces: bool, as_json: bool) -> None:
+def command(
+    model: str, music: str, split: str | None, baselines: bool, pieces: bool, given: tuple[str, ...], as_json: bool
+) -> None:
     """Measure how well a model predicts melodies, in bits per note; fewer are better.
 
     Brackets hold 95 % confidence intervals, by resampling the pieces.
     """
     from ..tasks.evaluate import EvaluateTask, evaluate
 
-    result = evaluate(EvaluateTask(model, music, split, baselines, pieces))
+    result = evaluate(EvaluateTask(model, music, split, baselines, pieces, given))
     if as_json:
         echo_json(result.figures)
         return
@@ -62,6 +71,8 @@ def _say(result: EvaluationReport) -> None:
         echo(f"  {name:10s} {bits:.3f} {_range(result['field_intervals'][name])}")
     echo(f"  {'key':10s} {result['key']:.3f}  (estimated from the piece; its bits count once per piece)")
     echo(f"  {'length':10s} {result['length']:.3f}  (in bars; its bits count once per piece)")
+    if "parts" in result:
+        _say_parts(result["parts"])
     echo("by length of the passage that had occurred before:")
     for label, row in result["by_match"].items():
         if row["notes"]:
@@ -74,6 +85,13 @@ def _say(result: EvaluationReport) -> None:
         echo(
             f"{result['rounded_values']} values were not in the vocabulary of the model and were rounded to the nearest"
         )
+
+
+def _say_parts(parts: Mapping[str, PartFigures]) -> None:
+    echo("by part, in bits per note:")
+    for name, own in parts.items():
+        count = "given: that nothing new comes before its notes" if own["given"] else f"{own['notes']} notes"
+        echo(f"  {name:10s} {own['bits_per_note']:.3f}  ({count})")
 
 
 def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:

@@ -29,8 +29,9 @@ from ..events.context import context_of
 from ..events.inputs import Inputs
 from ..events.vocabulary import Vocabulary
 from ..score.score import Score
-from .bits import BaselineFigures, Evaluation
+from .bits import Evaluation
 from .bootstrap import ratio_interval
+from .figures import BaselineFigures
 from .markov import MarkovModel
 from .ppm import START, ContextTree, Text, combine
 

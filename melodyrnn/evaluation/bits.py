@@ -9,66 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
 
 import numpy as np
 
-from ..arrays import Columns, Float32s, Float64s, IntArray
-from ..corpus.ingest.left_out import LeftOut, LeftOutJson
+from ..arrays import Bools, Columns, Float32s, Float64s, IntArray
+from ..corpus.ingest.left_out import LeftOut
 from ..errors import SettingError
 from ..events.context import context_of
 from ..events.lookbacks.table import CONTENT, PASSAGE
+from ..events.parts.ahead import Events, add_given
+from ..events.parts.names import part_name
 from ..events.vocabulary import Vocabulary
 from ..music.units import NUM_PITCH_CLASSES
 from ..network.network import EPSILON, Network
 from ..score.score import Score
 from .bootstrap import ratio_interval
+from .figures import BaselineFigures, EvaluationFigures, MatchFigures, PartFigures
 
 _BATCH = 64
 # Label → (shortest, longest) length of the passage that the look-back by content has matched before a note.
 MATCHES = {"0": (0, 0), "1": (1, 1), "2-3": (2, 3), "4+": (4, 255)}
-
-
-class MatchFigures(TypedDict):
-    """Bits per note of the notes after a matched passage of some length; None where there is no such note."""
-
-    bits_per_note: float | None
-    notes: int
-
-
-class BaselineFigures(TypedDict):
-    """The figures of a baseline and a network, in bits per note; an interval is [low, high], 95 %.
-
-    `bits_per_note` includes the key. `more_than_model` is its bits per note minus the network's.
-    """
-
-    bits_per_note: float
-    interval: list[float]
-    fields: dict[str, float]
-    more_than_model: float
-    more_than_model_interval: list[float]
-    fields_more_than_model_interval: dict[str, list[float]]
-
-
-class EvaluationFigures(TypedDict):
-    """An evaluation as JSON.
-
-    All figures are in bits per note, except `notes`, `pieces`, `rounded_values` (numbers) and `end_per_piece` (bits
-    per piece). An interval is [low, high], 95 %. `bits_per_note` includes key and length.
-    """
-
-    bits_per_note: float
-    interval: list[float]
-    fields: dict[str, float]
-    field_intervals: dict[str, list[float]]
-    notes: int
-    pieces: int
-    key: float
-    length: float
-    end_per_piece: float
-    by_match: dict[str, MatchFigures]
-    rounded_values: int
-    left_out: list[LeftOutJson]
 
 
 @dataclass(frozen=True)
@@ -84,6 +44,10 @@ class Evaluation:
         rounded: number of values that are not in the vocabulary and were replaced by the nearest ones in it.
         left_out: files, and melodies in files, that were received and are not among the pieces.
         baselines: figures of simpler models on the same pieces, by name, where they were asked for.
+        part: for each piece int64 (num_notes,): the part of each note by index; empty for a model of melodies.
+        parts: names of the parts.
+        given: for each piece bool (num_notes,): which notes were given; empty where none was. Of a given note the bits
+            of shift and part count, which say that nothing new comes before it, and the note is not counted.
     """
 
     fields: tuple[str, ...]
@@ -95,6 +59,9 @@ class Evaluation:
     rounded: int
     left_out: tuple[LeftOut, ...] = ()
     baselines: Mapping[str, BaselineFigures] = field(default_factory=dict)
+    part: Sequence[IntArray] = ()
+    parts: tuple[str, ...] = ()
+    given: Sequence[Bools] = ()
 
     def __repr__(self) -> str:
         size = f"{len(self.bits)} piece{'s' * (len(self.bits) != 1)}, {self.num_notes} notes"
@@ -102,8 +69,15 @@ class Evaluation:
 
     @property
     def num_notes(self) -> int:
-        """Number of notes of all pieces."""
-        return sum(len(b) for b in self.bits)
+        """Number of notes of all pieces that were not given."""
+        return sum(self.sizes)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Number of notes of each piece that were not given."""
+        if self.given:
+            return [int(np.count_nonzero(~own)) for own in self.given]
+        return [len(own) for own in self.bits]
 
     @property
     def bits_per_note(self) -> float:
@@ -119,8 +93,8 @@ class Evaluation:
     @property
     def bits_of_pieces(self) -> list[float]:
         """Bits per note of each piece, in order: all fields, key and length."""
-        rows = zip(self.bits, self.condition_bits, strict=True)
-        return [float((bits.sum() + extra) / len(bits)) for bits, extra in rows]
+        rows = zip(self.bits, self.condition_bits, self.sizes, strict=True)
+        return [float((bits.sum() + extra) / max(1, size)) for bits, extra, size in rows]
 
     def interval(self, field: str | None = None, seed: int = 0) -> tuple[float, float]:
         """Return the 95 % interval, over resampled pieces, of bits per note.
@@ -133,13 +107,13 @@ class Evaluation:
             amounts = [float(b.sum()) + extra for b, extra in zip(self.bits, self.condition_bits, strict=True)]
         else:
             amounts = [float(b[:, self.fields.index(field)].sum()) for b in self.bits]
-        return ratio_interval(amounts, [len(b) for b in self.bits], np.random.default_rng(seed))
+        return ratio_interval(amounts, self.sizes, np.random.default_rng(seed))
 
     def to_json(self, seed: int = 0) -> EvaluationFigures:
         """Return the figures of the evaluation; `seed` is used for the intervals."""
         notes = self.num_notes
-        by_field = np.concatenate(self.bits).mean(axis=0)
-        return {
+        by_field = np.concatenate(self.bits).sum(axis=0) / notes
+        figures: EvaluationFigures = {
             "bits_per_note": self.bits_per_note,
             "interval": list(self.interval(seed=seed)),
             "fields": dict(zip(self.fields, by_field.tolist(), strict=True)),
@@ -153,6 +127,22 @@ class Evaluation:
             "rounded_values": self.rounded,
             "left_out": [one.to_json() for one in self.left_out],
         }
+        if self.parts:
+            figures["parts"] = self._by_part()
+        return figures
+
+    def _by_part(self) -> dict[str, PartFigures]:
+        bits, part = np.concatenate(self.bits), np.concatenate(list(self.part))
+        is_given = np.concatenate(list(self.given)) if self.given else np.zeros(len(part), dtype=bool)
+        figures: dict[str, PartFigures] = {}
+        for number, name in enumerate(self.parts):
+            own = part == number
+            if own.any():
+                notes = int(np.count_nonzero(own & ~is_given))
+                per_note = (bits[own].sum(axis=0) / np.count_nonzero(own)).tolist()
+                fields = dict(zip(self.fields, per_note, strict=True))
+                figures[name] = {"bits_per_note": sum(per_note), "fields": fields, "notes": notes, "given": not notes}
+        return figures
 
     def _by_match(self) -> dict[str, MatchFigures]:
         total = np.concatenate(self.bits).sum(axis=1)
@@ -170,16 +160,21 @@ def evaluate(
     vocabulary: Vocabulary,
     melodies: Sequence[Score],
     on_piece: Callable[[int], None] | None = None,
+    given: Sequence[int] = (),
 ) -> Evaluation:
-    """Return the bits of every note of the melodies.
+    """Return the bits of every note of the melodies, or of scores of several parts.
 
     Args:
+        given: parts, by index in the vocabulary, that are given.
         on_piece: called after every batch with the number of finished pieces.
 
     Raises SettingError for pieces of several parts where the vocabulary is that of melodies.
     """
     refuse_parts(vocabulary, melodies)
     contexts, targets = context_of(melodies, vocabulary)
+    is_given = [np.isin(target[:-1, 1], given) for target in targets] if given else []
+    for context, target, own in zip(contexts, targets, is_given, strict=False):
+        add_given(context, Events.of(target[:-1], vocabulary), own, vocabulary, network.inputs)
     order = np.argsort([len(t) for t in targets], kind="stable")
     tables: list[Float64s] = [np.zeros((0, 0))] * len(melodies)
     for start in range(0, len(order), _BATCH):
@@ -187,6 +182,8 @@ def evaluate(
         bits = bits_of_batch(network, [contexts[i] for i in batch], [targets[i] for i in batch])
         for i, table in zip(batch, bits, strict=True):
             tables[i] = table
+            if is_given:
+                table[:-1, 2:][is_given[i]] = 0
         if on_piece is not None:
             on_piece(min(start + _BATCH, len(order)))
     run = network.inputs.place(f"run_{PASSAGE if network.inputs.parts else CONTENT}")
@@ -198,6 +195,9 @@ def evaluate(
         [float(np.log2(NUM_PITCH_CLASSES)) + vocabulary.mode_bits(m.key.mode) for m in melodies],
         [vocabulary.length_bits(m.num_bars) for m in melodies],
         sum(count_rounded(m, vocabulary) for m in melodies),
+        part=[target[:-1, 1] for target in targets] if vocabulary.parts else (),
+        parts=tuple(part_name(vocabulary, part) for part in range(len(vocabulary.parts))),
+        given=is_given,
     )
 
 

@@ -8,7 +8,8 @@ from typing import NotRequired, cast
 from ..events.vocabulary import Vocabulary
 from ..score.score import Score
 from .baselines import compare_with_baselines
-from .bits import BaselineFigures, Evaluation, EvaluationFigures
+from .bits import Evaluation
+from .figures import BaselineFigures, EvaluationFigures
 from .surprise import PieceFigures, by_piece
 
 

@@ -11,6 +11,7 @@ from ..errors import UsageError
 from ..evaluation.bits import evaluate as evaluate_network
 from ..evaluation.report import EvaluationReport, evaluation_report
 from ..evaluation.sources import melodies_of
+from ..events.parts.names import find_parts
 from ..network.network import Network
 from ..shipped import model_path
 from .paths import StrPath
@@ -29,6 +30,7 @@ class EvaluateTask:
         split: pieces of the corpus: "train", "validation", "test" or "all"; None for the test split.
         baselines: whether to measure simpler models too, which are trained on the training split of the corpus.
         pieces: whether to report the figures of every piece.
+        given: names of parts that are given; what is measured is the others.
     """
 
     model: StrPath | None
@@ -36,6 +38,7 @@ class EvaluateTask:
     split: str | None = None
     baselines: bool = True
     pieces: bool = False
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,13 @@ def evaluate(
         metadata.vocabulary,
         melodies,
         lambda done: report(Progress(done, len(melodies), MEASURING)),
+        find_parts(task.given, metadata.vocabulary, "given"),
     )
     evaluation = replace(evaluation, left_out=found.left_out)
     # Baselines must not be trained on the pieces that they are measured on.
-    with_baselines = task.baselines and has_splits and task.split not in ("train", "all")
+    with_baselines = task.baselines and has_splits and task.split not in ("train", "all") and not task.given
     if with_baselines:
         report(Progress(len(melodies), len(melodies), BASELINES))
     train = open_corpus(task.music).scores("train") if with_baselines else None
     figures = evaluation_report(evaluation, melodies, metadata.vocabulary, train, task.pieces)
-    return EvaluateResult(figures, task.baselines and not with_baselines, found.left_out)
+    return EvaluateResult(figures, task.baselines and not with_baselines and not task.given, found.left_out)

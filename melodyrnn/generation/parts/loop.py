@@ -16,6 +16,7 @@ from ...arrays import AnyFloats, Bools, Columns, Float32s, Float64s, IntArray
 from ...errors import SettingError
 from ...events.fields import FIELD_OF_KIND
 from ...events.parts.ahead import Ahead
+from ...events.parts.names import part_name
 from ...events.parts.past import PartsPast
 from ...events.until_next import UNTIL_NEXT
 from ...events.vocabulary import Vocabulary
@@ -25,7 +26,7 @@ from ..sampling import draw
 from .drawn import DrawnEvents
 from .given import GivenEvents
 from .outlines import outlines_of
-from .plan import PartsPlan, part_name
+from .plan import PartsPlan
 from .rules import Rules
 from .state import State
 

@@ -16,7 +16,7 @@ from ...music.keys import Key
 from ...music.meter import Meter
 from ...music.units import STEPS_PER_QUARTER
 from ...score.score import Part, Score
-from ...score.slots import SLOTS, slots_of
+from ...score.slots import slots_of
 from ..part_wishes import PartWishes
 from ..sampling import Sampling
 
@@ -76,8 +76,3 @@ class PartsPlan:
 def index_of_slots(vocabulary: Vocabulary, parts: tuple[Part, ...]) -> IntArray:
     """Return the index in a vocabulary of each part of a score; -1 for a part whose slot it does not have."""
     return vocabulary.index("part", np.array(slots_of(parts)))
-
-
-def part_name(vocabulary: Vocabulary, part: int) -> str:
-    """Return the name of a part for users: that of its slot."""
-    return SLOTS[vocabulary.values["part"][part]].name

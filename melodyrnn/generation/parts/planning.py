@@ -11,6 +11,7 @@ from ...checkpoint import Metadata
 from ...conditions.form import parse_form
 from ...conditions.meter import check_meter
 from ...errors import SettingError
+from ...events.parts.names import find_parts, part_name
 from ...events.vocabulary import Vocabulary
 from ...json_types import JsonObject
 from ...music.keys import Key
@@ -21,8 +22,8 @@ from ...score.score import Score, concat, in_parts
 from ..request import DEFAULT_TEMPO, Request
 from ..sampling import Sampling
 from ..scales import parse_scale
-from .asked import find_parts, wishes_of
-from .plan import PartsPlan, index_of_slots, part_name
+from .asked import wishes_of
+from .plan import PartsPlan, index_of_slots
 
 _LINE_SHARE = 0.005  # largest share of a line's notes that begin together with another of the part
 _OF_MELODIES = ("vary", "max_copy", "primer_bars", "given_part")

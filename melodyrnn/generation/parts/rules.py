@@ -13,11 +13,12 @@ from ...arrays import Bools, IntArray
 from ...errors import SettingError
 from ...events.fields import FIELD_OF_KIND
 from ...events.parts.history import NOTHING
+from ...events.parts.names import part_name
 from ...events.until_next import UNTIL_NEXT
 from ...events.vocabulary import Vocabulary
 from ...music.units import NUM_PITCH_CLASSES, STEPS_PER_QUARTER
 from ..part_wishes import MAX_POLYPHONY
-from .plan import PartsPlan, index_of_slots, part_name
+from .plan import PartsPlan, index_of_slots
 from .state import State
 
 _STEPS_APART = 3
