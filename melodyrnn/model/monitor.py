@@ -75,7 +75,9 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
             "stopped": self.stopped,
             "history": p.history,
         }
-        return Metadata(self._corpus.vocabulary, dict(self._settings.network), self._corpus.statistics, training)
+        corpus = self._corpus
+        reading = {"reading": corpus.settings["extractor"]} if "extractor" in corpus.settings else {}
+        return Metadata(corpus.vocabulary, dict(self._settings.network), {**corpus.statistics, **reading}, training)
 
     def resume(self, network: NoteNetwork) -> None:
         """Continue the saved run, where that is requested and there is one."""

@@ -166,9 +166,8 @@ def generate(
 def _planned(request: Request, generator: Generator) -> tuple[Request, Key, tuple[str, ...]]:
     """Return the request with its given music read, the key of the pieces, and what was guessed about that music."""
     if generator.vocabulary.parts:
-        from ..generation.parts.pieces import plan_of_pieces, with_given_read
+        from ..generation.parts.pieces import plan_of_pieces
 
-        request = with_given_read(request, generator.metadata)
         planned = plan_of_pieces(request, generator.metadata)
         return request, planned.plan.key, planned.notices
     request = replace(request, primer=read_given_music(request))

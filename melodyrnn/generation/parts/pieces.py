@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...checkpoint import Metadata
+from ...errors import SettingError
 from ...music.piece import Piece
 from ...network.network import Network
 from ...score.chords import has_chords
@@ -18,26 +22,63 @@ from ..performance import perform
 from ..request import Request
 from .loop import OnNote, generate_parts
 from .plan import PartsPlan
-from .planning import plan_in_parts
+from .planning import continued, filled, plan_in_parts
+
+if TYPE_CHECKING:  # imported where a file is given: most requests have none
+    from ..given_ensemble import GivenEnsemble
+
+_DEFAULT_READING = "tracks"  # of a corpus of scores
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPieces:
-    """A plan, and what was guessed about the given file, a line each."""
+    """A plan, and the given music.
+
+    Attributes:
+        plan: the plan.
+        given: the given file, read; None where a score or nothing is given.
+    """
 
     plan: PartsPlan
-    notices: tuple[str, ...] = ()
+    given: GivenEnsemble | None = None
 
-
-def with_given_read(request: Request, metadata: Metadata) -> Request:
-    """Return the request with its given file read. Raises MidiError or SettingError where it cannot be."""
-    return request
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was guessed about the given file, one line each."""
+        return () if self.given is None else self.given.notices
 
 
 def plan_of_pieces(request: Request, metadata: Metadata) -> PlannedPieces:
     """Return the plan that `generate_pieces` follows for a request. Raises as `generate_pieces` does."""
-    given = request.given if isinstance(request.given, Score) else None
-    return PlannedPieces(plan_in_parts(request, metadata, given))
+    given = _given_file(request, metadata)
+    if given is None:
+        score = request.given if isinstance(request.given, Score) else None
+        return PlannedPieces(plan_in_parts(request, metadata, score))
+    if request.infill is not None:
+        given = given.with_span(request.infill)
+        return PlannedPieces(filled(request, metadata, given), given)
+    if request.primer is not None:
+        given = given.at_the_end()
+        return PlannedPieces(continued(request, metadata, given), given)
+    return PlannedPieces(plan_in_parts(request, metadata, given.score, given.num_bars), given)
+
+
+def _given_file(request: Request, metadata: Metadata) -> GivenEnsemble | None:
+    """Return the given file, read; None where none is given."""
+    if request.given is not None and request.primer is not None:
+        raise SettingError(
+            "a file is either given or a primer: --given draws other parts, --primer more bars. Received: both"
+        )
+    music = request.primer if request.primer is not None else request.given
+    if music is None or (isinstance(music, Score) and request.primer is None):
+        return None
+    if not isinstance(music, str | Piece):
+        raise SettingError(f"a primer of several parts must be a file or a piece. Received: {music!r}")
+    from ..given_ensemble import read_given_ensemble
+
+    slots = metadata.vocabulary.values["part"]
+    reading = metadata.corpus.get("reading", _DEFAULT_READING)
+    return read_given_ensemble(music, reading, slots, request.meter, request.roles)
 
 
 def generate_pieces(
@@ -51,24 +92,67 @@ def generate_pieces(
 
     Raises:
         SettingError: where a wish is outside its rule, or two cannot be met together.
-        NotationError: where chords cannot be read.
+        MidiError, NotationError: where the given file or chords cannot be read.
     """
     planned = plan_of_pieces(request, metadata)
     scores = generate_parts(network, metadata.vocabulary, planned.plan, on_note)
     pieces = []
     for number, score in enumerate(scores, start=1):
         texts = (request.recipe(path, number),)
-        whole = score if planned.plan.given is None else in_parts(planned.plan.given, score)
-        whole = replace(_with_programs(whole, planned.plan), name=f"{model} {number}")
-        piece = to_piece(_in_file_order(whole, request.render_chords), planned.plan.num_bars, None, texts)
-        pieces.append(perform(piece, request.swing, request.humanize, (request.seed or 0, number)))
+        score = _with_programs(score, planned.plan)
+        play = partial(perform, swing=request.swing, humanize=request.humanize, seed=(request.seed or 0, number))
+        if planned.given is None:
+            pieces.append(_new_piece(score, request, planned.plan, f"{model} {number}", texts, play))
+        else:
+            pieces.append(_piece_in_file(score, request, planned.given, planned.plan, texts, play))
     return pieces
 
 
+_Perform = Callable[[Piece], Piece]
+
+
+def _new_piece(
+    score: Score, request: Request, plan: PartsPlan, name: str, texts: tuple[str, ...], play: _Perform
+) -> Piece:
+    """Return new notes, beside those of a given score, as a piece of their own."""
+    whole = score if plan.given is None else in_parts(plan.given, score)
+    whole = replace(_in_file_order(whole, request.render_chords), name=name)
+    return play(to_piece(whole, plan.num_bars, None, texts))
+
+
+def _piece_in_file(
+    score: Score, request: Request, given: GivenEnsemble, plan: PartsPlan, texts: tuple[str, ...], play: _Perform
+) -> Piece:
+    """Return new notes within the given file."""
+    from ..ensemble_insertion import piece_continued, piece_with_bars, piece_with_parts
+    from ..file_edits import Heading
+
+    tempo = None if request.tempo is None else plan.microseconds_per_quarter
+    heading = Heading(texts, tempo, request.meter, None if request.key is None else plan.key)
+    if request.infill is None and request.primer is None:
+        if request.render_chords and has_chords(in_parts(given.score, score)):
+            score = in_parts(score, voiced(in_parts(given.score, score)))
+        return piece_with_parts(given, score, heading, play)
+    whole, drawn = _with_own_parts(score, given)
+    if request.infill is not None:
+        return piece_with_bars(given, whole, heading, drawn, play)
+    return piece_continued(given, whole, request.bars, heading, play)
+
+
+def _with_own_parts(score: Score, given: GivenEnsemble) -> tuple[Score, list[int]]:
+    """Return drawn notes in the parts of the file, then in new ones, and the numbers of the file's parts among them."""
+    own = {slot: number for number, slot in enumerate(given.slots)}
+    slots = slots_of(score.parts)
+    new = [number for number, slot in enumerate(slots) if slot not in own]
+    place = np.array([own.get(slot, -1) for slot in slots])
+    place[new] = len(own) + np.arange(len(new))
+    parts = (*given.score.parts, *(score.parts[number] for number in new))
+    return replace(score, part=place[score.part], parts=parts), sorted(own[slot] for slot in slots if slot in own)
+
+
 def _with_programs(score: Score, plan: PartsPlan) -> Score:
-    """Return the score with the programs that are wished for its drawn parts, which are its last ones."""
-    first = len(score.parts) - len(plan.drawn)
-    programs = [None] * first + [plan.wishes_of(part).program for part in sorted(plan.drawn)]
+    """Return the score of the drawn parts with the programs that are wished for them."""
+    programs = [plan.wishes_of(part).program for part in sorted(plan.drawn)]
     parts = [
         part if program is None or part.kind != "melodic" else part._replace(program=program)
         for part, program in zip(score.parts, programs, strict=True)

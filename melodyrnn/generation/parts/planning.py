@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from ..scales import parse_scale
 from .asked import wishes_of
 from .plan import PartsPlan, index_of_slots
 
+if TYPE_CHECKING:
+    from ..given_ensemble import GivenEnsemble
+
 _LINE_SHARE = 0.005  # largest share of a line's notes that begin together with another of the part
 _OF_MELODIES = ("vary", "max_copy", "primer_bars", "given_part")
 
@@ -38,11 +42,19 @@ def check_request(request: Request) -> None:
         raise SettingError(f"rank is for models of melodies; this one draws several parts. Received: {request.rank}")
 
 
-def plan_in_parts(request: Request, metadata: Metadata, given: Score | None = None) -> PartsPlan:
+def plan_in_parts(
+    request: Request,
+    metadata: Metadata,
+    given: Score | None = None,
+    num_bars: int | None = None,
+    drawn: tuple[int, ...] = (),
+) -> PartsPlan:
     """Return the plan of a request.
 
     Args:
         given: the notes that stay, of parts that the model knows, in steps of the piece.
+        num_bars: bars of the piece; None for those of `given`, else of the request.
+        drawn: the parts that are drawn; where empty, those that the request names, else all that are not given.
 
     Raises:
         SettingError: where a wish is outside its rule or two of them clash.
@@ -53,11 +65,12 @@ def plan_in_parts(request: Request, metadata: Metadata, given: Score | None = No
     meter = given.meter if given is not None else request.meter or _usual_meter(metadata)
     check_meter(meter, vocabulary.max_bar, vocabulary.meters)
     key, scale = _key(request, given, metadata)
-    num_bars = request.bars if given is None else given.num_bars
+    if num_bars is None:
+        num_bars = request.bars if given is None else given.num_bars
     tempo = _tempo(request, given, metadata)
     if request.chords is not None:
         given = with_chords(request.chords, given, vocabulary, meter, key, num_bars)
-    drawn = _drawn(request, vocabulary, given)
+    drawn = drawn or _drawn(request, vocabulary, given)
     is_asked_form = request.form is not None and "form" in vocabulary.conditions
     return PartsPlan(
         num=request.num,
@@ -79,6 +92,44 @@ def plan_in_parts(request: Request, metadata: Metadata, given: Score | None = No
     )
 
 
+def filled(request: Request, metadata: Metadata, given: GivenEnsemble) -> PartsPlan:
+    """Return the plan of bars of a file that are drawn anew in the parts that are drawn. Raises as `plan_in_parts`."""
+    start, stop = given.span or (0, 0)
+    score = given.score
+    inside = (score.onset >= start) & (score.onset < stop)
+    drawn = _named(request, metadata.vocabulary) or _present(metadata.vocabulary, score)
+    is_drawn = np.isin(index_of_slots(metadata.vocabulary, score.parts), drawn)[score.part]
+    plan = plan_in_parts(_without_names(request), metadata, score, given.num_bars, drawn)
+    return replace(plan, given=plan.given and plan.given[~(inside & is_drawn)], start=start, stop=stop, end=None)
+
+
+def continued(request: Request, metadata: Metadata, given: GivenEnsemble) -> PartsPlan:
+    """Return the plan of new bars after a file, in the parts that are drawn. Raises as `plan_in_parts`."""
+    vocabulary, bar = metadata.vocabulary, given.score.bar
+    num_bars = given.num_bars + request.bars
+    drawn = _named(request, vocabulary) or _present(vocabulary, given.score)
+    plan = plan_in_parts(_without_names(request), metadata, given.score, num_bars, drawn)
+    start = -(-given.end // bar) * bar
+    return replace(plan, start=start, stop=num_bars * bar, end=None if request.end == "any" else "tonic")
+
+
+def _without_names(request: Request) -> Request:
+    return replace(request, draw=None, parts=None)
+
+
+def _named(request: Request, vocabulary: Vocabulary) -> tuple[int, ...]:
+    """Return the parts that the request names; none where it names none."""
+    if request.draw is not None:
+        return tuple(sorted(find_parts(request.draw, vocabulary, "draw")))
+    return () if request.parts is None else tuple(sorted(find_parts(request.parts, vocabulary, "parts")))
+
+
+def _present(vocabulary: Vocabulary, score: Score) -> tuple[int, ...]:
+    """Return the parts of the vocabulary that have notes in a score."""
+    found = index_of_slots(vocabulary, score.parts)[np.unique(score.part)]
+    return tuple(sorted(found[found >= 0].tolist()))
+
+
 def lines_of(vocabulary: Vocabulary, statistics: JsonObject) -> tuple[int, ...]:
     """Return the parts of which no two notes begin together in the corpus of a model, but for a few."""
     known = statistics.get("parts", {})
@@ -92,20 +143,17 @@ def lines_of(vocabulary: Vocabulary, statistics: JsonObject) -> tuple[int, ...]:
 
 def _drawn(request: Request, vocabulary: Vocabulary, given: Score | None) -> tuple[int, ...]:
     """Return the parts to draw: those that are named, else all that the model has and that are not given."""
-    present = set() if given is None else set(index_of_slots(vocabulary, given.parts)[np.unique(given.part)].tolist())
+    present = () if given is None else _present(vocabulary, given)
     every = range(len(vocabulary.parts))
-    names = request.draw if request.draw is not None else request.parts
-    if names is None:
-        chosen = tuple(part for part in every if part not in present)
-    else:
-        chosen = find_parts(names, vocabulary, "draw" if request.draw is not None else "parts")
-        both = [part_name(vocabulary, part) for part in chosen if part in present]
-        if both:
-            raise SettingError(f"a part is either given or drawn. Received: {', '.join(both)} as both")
+    chosen = _named(request, vocabulary)
+    both = [part_name(vocabulary, part) for part in chosen if part in present]
+    if both:
+        raise SettingError(f"a part is either given or drawn. Received: {', '.join(both)} as both")
+    chosen = chosen or tuple(part for part in every if part not in present)
     if not chosen:
         known = ", ".join(part_name(vocabulary, part) for part in every)
         raise SettingError(f"there must be a part to draw. Received: every part of this model ({known}) is given")
-    return tuple(sorted(chosen))
+    return chosen
 
 
 def with_chords(text: str, given: Score | None, vocabulary: Vocabulary, meter: Meter, key: Key, num_bars: int) -> Score:
