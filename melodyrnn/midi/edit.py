@@ -6,7 +6,7 @@ Where notes end: `pairing`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -49,24 +49,57 @@ def notes_of(track: RawTrack, channel: int) -> list[RawNote]:
         (ons if _is_on(event) else offs)[event.tick, pitch].append(index)
     notes, _ = paired.closed(track.end)
     columns = (notes.onset, notes.end, notes.pitch, notes.velocity)
+    left = Counter(zip(notes.onset.tolist(), notes.pitch.tolist(), strict=True))
     found = []
     for onset, end, pitch, velocity in zip(*(column.tolist() for column in columns), strict=True):
-        own = offs[end, pitch]
-        found.append(RawNote(ons[onset, pitch].pop(), own.pop(0) if own else None, onset, end, pitch, velocity))
+        spot, own = (onset, pitch), offs[end, pitch]
+        on = ons[spot].pop(len(ons[spot]) - left[spot])  # of several at one tick the last remain, in their order
+        left[spot] -= 1
+        found.append(RawNote(on, own.pop(0) if own else None, onset, end, pitch, velocity))
     return sorted(found)
 
 
 def closed(track: RawTrack) -> RawTrack:
-    """Return the track with a note-off for every note that has none, so that no change of the track moves its end."""
+    """Return the track with a note-off for every note that has none, so that no change of the track moves its end.
+
+    Pitches whose messages then stand for other notes are written anew.
+    """
+    found = {channel: notes_of(track, channel) for channel in channels_with_notes(track)}
     ends = []
-    for channel in channels_with_notes(track):
+    for channel, notes in found.items():
         struck = {(event.tick, event.data[1]) for _, event in _note_events(track, channel) if _is_on(event)}
         ends += [
             RawEvent(note.end, bytes([NOTE_OFF | channel, note.pitch, 64]))
-            for note in notes_of(track, channel)
+            for note in notes
             if note.off is None and (note.end, note.pitch) not in struck
         ]
-    return replace(track, events=merged(track.events, ends, ())) if ends else track
+    if not ends:
+        return track
+    longer = replace(track, events=merged(track.events, ends, ()))
+    for channel, notes in found.items():
+        before, after = _spans(notes), _spans(notes_of(longer, channel))
+        pitches = {pitch for _, _, pitch, _ in (before - after) + (after - before)}
+        longer = _written_anew(longer, channel, [note for note in notes if note.pitch in pitches], pitches)
+    return longer
+
+
+def _spans(notes: Iterable[RawNote]) -> Counter[tuple[int, int, int, int]]:
+    """Return onset, end, pitch and velocity of notes that sound."""
+    return Counter((note.onset, note.end, note.pitch, note.velocity) for note in notes if note.end > note.onset)
+
+
+def _written_anew(track: RawTrack, channel: int, notes: Iterable[RawNote], pitches: Collection[int]) -> RawTrack:
+    """Return the track with these notes for all that some pitches of a channel hold."""
+    old = {index for index, event in _note_events(track, channel) if event.data[1] in pitches}
+    rows = sorted(_spans(notes).elements())
+    return replace(
+        track,
+        events=merged(
+            (event for index, event in enumerate(track.events) if index not in old),
+            [RawEvent(end, bytes([NOTE_OFF | channel, pitch, 64])) for _, end, pitch, _ in rows],
+            [RawEvent(onset, bytes([NOTE_ON | channel, pitch, velocity])) for onset, _, pitch, velocity in rows],
+        ),
+    )
 
 
 def with_notes(track: RawTrack, channel: int, removed: Collection[RawNote], added: Notes) -> RawTrack:
