@@ -83,8 +83,9 @@ def open_file(
     try:
         raw = parse(unwrap(data, name)[0], name)
     except MidiError:
-        raw = parse(midi_bytes(piece), name)
         notices = (f"{name} is damaged; what can be read is kept ({'; '.join(piece.repairs)})",)
+        written = midi_bytes(piece)
+        raw, piece = parse(written, name), read_bytes(written, name)
     if raw.ticks_per_quarter < STEPS_PER_QUARTER:
         raw = raw.rescaled(STEPS_PER_QUARTER)
         piece = read_bytes(raw.to_bytes(), name)

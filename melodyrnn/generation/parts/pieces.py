@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import numpy as np
 
 from ...checkpoint import Metadata
 from ...errors import SettingError
+from ...events.vocabulary import Vocabulary
 from ...music.piece import Piece
 from ...network.network import Network
 from ...score.chords import has_chords
@@ -95,7 +96,8 @@ def generate_pieces(
         MidiError, NotationError: where the given file or chords cannot be read.
     """
     planned = plan_of_pieces(request, metadata)
-    scores = generate_parts(network, metadata.vocabulary, planned.plan, on_note)
+    vocabulary = metadata.vocabulary
+    scores = generate_parts(network, vocabulary, planned.plan, on_note)
     pieces = []
     for number, score in enumerate(scores, start=1):
         texts = (request.recipe(path, number),)
@@ -104,7 +106,7 @@ def generate_pieces(
         if planned.given is None:
             pieces.append(_new_piece(score, request, planned.plan, f"{model} {number}", texts, play))
         else:
-            pieces.append(_piece_in_file(score, request, planned.given, planned.plan, texts, play))
+            pieces.append(_piece_in_file(score, request, planned.given, planned.plan, vocabulary, texts, play))
     return pieces
 
 
@@ -121,7 +123,13 @@ def _new_piece(
 
 
 def _piece_in_file(
-    score: Score, request: Request, given: GivenEnsemble, plan: PartsPlan, texts: tuple[str, ...], play: _Perform
+    score: Score,
+    request: Request,
+    given: GivenEnsemble,
+    plan: PartsPlan,
+    vocabulary: Vocabulary,
+    texts: tuple[str, ...],
+    play: _Perform,
 ) -> Piece:
     """Return new notes within the given file."""
     from ..ensemble_insertion import piece_continued, piece_with_bars, piece_with_parts
@@ -133,16 +141,21 @@ def _piece_in_file(
         if request.render_chords and has_chords(in_parts(given.score, score)):
             score = in_parts(score, voiced(in_parts(given.score, score)))
         return piece_with_parts(given, score, heading, play)
-    whole, drawn = _with_own_parts(score, given)
+    slots = [vocabulary.values["part"][number] for number in sorted(plan.drawn)]
+    whole, drawn = _with_own_parts(score, given, slots)
+    as_loud = "velocity" not in vocabulary.values
     if request.infill is not None:
-        return piece_with_bars(given, whole, heading, drawn, play)
-    return piece_continued(given, whole, request.bars, heading, play)
+        return piece_with_bars(given, whole, heading, drawn, play, as_loud)
+    return piece_continued(given, whole, request.bars, heading, play, as_loud)
 
 
-def _with_own_parts(score: Score, given: GivenEnsemble) -> tuple[Score, list[int]]:
-    """Return drawn notes in the parts of the file, then in new ones, and the numbers of the file's parts among them."""
+def _with_own_parts(score: Score, given: GivenEnsemble, slots: Sequence[int]) -> tuple[Score, list[int]]:
+    """Return drawn notes in the parts of the file, then in new ones, and the numbers of the file's parts among them.
+
+    Args:
+        slots: of the parts of the score.
+    """
     own = {slot: number for number, slot in enumerate(given.slots)}
-    slots = slots_of(score.parts)
     new = [number for number, slot in enumerate(slots) if slot not in own]
     place = np.array([own.get(slot, -1) for slot in slots])
     place[new] = len(own) + np.arange(len(new))
