@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from ..checkpoint import Metadata, Weights
 from ..errors import SettingError
-from ..events.fields import FIELD
+from ..events.fields import FIELD, FIELD_OF_KIND
 from ..events.inputs import Inputs
+from ..events.parts.names import part_name
 from ..events.vocabulary import Vocabulary
 from .settings import TrainingSettings
 
@@ -29,7 +30,7 @@ def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
     """Return weights for a network on the vocabulary `new`, from those of a network on `old`.
 
     Raises:
-        SettingError: where the two do not have the same fields, conditions and look-backs.
+        SettingError: where the two do not have the same fields, conditions, look-backs and parts.
     """
     if set(old.conditions) != set(new.conditions):
         raise SettingError(
@@ -40,6 +41,10 @@ def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
         raise SettingError(
             f"--from needs a model of the same fields ({', '.join(new.values)}). "
             f"Received one of {', '.join(old.values)}"
+        )
+    if old.values.get("part") != new.values.get("part"):
+        raise SettingError(
+            f"--from needs a model of the same parts ({_part_names(new)}). Received one of {_part_names(old)}"
         )
     from_labels, to_labels = _labels(old), _labels(new)
     carried = dict(weights)
@@ -65,7 +70,7 @@ def settings_from(settings: TrainingSettings, metadata: Metadata, asked: set[str
     Raises:
         SettingError: where one of the settings in `asked` is a size and differs from that of the model.
     """
-    known = {name: value for name, value in metadata.network.items() if name != "dropout"}
+    known = {name: value for name, value in metadata.network.items() if not name.endswith("dropout")}
     for name in asked & set(known):
         if getattr(settings, name) != known[name]:
             raise SettingError(
@@ -87,7 +92,9 @@ def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
             labels[f"embed_{table}/embeddings"] = [None, *values[name]]
         elif kind == "settled":
             labels[f"embed_{table}/embeddings"] = values[name]
-        elif table in ("lowest", "highest"):
+        elif kind in ("sounding", "ahead"):
+            labels[f"embed_{table}/embeddings"] = [None, *values[FIELD_OF_KIND[name]]]
+        elif table in ("lowest", "highest", "own"):
             labels[f"embed_{table}/embeddings"] = [None, *values["pitch"]]
         elif table == "meter":
             labels[f"embed_{table}/embeddings"] = [None, *vocabulary.meters]
@@ -99,6 +106,11 @@ def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
             classes = [(vocabulary.values[name][0] + n) % 12 for n in range(12)]
             labels[f"head_{name}_classes/kernel"] = labels[f"head_{name}_classes/bias"] = classes
     return labels
+
+
+def _part_names(vocabulary: Vocabulary) -> str:
+    names = (part_name(vocabulary, part) for part in range(len(vocabulary.parts)))
+    return ", ".join(names) or "one melody"
 
 
 def _rows(old: Labels, new: Labels) -> npt.NDArray[np.int64]:

@@ -8,9 +8,17 @@ import pytest
 from melodyrnn.checkpoint import Metadata
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.bits import evaluate
+from melodyrnn.events.fit import fit_vocabulary
+from melodyrnn.events.inputs import Inputs
+from melodyrnn.events.rows import encode
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.transfer import carry_over, settings_from
-from melodyrnn.network.network import Network
+from melodyrnn.music.keys import Key
+from melodyrnn.music.meter import Meter
+from melodyrnn.network.cells import RecurrentConfig
+from melodyrnn.network.network import Network, expected_shapes
+from melodyrnn.score.score import Part, Score
+from melodyrnn.score.slots import SLOT, usual_part
 
 
 @pytest.mark.slow
@@ -47,3 +55,35 @@ def test_sizes_follow_the_model_to_start_from():
     assert (found.units, found.num_layers, found.cell, found.dropout) == (32, 3, "gru", None)
     with pytest.raises(SettingError, match=r"units must be that of the model to start from, 32. Received: 64"):
         settings_from(TrainingSettings(units=64), metadata, {"units"})
+
+
+def _two_parts():
+    parts = (Part("a"), Part("b", role="bass"))
+    onset, part = np.arange(8) // 2 * 12, np.arange(8) % 2
+    score = Score(
+        onset, np.full(8, 6), 60 + np.arange(8), np.full(8, 80), part, Meter(4, 4), Key(0, "major"), parts=parts
+    )
+    vocabulary = fit_vocabulary(encode(score), [Meter(4, 4)], [48], ["major"], [1], False)
+    shapes = expected_shapes(Inputs.of(vocabulary), RecurrentConfig(8, 1))
+    rng = np.random.default_rng(0)
+    return vocabulary, {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def test_tables_of_parts_follow_their_pitches():
+    old, weights = _two_parts()
+    low, *_ = old.values["pitch"]
+    new = replace(old, values={**old.values, "pitch": tuple(range(low - 2, old.values["pitch"][-1] + 1))})
+    carried = carry_over(weights, old, new)
+    for table in ("sounding_melodic", "ahead_melodic", "own", "previous_pitch"):
+        found, before = carried[f"embed_{table}/embeddings"], weights[f"embed_{table}/embeddings"]
+        np.testing.assert_array_equal(found[3:], before[1:])
+        np.testing.assert_array_equal(found[0], before[0])
+    np.testing.assert_array_equal(carried["head_pitch_logits/kernel"][:, 2:], weights["head_pitch_logits/kernel"])
+
+
+def test_a_model_of_other_parts_is_refused():
+    old, weights = _two_parts()
+    slots = (SLOT["melody"], SLOT["harmony"])
+    new = replace(old, values={**old.values, "part": slots}, parts=tuple(map(usual_part, slots)))
+    with pytest.raises(SettingError, match=r"the same parts \(melody, harmony\). Received one of melody, bass"):
+        carry_over(weights, old, new)
