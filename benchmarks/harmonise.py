@@ -29,9 +29,9 @@ from chorales import FOLDERS, chorales
 
 from melodyrnn.arrays import IntArray
 from melodyrnn.checkpoint import load_checkpoint
-from melodyrnn.events.parts.names import find_parts
 from melodyrnn.evaluation.bits import Evaluation, evaluate
 from melodyrnn.evaluation.voice_leading import parallels, voice_crossings
+from melodyrnn.events.parts.names import find_parts
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.request import Request
 from melodyrnn.music.piece import Piece
