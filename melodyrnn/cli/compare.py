@@ -14,6 +14,7 @@ from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progre
 
 if TYPE_CHECKING:
     from ..evaluation.compare import Comparison
+    from ..evaluation.passages import Copies
     from ..evaluation.shares import Shares
     from ..music.meter import Meter
     from ..tasks.compare import CompareResult, CompareTask
@@ -139,13 +140,10 @@ def _say(comparison: Comparison, cut: bool) -> None:
         echo_wrapped(f"not compared, because fewer than {MIN_PIECES} pieces of a set have them: {missing}", _INDENT)
     for name, shares in (("real", comparison.real), ("generated", comparison.generated)):
         echo_wrapped(f"{name:10s}{_words(shares, cut)}", _INDENT)
-    if comparison.copies is not None:
-        for name, copies in zip(("generated", "real"), comparison.copies, strict=True):
-            echo_wrapped(
-                f"{name:10s}longest passage found in the training pieces: median {copies.median_notes:g} notes "
-                f"({copies.median_bars:.2f} bars), 90th percentile {copies.p90_notes:g} ({copies.p90_bars:.2f})",
-                _INDENT,
-            )
+    of_lines = {} if comparison.copies is None else {"": comparison.copies}
+    for part, both in {**of_lines, **comparison.part_copies}.items():
+        for name, copies in zip(("generated", "real"), both, strict=True):
+            echo_wrapped(f"{name:10s}{_words_of_copies(copies, part)}", _INDENT)
     echo("checks:")
     for check in checks_of(comparison):
         verdict = "held" if check.holds else "MISSED"
@@ -168,3 +166,12 @@ def _words(shares: Shares, cut: bool) -> str:
     ending = "" if cut else f"; {shares.ends_on_tonic:.3f} end on the tonic"
     opening = f"; {shares.begins_with_pickup:.3f} begin with a pick-up"
     return f"{shares.pieces} pieces; share whose first bars return: {returns or 'none is long enough'}{opening}{ending}"
+
+
+def _words_of_copies(copies: Copies, part: str) -> str:
+    """Return the figures of copies in words; `part` is the name of the slot, empty for those of leading lines."""
+    whose = f" of the part {part}" if part else ""
+    return (
+        f"longest passage{whose} found in the training pieces: median {copies.median_notes:g} notes "
+        f"({copies.median_bars:.2f} bars), 90th percentile {copies.p90_notes:g} ({copies.p90_bars:.2f})"
+    )

@@ -13,9 +13,9 @@ the real ones (generation/alike.py), or both sets are cut to their first bars (`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from ..errors import SettingError
 from ..score.score import Score
 from .features import FEATURES, Feature, values_of
 from .novelty import Index
+from .part_copies import PartIndexes
 from .part_features import PART_FEATURES, is_melody, leading_line
 from .passages import Copies, CopyFigures
 from .shares import ShareFigures, Shares
@@ -55,12 +56,13 @@ class RowFigures(TypedDict):
 
 
 class ComparisonFigures(TypedDict):
-    """A `Comparison` as JSON: features by name, copies by set ("generated", "real")."""
+    """A `Comparison` as JSON: features by name, copies by set ("generated", "real"), those of parts by slot first."""
 
     features: dict[str, RowFigures]
     generated: ShareFigures
     real: ShareFigures
     copies: dict[str, CopyFigures] | None
+    part_copies: NotRequired[dict[str, dict[str, CopyFigures]]]
     left_out: list[LeftOutJson]
 
 
@@ -107,6 +109,7 @@ class Comparison:
         copies: those of the generated and of the real set.
         left_out: files and pieces that were received and are in neither set.
         not_compared: names of the features without a row.
+        part_copies: those of the generated and of the real set by slot, where pieces have several parts.
     """
 
     rows: tuple[Row, ...]
@@ -115,6 +118,7 @@ class Comparison:
     copies: tuple[Copies, Copies] | None = None
     left_out: tuple[LeftOut, ...] = ()
     not_compared: tuple[str, ...] = ()
+    part_copies: Mapping[str, tuple[Copies, Copies]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         sizes = f"{self.generated.pieces} generated and {self.real.pieces} real pieces"
@@ -122,16 +126,16 @@ class Comparison:
 
     def to_json(self) -> ComparisonFigures:
         """Return the comparison as JSON."""
-        copies = None
-        if self.copies is not None:
-            copies = {"generated": self.copies[0].to_json(), "real": self.copies[1].to_json()}
-        return {
+        figures: ComparisonFigures = {
             "features": {row.feature.name: row.to_json() for row in self.rows},
             "generated": self.generated.to_json(),
             "real": self.real.to_json(),
-            "copies": copies,
+            "copies": None if self.copies is None else _copies_by_set(self.copies),
             "left_out": [one.to_json() for one in self.left_out],
         }
+        if self.part_copies:
+            figures["part_copies"] = {slot: _copies_by_set(copies) for slot, copies in self.part_copies.items()}
+        return figures
 
 
 def compare(
@@ -140,6 +144,7 @@ def compare(
     seed: int = 0,
     index: Index | None = None,
     left_out: tuple[LeftOut, ...] = (),
+    part_indexes: PartIndexes | None = None,
 ) -> Comparison:
     """Return the comparison of two sets of pieces, of at least one note each.
 
@@ -147,6 +152,7 @@ def compare(
         seed: of the division of the real set into halves.
         index: training tunes of a model, none of which may be in `real`, to search for copies; None for no search.
         left_out: what was left out of the two sets, for the result and for the message of an error.
+        part_indexes: training pieces, to search for copies part by part; None for no such search.
 
     Raises:
         SettingError: for a set of fewer than MIN_PIECES.
@@ -173,6 +179,7 @@ def compare(
         (index.copies(lines[0]), index.copies(lines[1])) if index is not None else None,
         left_out,
         tuple(feature.name for feature, row in zip(features, rows, strict=True) if row is None),
+        {} if part_indexes is None else _part_copies(part_indexes, generated, real),
     )
 
 
@@ -205,6 +212,18 @@ def _row(feature: Feature, generated: Float64s, real: Float64s, rng: np.random.G
     )
     likeness = compare_sets(real, generated, bandwidth)
     return Row(feature, generated, real, likeness, yardstick, compare_samples(real, generated, scott(real)).overlap)
+
+
+def _part_copies(
+    indexes: PartIndexes, generated: Sequence[Score], real: Sequence[Score]
+) -> dict[str, tuple[Copies, Copies]]:
+    """Return the copies of both sets in the slots that both have."""
+    of_generated, of_real = indexes.copies(generated), indexes.copies(real)
+    return {slot: (copies, of_real[slot]) for slot, copies in of_generated.items() if slot in of_real}
+
+
+def _copies_by_set(copies: tuple[Copies, Copies]) -> dict[str, CopyFigures]:
+    return {"generated": copies[0].to_json(), "real": copies[1].to_json()}
 
 
 def _halves(values: Float64s, rng: np.random.Generator) -> tuple[Float64s, Float64s]:

@@ -26,6 +26,7 @@ from ..arrays import IntArray
 from ..errors import CheckpointError
 from ..json_types import JsonObject
 from ..score.score import Score
+from .part_features import leading_line
 from .passages import Copies, Passage
 
 FORMAT = "melodyrnn novelty index"
@@ -58,7 +59,11 @@ class Index:
 
     @classmethod
     def of(cls, melodies: Sequence[Score]) -> Index:
-        """Return the index of melodies under their names. Raises CheckpointError for too many distinct pairs."""
+        """Return the index of melodies, of pieces of several parts that of their leading lines, under their names.
+
+        Raises CheckpointError for too many distinct pairs.
+        """
+        melodies = [leading_line(m) for m in melodies]
         pairs = [encode_pairs(m) for m in melodies]
         values, inverse = np.unique(np.concatenate([np.zeros(0, np.int64), *pairs]), return_inverse=True)
         if len(values) >= _UNKNOWN - 1:
@@ -87,9 +92,7 @@ class Index:
 
     def copies(self, melodies: Sequence[Score]) -> Copies:
         """Return the figures of the longest passages of some melodies, at least one."""
-        passages = [self.longest(m) for m in melodies]
-        notes, bars = [p.notes for p in passages], [p.bars for p in passages]
-        return Copies(*(float(np.percentile(of, q)) for of in (notes, bars) for q in (50, 90)))
+        return Copies.of([self.longest(m) for m in melodies])
 
     def to_bytes(self) -> bytes:
         """Return the bytes of novelty.bin."""

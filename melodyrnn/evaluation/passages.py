@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
+
+import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ class Copies:
     p90_notes: float
     median_bars: float
     p90_bars: float
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> Copies:
+        """Return the figures of the longest passages of some melodies, at least one."""
+        notes, bars = [p.notes for p in passages], [p.bars for p in passages]
+        return cls(*(float(np.percentile(of, q)) for of in (notes, bars) for q in (50, 90)))
 
     def to_json(self) -> CopyFigures:
         """Return the figures as JSON."""

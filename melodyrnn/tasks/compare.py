@@ -15,6 +15,7 @@ from ..evaluation.compare import Comparison, first_bars, is_shorter
 from ..evaluation.compare import compare as compare_melodies
 from ..evaluation.index_file import load_index
 from ..evaluation.novelty import Index
+from ..evaluation.part_copies import PartIndexes
 from ..evaluation.sources import Melodies, melodies_of
 from ..extract.registry import DEFAULT_EXTRACTOR
 from ..files import check_output, write_text
@@ -100,7 +101,8 @@ def compare(
     index = _index(task, model)
     report(Progress(0, None, COMPARING))
     left_out = generated.left_out + real.left_out
-    comparison = compare_melodies(generated.melodies, real.melodies, task.seed, index, left_out)
+    parts = _part_indexes(task)
+    comparison = compare_melodies(generated.melodies, real.melodies, task.seed, index, left_out, parts)
     if page is not None:
         write_text(page, comparison_page(comparison, _name(task.generated), _name(task.real)), task.force)
     return CompareResult(comparison, page)
@@ -166,6 +168,14 @@ def _index(task: CompareTask, model: StrPath | Generator | None) -> Index | None
     if found is None and isinstance(task.real, str | os.PathLike) and is_corpus(task.real):
         return Index.of(open_corpus(task.real).scores("train"))
     return found
+
+
+def _part_indexes(task: CompareTask) -> PartIndexes | None:
+    """Return the parts of the training split of the real corpus; None where it has no parts, or `_index` gives None."""
+    if task.split in ("train", "all") or not (isinstance(task.real, str | os.PathLike) and is_corpus(task.real)):
+        return None
+    corpus = open_corpus(task.real)
+    return PartIndexes(corpus.scores("train")) if corpus.has_parts else None
 
 
 def _name(source: MelodySource | Generator) -> str:

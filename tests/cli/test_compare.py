@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from melodyrnn.cli.main import run
 from melodyrnn.corpus.store import write_corpus
 from melodyrnn.evaluation.features import FEATURES
 from melodyrnn.evaluation.index_file import add_index
-from melodyrnn.score.score import Score
+from melodyrnn.score.score import Part, Score, in_parts
 from melodyrnn.shipped import data_folder, default_checkpoint
 
 Capture = pytest.CaptureFixture[str]
@@ -48,6 +49,21 @@ def test_two_folders(tmp_path: Path, capsys: Capture) -> None:
     assert run(["compare", WRITTEN, TUNES, "--html", str(page)]) == 1
     assert "--force" in capsys.readouterr().err
     assert run(["compare", WRITTEN, TUNES, "--html", str(page), "--force"]) == 0
+
+
+def test_copies_are_told_of_each_part(tmp_path: Path, real_tunes: list[Score], capsys: Capture) -> None:
+    basses = [replace(tune, pitch=tune.pitch - 24, parts=(Part(role="bass"),)) for tune in real_tunes]
+    pieces = [in_parts(tune, bass) for tune, bass in zip(real_tunes, basses, strict=True)]
+    write_corpus(tmp_path / "corpus", pieces, ["train"] * 14 + ["test"] * 6)
+    write_corpus(tmp_path / "melodies", real_tunes, ["train"] * 14 + ["test"] * 6)
+    assert run(["compare", TUNES, str(tmp_path / "corpus")]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("longest passage found in the training pieces") == 2
+    assert shown.count("longest passage of the part melody found in the training pieces") == 2
+    assert "of the part bass" not in shown  # the melodies have none
+    for arguments in ([str(tmp_path / "melodies")], [str(tmp_path / "corpus"), "--split", "train"]):
+        assert run(["compare", TUNES, *arguments]) == 0
+        assert "of the part" not in capsys.readouterr().out
 
 
 def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str, capsys: Capture) -> None:
