@@ -12,18 +12,24 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..midi import new_tracks
 from ..midi.edit import closed
-from ..midi.new_tracks import with_tracks
 from ..midi.raw import RawFile
 from ..music.piece import Notes, Piece, Track
 from ..music.units import DRUM_CHANNEL, STEPS_PER_QUARTER
 from ..score.convert import to_piece
-from ..score.score import Score
+from ..score.score import Part, Score
 from .file_edits import NO_NOTES, Heading, by_place, ending_at, in_ticks, piece_of, replaced, with_heading
 from .given_chords import with_chords
 from .given_ensemble import GivenEnsemble
 
 Perform = Callable[[Piece], Piece]  # how new notes are played, such as swing; it gets and returns a piece of them alone
+
+
+def check_channels(given: GivenEnsemble, parts: Sequence[Part]) -> None:
+    """Raise MidiError where the file has no channel for a new part."""
+    tracks = [_track_of(part, NO_NOTES) for part in parts if part.kind != "chords"]
+    new_tracks.check_channels(given.file.raw, tracks, given.file.name)
 
 
 def piece_with_parts(given: GivenEnsemble, new: Score, heading: Heading, perform: Perform | None = None) -> Piece:
@@ -113,13 +119,14 @@ def piece_continued(
 
 def _with_new_parts(raw: RawFile, given: GivenEnsemble, new: Score, first: int, perform: Perform | None) -> RawFile:
     """Return the file with the notes of the parts of a score from number `first` on, each in a new track."""
-    tracks = []
-    for number, notes in _played(given, new, perform, max(0, given.tick_of(0)), None):
-        part = new.parts[number]
-        channel = DRUM_CHANNEL if part.kind == "drums" else 0
-        if number >= first and len(notes):
-            tracks.append(Track(notes, part.name or part.role, part.program, channel))
-    return with_tracks(raw, tracks, given.file.piece.end, given.file.name)
+    played = _played(given, new, perform, max(0, given.tick_of(0)), None)
+    tracks = [_track_of(new.parts[number], notes) for number, notes in played if number >= first and len(notes)]
+    return new_tracks.with_tracks(raw, tracks, given.file.piece.end, given.file.name)
+
+
+def _track_of(part: Part, notes: Notes) -> Track:
+    """Return a part as a new track, whose channel is not yet chosen if it is melodic."""
+    return Track(notes, part.name or part.role, part.program, DRUM_CHANNEL if part.kind == "drums" else 0)
 
 
 def _with_own_notes(

@@ -46,6 +46,13 @@ def with_tracks(raw: RawFile, tracks: Sequence[Track], end: int, name: str) -> R
     return replace(raw, format=1 if tracks else raw.format, tracks=(*raw.tracks, *new))
 
 
+def check_channels(raw: RawFile, tracks: Sequence[Track], name: str) -> None:
+    """Raise MidiError where `with_tracks` would find no channel for a track; the tracks need no notes."""
+    used = _Channels(raw)
+    for track in tracks:
+        used.take(track, name)
+
+
 class _Channels:
     """The use of channels of a file, while new tracks take theirs.
 

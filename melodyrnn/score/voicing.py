@@ -17,6 +17,7 @@ from ..music.units import NUM_PITCH_CLASSES
 from .chords import symbols_of
 from .score import Part, Score
 
+ACCOMPANIMENT = Part("accompaniment", "melodic", 0, "harmony")
 _LOWEST_BASS = 36  # C2
 _LOW, _HIGH = 48, 72  # C3 to C5
 _MIDDLE = 60
@@ -49,7 +50,7 @@ def voiced(score: Score, program: int = 0) -> Score:
         pitch=columns[:, 2],
         velocity=none + _VELOCITY,
         part=none,
-        parts=(Part("accompaniment", "melodic", program, "harmony"),),
+        parts=(ACCOMPANIMENT._replace(program=program),),
     )
 
 

@@ -16,9 +16,9 @@ from ...music.piece import Piece
 from ...network.network import Network
 from ...score.chords import has_chords
 from ...score.convert import to_piece
-from ...score.score import Score, in_parts
+from ...score.score import Part, Score, in_parts
 from ...score.slots import in_file_order, slots_of
-from ...score.voicing import voiced
+from ...score.voicing import ACCOMPANIMENT, voiced
 from ..performance import perform
 from ..request import Request
 from .loop import OnNote, generate_parts
@@ -57,11 +57,27 @@ def plan_of_pieces(request: Request, metadata: Metadata) -> PlannedPieces:
         return PlannedPieces(plan_in_parts(request, metadata, score))
     if request.infill is not None:
         given = given.with_span(request.infill)
-        return PlannedPieces(filled(request, metadata, given), given)
-    if request.primer is not None:
+        plan = filled(request, metadata, given)
+    elif request.primer is not None:
         given = given.at_the_end()
-        return PlannedPieces(continued(request, metadata, given), given)
-    return PlannedPieces(plan_in_parts(request, metadata, given.score, given.num_bars), given)
+        plan = continued(request, metadata, given)
+    else:
+        plan = replace(plan_in_parts(request, metadata, given.score, given.num_bars), start=given.start)
+    _check_channels(request, metadata.vocabulary, plan, given)
+    return PlannedPieces(plan, given)
+
+
+def _check_channels(request: Request, vocabulary: Vocabulary, plan: PartsPlan, given: GivenEnsemble) -> None:
+    """Raise MidiError where the given file has no channel for a new part."""
+    from ..ensemble_insertion import check_channels
+
+    slots = vocabulary.values["part"]
+    own = () if request.given is not None else given.slots  # whose parts have tracks already
+    drawn = zip(sorted(plan.drawn), _drawn_parts(vocabulary, plan), strict=True)
+    parts = [part for number, part in drawn if slots[number] not in own]
+    if request.render_chords and request.given is not None:
+        parts.append(ACCOMPANIMENT)
+    check_channels(given, parts)
 
 
 def _given_file(request: Request, metadata: Metadata) -> GivenEnsemble | None:
@@ -93,7 +109,7 @@ def generate_pieces(
 
     Raises:
         SettingError: where a wish is outside its rule, or two cannot be met together.
-        MidiError, NotationError: where the given file or chords cannot be read.
+        MidiError, NotationError: where the given file or chords cannot be read, or it has no channel for a new part.
     """
     planned = plan_of_pieces(request, metadata)
     vocabulary = metadata.vocabulary
@@ -101,7 +117,7 @@ def generate_pieces(
     pieces = []
     for number, score in enumerate(scores, start=1):
         texts = (request.recipe(path, number),)
-        score = _with_programs(score, planned.plan)
+        score = replace(score, parts=_drawn_parts(vocabulary, planned.plan))
         play = partial(perform, swing=request.swing, humanize=request.humanize, seed=(request.seed or 0, number))
         if planned.given is None:
             pieces.append(_new_piece(score, request, planned.plan, f"{model} {number}", texts, play))
@@ -163,14 +179,13 @@ def _with_own_parts(score: Score, given: GivenEnsemble, slots: Sequence[int]) ->
     return replace(score, part=place[score.part], parts=parts), sorted(own[slot] for slot in slots if slot in own)
 
 
-def _with_programs(score: Score, plan: PartsPlan) -> Score:
-    """Return the score of the drawn parts with the programs that are wished for them."""
-    programs = [plan.wishes_of(part).program for part in sorted(plan.drawn)]
-    parts = [
-        part if program is None or part.kind != "melodic" else part._replace(program=program)
-        for part, program in zip(score.parts, programs, strict=True)
-    ]
-    return replace(score, parts=tuple(parts))
+def _drawn_parts(vocabulary: Vocabulary, plan: PartsPlan) -> tuple[Part, ...]:
+    """Return the drawn parts with the programs that are wished for them."""
+    parts = []
+    for number in sorted(plan.drawn):
+        part, program = vocabulary.parts[number], plan.wishes_of(number).program
+        parts.append(part if program is None or part.kind != "melodic" else part._replace(program=program))
+    return tuple(parts)
 
 
 def _in_file_order(score: Score, render_chords: bool) -> Score:

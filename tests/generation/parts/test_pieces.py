@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,15 +12,17 @@ from ensemble import QUARTER, piece, track
 from networks import random_network
 
 from melodyrnn.checkpoint import Metadata
-from melodyrnn.errors import SettingError
+from melodyrnn.errors import MidiError, SettingError
 from melodyrnn.events.fit import fit_vocabulary
 from melodyrnn.events.rows import encode
 from melodyrnn.generation.generator import Generator
+from melodyrnn.generation.parts.pieces import plan_of_pieces
 from melodyrnn.generation.request import Request
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
-from melodyrnn.music.piece import Piece
+from melodyrnn.music.piece import Piece, TimeSignature
 from melodyrnn.score.score import Part, Score
+from tests.midi.files import line, midi_file, off
 
 NAMES = ("Soprano", "Alto", "Tenor", "Bass")
 LINES = [[base + step for step in (0, 2, 4, 5, 7, 5, 4, 2)] * 4 for base in (72, 67, 60, 48)]
@@ -95,3 +98,24 @@ def test_new_notes_are_as_loud_as_those_of_their_part(model: Generator) -> None:
     (made,) = model.generate(Request(num=1, primer=replace(CHOIR, tracks=tuple(quiet)), bars=2, draw=("bass",), seed=1))
     bass = next(one.notes for one in made.tracks if one.name == "Bass")
     assert abs(float(bass[bass.onset >= CHOIR.end].velocity.mean()) - 31) < 1
+
+
+def test_a_file_without_a_free_channel_is_refused_before_anything_is_drawn(model: Generator, tmp_path: Path) -> None:
+    crowded = tmp_path / "crowded.mid"
+    crowded.write_bytes(midi_file([off(0, 60, channel) for channel in range(16)], line(LINES[0])))
+    request = Request(num=1, given=str(crowded), draw=("bass",), program=52, seed=1)
+    drawn: list[int] = []
+    with pytest.raises(MidiError, match="must have a free channel for each new part") as error:
+        model.generate(request, lambda: drawn.append(1))
+    assert str(error.value).endswith("a part for Choir Aahs")
+    assert drawn == []
+    assert model.generate(replace(request, program=0))[0].tracks[-1].name == "bass"
+
+
+def test_new_parts_begin_with_the_file_where_it_begins_with_a_pickup(model: Generator) -> None:
+    meters = TimeSignature(0, Meter(1, 4)), TimeSignature(QUARTER, Meter(4, 4))
+    upbeat = Piece(QUARTER, CHOIR.tracks[:1], meters=meters, end=CHOIR.end)
+    plan = plan_of_pieces(Request(given=upbeat), model.metadata).plan
+    assert (plan.start, plan.num_bars) == (36, 9)
+    (made,) = model.generate(Request(num=1, given=upbeat, seed=1))
+    assert made.end == QUARTER + 8 * 4 * QUARTER
