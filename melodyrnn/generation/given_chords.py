@@ -56,7 +56,7 @@ def _changes(kept: Score, chords: Score, span: tuple[int, int], anew: bool) -> I
     before = kept.pitch[onset < start].tolist()
     now = before[-1] if before else None
     rows: list[tuple[int, int]] = []
-    until = start if now is None else None  # where the symbol before ends without another
+    until = start if now is None and not anew else None  # where the symbol before ends without another
     for first, length, code in zip(*(c.tolist() for c in (chords.onset, chords.duration, chords.pitch)), strict=True):
         if until is not None and first > until:
             rows.append((until, NO_CHORD))

@@ -285,6 +285,11 @@ class TestBars:
         made = piece_with_bars(within, score(parts, (0, 24, code["Dm"], 80, 0)), PLAIN, drawn=[0])
         assert [(one.tick, one.text) for one in made.markers][:3] == [(0, "Dm"), (960, "N.C."), (BAR, "G7")]
 
+    def test_no_symbol_stands_before_the_first(self) -> None:
+        given = read(replace(BAND, markers=(Marker(BAR, "C"), Marker(2 * BAR, "F")))).with_span((1, 2))
+        made = piece_with_bars(given, given.score, PLAIN, as_loud=False)
+        assert made.markers == given.file.piece.markers
+
     def test_a_held_chord_goes_on_after_the_bars(self) -> None:
         markers = Marker(0, "C"), Marker(2 * BAR, "F"), Marker(7 * BAR, "C")
         given = read(replace(BAND, markers=markers)).with_span((4, 4))
