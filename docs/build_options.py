@@ -17,8 +17,8 @@ All options of all commands, as `melodyrnn generate --help` and its like print t
 ask for](asking.md), [Your own folder](own-folder.md), [In your DAW](daw.md).
 
 Where a command takes a MODEL, it takes a `.keras` file or the name of a model that comes with melodyrnn: `folk` (the
-default) or `songs`. No command overwrites a file without `--force`. Exit codes: 0 done; 1 refused or failed, with
-one line that says why; 2 the command line itself is wrong; 130 interrupted.
+default), `songs`, `chorales` or `leadsheets`. No command overwrites a file without `--force`. Exit codes: 0 done; 1
+refused or failed, with one line that says why; 2 the command line itself is wrong; 130 interrupted.
 """
 
 

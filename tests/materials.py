@@ -57,12 +57,27 @@ def make_folder(source: Path) -> None:
 
 def make_song(source: Path) -> None:
     """A song of three tracks: a melody, a bass and drums."""
-    tune = pretty_midi.PrettyMIDI(str(data_folder("samples") / "tunes" / "ode-to-joy.mid"))
+    _write_song(data_folder("samples") / "tunes" / "ode-to-joy.mid", source / "song.mid")
+
+
+def make_songs(source: Path) -> None:
+    """A folder of songs of four tracks: a melody, chords, a bass and drums."""
+    folder = source / "my-songs"
+    folder.mkdir()
+    for path in _tunes()[:NUM_TUNES]:
+        _write_song(path, folder / path.name, with_chords=True)
+
+
+def _write_song(tune_path: Path, path: Path, with_chords: bool = False) -> None:
+    tune = pretty_midi.PrettyMIDI(str(tune_path))
     melody = [(note.pitch, note.start, note.end) for note in tune.instruments[0].notes]
-    beats = tune.get_beats().tolist()
-    bass = [(43 + 5 * (n % 2), begin, end) for n, (begin, end) in enumerate(pairwise(beats))]
-    drums = [(36, begin, end) for begin, end in pairwise(beats)]
-    _write(source / "song.mid", {"MELODY": melody, "BASS": bass, "DRUMS": drums}, tune.get_tempo_changes()[1][0])
+    beats = list(pairwise(tune.get_beats().tolist()))
+    tracks = {"MELODY": melody}
+    if with_chords:
+        tracks["PIANO"] = [(60 + tone, begin, end) for begin, end in beats for tone in (0, 4, 7)]
+    tracks["BASS"] = [(31 + 5 * (n % 2), begin, end) for n, (begin, end) in enumerate(beats)]
+    tracks["DRUMS"] = [(36, begin, end) for begin, end in beats]
+    _write(path, tracks, tune.get_tempo_changes()[1][0])
 
 
 def _write(path: Path, tracks: dict[str, Sequence[tuple[int, float, float]]], tempo: float = 120) -> None:
@@ -110,6 +125,20 @@ def make_stopped_run(source: Path) -> None:
     shutil.copy2(folder / "mine.keras.run", source / "mine.keras.run")
 
 
+def make_corpus_of_songs(source: Path) -> None:
+    if not (source / "my-songs").exists():
+        make_songs(source)
+    assert (
+        run(["ingest", str(source / "my-songs"), "-o", str(source / "pieces"), "--parts", "all", "--test", "0.2"]) == 0
+    )
+
+
+def make_band(source: Path) -> None:
+    if not (source / "pieces").exists():
+        make_corpus_of_songs(source)
+    train(TrainTask(source / "pieces", source / "band.keras", SETTINGS))
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "my-midi": make_folder,
     "song.mid": make_song,
@@ -118,4 +147,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "corpus": make_corpus,
     "mine.keras": make_model,
     "mine.keras.run": make_stopped_run,
+    "my-songs": make_songs,
+    "pieces": make_corpus_of_songs,
+    "band.keras": make_band,
 }

@@ -31,7 +31,7 @@ def is_run(block: Block) -> bool:
 
 def trains(block: Block) -> bool:
     """Whether a command of the block needs Keras."""
-    needs_model = "mine.keras" in block.directives.get("needs", "")
+    needs_model = ".keras" in block.directives.get("needs", "")
     return needs_model or any(words[1:2] in (["train"], ["diagnose"]) for words in commands(block.text))
 
 

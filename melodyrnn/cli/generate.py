@@ -186,7 +186,9 @@ def command(
     yes: bool,
     **fields: object,
 ) -> None:
-    """Write new melodies as MIDI files that a DAW loops: type 1, bar-exact, with tempo, meter and key.
+    """Write new melodies, or pieces of several parts, as MIDI files that a DAW loops.
+
+    Files are of type 1 and bar-exact, with tempo, meter and key. --given keeps the parts of a file and draws others.
 
     Notation programs read them as MusicXML (.musicxml, .mxl) or ABC (.abc).
     """

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-_ONE_LINE = "one line is written at a time; chords and drums of a file are kept as they are: generate --primer FILE"
+_PARTS = "a part is drawn by a model of several parts: generate --parts melody,bass --checkpoint MODEL"
 _FILES = "there is no plug-in: drag the written files into your DAW, or play into it with melodyrnn play --port NAME"
 _STYLE = "a style is a model: generate --checkpoint songs, or train one on such music"
 _LENGTH = "a length is counted in bars: generate --bars 16 --tempo 96"
 
 # option, without its dashes -> the nearest thing, in words that name commands and options that exist
 NEAREST = {
-    **dict.fromkeys(("chords", "drums", "bass", "parts", "tracks", "harmony", "polyphony"), _ONE_LINE),
+    **dict.fromkeys(("drums", "bass", "piano", "tracks", "voices", "harmony"), _PARTS),
     **dict.fromkeys(("vst", "plugin", "daw"), _FILES),
     **dict.fromkeys(("style", "genre", "artist"), _STYLE),
     **dict.fromkeys(("seconds", "duration", "notes"), _LENGTH),
