@@ -17,6 +17,7 @@ from melodyrnn.tasks.train import train
 from melodyrnn.tasks.train_task import AskedSettings, TrainProgress, TrainTask
 
 NUM_TUNES = 24
+NUM_SONGS = 8
 SETTINGS = AskedSettings(epochs=1, units=8, num_layers=1, length=16, batch_size=64)
 
 
@@ -64,7 +65,7 @@ def make_songs(source: Path) -> None:
     """A folder of songs of four tracks: a melody, chords, a bass and drums."""
     folder = source / "my-songs"
     folder.mkdir()
-    for path in _tunes()[:NUM_TUNES]:
+    for path in sorted(_tunes(), key=lambda path: path.stat().st_size)[:NUM_SONGS]:
         _write_song(path, folder / path.name, with_chords=True)
 
 
@@ -74,7 +75,7 @@ def _write_song(tune_path: Path, path: Path, with_chords: bool = False) -> None:
     beats = list(pairwise(tune.get_beats().tolist()))
     tracks = {"MELODY": melody}
     if with_chords:
-        tracks["PIANO"] = [(60 + tone, begin, end) for begin, end in beats for tone in (0, 4, 7)]
+        tracks["PIANO"] = [(60 + tone, begin, end) for begin, end in beats[::4] for tone in (0, 4, 7)]
     tracks["BASS"] = [(31 + 5 * (n % 2), begin, end) for n, (begin, end) in enumerate(beats)]
     tracks["DRUMS"] = [(36, begin, end) for begin, end in beats]
     _write(path, tracks, tune.get_tempo_changes()[1][0])
