@@ -1,14 +1,27 @@
 #!/usr/bin/env bash
-# Makes a shipped checkpoint again. usage: checkpoints/make.sh folk|songs DATA_FOLDER
-# DATA_FOLDER holds the folders of MIDI files named below; the cards (folk.md, songs.md) say where they come from and
+# Makes a shipped checkpoint again. usage: checkpoints/make.sh folk|songs|chorales|leadsheets DATA_FOLDER
+# DATA_FOLDER holds the folders of MIDI files named below; the cards (folk.md and so on) say where they come from and
 # how long it takes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 name=${1:-}
-data=$(cd "${2:?usage: checkpoints/make.sh folk|songs DATA_FOLDER}" && pwd)
+data=$(cd "${2:?usage: checkpoints/make.sh folk|songs|chorales|leadsheets DATA_FOLDER}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case $name in
+chorales)
+    python "$here/../benchmarks/chorales.py" "$data/jsb-chorales/satb" --corpus "$work/chorales"
+    melodyrnn train "$work/chorales" -o "$here/chorales.keras" --force --units 320 --length 256 --batch-size 8 --epochs 40
+    python "$here/../benchmarks/chorales.py" "$data/jsb-chorales/satb" "$here/chorales.keras"
+    exit
+    ;;
+leadsheets)
+    sheets=(openewld pop909 jazzage)
+    melodyrnn ingest "${sheets[@]/#/$data/leadsheets/}" -o "$work/leadsheets" --parts leadsheet --off-grid snap
+    melodyrnn train "$work/leadsheets" -o "$here/leadsheets.keras" --force --length 192 --epochs EPOCHS
+    melodyrnn evaluate "$here/leadsheets.keras" "$work/leadsheets" --no-baselines
+    exit
+    ;;
 folk)
     corpus=$work/tunes
     sizes=(--from "$work/first.keras" --dropout 0.25 --batch-size 32 --epochs 14 --learning-rate 0.0015 --patience 1)
@@ -18,7 +31,7 @@ songs)
     sizes=(--from "$work/first.keras" --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
     ;;
 *)
-    echo "usage: checkpoints/make.sh folk|songs DATA_FOLDER" >&2
+    echo "usage: checkpoints/make.sh folk|songs|chorales|leadsheets DATA_FOLDER" >&2
     exit 2
     ;;
 esac
