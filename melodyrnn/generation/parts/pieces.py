@@ -21,7 +21,8 @@ from ...score.slots import in_file_order, slots_of
 from ...score.voicing import ACCOMPANIMENT, voiced
 from ..performance import perform
 from ..request import Request
-from .loop import OnNote, generate_parts
+from .batch import OnNote
+from .loop import generate_parts
 from .plan import PartsPlan
 from .planning import continued, filled, plan_in_parts
 

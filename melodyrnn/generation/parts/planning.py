@@ -136,7 +136,7 @@ def lines_of(vocabulary: Vocabulary, statistics: JsonObject) -> tuple[int, ...]:
     found = []
     for number, part in enumerate(vocabulary.parts):
         share = float(known.get(part_name(vocabulary, number), {}).get("chord_share", 0))
-        if share <= _LINE_SHARE and part.kind != "drums":
+        if part.kind == "chords" or (share <= _LINE_SHARE and part.kind != "drums"):
             found.append(number)
     return tuple(found)
 

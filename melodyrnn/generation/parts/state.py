@@ -27,6 +27,8 @@ class State:
             its part ends where that begins.
         sounding: (B, P, 128) where the last note of each part and pitch ends.
         last: (B, P) the value of the last event of each part, -1 before the first.
+        before: (B, P) the value of its last event at an earlier onset than that; -1 where there is none.
+        begun: (B, P) the onset of its last event; -1 before the first.
         in_bar: (B, P) new events of each part in its bar; `bar` (B,) is the number of that bar.
         at_onset: (B, P) new events of each part at `onset`.
         count: (B, P) new events of each part.
@@ -38,6 +40,8 @@ class State:
     end: IntArray
     sounding: IntArray
     last: IntArray
+    before: IntArray
+    begun: IntArray
     in_bar: IntArray
     bar: IntArray
     at_onset: IntArray
@@ -49,7 +53,7 @@ class State:
         each, many = np.zeros(size, dtype=np.int64), np.zeros((size, num_parts), dtype=np.int64)
         sounding = np.zeros((size, num_parts, NUM_PITCHES), dtype=np.int64)
         nothing = each + NOTHING
-        return cls(each, nothing, nothing, many, sounding, many - 1, many, each, many, many)
+        return cls(each, nothing, nothing, many, sounding, many - 1, many - 1, many - 1, many, each, many, many)
 
     def take(
         self, onset: IntArray, part: IntArray, value: IntArray, end: IntArray, is_new: Bools, bar: int, is_taken: Bools
@@ -67,6 +71,10 @@ class State:
             table[rows, part_] += new
         self.at_onset, self.in_bar, self.count = at_onset, in_bar, count
         self.end, self.last, self.sounding = self.end.copy(), self.last.copy(), self.sounding
+        self.before, self.begun = self.before.copy(), self.begun.copy()
+        is_later = onset_ > self.begun[rows, part_]
+        self.before[rows, part_] = np.where(is_later, self.last[rows, part_], self.before[rows, part_])
+        self.begun[rows, part_] = onset_
         self.end[rows, part_] = np.where(end_ == UNTIL_NEXT, onset_ + 1, end_)
         self.last[rows, part_] = value_
         own = value_ < NUM_PITCHES
