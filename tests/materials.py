@@ -140,6 +140,13 @@ def make_band(source: Path) -> None:
     train(TrainTask(source / "pieces", source / "band.keras", SETTINGS))
 
 
+def make_band_pieces(source: Path) -> None:
+    if not (source / "band.keras").exists():
+        make_band(source)
+    checkpoint, output = str(source / "band.keras"), str(source / "band")
+    assert run(["generate", "--checkpoint", checkpoint, "--bars", "4", "--seed", "7", "-o", output]) == 0
+
+
 MAKERS: dict[str, Callable[[Path], None]] = {
     "my-midi": make_folder,
     "song.mid": make_song,
@@ -151,4 +158,5 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "my-songs": make_songs,
     "pieces": make_corpus_of_songs,
     "band.keras": make_band,
+    "band": make_band_pieces,
 }
