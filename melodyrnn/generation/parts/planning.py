@@ -83,7 +83,7 @@ def plan_in_parts(
         sampling=Sampling(request.temperature, request.rhythm_temperature, request.top_k, request.top_p, request.min_p),
         wishes=wishes_of(request, vocabulary, drawn),
         lines=lines_of(vocabulary, metadata.corpus),
-        given=None if given is None else replace(given, key=key),
+        given=None if given is None else replace(given, key=key, microseconds_per_quarter=tempo),
         start=0,
         stop=num_bars * meter.bar(STEPS_PER_QUARTER),
         scale=scale,

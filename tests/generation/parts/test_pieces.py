@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from band_models import band_generator
 from ensemble import QUARTER, piece, track
 from networks import random_network
 
@@ -119,3 +120,13 @@ def test_new_parts_begin_with_the_file_where_it_begins_with_a_pickup(model: Gene
     assert (plan.start, plan.num_bars) == (36, 9)
     (made,) = model.generate(Request(num=1, given=upbeat, seed=1))
     assert made.end == QUARTER + 8 * 4 * QUARTER
+
+
+@pytest.mark.parametrize(("asked", "quarters_per_minute"), [(None, 96), (90, 90)])
+def test_pieces_to_typed_chords_have_the_tempo_that_others_have(
+    asked: float | None, quarters_per_minute: float
+) -> None:
+    """The corpus of the model has 96 quarter notes a minute."""
+    for chords in ("C G", None):
+        (made,) = band_generator().generate(Request(num=1, bars=2, chords=chords, tempo=asked, seed=1))
+        assert [round(tempo.quarters_per_minute, 2) for tempo in made.tempos] == [quarters_per_minute]
