@@ -63,6 +63,11 @@ class Metadata:
     def __repr__(self) -> str:
         return f"Metadata({self.vocabulary}, {', '.join(f'{name}={value}' for name, value in self.network.items())})"
 
+    @property
+    def reading(self) -> str:
+        """The extractor (extract/registry.py) that takes from files what the model knows."""
+        return str(self.corpus.get("reading", "tracks")) if self.vocabulary.parts else "melody"
+
     def to_json(self) -> JsonObject:
         """Return the content of `melodyrnn.json`."""
         return {

@@ -63,7 +63,7 @@ class Model:
             SettingError: for a split where there is no corpus, and for baselines without pieces to train them on.
         """
         train = training_split(music, split) if baselines else None
-        found = as_melodies(music, split)
+        found = as_melodies(music, split, self.generator.metadata.reading)
         vocabulary = self.generator.vocabulary
         evaluation = evaluate_network(self.generator.network, vocabulary, found.melodies, on_piece)
         evaluation = replace(evaluation, left_out=found.left_out)

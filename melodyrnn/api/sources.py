@@ -9,6 +9,7 @@ from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import CorpusError, SettingError
 from ..evaluation.sources import Melodies, melodies_of, melodies_of_corpus, refuse_split
+from ..extract.registry import DEFAULT_EXTRACTOR
 from ..score import score as scores
 from ..tasks.paths import StrPath
 from .corpus import Corpus
@@ -19,11 +20,12 @@ Tune = scores.Score | Piece
 Music = StrPath | Corpus | Tune | Sequence[Tune]
 
 
-def as_melodies(music: Music, split: str | None) -> Melodies:
+def as_melodies(music: Music, split: str | None, extractor: str = DEFAULT_EXTRACTOR) -> Melodies:
     """Return melodies, and what was left out.
 
     Args:
         split: of a corpus; None for the test split.
+        extractor: what takes melodies, or pieces of several parts, from files.
 
     Raises:
         CorpusError: where there is none.
@@ -31,7 +33,7 @@ def as_melodies(music: Music, split: str | None) -> Melodies:
         SettingError: for a split where there is no corpus.
     """
     if isinstance(music, str | os.PathLike):
-        return melodies_of(music, split)
+        return melodies_of(music, split, extractor=extractor)
     if isinstance(music, Corpus):
         return melodies_of_corpus(music.stored, split)
     refuse_split(split, "melodies")

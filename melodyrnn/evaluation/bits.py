@@ -168,11 +168,14 @@ def evaluate(
         given: parts, by index in the vocabulary, that are given.
         on_piece: called after every batch with the number of finished pieces.
 
-    Raises SettingError for pieces of several parts where the vocabulary is that of melodies.
+    Raises SettingError for pieces of several parts where the vocabulary is that of melodies, and where all notes are
+    given.
     """
     refuse_parts(vocabulary, melodies)
     contexts, targets = context_of(melodies, vocabulary)
     is_given = [np.isin(target[:-1, 1], given) for target in targets] if given else []
+    if is_given and all(own.all() for own in is_given):
+        raise SettingError("there must be notes that are not given. Received: none in these pieces")
     for context, target, own in zip(contexts, targets, is_given, strict=False):
         add_given(context, Events.of(target[:-1], vocabulary), own, vocabulary, network.inputs)
     order = np.argsort([len(t) for t in targets], kind="stable")

@@ -55,10 +55,11 @@ def generate_alike(
         on_piece: called with the number of finished pieces, whenever it has grown.
 
     Raises:
-        SettingError: where there is no melody, or the model cannot generate in one of the meters.
+        SettingError: where there is no melody, and for a model of several parts or one that cannot generate in a meter.
     """
     if not melodies:
         raise SettingError("there must be melodies to take outlines from. Received: none")
+    model.must_draw_melodies("drawing pieces to compare")
     groups = _groups(melodies, num, np.random.default_rng(seed))
     out: list[Score | None] = [None] * num
     done = 0

@@ -120,10 +120,14 @@ class Generator:
 
         A model of several parts has plans of its own, see `parts.pieces.plan_of_pieces`.
         """
-        if self.vocabulary.parts:
-            raise SettingError(f"such a plan is for models of melodies. Received: {self.name}, of several parts")
+        self.must_draw_melodies("such a plan")
         refuse_parts(request, self.name)
         return plan_of(request, self.metadata)
+
+    def must_draw_melodies(self, what: str) -> None:
+        """Raise SettingError, which says what needs a model of melodies, for a model of several parts."""
+        if self.vocabulary.parts:
+            raise SettingError(f"{what} needs a model of melodies. Received: {self.name}, which draws several parts")
 
     def _melodies(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
         """Return the melodies of a request: from the view of the primer on where it is included, else new bars only."""

@@ -172,16 +172,24 @@ class Request:
         return shlex.join(words) + f" # piece {number}"
 
 
-_PART_WORDS = {"of_parts": "a wish for a part", "roles": "a role", "render_chords": "rendering chords"}
+_PART_WORDS = {
+    "given": "a given file",
+    "draw": "draw",
+    "parts": "naming parts",
+    "roles": "a role",
+    "of_parts": "a wish for a part",
+    "chords": "drawing to chords",
+    "render_chords": "rendering chords",
+}
 
 
 def refuse_parts(request: Request, model: str) -> None:
     """Raise SettingError for a setting that needs a model of several parts."""
     defaults = Request()
-    for name in ("given", "draw", "parts", "roles", "of_parts", "chords", "render_chords"):
+    for name, words in _PART_WORDS.items():
         if getattr(request, name) != getattr(defaults, name):
             raise SettingError(
-                f"{_PART_WORDS.get(name, name)} needs a model of several parts, such as one trained on a corpus of "
+                f"{words} needs a model of several parts, such as one trained on a corpus of "
                 f"`ingest --parts all`. Received: {model}, which draws one melody"
             )
 

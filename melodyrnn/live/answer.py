@@ -105,8 +105,10 @@ def _answer_in_worker(question: Question) -> Answer:
 def answer(model: Generator, question: Question) -> Answer:
     """Return an answer that continues the primer, as `melodyrnn generate --primer` does.
 
-    It is the first candidate that begins on the bar line and is not excluded.
+    It is the first candidate that begins on the bar line and is not excluded. Raises SettingError for a model of
+    several parts.
     """
+    model.must_draw_melodies("jam")
     request = Request(
         num=_CANDIDATES,
         bars=question.bars,

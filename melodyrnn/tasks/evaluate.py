@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..checkpoint import load_checkpoint
+from ..checkpoint import Metadata, load_checkpoint
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
-from ..errors import UsageError
+from ..errors import SettingError, UsageError
 from ..evaluation.bits import evaluate as evaluate_network
 from ..evaluation.report import EvaluationReport, evaluation_report
 from ..evaluation.sources import melodies_of
@@ -72,7 +72,8 @@ def evaluate(
     has_splits = is_corpus(task.music)
     if task.split not in (None, "all") and not has_splits:
         raise UsageError(f"--split is for a corpus; MIDI files have no split. Received: {task.split}")
-    found = melodies_of(task.music, task.split)
+    given = _given(task, metadata)
+    found = melodies_of(task.music, task.split, extractor=metadata.reading)
     melodies = found.melodies
     report(Progress(0, len(melodies), MEASURING))
     evaluation = evaluate_network(
@@ -80,7 +81,7 @@ def evaluate(
         metadata.vocabulary,
         melodies,
         lambda done: report(Progress(done, len(melodies), MEASURING)),
-        find_parts(task.given, metadata.vocabulary, "given"),
+        given,
     )
     evaluation = replace(evaluation, left_out=found.left_out)
     # Baselines must not be trained on the pieces that they are measured on.
@@ -90,3 +91,10 @@ def evaluate(
     train = open_corpus(task.music).scores("train") if with_baselines else None
     figures = evaluation_report(evaluation, melodies, metadata.vocabulary, train, task.pieces)
     return EvaluateResult(figures, task.baselines and not with_baselines and not task.given, found.left_out)
+
+
+def _given(task: EvaluateTask, metadata: Metadata) -> tuple[int, ...]:
+    """Return the parts that are given. Raises SettingError where the model has no such part, or only melodies."""
+    if task.given and not metadata.vocabulary.parts:
+        raise SettingError(f"given parts need a model of several parts. Received: {task.model}, a model of melodies")
+    return find_parts(task.given, metadata.vocabulary, "given")

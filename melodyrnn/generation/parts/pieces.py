@@ -29,8 +29,6 @@ from .planning import continued, filled, plan_in_parts
 if TYPE_CHECKING:  # imported where a file is given: most requests have none
     from ..given_ensemble import GivenEnsemble
 
-_DEFAULT_READING = "tracks"  # of a corpus of scores
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedPieces:
@@ -95,8 +93,7 @@ def _given_file(request: Request, metadata: Metadata) -> GivenEnsemble | None:
     from ..given_ensemble import read_given_ensemble
 
     slots = metadata.vocabulary.values["part"]
-    reading = metadata.corpus.get("reading", _DEFAULT_READING)
-    return read_given_ensemble(music, reading, slots, request.meter, request.roles)
+    return read_given_ensemble(music, metadata.reading, slots, request.meter, request.roles)
 
 
 def generate_pieces(

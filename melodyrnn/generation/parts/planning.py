@@ -30,16 +30,20 @@ if TYPE_CHECKING:
     from ..given_ensemble import GivenEnsemble
 
 _LINE_SHARE = 0.005  # largest share of a line's notes that begin together with another of the part
-_OF_MELODIES = ("vary", "max_copy", "primer_bars", "given_part")
+_OF_MELODIES = ("vary", "max_copy", "primer_bars", "given_part", "include_primer", "rank", "form_weight", "guard")
 
 
 def check_request(request: Request) -> None:
-    """Raise SettingError for a setting that is for melodies alone."""
+    """Raise SettingError for a setting that is for melodies alone, or that has nothing to work on."""
+    defaults = Request()
     for name in _OF_MELODIES:
-        if getattr(request, name) is not None:
-            raise SettingError(f"{name} is for models of melodies; this one draws several parts. Received: {name}")
-    if request.rank > 1:
-        raise SettingError(f"rank is for models of melodies; this one draws several parts. Received: {request.rank}")
+        value = getattr(request, name)
+        if value != getattr(defaults, name):
+            raise SettingError(f"{name} is for models of melodies; this one draws several parts. Received: {value}")
+    if request.draw is not None and request.parts is not None:
+        raise SettingError("draw and parts both name the parts to draw: choose one. Received: both")
+    if request.roles and request.given is None and request.primer is None:
+        raise SettingError("a role is that of a track of a given file. Received: no file")
 
 
 def plan_in_parts(
