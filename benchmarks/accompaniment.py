@@ -5,7 +5,9 @@
 CORPUS is that of the model: lead sheets, of which the chords are accompanied by nothing but the melody, or pieces such
 as those of POP909. Bits per event of all parts but the given ones, over all their fields:
 
-    given         with the given parts, seen ahead; the bits that say that nothing new comes before a given event count
+    given         with the given parts, seen ahead; the bits of the shift and the part of a given event, which say that
+                  nothing new comes before it, count too, and stand in a line of their own (an upper bound: what is
+                  drawn pays only for shifts that reach it)
     not given     the same events where the network reads those parts only as they come
     order 2       a Markov chain of these parts alone (evaluation/markov.py), trained on the training split: each field
                   from its values in the two events before and from the earlier fields of its event
@@ -90,7 +92,7 @@ def say(label: str, fields: Sequence[str], bits: Float64s, num_events: int) -> N
     """Print the bits per event of a table (num_rows, num_fields)."""
     per_event = bits.sum(axis=0) / num_events
     by_field = ", ".join(f"{name} {of:.3f}" for name, of in zip(fields, per_event.tolist(), strict=True))
-    print(f"{label:14s}{per_event.sum():7.3f} ({by_field}; {num_events:,} events)", flush=True)
+    print(f"{label:18s}{per_event.sum():7.3f} ({by_field}; {num_events:,} events)", flush=True)
 
 
 def say_network(network: Network, vocabulary: Vocabulary, test: Sequence[Score], given: Sequence[int]) -> None:
@@ -98,7 +100,9 @@ def say_network(network: Network, vocabulary: Vocabulary, test: Sequence[Score],
     seen, unseen = evaluate(network, vocabulary, test, given=given), evaluate(network, vocabulary, test)
     own = ~np.isin(np.concatenate(list(unseen.part)), given)
     num_events = int(np.count_nonzero(own))
-    say("given", seen.fields, np.concatenate(seen.bits), num_events)
+    bits = np.concatenate(seen.bits)
+    say("given", seen.fields, bits, num_events)
+    say("  at given events", seen.fields, bits[~own], num_events)
     say("not given", unseen.fields, np.concatenate(unseen.bits)[own], num_events)
 
 

@@ -13,8 +13,9 @@ chorales of the test split and of all 382:
     seconds        time a piece, drawn one at a time
 
 Then the bits per note of the three lower parts with the soprano given, and so seen ahead, and without. Given, the
-bits that say that nothing new comes before a note of the soprano are theirs too; of a soprano that is not given those
-bits belong to the soprano.
+bits of the shift and the part of each note of the soprano are theirs too, because they say that nothing new comes
+before it; the last figure of the line is their share. They are an upper bound: what is drawn pays only for shifts that
+reach that note. Of a soprano that is not given those bits belong to the soprano.
 """
 
 from __future__ import annotations
@@ -160,7 +161,8 @@ def say_bits(label: str, evaluation: Evaluation, soprano: Sequence[int]) -> None
     own = bits if evaluation.given else bits[~is_soprano]
     per_note = own.sum(axis=0) / notes
     fields = ", ".join(f"{name} {of:.3f}" for name, of in zip(evaluation.fields, per_note.tolist(), strict=True))
-    print(f"{label}: {per_note.sum():.3f} bits per note of the three lower parts ({fields}; {notes:,} notes)")
+    waiting = f", {bits[is_soprano].sum() / notes:.3f} at notes of the soprano" if evaluation.given else ""
+    print(f"{label}: {per_note.sum():.3f} bits per note of the three lower parts ({fields}; {notes:,} notes){waiting}")
 
 
 if __name__ == "__main__":
