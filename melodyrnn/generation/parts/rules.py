@@ -37,8 +37,7 @@ class Rules:
         wishes = [plan.wishes_of(part) for part in parts]
         most = [1 if line else wish.polyphony or _ANY for wish, line in zip(wishes, self._is_line, strict=True)]
         self._polyphony = np.array(most)
-        self._max_interval = [wish.max_interval for wish in wishes]
-        self._reach = np.array([reach or NUM_PITCHES for reach in self._max_interval])
+        self._reach = np.array([wish.max_interval or NUM_PITCHES for wish in wishes])
         self._values = [values_of(vocabulary, plan, part) for part in parts]
         self._has_pitch = self._pitches(len(parts))
         self._ending = Ending(vocabulary, plan, self._values)
@@ -86,7 +85,8 @@ class Rules:
             if self._is_line[number]:
                 limit[own] = np.minimum(limit[own], self.next_given(int(number), onset[own]))
             if number == self._ending.part:
-                nearest = np.where(self._reachable(state)[own, number], self._ending.distance, NEVER).min(axis=1)
+                is_open = self._open(state, own, int(number), onset[own])
+                nearest = np.where(is_open, self._ending.distance, NEVER).min(axis=1)
                 limit[own] = np.minimum(limit[own], self._ending.latest_end(nearest))
         return (end <= limit[:, None]) | (self._duration == UNTIL_NEXT)
 
@@ -164,21 +164,26 @@ class Rules:
         reachable: Bools = self._has_pitch & ((distance <= self._reach[:, None]) | (state.last < 0)[..., None])
         return reachable
 
+    def _open(self, state: State, rows: IntArray, part: int, onset: IntArray) -> Bools:
+        """Return which pitches or drums an event of a part may have in pieces `rows` (N,) at onsets (N,), (N, 128)."""
+        pitch = np.arange(NUM_PITCHES)
+        is_chord = ((onset == state.onset[rows]) & (state.part[rows] == part))[:, None]
+        last = np.where(is_chord, state.before[rows, part, None], state.last[rows, part, None])
+        found: Bools = self._has_pitch[part] & (state.sounding[rows, part] <= onset[:, None])
+        near = (np.abs(pitch - last) <= self._reach[part]) | (last < 0)
+        return found & near & (~is_chord | (pitch > state.value[rows, None]))
+
     def _after_last(self, state: State) -> Bools:
         """Return which parts come after the last event at its onset, (B, P)."""
-        parts, rows = np.arange(len(self._values)), np.arange(len(state.onset))
-        last = np.maximum(state.part, 0)
-        pitch, before = np.arange(NUM_PITCHES), state.before[rows, last][:, None]
-        above = [
-            self._has_pitch[last],
-            pitch > state.value[:, None],
-            state.sounding[rows, last] <= state.onset[:, None],
-            (np.abs(pitch - before) <= self._reach[last][:, None]) | (before < 0),
-        ]
-        if self._ending.part is not None:
-            until = self._ending.latest_end(self._ending.distance)
-            above.append((state.onset[:, None] < until) | (last != self._ending.part)[:, None])
-        same = (parts == state.part[:, None]) & ~self._is_line & np.all(above, axis=0).any(axis=1)[:, None]
+        parts = np.arange(len(self._values))
+        has_more = np.zeros(len(state.onset), dtype=bool)
+        for part in np.unique(state.part[state.part != NOTHING]).tolist():
+            rows = np.flatnonzero(state.part == part)
+            above = self._open(state, rows, part, state.onset[rows])
+            if part == self._ending.part:
+                above = above & (state.onset[rows, None] < self._ending.latest_end(self._ending.distance))
+            has_more[rows] = above.any(axis=1)
+        same = (parts == state.part[:, None]) & ~self._is_line & has_more[:, None]
         return (state.part == NOTHING)[:, None] | (parts > state.part[:, None]) | same
 
     def _first_due(self, allowed: Bools, state: State, onset: IntArray) -> IntArray:
@@ -187,21 +192,13 @@ class Rules:
 
     def _value_mask(self, state: State, row: int, part: int, onset: int, end: int, known: IntArray) -> Bools:
         """Return which values of a field an event of a part from an onset to its end may have, (V,)."""
-        allowed = np.zeros(len(known), dtype=bool)
-        allowed[np.searchsorted(known, self._values[part])] = True
-        is_chord = onset == state.onset[row] and part == state.part[row]
-        if is_chord:
-            allowed &= known > state.value[row]
         if self._vocabulary.kinds[part] == "chords":
-            return allowed
-        allowed &= state.sounding[row, part][known] <= onset
-        reach, last = self._max_interval[part], int((state.before if is_chord else state.last)[row, part])
-        if reach is not None and last >= 0:
-            allowed &= np.abs(known - last) <= reach
+            return np.ones(len(known), dtype=bool)
+        allowed = self._open(state, np.array([row]), part, np.array([onset]))[0, known]
         if part == self._ending.part:
             left = self._needs.notes_left(state, row, part, onset)
             allowed = self._ending.narrow(allowed, known, onset, end, left)
-        placed = int(state.at_onset[row, part]) if is_chord else 0
+        placed = int(state.at_onset[row, part]) if onset == state.onset[row] and part == state.part[row] else 0
         return _with_room_above(allowed, int(self._needs.together[part]) - 1 - placed)
 
     def _pitches(self, num_parts: int) -> Bools:
