@@ -16,7 +16,10 @@ _MAX_BARS = 8  # to fill
 
 
 def draw_given(events: Events, bar: int, rng: np.random.Generator) -> Bools:
-    """Return which events of a score are given, (num_events,); some are, and some are not where there are several.
+    """Return which events of a score are given, (num_events,).
+
+    Those of some of its parts, but not of all where there are several, or those outside some bars: none where it has
+    no other bar. Or both, which may be all events.
 
     Args:
         bar: steps in a bar.
