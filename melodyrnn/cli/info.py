@@ -102,6 +102,8 @@ def _model(info: ModelInfo) -> Iterator[_Line]:
     if info.meters or info.keys:
         yield "meters", _counts(info.meters)
         yield "keys", _counts(info.keys)
+    for slot, part in info.parts.items():
+        yield slot, _part(slot, part)
     yield (
         "novelty",
         "no index of the training tunes" if info.num_indexed is None else f"index of {info.num_indexed} training tunes",

@@ -70,6 +70,7 @@ class ModelInfo(NamedTuple):
         cell, num_layers, units, dropout: of its network.
         pieces, notes: of the corpus it was trained on; None where they are unknown, like `training`.
         meters, keys: counted over the training split; empty where they are not known.
+        parts: the statistics of each slot over the training split; empty for a model of melodies.
         training: how it was trained.
         num_indexed: training tunes in its novelty index; None without one.
         vocabulary: the values it can generate.
@@ -85,6 +86,7 @@ class ModelInfo(NamedTuple):
     notes: int | None
     meters: Counts
     keys: Counts
+    parts: JsonObject
     training: TrainingInfo | None
     num_indexed: int | None
     vocabulary: VocabularyInfo
@@ -156,6 +158,7 @@ def _model(path: str) -> ModelInfo:
         notes=corpus.get("notes"),
         meters=corpus["meters"] if corpus else {},
         keys=corpus["keys"] if corpus else {},
+        parts=corpus.get("parts", {}),
         training=TrainingInfo(
             training["epochs"],
             training["seconds"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -90,6 +91,10 @@ def _given_file(request: Request, metadata: Metadata) -> GivenEnsemble | None:
         return None
     if not isinstance(music, str | Piece):
         raise SettingError(f"a primer of several parts must be a file or a piece. Received: {music!r}")
+    if isinstance(music, str) and not os.path.exists(music) and not os.path.splitext(music)[1]:
+        raise SettingError(
+            f"what is given to a model of several parts must be a file; notes are none. Received: {music}"
+        )
     from ..given_ensemble import read_given_ensemble
 
     slots = metadata.vocabulary.values["part"]

@@ -130,3 +130,8 @@ def test_pieces_to_typed_chords_have_the_tempo_that_others_have(
     for chords in ("C G", None):
         (made,) = band_generator().generate(Request(num=1, bars=2, chords=chords, tempo=asked, seed=1))
         assert [round(tempo.quarters_per_minute, 2) for tempo in made.tempos] == [quarters_per_minute]
+
+
+def test_notes_are_no_primer_of_several_parts(model: Generator) -> None:
+    with pytest.raises(SettingError, match=r"must be a file; notes are none. Received: C4 E4"):
+        plan_of_pieces(Request(primer="C4 E4"), model.metadata)
