@@ -66,15 +66,12 @@ class Rules:
 
     def parts(self, state: State, onset: IntArray) -> Bools:
         """Return which parts a new event at `onset` (B,) may have, (B, P): none after the first that is due."""
-        allowed = self._can_begin(state, onset[:, None])[:, 0]
-        allowed = np.where((onset == state.onset)[:, None], allowed & self._after_last(state), allowed)
+        allowed = self._begins(state, onset[:, None])[:, 0]
         return allowed & (np.arange(allowed.shape[1]) <= self._first_due(allowed, state, onset)[:, None])
 
     def first_due(self, state: State, onset: IntArray) -> IntArray:
         """Return the first part that must begin an event at `onset` (B,), (B,); the number of parts where none must."""
-        allowed = self._can_begin(state, onset[:, None])[:, 0]
-        allowed = np.where((onset == state.onset)[:, None], allowed & self._after_last(state), allowed)
-        return self._first_due(allowed, state, onset)
+        return self._first_due(self._begins(state, onset[:, None])[:, 0], state, onset)
 
     def durations(self, state: State, onset: IntArray, part: IntArray) -> Bools:
         """Return which durations a new event may have, (B, V)."""
@@ -121,13 +118,16 @@ class Rules:
 
     def _onsets(self, state: State, onset: IntArray) -> Bools:
         """Return at which onsets, (B, N), the next new event may be."""
-        begins = self._can_begin(state, onset)
-        is_now = (onset == state.onset[:, None])[..., None]
-        begins = np.where(is_now, begins & self._after_last(state)[:, None], begins)
-        allowed: Bools = begins.any(axis=-1) & (onset <= self._needs.deadline(state)[:, None])
+        allowed: Bools = self._begins(state, onset).any(axis=-1) & (onset <= self._needs.deadline(state)[:, None])
         if self._plan.given is None and not state.count.any():
             allowed &= onset == self._plan.start
         return allowed
+
+    def _begins(self, state: State, onset: IntArray) -> Bools:
+        """Return which parts may begin an event at onsets (B, N), (B, N, P)."""
+        begins = self._can_begin(state, onset)
+        is_now = (onset == state.onset[:, None])[..., None]
+        return np.where(is_now, begins & self._after_last(state)[:, None], begins)
 
     def _can_begin(self, state: State, onset: IntArray) -> Bools:
         """Return which parts may begin an event at onsets (B, N), by all but the order at an onset, (B, N, P)."""
