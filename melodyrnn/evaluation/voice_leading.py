@@ -12,6 +12,7 @@ Perception 19 (parallel perfect consonances, pitch proximity, voice crossing).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from ..score.score import Score
 from .sounding import SILENT, melodic, top_line, voices
 
 _FIFTH, _OCTAVE = 7, 0  # semitones, octaves taken away
+_MEASURED = 300  # pieces of a corpus
 
 
 class Parallels(NamedTuple):
@@ -46,6 +48,22 @@ def parallels(*scores: Score) -> Parallels:
     """Return the chord changes of some scores of two or more voices, and the parallels in them."""
     found = [_parallels(voices(score)[1]) for score in scores]
     return Parallels(*(sum(counts) for counts in zip(*found, strict=True))) if found else Parallels(0, 0, 0)
+
+
+def leading_statistics(scores: Sequence[Score]) -> dict[str, float]:
+    """Return parallels per 100 chord changes and the share of chords with crossing voices; nothing for single voices.
+
+    They are measured on at most `_MEASURED` pieces.
+    """
+    step = max(1, len(scores) // _MEASURED)
+    chosen = scores[::step]
+    found = parallels(*chosen)
+    fifths, octaves = found.fifths_per_100, found.octaves_per_100
+    crossed = [share for score in chosen if (share := voice_crossings(score)) is not None]
+    if fifths is None or octaves is None or not crossed:
+        return {}
+    shares = {"fifths_per_100": fifths, "octaves_per_100": octaves, "crossed_share": float(np.mean(crossed))}
+    return {name: round(share, 4) for name, share in shares.items()}
 
 
 def voice_interval(score: Score) -> float | None:

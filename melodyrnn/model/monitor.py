@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+from functools import cached_property
 
 import keras
 import numpy as np
@@ -14,6 +15,8 @@ from keras import ops
 
 from ..checkpoint import Metadata, Weights
 from ..corpus.store import Corpus
+from ..evaluation.voice_leading import leading_statistics
+from ..json_types import JsonObject
 from .network import NoteNetwork
 from .optimizer import Adam
 from .resume import SavedRun, load_run, save_run
@@ -75,9 +78,16 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
             "stopped": self.stopped,
             "history": p.history,
         }
+        return Metadata(self._corpus.vocabulary, dict(self._settings.network), self._statistics, training)
+
+    @cached_property
+    def _statistics(self) -> JsonObject:
+        """The statistics of the corpus; with several parts also how it was read and how its voices are led."""
         corpus = self._corpus
+        if not corpus.vocabulary.parts:
+            return corpus.statistics
         reading = {"reading": corpus.settings["extractor"]} if "extractor" in corpus.settings else {}
-        return Metadata(corpus.vocabulary, dict(self._settings.network), {**corpus.statistics, **reading}, training)
+        return {**corpus.statistics, **reading, "voice_leading": leading_statistics(corpus.scores("train"))}
 
     def resume(self, network: NoteNetwork) -> None:
         """Continue the saved run, where that is requested and there is one."""

@@ -38,6 +38,8 @@ class PartsPlan:
         start, stop: the steps between which new notes stand.
         scale: semitones above the tonic that melodic pitches may have; None for all.
         end: "tonic": the lowest drawn part ends on the tonic; None for any end.
+        avoids: whether parallels, and whether crossing lines, give way to other pitches (leading.py).
+        registers: the usual middle pitch of each part of the vocabulary.
         conditions: values of conditions by name, for all pieces; where one is missing, each piece draws its own.
     """
 
@@ -56,6 +58,8 @@ class PartsPlan:
     stop: int = 0
     scale: tuple[int, ...] | None = None
     end: str | None = None
+    avoids: tuple[bool, bool] = (False, False)
+    registers: tuple[float, ...] = ()
     conditions: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -20,10 +20,12 @@ from ...music.meter import Meter
 from ...music.units import STEPS_PER_QUARTER
 from ...score.progression import score_of_progression
 from ...score.score import Score, concat, in_parts
+from ..part_wishes import PartWishes
 from ..request import DEFAULT_TEMPO, Request
 from ..sampling import Sampling
 from ..scales import parse_scale
 from .asked import wishes_of
+from .leading import avoided, registers
 from .plan import PartsPlan, index_of_slots
 
 if TYPE_CHECKING:
@@ -85,8 +87,10 @@ def plan_in_parts(
         seed=request.seed or 0,
         drawn=drawn,
         sampling=Sampling(request.temperature, request.rhythm_temperature, request.top_k, request.top_p, request.min_p),
-        wishes=wishes_of(request, vocabulary, drawn),
+        wishes=in_usual_ranges(wishes_of(request, vocabulary, drawn), vocabulary, metadata.corpus),
         lines=lines_of(vocabulary, metadata.corpus),
+        avoids=avoided(metadata.corpus),
+        registers=registers(vocabulary, metadata.corpus),
         given=None if given is None else replace(given, key=key, microseconds_per_quarter=tempo),
         start=0,
         stop=num_bars * meter.bar(STEPS_PER_QUARTER),
@@ -132,6 +136,21 @@ def _present(vocabulary: Vocabulary, score: Score) -> tuple[int, ...]:
     """Return the parts of the vocabulary that have notes in a score."""
     found = index_of_slots(vocabulary, score.parts)[np.unique(score.part)]
     return tuple(sorted(found[found >= 0].tolist()))
+
+
+def in_usual_ranges(
+    wishes: Mapping[int, PartWishes], vocabulary: Vocabulary, statistics: JsonObject
+) -> Mapping[int, PartWishes]:
+    """Return the wishes with the range of each part in the corpus of a model, where they name none."""
+    known = statistics.get("parts", {})
+    found = {}
+    for part, own in wishes.items():
+        usual = known.get(part_name(vocabulary, part), {})
+        low, high = usual.get("lowest_pitch"), usual.get("highest_pitch")
+        if own.low is None and own.high is None and low is not None and vocabulary.kinds[part] == "melodic":
+            own = replace(own, low=low, high=high)
+        found[part] = own
+    return found
 
 
 def lines_of(vocabulary: Vocabulary, statistics: JsonObject) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from ...events.until_next import UNTIL_NEXT
 from ...events.vocabulary import Vocabulary
 from ...music.units import NUM_PITCHES
 from .ending import NEVER, Ending
+from .leading import Leading
 from .needs import Needs
 from .plan import PartsPlan, index_of_slots
 from .state import State
@@ -42,7 +43,8 @@ class Rules:
         self._has_pitch = self._pitches(len(parts))
         self._ending = Ending(vocabulary, plan, self._values)
         self._needs = Needs(plan, len(parts), self._ending)
-        self._next_given = self._given_onsets(len(parts))
+        self._next_given, given_values = self._given_notes(len(parts))
+        self._leading = Leading(vocabulary, plan, self._next_given, given_values)
         for part in plan.drawn:
             own = self._values[part], int(self._polyphony[part]), part == self._ending.part
             check_values(vocabulary, plan, part, *own)
@@ -198,6 +200,8 @@ class Rules:
         if part == self._ending.part:
             left = self._needs.notes_left(state, row, part, onset)
             allowed = self._ending.narrow(allowed, known, onset, end, left)
+        if self._vocabulary.kinds[part] == "melodic":
+            allowed = self._leading.narrow(allowed, known, state, row, part, onset)
         placed = int(state.at_onset[row, part]) if onset == state.onset[row] and part == state.part[row] else 0
         return _with_room_above(allowed, int(self._needs.together[part]) - 1 - placed)
 
@@ -209,13 +213,16 @@ class Rules:
                 found[part, values] = True
         return found
 
-    def _given_onsets(self, num_parts: int) -> list[IntArray]:
-        """Return the onsets of the given notes of each part."""
+    def _given_notes(self, num_parts: int) -> tuple[list[IntArray], list[IntArray]]:
+        """Return the onsets of the given notes of each part, and their values."""
         given = self._plan.given
         if given is None:
-            return [np.zeros(0, dtype=np.int64)] * num_parts
+            none = [np.zeros(0, dtype=np.int64)] * num_parts
+            return none, none
         own = index_of_slots(self._vocabulary, given.parts)[given.part]
-        return [given.onset[own == part] for part in range(num_parts)]
+        value = given.pitch - self._vocabulary.events.transposition(self._plan.key)
+        of_parts = [own == part for part in range(num_parts)]
+        return [given.onset[one] for one in of_parts], [value[one] for one in of_parts]
 
 
 def _with_room_above(allowed: Bools, count: int) -> Bools:
