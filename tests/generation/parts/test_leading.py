@@ -9,13 +9,14 @@ import pytest
 from networks import random_network
 
 from melodyrnn.checkpoint import Metadata
-from melodyrnn.evaluation.voice_leading import leading_statistics, parallels, voice_crossings
+from melodyrnn.evaluation.voice_leading import leading_statistics, parallels
 from melodyrnn.events.fit import fit_vocabulary
 from melodyrnn.events.rows import encode
 from melodyrnn.generation.generator import Generator
-from melodyrnn.generation.parts.leading import avoided, registers
+from melodyrnn.generation.parts.leading import Leading, avoided, registers
 from melodyrnn.generation.parts.loop import generate_parts
 from melodyrnn.generation.parts.pieces import plan_of_pieces
+from melodyrnn.generation.parts.state import State
 from melodyrnn.generation.request import Request
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
@@ -48,16 +49,45 @@ def drawn(generator: Generator, request: Request) -> list[Score]:
     return [one if plan.given is None else in_parts(plan.given, one) for one in scores]
 
 
-REQUEST = Request(num=40, bars=8, seed=3, temperature=1.0, max_interval=2)
+REQUEST = Request(num=12, bars=8, seed=3, temperature=1.0)
+MELODY, BASS, HARMONY = range(3)  # by slot
 
 
-def test_what_is_rare_in_the_corpus_is_avoided_and_what_is_not_is_not() -> None:
-    strict, free = drawn(model(RARE), REQUEST), drawn(model(OFTEN), REQUEST)
-    found, other = parallels(*strict), parallels(*free)
-    assert found.changes > 200
-    assert 10 * (found.fifths + found.octaves) <= other.fifths + other.octaves  # now and then no other pitch is left
-    assert other.fifths + other.octaves >= 10
-    assert np.mean([voice_crossings(one) or 0 for one in strict]) < np.mean([voice_crossings(one) or 0 for one in free])
+def state_of(*events: tuple[int, int, int]) -> State:
+    """One piece with events of (onset, part, pitch)."""
+    state = State.empty(1, 3)
+    for onset, part, pitch in events:
+        columns = (np.array([value]) for value in (onset, part, pitch, 0))
+        state.take(*columns, np.array([True]), 48, np.array([True]))
+    return state
+
+
+def narrowed(state: State, part: int, onset: int, pitches: list[int], led: dict[str, float] = RARE) -> list[int]:
+    generator = model(led)
+    plan = plan_of_pieces(REQUEST, generator.metadata).plan
+    none = [np.zeros(0, dtype=np.int64)] * 3
+    known = np.array(pitches)
+    leading = Leading(generator.vocabulary, plan, none, none)
+    return known[leading.narrow(np.ones(len(known), dtype=bool), known, state, 0, part, onset)].tolist()
+
+
+@pytest.mark.parametrize(("bass", "parallel"), [(53, 55), (48, 50), (41, 43)])
+def test_a_parallel_fifth_or_octave_gives_way(bass: int, parallel: int) -> None:
+    moved = state_of((0, MELODY, 60), (0, BASS, bass), (12, MELODY, 62))
+    around = [parallel - 1, parallel, parallel + 1]
+    assert narrowed(moved, BASS, 12, around) == [parallel - 1, parallel + 1]
+    assert narrowed(moved, BASS, 12, around, OFTEN) == around
+    assert narrowed(moved, BASS, 12, [parallel]) == [parallel]  # no other is left
+    assert narrowed(moved, BASS, 24, around) == around  # the melody has moved before
+    contrary = state_of((0, MELODY, 60), (0, BASS, bass), (12, MELODY, 59))
+    assert narrowed(contrary, BASS, 12, around) == around
+
+
+def test_a_voice_stays_on_its_side_of_the_others() -> None:
+    state = state_of((0, MELODY, 62), (0, BASS, 50))
+    assert narrowed(state, HARMONY, 0, [48, 50, 55, 62, 64]) == [50, 55, 62]
+    assert narrowed(state, HARMONY, 0, [48, 50, 55, 62, 64], OFTEN) == [48, 50, 55, 62, 64]
+    assert narrowed(state, HARMONY, 0, [48, 64]) == [48, 64]
 
 
 def test_given_voices_are_led_to_as_well() -> None:
