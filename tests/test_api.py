@@ -26,6 +26,8 @@ from melodyrnn.tasks.compare import CompareTask
 
 ROOT = Path(melodyrnn.__file__).resolve().parents[1]
 REQUEST = {field.name: field.default for field in fields(Request)}
+# Fields for models of several parts: tests/cli/test_generate_parts.py.
+OF_PARTS = {"given", "draw", "parts", "roles", "of_parts", "chords", "render_chords"}
 
 
 @pytest.mark.parametrize(
@@ -67,13 +69,8 @@ def test_every_field_of_a_request_reaches_the_generator(tmp_path: Path, model_fi
         option = name.replace("_", "-")
         assert f"--{option} " in piece.texts[0] or f"--no-{option} " in piece.texts[0], name
     missing = set(REQUEST) - set(asked) - {"num"}
-    assert missing == {
-        "vary",
-        "infill",
-        "max_copy",
-        "primer_bars",
-        "given_part",
-    }  # which exclude each other, or are for files
+    # these exclude each other, or are for files
+    assert missing - OF_PARTS == {"vary", "infill", "max_copy", "primer_bars", "given_part"}
     model = melodyrnn.load(model_file)
     (varied,) = model.generate(primer="C4 E4 G4 C5", vary=0.5)
     (filled,) = model.generate(primer="C4:4 E4:4 G4:4", infill=(2, 2))
@@ -87,7 +84,15 @@ def test_the_options_of_the_command_are_the_fields_of_a_request_too() -> None:
     assert isinstance(generate_command, click.Command)
     own = {"checkpoint", "output", "format", "with_preview", "as_json", "force", "yes", "quiet"}
     options = {option.name: option.default for option in generate_command.params if option.name not in own}
-    assert options == {**REQUEST, "num": 4}
+    assert set(options) == {*REQUEST, "polyphony"} - {"of_parts"}
+    repeated = {
+        option.name for option in generate_command.params if isinstance(option, click.Option) and option.multiple
+    }
+    assert repeated == {"range", "max_interval", "density", "polyphony", "program", "roles"}
+    assert {name: options[name] for name in set(options) - repeated} == {
+        **{name: default for name, default in REQUEST.items() if name not in repeated | {"of_parts"}},
+        "num": 4,
+    }
 
 
 def test_the_arguments_of_compare_are_the_fields_of_the_task() -> None:
