@@ -17,8 +17,8 @@ chorales)
     ;;
 leadsheets)
     sheets=(openewld pop909 jazzage)
-    melodyrnn ingest "${sheets[@]/#/$data/leadsheets/}" -o "$work/leadsheets" --parts leadsheet --off-grid snap
-    melodyrnn train "$work/leadsheets" -o "$here/leadsheets.keras" --force --length 192 --epochs EPOCHS
+    melodyrnn ingest "${sheets[@]/#/$data/leadsheets/}" -o "$work/leadsheets" --parts leadsheet --off-grid snap --no-velocity
+    melodyrnn train "$work/leadsheets" -o "$here/leadsheets.keras" --force --length 192 --batch-size 16 --epochs 7
     melodyrnn evaluate "$here/leadsheets.keras" "$work/leadsheets" --no-baselines
     exit
     ;;

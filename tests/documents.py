@@ -32,7 +32,6 @@ SKIP_REASONS = {
     "an interactive program": 2,
     "minutes of training": 4,
     "data that is not in the repository": 12,
-    "a model that is still being trained": 4,
 }
 _FENCE = re.compile(r"^( *)(`{3,})([^\n`]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r"<!-- *([a-z]+)(?:: *(.*?))? *-->")
