@@ -14,7 +14,6 @@ import numpy as np
 
 from ..arrays import Bools, Columns, Float32s, Float64s, IntArray
 from ..conditions.outline import Outline
-from ..conditions.table import ALWAYS, CONDITIONS
 from ..errors import SettingError
 from ..events.past import Past
 from ..events.rows import NUM_COLUMNS, SHIFT, VELOCITY
@@ -26,6 +25,7 @@ from .accents import accents
 from .constraints.base import State
 from .constraints.combined import Combined
 from .constraints.table import combine
+from .open_conditions import with_drawn_conditions
 from .plan import Plan
 from .sampling import draw, streams
 
@@ -72,19 +72,8 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan, on_n
 
 
 def _outlines(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> list[Outline]:
-    """Return the outline of each melody: that of the plan, with a drawn value for each condition that it leaves open.
-
-    The values of each melody and condition are drawn from a separate stream of random numbers.
-    """
-    values = [dict(plan.conditions) for _ in numbers]
-    for place, name in enumerate(vocabulary.conditions):
-        if name in plan.conditions:
-            continue
-        stream = 1 + place - len(ALWAYS)  # the notes use the streams without this number
-        rngs = (np.random.default_rng(np.random.SeedSequence([plan.seed, number, stream])) for number in numbers)
-        drawn = CONDITIONS[name].draw(plan.num_bars, vocabulary, rngs)
-        for own, value in zip(values, drawn or [], strict=False):
-            own[name] = value
+    """Return the outline of each melody: that of the plan, with a drawn value for each condition that is open."""
+    values = with_drawn_conditions(vocabulary, plan.conditions, plan.num_bars, plan.seed, numbers)
     pickup = plan.primer.pickup_bars if plan.primer is not None else 0
     return [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, own, plan.key.tonic) for own in values]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import SettingError
+from .wishes import check_pitches
 
 MAX_POLYPHONY = 16
 
@@ -29,13 +30,7 @@ class PartWishes:
     program: int | None = None
 
     def __post_init__(self) -> None:
-        for value in (self.low, self.high):
-            if value is not None and not 0 <= value <= 127:
-                raise SettingError(f"range must be within 0..127 (C-1 to G9). Received: {value}")
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise SettingError(f"range must not be empty. Received: {self.low} to {self.high}")
-        if self.max_interval is not None and self.max_interval < 1:
-            raise SettingError(f"max_interval must be >= 1 semitone. Received: {self.max_interval}")
+        check_pitches(self.low, self.high, self.max_interval)
         if self.density is not None and not (1 <= self.density <= 64 and self.density == int(self.density)):
             raise SettingError(f"density must be a whole number of notes per bar, 1..64. Received: {self.density:g}")
         if self.polyphony is not None and not 1 <= self.polyphony <= MAX_POLYPHONY:

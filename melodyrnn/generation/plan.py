@@ -20,9 +20,9 @@ from ..score.score import Score
 from .constraints.base import Constraint, Preference
 from .constraints.clashes import check
 from .primer import Primer, read_primer
-from .request import DEFAULT_TEMPO, Request
+from .request import Request
 from .sampling import Sampling
-from .scales import parse_scale
+from .settled import key_and_scale, tempo_of, usual_meter
 from .view import View
 from .wishes import Wishes
 
@@ -95,7 +95,7 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
     vocabulary = metadata.vocabulary
     given = read_given_music(request)
     view = None if given is None else _view(given, request)
-    meter = view.score.meter if view is not None else request.meter or _usual_meter(metadata)
+    meter = view.score.meter if view is not None else request.meter or usual_meter(metadata)
     check_meter(meter, vocabulary.max_bar, vocabulary.meters)
     wishes = _wishes(request, view, metadata)
     if view is not None:
@@ -106,7 +106,7 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
         num=request.num * request.rank,
         num_bars=num_bars,
         meter=meter,
-        microseconds_per_quarter=_tempo(request, view, metadata),
+        microseconds_per_quarter=tempo_of(request, None if view is None else view.score, metadata),
         wishes=wishes,
         seed=request.seed or 0,
         sampling=Sampling(request.temperature, request.rhythm_temperature, request.top_k, request.top_p, request.min_p),
@@ -151,22 +151,9 @@ def _span(request: Request, view: View | None, bar: int) -> tuple[int, int | Non
     return view.num_bars * bar if is_by_bar else view.end, None, view.num_bars + request.bars
 
 
-def _usual_meter(metadata: Metadata) -> Meter:
-    """Return 4/4 where the corpus has it, else its most common meter."""
-    if (4, 4) in metadata.vocabulary.meters:
-        return Meter(4, 4)
-    return Meter.parse(next(iter(metadata.corpus.get("meters", {"4/4": 1}))))
-
-
 def _wishes(request: Request, view: View | None, metadata: Metadata) -> Wishes:
     """Return the wishes for the notes; the end is the tonic by default where the other wishes allow it."""
-    scale = None
-    if request.key is not None:
-        key, scale = request.key.key, request.key.scale
-    else:
-        key = view.score.key if view is not None else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
-    if request.scale is not None:
-        scale = parse_scale(request.scale, key.mode)
+    key, scale = key_and_scale(request, None if view is None else view.score, metadata)
     low, high = request.range or (None, None)
     end = None if request.end == "any" else request.end
     wishes = Wishes(key, scale, request.key is not None, low, high, request.max_interval, request.density, end)
@@ -178,13 +165,6 @@ def _wishes(request: Request, view: View | None, metadata: Metadata) -> Wishes:
     except SettingError:
         return wishes
     return with_tonic
-
-
-def _tempo(request: Request, view: View | None, metadata: Metadata) -> int:
-    """Return the microseconds per quarter note."""
-    if request.tempo is None and view is not None:
-        return view.score.microseconds_per_quarter
-    return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
 
 
 def _form(request: Request, view: View | None, vocabulary: Vocabulary) -> Labels | None:

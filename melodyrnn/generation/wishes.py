@@ -37,13 +37,7 @@ class Wishes:
     end: str | None = None
 
     def __post_init__(self) -> None:
-        for value in (self.low, self.high):
-            if value is not None and not 0 <= value <= 127:
-                raise SettingError(f"range must be within 0..127 (C-1 to G9). Received: {value}")
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise SettingError(f"range must not be empty. Received: {self.low} to {self.high}")
-        if self.max_interval is not None and self.max_interval < 1:
-            raise SettingError(f"max_interval must be >= 1 semitone. Received: {self.max_interval}")
+        check_pitches(self.low, self.high, self.max_interval)
         if self.density is not None and not 0.25 <= self.density <= 64:
             raise SettingError(f"density must be 0.25..64 notes per bar. Received: {self.density}")
         if self.end not in (None, *ENDINGS):
@@ -63,3 +57,14 @@ class Wishes:
         """Return the pitches within the largest interval of `pitch`, as a slice of an array over pitches."""
         reach = self.max_interval or 127
         return slice(max(0, pitch - reach), pitch + reach + 1)
+
+
+def check_pitches(low: int | None, high: int | None, max_interval: int | None) -> None:
+    """Raise SettingError for a range or a largest interval outside its rule; None is no wish."""
+    for value in (low, high):
+        if value is not None and not 0 <= value <= 127:
+            raise SettingError(f"range must be within 0..127 (C-1 to G9). Received: {value}")
+    if low is not None and high is not None and low > high:
+        raise SettingError(f"range must not be empty. Received: {low} to {high}")
+    if max_interval is not None and max_interval < 1:
+        raise SettingError(f"max_interval must be >= 1 semitone. Received: {max_interval}")

@@ -21,9 +21,9 @@ from ...music.units import STEPS_PER_QUARTER
 from ...score.progression import score_of_progression
 from ...score.score import Score, concat, in_parts
 from ..part_wishes import PartWishes
-from ..request import DEFAULT_TEMPO, Request
+from ..request import Request
 from ..sampling import Sampling
-from ..scales import parse_scale
+from ..settled import key_and_scale, tempo_of, usual_meter
 from .asked import wishes_of
 from .leading import avoided, registers
 from .plan import PartsPlan, index_of_slots
@@ -68,12 +68,12 @@ def plan_in_parts(
     """
     check_request(request)
     vocabulary = metadata.vocabulary
-    meter = given.meter if given is not None else request.meter or _usual_meter(metadata)
+    meter = given.meter if given is not None else request.meter or usual_meter(metadata)
     check_meter(meter, vocabulary.max_bar, vocabulary.meters)
-    key, scale = _key(request, given, metadata)
+    key, scale = key_and_scale(request, given, metadata)
     if num_bars is None:
         num_bars = request.bars if given is None else given.num_bars
-    tempo = _tempo(request, given, metadata)
+    tempo = tempo_of(request, given, metadata)
     if request.chords is not None:
         given = with_chords(request.chords, given, vocabulary, meter, key, num_bars)
     drawn = drawn or _drawn(request, vocabulary, given)
@@ -197,16 +197,6 @@ def with_chords(text: str, given: Score | None, vocabulary: Vocabulary, meter: M
     return whole if given is None else in_parts(given, whole)
 
 
-def _key(request: Request, given: Score | None, metadata: Metadata) -> tuple[Key, tuple[int, ...] | None]:
-    """Return the key, and the scale that pitches must have; None for any."""
-    scale = None
-    if request.key is not None:
-        key, scale = request.key.key, request.key.scale
-    else:
-        key = given.key if given is not None else Key.parse(next(iter(metadata.corpus.get("keys", {"C major": 1}))))
-    return key, scale if request.scale is None else parse_scale(request.scale, key.mode)
-
-
 def _end(request: Request, given: Score | None) -> str | None:
     if request.end == "open":
         raise SettingError("end must be tonic or any with several parts. Received: open")
@@ -216,15 +206,3 @@ def _end(request: Request, given: Score | None) -> str | None:
 
 def _form(request: Request, num_bars: int) -> Mapping[str, object]:
     return {"form": parse_form(request.form or "free", num_bars)}
-
-
-def _usual_meter(metadata: Metadata) -> Meter:
-    if (4, 4) in metadata.vocabulary.meters:
-        return Meter(4, 4)
-    return Meter.parse(next(iter(metadata.corpus.get("meters", {"4/4": 1}))))
-
-
-def _tempo(request: Request, given: Score | None, metadata: Metadata) -> int:
-    if request.tempo is None and given is not None:
-        return given.microseconds_per_quarter
-    return round(60e6 / (request.tempo or metadata.corpus.get("tempo", DEFAULT_TEMPO)))
