@@ -22,10 +22,10 @@ def with_drawn_conditions(
         numbers: of the pieces.
     """
     values = [dict(known) for _ in numbers]
-    for place, name in enumerate(vocabulary.conditions):
+    # Streams count from 1: the notes use those without this number, which NumPy takes for 0.
+    for stream, name in enumerate((name for name in vocabulary.conditions if name not in ALWAYS), start=1):
         if name in known:
             continue
-        stream = 1 + place - len(ALWAYS)  # the notes use the streams without this number
         rngs = (np.random.default_rng(np.random.SeedSequence([seed, number, stream])) for number in numbers)
         drawn = CONDITIONS[name].draw(num_bars, vocabulary, rngs)
         for own, value in zip(values, drawn or [], strict=False):
