@@ -64,11 +64,26 @@ SHARE_OF_THIS_THREAD = """
 import time
 import numpy as np
 from melodyrnn.network.products import batch_invariant
+
+def seconds():
+    return np.array([time.process_time(), time.thread_time()])
+
+def idle():  # the threads that OpenBLAS starts when it is imported look for work for a while before they sleep
+    before = seconds()
+    time.sleep(0.05)
+    whole, own = seconds() - before
+    return whole - own < 0.001
+
 x, kernel = np.ones((64, 384), dtype=np.float32), np.ones((384, 1536), dtype=np.float32)
-product, whole, own = batch_invariant(kernel), time.process_time(), time.thread_time()
-for _ in range(40):
+product = batch_invariant(kernel)
+for _ in range(100):
+    if idle():
+        break
+before = seconds()
+for _ in range(100):
     product(x)
-print((time.thread_time() - own) / (time.process_time() - whole))
+whole, own = seconds() - before
+print(own / whole)
 """
 
 
@@ -77,4 +92,4 @@ def test_one_thread_does_it_where_four_are_allowed(core: str) -> None:
     environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "4"), "OPENBLAS_CORETYPE": core}
     done = subprocess.run([sys.executable, "-c", SHARE_OF_THIS_THREAD], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout) > 0.6  # of four threads that share the work each does a quarter
+    assert float(done.stdout) > 0.9  # of threads that share the work each does a half or less
