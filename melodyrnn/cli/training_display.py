@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..streams import without_lines
 from ..tasks.progress import Progress
+from ..tasks.time_left import seconds_left
 from ..tasks.train_task import Compiling, TrainProgress
 from .terminal import echo, is_quiet, shows_progress
 
@@ -151,20 +152,6 @@ def line_of_round(progress: TrainProgress) -> str:
     """Return the line of a round, for logs."""
     parts = [f"epoch {progress.epoch:.1f}/{progress.num_epochs:.0f}", *figures(progress, progress.train_bits)]
     return _GAP.join([*parts, f"{progress.notes_per_second:,.0f} notes/s"])
-
-
-def seconds_left(elapsed: float, first: float, done: float, limit: float | None) -> float | None:
-    """Return an estimate of the time left, in seconds; None while nothing is known.
-
-    Args:
-        elapsed: seconds since the first step that was shown, and `first` the share of the run that was done then.
-        done: share of the run that is done now.
-        limit: the time limit of the training, in seconds, or None.
-    """
-    known = [] if limit is None else [max(0.0, limit - elapsed)]
-    if done > first:
-        known.append(elapsed * (1 - done) / (done - first))
-    return min(known, default=None)
 
 
 def clock(seconds: float) -> str:

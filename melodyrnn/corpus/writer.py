@@ -42,7 +42,8 @@ class CorpusWriter:
         self._folder = folder
         self._num_columns = NUM_COLUMNS + has_parts
         self._events: BinaryIO = open(folder / "events.npy", "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
-        self._report = open(folder / "report.jsonl", "w", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+        self.report_path = folder / "report.jsonl"
+        self._report = open(self.report_path, "w", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
         self._records = open(folder / _RECORDS, "w", encoding="ascii")  # noqa: SIM115
         self._num_rows = 0
         self.num_pieces = 0

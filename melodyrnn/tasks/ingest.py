@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters
 from ..corpus.ingest.left_out import LeftOutJson
+from ..corpus.ingest.remedy import RemedyJson
 from ..corpus.ingest.run import IngestSummary
 from ..corpus.ingest.run import ingest as ingest_files
 from ..corpus.ingest.sources import Limits
@@ -53,14 +54,6 @@ class IngestTask:
     workers: int | None = None
     force: bool = False
     parts: str = DEFAULT_EXTRACTOR
-
-
-class RemedyJson(TypedDict):
-    """Options that get melodies out of files that gave none: of `tried` files `kept` give one."""
-
-    options: list[str]
-    kept: int
-    tried: int
 
 
 class IngestJson(TypedDict):
@@ -111,9 +104,7 @@ class IngestResult:
             "files_repaired": summary.num_repaired,
             "left_out": [one.to_json() for one in summary.left_out],
             "dropped": summary.dropped,
-            "remedy": None
-            if remedy is None
-            else {"options": list(remedy.options), "kept": remedy.num_kept, "tried": remedy.num_tried},
+            "remedy": None if remedy is None else remedy.to_json(),
             "report": str(self.report),
         }
 
@@ -124,7 +115,7 @@ def ingest(
     """Read MIDI files and write a corpus; where the task fails or is cancelled, nothing is written.
 
     Raises:
-        CorpusError: where a place does not exist, or no melody is found.
+        CorpusError: where a place does not exist; NothingKept where no melody is found.
         SettingError: for `parts` that do not exist, and for the role of a track that no file has.
         OutputError: where the output exists and is not to be overwritten, or cannot be written.
         Cancelled: where it was cancelled; checked after each file.

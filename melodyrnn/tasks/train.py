@@ -35,13 +35,19 @@ REPORT = OutputKind("a report", (".html", ".png"), "report.html")
 STARTING, COMPILING, TRAINING = "starting Keras", "compiling the network", "training"
 
 
-def train(task: TrainTask, listener: Listener | None = None, cancellation: Cancellation | None = None) -> TrainResult:
+def train(
+    task: TrainTask,
+    listener: Listener | None = None,
+    cancellation: Cancellation | None = None,
+    samples: Samples | None = None,
+) -> TrainResult:
     """Train a network on a corpus and write it.
 
     The listener is called with a `Progress` before Keras starts, then with a `Compiling`, then with a
     `TrainProgress` after each step.
     A training that is cancelled after its first round keeps the best model so far and the state of the run, and
     returns; the result says stopped "interrupt". KeyboardInterrupt does the same.
+    Pieces are generated into `samples` on the way; None makes them only where there is a report to show them.
 
     Raises:
         UsageError, SettingError, OutputError, MissingExtraError: where a setting or an output cannot be used; all of
@@ -58,7 +64,9 @@ def train(task: TrainTask, listener: Listener | None = None, cancellation: Cance
     remove_leftovers(task.state.absolute().parent)
     report(Progress(0, None, STARTING))
     choose_backend(task.backend)
-    return _train(task, corpus, weights, settings, report)
+    if samples is None and task.report:
+        samples = Samples(task.max_seconds)
+    return _train(task, corpus, weights, settings, report, samples)
 
 
 def starting_point(
@@ -135,7 +143,12 @@ def _check_packages(task: TrainTask) -> None:
 
 
 def _train(
-    task: TrainTask, corpus: Corpus, weights: Weights | None, settings: TrainingSettings, report: Listener
+    task: TrainTask,
+    corpus: Corpus,
+    weights: Weights | None,
+    settings: TrainingSettings,
+    report: Listener,
+    samples: Samples | None,
 ) -> TrainResult:
     """Start Keras, train, and write the model and the report."""
     from ..model import training as keras_training
@@ -144,7 +157,6 @@ def _train(
     from ..model.saving import save_model
 
     report(Compiling(0, None, COMPILING, tuple(gpus())))
-    samples = Samples() if task.report else None
     run = Run(
         listener=_step_listener(task.history, report),
         state=task.state,
@@ -192,6 +204,7 @@ def progress_of(step: StepProgress) -> TrainProgress:
         best_bits=step.best_bits,
         baseline_bits=step.baseline_bits,
         rounds=len(step.history),
+        seconds=step.seconds,
     )
 
 

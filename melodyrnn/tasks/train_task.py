@@ -106,6 +106,7 @@ class TrainProgress(Progress):
         best_bits: the fewest on the validation split so far.
         baseline_bits: of an order-2 Markov chain on the validation split.
         rounds: number of finished rounds.
+        seconds: time spent, including the runs that this one resumes.
     """
 
     epoch: float
@@ -116,6 +117,7 @@ class TrainProgress(Progress):
     best_bits: float
     baseline_bits: float
     rounds: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ import pytest
 from rich.console import Console
 
 from melodyrnn.cli.train import meaning
-from melodyrnn.cli.training_display import clock, drawn, figures, fitted, line_of_round, seconds_left
+from melodyrnn.cli.training_display import clock, drawn, figures, fitted, line_of_round
 from melodyrnn.tasks.train_task import TrainProgress
 
 
 def progress(validation: float | None) -> TrainProgress:
-    return TrainProgress(123, 400, "training", 12.34, 40.0, 12_345.6, 1.5, validation, 1.25, 5.125, 3)
+    return TrainProgress(123, 400, "training", 12.34, 40.0, 12_345.6, 1.5, validation, 1.25, 5.125, 3, 9.5)
 
 
 def test_the_figures_in_words() -> None:
@@ -52,23 +52,6 @@ def test_two_lines_fit_the_terminal(width: int, validation: float | None) -> Non
         "1.750 bits/note in training" if validation is None else "1.300 bits/note  Markov chain 5.125"
     )
     assert ("training 1.750" in second) == (validation is not None and width >= 80)
-
-
-@pytest.mark.parametrize(
-    ("given", "left"),
-    [
-        ((0.0, 0.0, 0.0, None), None),
-        ((0.0, 0.0, 0.0, 60.0), 60.0),
-        ((10.0, 0.0, 0.5, None), 10.0),
-        ((10.0, 0.25, 0.5, None), 20.0),  # a resumed run
-        ((10.0, 0.0, 0.1, 60.0), 50.0),
-        ((59.0, 0.0, 0.99, 60.0), pytest.approx(59 / 99)),
-        ((61.0, 0.0, 0.5, 60.0), 0.0),
-        ((10.0, 0.5, 1.0, None), 0.0),
-    ],
-)
-def test_the_time_left(given: tuple[float, float, float, float | None], left: float | None) -> None:
-    assert seconds_left(*given) == left
 
 
 @pytest.mark.parametrize(

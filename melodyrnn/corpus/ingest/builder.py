@@ -139,6 +139,11 @@ class CorpusBuilder:
         self._refused.append(line)
         self.writer.report(line.to_json())
 
+    def report_text(self) -> str:
+        """Return the lines of the report so far. No line can be added afterwards."""
+        self.writer.close()
+        return self.writer.report_path.read_text("utf-8", errors="surrogateescape")
+
     def close(self) -> None:
         """Close all files."""
         self._early.close()

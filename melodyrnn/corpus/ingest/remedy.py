@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from ...extract.registry import DEFAULT_EXTRACTOR
 from .config import IngestConfig
@@ -36,6 +37,14 @@ _MIN_GAIN = 0.05  # share of the tried files that an option must add
 _WEIGHTS = {WHOLE: 0.8, LAST_RESORT: 0.5}  # of a file that only these keep
 
 
+class RemedyJson(TypedDict):
+    """A `Remedy` as JSON: of `tried` files `kept` give a melody with the options."""
+
+    options: list[str]
+    kept: int
+    tried: int
+
+
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """Options that get melodies out of files that gave none.
@@ -49,6 +58,10 @@ class Remedy:
     options: tuple[str, ...]
     num_kept: int
     num_tried: int
+
+    def to_json(self) -> RemedyJson:
+        """Return it as a JSON object."""
+        return {"options": list(self.options), "kept": self.num_kept, "tried": self.num_tried}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from .cache import CACHE, Cache, cache_key
 from .cached_pool import CachedPool
 from .config import EXAMINE, Filters, IngestConfig
 from .left_out import LeftOut
+from .nothing_kept import names_of, nothing_kept
 from .pool import Pool, ProcessPool
 from .remedy import Remedy, find_remedy
 from .sources import Limits, Source, find_files
@@ -115,7 +116,7 @@ def ingest(
             `remedy.MAX_TRIED` files are read for that.
 
     Raises:
-        CorpusError: where a place does not exist or no usable melody is found.
+        CorpusError: where a place does not exist; NothingKept where no usable melody is found.
         SettingError: where there is no such extractor, or a role is that of a track that no file has.
         OutputError: where `output` exists without `force`, or cannot be written.
     """
@@ -141,11 +142,11 @@ def ingest(
         sources = find_files(places, config.limits)  # while the first worker starts
         import_module("numpy.random")  # it takes 25 ms, here while the worker starts
         if not sources:
-            raise CorpusError(f"a folder must hold music ({', '.join(MUSIC_SUFFIXES)}). Received: {_names(places)}")
+            raise CorpusError(f"a folder must hold music ({', '.join(MUSIC_SUFFIXES)}). Received: {names_of(places)}")
         with contextlib.closing(CorpusBuilder(folder, sources, config)) as builder:
             _read(sources, builder, readers, on_file)
             if not builder.writer.num_pieces:
-                raise _without_melodies(places, builder, config, tries_options)
+                raise nothing_kept(places, builder, config, tries_options)
             _check_asked(extraction, builder)
             splits = split_files(builder.files, validation, test, seed)
             drawn = {"validation": validation, "test": test, "seed": seed}
@@ -191,24 +192,6 @@ def _read(sources: Sequence[Source], builder: CorpusBuilder, pool: Pool, on_file
             on_file(num_done, len(sources))
 
 
-def _without_melodies(
-    places: Sequence[str | os.PathLike[str]], builder: CorpusBuilder, config: IngestConfig, tries_options: bool
-) -> CorpusError:
-    """Return the error of an ingest without any melody; it names the options that would give some."""
-    received = f"Received {len(builder.lost)} in {_names(places)}: " + ", ".join(
-        f"{reason} ({n})" for reason, n in Counter(reason for reason, _ in builder.lost_reasons).most_common()
-    )
-    remedy = find_remedy(builder.lost, config, ()) if tries_options else None
-    usable = "a usable piece" if has_parts(find_extractor(config.extractor)) else "a usable melody"
-    if remedy is None:
-        return CorpusError(f"at least one file must hold {usable}. {received}")
-    tried = len(builder.lost) if remedy.num_tried == len(builder.lost) else f"{remedy.num_tried} tried"
-    options = " ".join(remedy.options)
-    return CorpusError(
-        f"at least one file must hold {usable}; {options} gets one out of {remedy.num_kept} of {tried}. {received}"
-    )
-
-
 def _summary(
     num_files: int, splits: Sequence[str], builder: CorpusBuilder, remedy: Remedy | None, extractor: str
 ) -> IngestSummary:
@@ -222,7 +205,3 @@ def _summary(
         remedy,
         extractor,
     )
-
-
-def _names(places: Sequence[str | os.PathLike[str]]) -> str:
-    return ", ".join(str(place) for place in places)
