@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from ..streams import without_lines
 from ..tasks.progress import Progress
-from ..tasks.time_left import seconds_left
 from ..tasks.train_task import Compiling, TrainProgress
 from .terminal import echo, is_quiet, shows_progress
 
@@ -81,6 +80,8 @@ class TrainingDisplay:
 
     def _draw(self, progress: TrainProgress) -> None:
         from rich.live import Live
+
+        from ..tasks.time_left import seconds_left
 
         now, done = time.monotonic(), progress.done / progress.total if progress.total else 0.0
         if self._began is None:
