@@ -5,6 +5,7 @@ The template, the style and the script are files in assets/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -26,10 +27,11 @@ def page(title: str, sections: Sequence[Section], scripts: Sequence[str] = ()) -
     Args:
         title: as text; also the heading of the page.
         sections: in order; an empty heading is not shown.
-        scripts: names of files in assets/ whose text is put into the page.
+        scripts: names of files in assets/ whose text is put into the page as one script, so that each sees what those
+            before it export.
     """
     body = "".join(_section(section) for section in sections)
-    script = "\n".join(asset(name) for name in scripts)
+    script = "\n".join(re.sub(r"^export ", "", asset(name), flags=re.M) for name in scripts)
     return Template(asset("page.html")).substitute(
         title=escape(title), style=asset("page.css"), body=body, script=script and f"<script>\n{script}</script>"
     )

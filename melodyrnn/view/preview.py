@@ -15,7 +15,7 @@ from .roll import summary, to_svg
 from .rows import COLOURS
 from .shown import LegendEntry, Shown, legend
 
-PLAYER = "player.js"
+PLAYER = ("tempo.js", "synth.js", "player.js")
 
 
 def preview(pieces: Sequence[MidiFile | Piece | Shown], title: str = "melodyrnn") -> str:
@@ -27,7 +27,7 @@ def preview(pieces: Sequence[MidiFile | Piece | Shown], title: str = "melodyrnn"
     """
     shown = [_as_shown(piece, number) for number, piece in enumerate(pieces, start=1)]
     rolls = "".join(article(one.file, one.heading or None, one.caption, one.melody) for one in shown)
-    return page(title, [Section("", rolls)], [PLAYER])
+    return page(title, [Section("", rolls)], PLAYER)
 
 
 def _as_shown(piece: MidiFile | Piece | Shown, number: int) -> Shown:

@@ -44,7 +44,7 @@ def training_report(
         sections.append(Section("Samples", rolls))
     if settings:
         sections.append(Section("Settings", _table((name, str(value)) for name, value in settings.items())))
-    return page(title, sections, [PLAYER] if samples else [])
+    return page(title, sections, PLAYER if samples else ())
 
 
 def report_charts(history: Sequence[Row], baseline_bits: float | None = None) -> list[Chart]:
