@@ -20,6 +20,7 @@ from ..music.keys import Key
 from ..music.units import DEFAULT_TEMPO
 from ..score.score import Score
 from .answer import Answer, Answerer, Question, Tune
+from .beats import POLL, Beats, Halted
 from .controls import Controls
 from .ports import Output
 from .recorder import EARLY, NoteRecorder
@@ -27,7 +28,7 @@ from .settings import JamSettings
 from .timing import Stop, Waiter, real_time_priority
 from .transport import Transport
 
-_MIN_LEAD, _POLL = 0.2, 0.004  # seconds
+_MIN_LEAD = 0.2  # seconds
 _MEMORY = 64  # number of last answers that are not repeated
 _JOIN = 1.0  # quarters: a bar that began at most this long ago is still recorded
 
@@ -54,10 +55,6 @@ class Exchange:
         return f"{self.number}: heard {self.heard} notes in {self.key}, answered {self.answered}{late}"
 
 
-class _Halted(Exception):  # noqa: N818
-    """The clock has stopped or started again, or a stop was requested, which ends the current exchange."""
-
-
 class Jam:
     """A session of call and response. `run` returns when `stop` is set or after the last exchange."""
 
@@ -75,14 +72,13 @@ class Jam:
         """Prepare a session. `check` raises PortError for a lost port; `on_exchange` is called with each exchange."""
         self._output, self._transport, self._answerer, self._controls = output, transport, answerer, controls
         self._settings, self._stop, self._on_exchange = settings, stop, on_exchange
-        self._waiter = Waiter(stop, check)
+        self._beats = Beats(transport, Waiter(stop, check))
         self._bar = settings.meter.quarters
         self._recorder = NoteRecorder()
         self._key = settings.key
         self._count, self._panics = 0, 0
         self._played: deque[Tune] = deque(maxlen=_MEMORY)
         self._answer_seconds = 0.0  # the slowest of the last answers
-        self._start = 0  # the start of the transport at which the beats began
 
     def receive(self, moment: float, message: bytes) -> None:
         """Process a MIDI message of the player. May be called from any thread."""
@@ -124,7 +120,7 @@ class Jam:
             start = self._first_bar_line()
             while not self._is_finished():
                 start = self._exchange(start)
-        except _Halted:
+        except Halted:
             self._output.silence()
             self._recorder.forget(math.inf)  # beats count from 0 after a start
 
@@ -133,29 +129,14 @@ class Jam:
 
     def _first_bar_line(self) -> float:
         """Wait until the transport runs; return the beat of the next bar line, or of one at most _JOIN ago."""
-        while (now := self._transport.beat(time.monotonic())) is None:
-            if not self._waiter.until(time.monotonic() + _POLL):
-                raise _Halted
-        self._start = self._transport.num_starts
+        now = self._beats.wait_until_running()
         return max(0, math.ceil((now - _JOIN) / self._bar)) * self._bar
 
-    def _wait_for(self, beat: float) -> None:
-        """Wait until a beat is due. Raises _Halted where the transport halts first."""
-        while True:
-            moment = self._transport.moment(beat)
-            if moment is None or self._transport.num_starts != self._start:
-                raise _Halted
-            now = time.monotonic()
-            if now >= moment:
-                return
-            if not self._waiter.until(moment if self._transport.steady else min(moment, now + _POLL)):
-                raise _Halted
-
     def _beat_in(self, seconds: float) -> float:
-        """Return the beat `seconds` from now. Raises _Halted where the transport has halted."""
+        """Return the beat `seconds` from now. Raises Halted where the transport has halted."""
         beat = self._transport.beat(time.monotonic() + seconds)
         if beat is None:
-            raise _Halted
+            raise Halted
         return beat
 
     def _exchange(self, start: float) -> float:
@@ -169,7 +150,7 @@ class Jam:
         melody, future = request
         begin, late = end, 0.0
         while not future.done():
-            self._wait_for(self._beat_in(_POLL))
+            self._beats.wait_for(self._beat_in(POLL))
             late = (self._beat_in(0) - end) * self._transport.seconds_per_quarter
             begin = end + math.ceil(self._beat_in(0) - end)
         answer = _result(future)
@@ -178,7 +159,7 @@ class Jam:
         self._played.append(answer.tune)
         self._on_exchange(Exchange(self._count, len(melody), len(answer.notes), answer.key, late))
         self._play(answer, end, begin)
-        self._wait_for(end + bars * self._bar)
+        self._beats.wait_for(end + bars * self._bar)
         return end + bars * self._bar
 
     def _listen(self, start: float, end: float, bars: int) -> tuple[Score, Future[Answer]] | None:
@@ -187,7 +168,7 @@ class Jam:
         An answer is requested before the bar line, and again for notes that are played later if there is time.
         """
         lead = min(max(_MIN_LEAD, 3 * self._answer_seconds) / self._transport.seconds_per_quarter, (end - start) / 2)
-        self._wait_for(end - lead)
+        self._beats.wait_for(end - lead)
         requests: list[tuple[Score, Future[Answer]]] = []
         count = -1
         while (now := self._beat_in(0)) < end:
@@ -196,7 +177,7 @@ class Jam:
             if idle and self._recorder.count != count:
                 count = self._recorder.count
                 requests += self._ask(start, end, bars)
-            self._wait_for(min(end, self._beat_in(_POLL)))
+            self._beats.wait_for(min(end, self._beat_in(POLL)))
         if not requests:
             requests += self._ask(start, end, bars)
         ready = [row for row in requests if row[1].done()]
@@ -230,7 +211,7 @@ class Jam:
                 events.append((end + onset, 1, bytes([0x90 | channel, pitch, velocity])))
                 events.append((end + onset + duration, 0, bytes([0x80 | channel, pitch, 0])))
         for beat, _, message in sorted(events):
-            self._wait_for(beat)
+            self._beats.wait_for(beat)
             if self._panics != panics:
                 return
             self._output.send(message)

@@ -21,7 +21,10 @@ _SYSTEM = 0xF0
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Pairs (seconds from the start, message) in order; `length` is the time of the last bar line in seconds."""
+    """Pairs (time from the start, message) in order; `length` is the time of the last bar line.
+
+    Times are seconds, or quarter notes where the clock of another program is followed.
+    """
 
     events: tuple[tuple[float, bytes], ...]
     length: float
@@ -39,8 +42,7 @@ def schedule(midi: MidiFile, clock: bool = False) -> Schedule:
             f"a file must last {_MAX_QUARTERS_WITH_CLOCK} quarter notes at most to be played with clock. "
             f"Received: {midi.name}, {quarters} quarter notes"
         )
-    messages = [(float(tick), bytes(m.bytes())) for tick, m in midi.messages() if tick <= end]
-    messages = [(tick, data) for tick, data in messages if data[0] < _SYSTEM]
+    messages = _channel_messages(midi, end)
     if clock:
         step = piece.ticks_per_quarter / CLOCKS_PER_QUARTER
         clocks = [(n * step, CLOCK) for n in range(int(np.ceil(end / step - 1e-9)))]
@@ -48,3 +50,15 @@ def schedule(midi: MidiFile, clock: bool = False) -> Schedule:
     seconds = seconds_at(piece, [tick for tick, _ in messages]).tolist()
     events = tuple(zip(seconds, (data for _, data in messages), strict=True))
     return Schedule(events, float(seconds_at(piece, end)))
+
+
+def schedule_in_quarters(midi: MidiFile) -> Schedule:
+    """Return the schedule of the channel messages of a file in quarter notes, whatever its tempo."""
+    quarter, end = midi.piece.ticks_per_quarter, last_bar_line(midi.piece)
+    return Schedule(tuple((tick / quarter, data) for tick, data in _channel_messages(midi, end)), end / quarter)
+
+
+def _channel_messages(midi: MidiFile, end: int) -> list[tuple[float, bytes]]:
+    """Return pairs (tick, message) up to the tick `end`."""
+    messages = [(float(tick), bytes(m.bytes())) for tick, m in midi.messages() if tick <= end]
+    return [(tick, data) for tick, data in messages if data[0] < _SYSTEM]

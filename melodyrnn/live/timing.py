@@ -80,11 +80,20 @@ def stopped_by_signals(stop: Stop) -> Iterator[None]:
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     caught = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
     before = [signal.signal(number, set_stop) for number in caught]
+    try:
+        with quick_switching():
+            yield
+    finally:
+        for number, handler in zip(caught, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def quick_switching() -> Iterator[None]:
+    """Return a context in which other Python threads delay this one by half a millisecond at most, not by 5."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_INTERVAL)
     try:
         yield
     finally:
         sys.setswitchinterval(interval)
-        for number, handler in zip(caught, before, strict=True):
-            signal.signal(number, handler)
