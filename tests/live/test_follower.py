@@ -94,9 +94,8 @@ def test_a_loop_goes_on_and_notes_end_where_the_clock_stops(listener: Listener, 
 
 
 def test_a_stop_ends_what_sounds(listener: Listener, player: Player) -> None:
-    with following(quarters([60], duration=1919), player.name) as stop:
-        with Clock(player, 30):
-            until(lambda: len(listener.notes()) == 1)
-            assert listener.hanging() == {(0, 60)}
-            stop.set()
-            until(lambda: not listener.hanging())
+    with following(quarters([60], duration=1919), player.name) as stop, Clock(player, 30):
+        until(lambda: len(listener.notes()) == 1)
+        assert listener.hanging() == {(0, 60)}
+        stop.set()
+        until(lambda: not listener.hanging())
