@@ -1,0 +1,111 @@
+// The panel in which a musician says what the model shall draw. Its controls are made from the server's table of wishes.
+
+import { button, h, setAttribute, setText } from "./dom.js";
+import { FIELDS } from "./fields.js";
+import { isEmpty, isSet, rows } from "./wishes.js";
+import { shortcut } from "./keymap.js";
+
+/** @param {ReturnType<import("./store.js").createStore>} store */
+export function mountCompose(panel, { store, t, actions }) {
+  let built = null, fields = new Map();
+
+  const setValue = (name, value) => {
+    const refusal = store.apart.refusal?.wish === name ? null : store.apart.refusal;
+    store.set({ values: { ...store.apart.values, [name]: value }, refusal });
+  };
+
+  function row(wish) {
+    const id = `wish-${wish.name}`;
+    const told = h("p", { class: "told", id: `${id}-told`, role: "alert" });
+    const hint = h("p", { class: "hint", id: `${id}-hint`, text: t(`help_${wish.name}`, {}, wish.help ?? "") });
+    const field = FIELDS[wish.kind](wish, id, t, (value, fault = "") => {
+      setText(told, fault);
+      setAttribute(field.input, "aria-invalid", fault ? "true" : null);
+      if (!fault) setValue(wish.name, value);
+    }, actions.model());
+    field.input.setAttribute("aria-describedby", `${hint.id} ${told.id}`);
+    fields.set(wish.name, { ...field, told, wish });
+    return h("div", { class: `wish ${wish.kind}`, data: { wish: wish.name } },
+      h("label", { for: id, text: t(`wish_${wish.name}`, {}, wish.name), title: hint.textContent }), field.element, hint, told);
+  }
+
+  function seedRow() {
+    const input = h("input", { id: "wish-seed", type: "number", min: 0, step: 1, inputmode: "numeric", placeholder: t("seedNew"),
+      on: { change: () => setValue("seed", input.value === "" ? null : Math.max(0, Math.round(Number(input.value)))) } });
+    const pin = button({ icon: "pin", label: t("seedPin"), className: "quiet", "aria-pressed": "false" }, () => {
+      const { values, lastSeed } = store.apart;
+      setValue("seed", isEmpty(values.seed) ? Number(input.value || lastSeed) || 0 : null);
+    });
+    const told = h("p", { class: "told", role: "alert" });
+    fields.set("seed", { input, told, wish: { name: "seed", default: null }, show(value) {
+      if (document.activeElement !== input) input.value = value ?? store.apart.lastSeed ?? "";
+      setAttribute(pin, "aria-pressed", String(!isEmpty(value)));
+      input.classList.toggle("pinned", !isEmpty(value));
+    } });
+    return h("div", { class: "wish seed", data: { wish: "seed" } }, h("label", { for: "wish-seed", text: t("seed") }),
+      h("div", { class: "plain" }, input, pin), told);
+  }
+
+  function numRow() {
+    const input = h("input", { id: "wish-num", type: "number", min: 1, max: 12, step: 1, inputmode: "numeric",
+      on: { change: () => setValue("num", Number(input.value) || 4) } });
+    fields.set("num", { input, told: h("p"), wish: { name: "num", default: 4 }, show(value) { if (document.activeElement !== input) input.value = value ?? 4; } });
+    return h("div", { class: "wish integer", data: { wish: "num" } }, h("label", { for: "wish-num", text: t("candidatesNumber") }), input);
+  }
+
+  const model = h("select", { id: "wish-model", on: { change: () => { setValue("model", model.value); } } });
+  const modelTold = h("p", { class: "told", role: "alert" });
+  const modelRow = h("div", { class: "wish choice", data: { wish: "model" } }, h("label", { for: "wish-model", text: t("model") }), model, modelTold);
+  fields.set("model", { input: model, told: modelTold, wish: { name: "model", default: null }, show() {} });
+  const common = h("div", { class: "wishes" });
+  const more = h("details", { class: "more" }, h("summary", { text: t("more") }));
+  const moreBody = h("div", { class: "wishes" });
+  const reset = button({ text: t("reset"), className: "quiet" }, () => { store.set({ values: { model: store.apart.values.model }, refusal: null }); });
+  more.append(moreBody, reset);
+  const told = h("p", { class: "told general", role: "alert" });
+  const go = button({ icon: "spark", text: t("generate"), className: "primary", keys: shortcut("generate"), id: "generate" }, () => actions.generate());
+  const stop = button({ icon: "stop", text: t("stopJob"), className: "stop", id: "stop-job" }, () => actions.cancel());
+  const form = h("form", { class: "compose-form", on: { submit: (event) => { event.preventDefault(); actions.generate(); } } },
+    h("h2", { id: "compose-title", text: t("compose") }), modelRow, common, more, told);
+  panel.append(form, h("div", { class: "go" }, go, stop));
+
+  function build(state) {
+    const kind = actions.model()?.kind ?? "melody";
+    const key = `${state.models.map((one) => one.name).join()}|${actions.model()?.name}|${state.table.length}`;
+    if (key === built) return;
+    built = key;
+    model.replaceChildren(...state.models.map((one) => h("option", { value: one.name, text: `${one.name} — ${t(`kind_${one.kind}`)}` })));
+    model.value = actions.model()?.name ?? "";
+    fields = new Map([["model", fields.get("model")]]);
+    const { common: first, more: rest } = rows(state.table, kind);
+    common.replaceChildren(...first.map(row), seedRow(), numRow());
+    moreBody.replaceChildren(...rest.map(row));
+  }
+
+  function render() {
+    const state = store.apart;
+    build(state);
+    for (const [name, field] of fields) field.show(state.values[name] ?? null);
+    const set = rows(state.table, actions.model()?.kind ?? "melody").more.filter((wish) => isSet(wish, state.values[wish.name]));
+    setText(more.firstElementChild, set.length ? t("moreSet", { count: set.length }) : t("more"));
+    refuse(state.refusal);
+    go.hidden = Boolean(state.job);
+    stop.hidden = !state.job;
+  }
+
+  let lastRefusal = null;
+  function refuse(refusal) {
+    if (refusal === lastRefusal) return;
+    for (const field of [fields.get(lastRefusal?.wish), fields.get(refusal?.wish)].filter(Boolean)) {
+      const isIt = field.wish.name === refusal?.wish;
+      setText(field.told, isIt ? refusal.message : "");
+      setAttribute(field.input, "aria-invalid", isIt ? "true" : null);
+      if (isIt) { if (moreBody.contains(field.input)) more.open = true; field.input.focus(); }
+    }
+    setText(told, refusal && !fields.has(refusal.wish) ? refusal.message : "");
+    lastRefusal = refusal;
+  }
+
+  store.subscribe(render);
+  render();
+}

@@ -1,0 +1,113 @@
+// The piano roll of the editor: a canvas that stays in view inside a box that scrolls over the whole piece.
+
+import { barsOf, GRIDS, ticksOfBars } from "./bars.js";
+import { pitchRange } from "./document.js";
+import { h, setAttribute } from "./dom.js";
+import { contentSize, rowsFor, scrollTo, xOf } from "./geometry.js";
+import { paintRoll } from "./painting.js";
+
+const GUTTER = 46, RULER = 27, WITH_CHORDS = 48;
+const [LEAST, MOST] = [0.004, 1.2]; // pixels of a tick
+
+/** @param {{store: any, t: Function}} parts */
+export function createRoll({ store, t }) {
+  const canvas = h("canvas", { class: "roll-canvas" }), space = h("div", { class: "roll-space" });
+  const cursor = h("div", { class: "roll-cursor", "aria-hidden": "true" });
+  const stage = h("div", { class: "roll-stage" }, canvas, cursor);
+  const scroller = h("div", { class: "roll-scroll", tabindex: 0, role: "application", "aria-roledescription": t("rollKind"), id: "roll", "aria-describedby": "roll-help" }, space, stage);
+  const box = h("div", { class: "roll" }, scroller, h("p", { class: "unseen", id: "roll-help", text: t("rollHelp") }));
+
+  let zoom = null, rowHeight = 0, rows = rowsFor(null), fitted = null, band = null, queued = false, at = null;
+
+  const width = () => scroller.clientWidth, height = () => scroller.clientHeight;
+
+  /** The view now. @returns {import("./geometry.js").View} */
+  function view() {
+    const piece = store.piece, header = piece.chords.length ? WITH_CHORDS : RULER;
+    const across = (width() - GUTTER - 24) / Math.max(1, piece.end);
+    return { width: width(), height: height(), gutter: GUTTER, header, pixelsPerTick: zoom ?? Math.max(LEAST, across),
+      rowHeight: rowHeight || Math.max(9, Math.min(26, Math.floor((height() - header) / (rows[1] - rows[0] + 1)))),
+      scrollX: scroller.scrollLeft, scrollY: scroller.scrollTop, low: rows[0], high: rows[1] };
+  }
+
+  /** Rows and size for a piece; the rows only grow while one piece is edited, so that nothing jumps. */
+  function layout(piece) {
+    const wanted = rowsFor(pitchRange(piece), 5, 25);
+    const isNew = fitted !== piece.name + piece.tracks.length;
+    rows = isNew ? wanted : [Math.min(rows[0], wanted[0]), Math.max(rows[1], wanted[1])];
+    fitted = piece.name + piece.tracks.length;
+    const size = contentSize(view(), piece.end);
+    space.style.width = `${Math.max(size.width, 1)}px`;
+    space.style.height = `${Math.max(size.height, 1)}px`;
+    stage.style.width = `${width()}px`;
+    stage.style.height = `${height()}px`;
+  }
+
+  function paint() {
+    queued = false;
+    const piece = store.piece;
+    if (!piece || !width()) return;
+    layout(piece);
+    const { track, selection, focus, bars, grid, mix, preview, previewIds } = store.apart;
+    paintRoll(canvas, preview ?? piece, view(), {
+      track, selection: new Set(preview ? previewIds : selection), locked: new Set(store.locked), focus, band,
+      span: bars && ticksOfBars(barsOf(piece), bars), isShown: (index) => !mix[index]?.hidden,
+      step: GRIDS[grid] * piece.ticksPerQuarter, hasFocus: document.activeElement === scroller,
+    });
+    placeCursor();
+  }
+  const again = () => { if (!queued) { queued = true; requestAnimationFrame(paint); } };
+
+  function placeCursor() {
+    if (!store.piece || at === null) { cursor.hidden = true; return; }
+    const x = xOf(view(), at);
+    cursor.hidden = x < GUTTER || x > width();
+    cursor.style.transform = `translateX(${x}px)`;
+  }
+
+  /** Show the cursor at a tick; while playing, turn the page when it leaves the view. */
+  function showCursor(tick, follows) {
+    at = tick;
+    if (follows && tick !== null && store.piece) {
+      const x = xOf(view(), tick);
+      if (x > width() - 20 || x < GUTTER) scroller.scrollLeft = tick * view().pixelsPerTick - 30;
+    }
+    placeCursor();
+  }
+
+  /** Zoom by a factor around a point of the canvas, or around its middle. */
+  function zoomBy(factor, x = width() / 2) {
+    if (!store.piece) return;
+    const before = view(), tick = (x - GUTTER + before.scrollX) / before.pixelsPerTick;
+    zoom = Math.min(MOST, Math.max(LEAST, before.pixelsPerTick * factor));
+    layout(store.piece);
+    scroller.scrollLeft = tick * zoom - (x - GUTTER);
+    again();
+  }
+
+  function zoomFit() { zoom = null; rowHeight = 0; scroller.scrollTo(0, 0); again(); }
+
+  /** Scroll so that a note is seen. */
+  function reveal([onset, duration, pitch]) {
+    const now = view(), x = onset * now.pixelsPerTick, y = (now.high - pitch) * now.rowHeight;
+    scroller.scrollLeft = scrollTo(x + Math.min(60, duration * now.pixelsPerTick), scrollTo(x, now.scrollX, width() - GUTTER, 30), width() - GUTTER, 30);
+    scroller.scrollTop = scrollTo(y, now.scrollY, height() - now.header, now.rowHeight * 2);
+  }
+
+  scroller.addEventListener("scroll", again, { passive: true });
+  scroller.addEventListener("focus", again);
+  scroller.addEventListener("blur", again);
+  scroller.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY / 240), event.clientX - canvas.getBoundingClientRect().left);
+  }, { passive: false });
+  new ResizeObserver(again).observe(scroller);
+  store.subscribe(() => {
+    setAttribute(scroller, "aria-label", store.piece ? t("roll", { name: store.piece.name || t("untitled") }) : t("rollKind"));
+    again();
+  });
+
+  return { box, canvas, scroller, view, again, showCursor, zoomBy, zoomFit, reveal,
+    setBand(next) { band = next; again(); } };
+}

@@ -1,0 +1,29 @@
+// Language, theme and letters as keys: kept in this browser, for all sessions.
+
+import { h } from "./dom.js";
+import { LANGUAGES, languageOf } from "./texts.js";
+
+const read = (name) => { try { return localStorage.getItem(`melodyrnn-${name}`); } catch { return null; } };
+const write = (name, value) => { try { localStorage.setItem(`melodyrnn-${name}`, value); } catch { /* private windows may refuse */ } };
+
+export const languageNow = () => languageOf([read("language"), ...navigator.languages].filter(Boolean));
+export const lettersNow = () => read("letters") !== "off";
+export const setLetters = (isOn) => write("letters", isOn ? "on" : "off");
+
+/** Set the theme of the page: "" is that of the system. */
+export function applyTheme(theme = read("theme") ?? "") {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
+
+/** The two switches of the header. @param {{t: Function, language: string, onTheme: () => void}} parts */
+export function settingControls({ t, language, onTheme }) {
+  const languages = h("select", { "aria-label": t("language"), title: t("language"), id: "language", on: { change: () => { write("language", languages.value); location.reload(); } } },
+    ...LANGUAGES.map(([code, name]) => h("option", { value: code, text: name, lang: code })));
+  languages.value = language;
+  const themes = h("select", { "aria-label": t("theme"), title: t("theme"), id: "theme", on: { change: () => { write("theme", themes.value); applyTheme(themes.value); onTheme(); } } },
+    ...[["", "themeAuto"], ["light", "themeLight"], ["dark", "themeDark"]].map(([value, name]) => h("option", { value, text: t(name) })));
+  themes.value = read("theme") ?? "";
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onTheme);
+  return [languages, themes];
+}
