@@ -18,6 +18,7 @@ EXTRAS = {
     "jax": ("keras", "jax"),
     "plot": ("matplotlib",),
     "live": ("rtmidi",),
+    "studio": ("starlette", "uvicorn"),
     "tensorboard": ("tensorboard", "tensorflow"),  # Keras writes its files through TensorFlow, on any backend
 }
 

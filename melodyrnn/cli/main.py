@@ -27,6 +27,7 @@ COMMANDS = {
     "train": "Train a network on a corpus.",
     "diagnose": "Check whether the gradients of a network explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
+    "studio": "Compose on a page in the browser.",
     "preview": "Show and play MIDI files on one page.",
     "plot": "Draw MIDI files as piano rolls.",
     "render": "Render MIDI files as sound.",

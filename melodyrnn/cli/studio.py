@@ -1,0 +1,53 @@
+"""`melodyrnn studio`: a page in the browser to compose with the model, served on this machine alone."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..extras import check_installed
+from .options import quiet_option
+from .terminal import echo
+
+if TYPE_CHECKING:
+    from ..studio.security import Address
+
+_FOLDER = "studio"
+
+
+@click.command("studio")
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    multiple=True,
+    metavar="MODEL",
+    help="A .keras file to offer as a model, or a name; the first is the default one. Repeatable.",
+)
+@click.option(
+    "--folder",
+    metavar="FOLDER",
+    default=_FOLDER,
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the session: what is kept, and models.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 [default: any that is free].")
+@click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
+@quiet_option
+def command(checkpoints: tuple[str, ...], folder: Path, port: int, no_open: bool) -> None:
+    """Open a page in the browser to compose with the model; Ctrl-C ends it.
+
+    The page is on this machine alone and needs no network. What is kept lies in the folder as MIDI files.
+    """
+    check_installed("studio")
+    from ..studio.studio import run_studio
+
+    def started(address: Address) -> None:
+        echo(f"the studio is at {address.url} (Ctrl-C ends it)")
+        if not no_open and not webbrowser.open(address.url):
+            echo("no browser was found to open it", err=True)
+
+    run_studio(checkpoints, folder, port, started)

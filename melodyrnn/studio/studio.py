@@ -1,0 +1,43 @@
+"""The studio: all services together, and the server that offers them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .endpoint import Service
+from .jobs import Jobs
+from .models import Models
+from .page_files import PageFiles
+from .security import Address
+from .server import serve
+from .verbs import Verbs
+from .wishes import WishList
+
+
+def services_of(checkpoints: Sequence[str], folder: Path) -> Sequence[Service]:
+    """Return the services of a studio.
+
+    Args:
+        checkpoints: models to offer besides those that come with melodyrnn; the first is the default one.
+        folder: of the session.
+
+    Raises:
+        CheckpointError: where one of `checkpoints` is no model.
+    """
+    models = Models(checkpoints, folder)
+    threading.Thread(target=models.get, name="studio-warm", daemon=True).start()  # before the page asks for it
+    return (PageFiles(), models, WishList(), Verbs(models, Jobs()))
+
+
+def run_studio(
+    checkpoints: Sequence[str], folder: Path, port: int = 0, started: Callable[[Address], None] | None = None
+) -> None:
+    """Serve a studio until the process is interrupted. Raises as `services_of` and `serve` do.
+
+    Args:
+        port: 0 for any free one.
+        started: called with the address as soon as calls are accepted.
+    """
+    serve(services_of(checkpoints, folder), port, started)
