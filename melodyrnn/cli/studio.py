@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..extras import check_installed
-from .options import quiet_option
-from .terminal import echo
+from .options import json_option, quiet_option
+from .terminal import echo, echo_json
 
 if TYPE_CHECKING:
     from ..studio.security import Address
@@ -36,8 +36,9 @@ _FOLDER = "studio"
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 [default: any that is free].")
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
+@json_option
 @quiet_option
-def command(checkpoints: tuple[str, ...], folder: Path, port: int, no_open: bool) -> None:
+def command(checkpoints: tuple[str, ...], folder: Path, port: int, no_open: bool, as_json: bool) -> None:
     """Open a page in the browser to compose with the model; Ctrl-C ends it.
 
     The page is on this machine alone and needs no network. What is kept lies in the folder as MIDI files.
@@ -46,7 +47,10 @@ def command(checkpoints: tuple[str, ...], folder: Path, port: int, no_open: bool
     from ..studio.studio import run_studio
 
     def started(address: Address) -> None:
-        echo(f"the studio is at {address.url} (Ctrl-C ends it)")
+        if as_json:
+            echo_json({"url": address.url})
+        else:
+            echo(f"the studio is at {address.url} (Ctrl-C ends it)")
         if not no_open and not webbrowser.open(address.url):
             echo("no browser was found to open it", err=True)
 
