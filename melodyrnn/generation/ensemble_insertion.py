@@ -117,6 +117,21 @@ def piece_continued(
     return piece_of(with_heading(ending_at(raw, end), heading, given.file.last_bar_line))
 
 
+def placed_in_file(
+    given: GivenEnsemble, new: Score, num_own: int, start: int, stop: int | None
+) -> Iterator[tuple[int, Notes]]:
+    """Yield the tracks of the file that results, and new notes of them in its ticks between `start` and `stop`.
+
+    Args:
+        new: notes of `num_own` parts of the file, in their order, and of new parts after them.
+    """
+    new_track = len(given.file.piece.tracks)
+    for number, notes in _played(given, new, None, start, stop):
+        own = given.parts[number].track if number < num_own else None
+        yield new_track if own is None else own, notes
+        new_track += own is None
+
+
 def _with_new_parts(raw: RawFile, given: GivenEnsemble, new: Score, first: int, perform: Perform | None) -> RawFile:
     """Return the file with the notes of the parts of a score from number `first` on, each in a new track."""
     played = _played(given, new, perform, max(0, given.tick_of(0)), None)

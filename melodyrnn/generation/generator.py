@@ -20,7 +20,8 @@ from ..network.network import Network
 from ..score.convert import to_piece
 from ..score.score import Score
 from ..shipped import model_path
-from .loop import OnNote, generate_melodies, go_on
+from .drawn_note import OnDrawn, OnNew, OnNote, go_on
+from .loop import generate_melodies
 from .performance import perform
 from .plan import Plan, plan_of
 from .request import Request, refuse_parts
@@ -82,11 +83,15 @@ class Generator:
             return load_index(self._file)
         return Index.of(self._tunes) if self._tunes else None
 
-    def generate(self, request: Request, on_note: OnNote = go_on) -> list[Piece]:
+    def generate(self, request: Request, on_note: OnNote = go_on, on_drawn: OnDrawn | None = None) -> list[Piece]:
         """Return new pieces. Where the request has no seed, one is drawn; the recipe in each piece names it.
 
         Args:
             on_note: called before each note; an exception that it raises ends the generation.
+            on_drawn: called with each new note, right after it is drawn. Where a piece is chosen among candidates
+                (vary, infill and new_ending of melodies, rank, max_copy), its notes come all at once, when it is
+                chosen. Given notes and chord symbols, also rendered ones, are not told. The pieces are the same with
+                and without. For more than 128 melodies both functions are called from several threads.
 
         Raises:
             SettingError: where a wish is outside its rule, or two cannot be met together.
@@ -96,9 +101,22 @@ class Generator:
         if self.vocabulary.parts:
             from .parts.pieces import generate_pieces
 
-            return generate_pieces(self._network, self.metadata, request, self.name, self._path, on_note)
+            return generate_pieces(self._network, self.metadata, request, self.name, self._path, on_note, on_drawn)
         plan = self.plan(request)
+        if on_drawn is None:
+            return self._pieces(request, plan, self._melodies(request, plan, on_note))
+        from .listening import is_told_live, told_live, told_when_chosen
+
+        if is_told_live(request):
+            return self._pieces(
+                request, plan, self._melodies(request, plan, on_note, told_live(request, plan, on_drawn))
+            )
         melodies = self._melodies(request, plan, on_note)
+        pieces = self._pieces(request, plan, melodies)
+        told_when_chosen(request, plan, melodies, pieces, on_drawn)
+        return pieces
+
+    def _pieces(self, request: Request, plan: Plan, melodies: Sequence[Score]) -> list[Piece]:
         return [self._piece(request, plan, melody, number) for number, melody in enumerate(melodies, start=1)]
 
     def _piece(self, request: Request, plan: Plan, melody: Score, number: int) -> Piece:
@@ -129,7 +147,7 @@ class Generator:
         if self.vocabulary.parts:
             raise SettingError(f"{what} needs a model of melodies. Received: {self.name}, which draws several parts")
 
-    def _melodies(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
+    def _melodies(self, request: Request, plan: Plan, on_note: OnNote, on_new: OnNew | None = None) -> list[Score]:
         """Return the melodies of a request: from the view of the primer on where it is included, else new bars only."""
         if request.vary is not None:
             from .rewrite import vary
@@ -140,7 +158,7 @@ class Generator:
 
             melodies = infill(self._network, self.vocabulary, plan, on_note)
         else:
-            melodies = self._draw(request, plan, on_note)
+            melodies = self._draw(request, plan, on_note, on_new)
             if request.rank > 1:
                 from .rank import best
 
@@ -149,8 +167,8 @@ class Generator:
                 return [_without(melody, plan.view) for melody in melodies]
         return melodies
 
-    def _draw(self, request: Request, plan: Plan, on_note: OnNote) -> list[Score]:
-        draw = partial(generate_melodies, self._network, self.vocabulary, on_note=on_note)
+    def _draw(self, request: Request, plan: Plan, on_note: OnNote, on_new: OnNew | None) -> list[Score]:
+        draw = partial(generate_melodies, self._network, self.vocabulary, on_note=on_note, on_new=on_new)
         if request.max_copy is None:
             return draw(plan)
         if self.index is None:

@@ -40,11 +40,13 @@ class GivenPart:
         part: its name, kind, program and role.
         places: for each of its notes the note in the file, and where it is; empty for chord symbols.
         home: the place that holds most of them, to which new notes of the part are written; None for chord symbols.
+        track: the number of its first track in the piece of the file; None for chord symbols.
     """
 
     part: Part
     places: tuple[tuple[Place, RawNote], ...]
     home: Place | None
+    track: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,8 @@ def _parts_in_file(file: GivenFile, parts: Sequence[ChosenPart]) -> tuple[GivenP
     given = []
     for one in parts:
         places = tuple(place for number in one.tracks for place in found[number][0])
-        given.append(GivenPart(one.part, places, found[one.tracks[0]][1] if one.tracks else None))
+        track = one.tracks[0] if one.tracks else None
+        given.append(GivenPart(one.part, places, None if track is None else found[track][1], track))
     return tuple(given)
 
 

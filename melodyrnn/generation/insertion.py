@@ -85,9 +85,14 @@ def extended(given: Given, view: View, new: Notes, num_bars: int) -> RawFile:
         new: at 480 ticks per quarter note from the start of the view.
     """
     end = given.bars.tick_of(num_bars + 1)
-    added = _in_file(given, view, new, given.tick_of(view, view.end), end)
+    added = after_the_end(given, view, new, num_bars)
     raw = replace(given.raw, tracks=tuple(closed(track) for track in given.raw.tracks))
     return ending_at(replaced(raw, given.home, (), added), end)
+
+
+def after_the_end(given: Given, view: View, new: Notes, num_bars: int) -> Notes:
+    """Return new notes, see `extended`, in ticks of the file, after its end and within `num_bars` bars."""
+    return _in_file(given, view, new, given.tick_of(view, view.end), given.bars.tick_of(num_bars + 1))
 
 
 def filled(given: Given, view: View, new: Notes) -> RawFile:

@@ -7,8 +7,7 @@ of them; this module holds the loop only.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,15 +15,16 @@ from ..arrays import Bools, Columns, Float32s, Float64s, IntArray
 from ..conditions.outline import Outline
 from ..errors import SettingError
 from ..events.past import Past
-from ..events.rows import NUM_COLUMNS, SHIFT, VELOCITY
+from ..events.rows import SHIFT
 from ..events.vocabulary import Vocabulary
 from ..network.guidance import GuidedNetwork
 from ..network.network import Network
 from ..score.score import Score
-from .accents import accents
 from .constraints.base import State
 from .constraints.combined import Combined
 from .constraints.table import combine
+from .drawn_note import OnNew, OnNote, go_on
+from .drawn_rows import DrawnRows
 from .open_conditions import with_drawn_conditions
 from .plan import Plan
 from .sampling import draw, streams
@@ -32,18 +32,16 @@ from .sampling import draw, streams
 _CHUNK = 128  # melodies per batch: a larger one is not faster and takes more memory
 
 
-OnNote = Callable[[], None]
-
-
-def go_on() -> None:
-    """Continue the generation: the default of `on_note`."""
-
-
-def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan, on_note: OnNote = go_on) -> list[Score]:
+def generate_melodies(
+    network: Network, vocabulary: Vocabulary, plan: Plan, on_note: OnNote = go_on, on_new: OnNew | None = None
+) -> list[Score]:
     """Return the planned number of melodies, each beginning with the primer.
 
     Args:
         on_note: called before each note; an exception that it raises ends the generation.
+        on_new: called with each new note; it costs nothing where it is None.
+
+    Where there are more melodies than a batch has, both are called from several threads.
 
     Raises:
         SettingError: where wishes clash.
@@ -60,7 +58,8 @@ def generate_melodies(network: Network, vocabulary: Vocabulary, plan: Plan, on_n
         outlines = _outlines(vocabulary, plan, rows)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
-        return _Batch(stepper, vocabulary, plan, constraints, uniform, outlines).run(on_note)
+        batch = _Batch(stepper, vocabulary, plan, constraints, uniform, outlines)
+        return batch.run(on_note, None if on_new is None else lambda i, attempt, note: on_new(first + i, attempt, note))
 
     firsts = range(0, plan.num, _CHUNK)
     if len(firsts) == 1:
@@ -100,24 +99,26 @@ class _Batch:
         self._known = vocabulary.sorted_values
         self._duration, self._pitch = (list(self._known).index(name) for name in ("duration", "pitch"))
         self._transposition = vocabulary.events.transposition(plan.key)
-        self._rows: list[IntArray] = []  # the values (B, F) of each new note
+        self._drawn = DrawnRows(vocabulary, plan)
         self._count = np.full(size, -1)  # new notes of each finished melody, -1 before
         self._waited = np.zeros(size, dtype=np.int64)  # steps since the last onset that were waited
         self._state = State.empty(size, plan.bar)
 
-    def run(self, on_note: OnNote) -> list[Score]:
+    def run(self, on_note: OnNote, on_new: OnNew | None = None) -> list[Score]:
         """Return the finished melodies, each with a new note. Raises SettingError where none fits."""
         if self._plan.primer is not None:
             self._begin_with(self._plan.primer)
         self._constraints.check_room(self._state)
         while (self._count < 0).any():
             on_note()
-            self._next_note()
+            if self._next_note() and on_new is not None:
+                for i in np.flatnonzero(self._count < 0).tolist():
+                    on_new(i, 0, self._drawn.last_note(i, int(self._state.last_onset[i, 0])))
         if not self._count.all():
             raise SettingError(
                 f"new notes must have room after the primer. Received: none fits before bar {self._plan.num_bars + 1}"
             )
-        return [self._melody(i) for i in range(self._size)]
+        return [self._drawn.melody(i, int(self._count[i])) for i in range(self._size)]
 
     def _begin_with(self, primer: Score) -> None:
         """Let every melody begin with the primer."""
@@ -134,8 +135,8 @@ class _Batch:
         state.last_pitch = np.full_like(state.last_pitch, primer.pitch[-1])
         state.count = np.zeros_like(state.count)
 
-    def _next_note(self) -> None:
-        """Draw the fields of the next note of every unfinished melody."""
+    def _next_note(self) -> bool:
+        """Draw the fields of the next note of every unfinished melody; return whether any has one."""
         shifts = self._allowed_shifts()
         before = self._past.before()
         active = np.flatnonzero(self._count < 0)  # the network skips finished melodies
@@ -160,11 +161,13 @@ class _Batch:
                 self._state.onset = self._state.last_onset + values[:, SHIFT, None]
             elif name == "duration":
                 self._state.end = self._state.onset + values[:, self._duration, None]
-        if (self._count < 0).any():
+        has_note = bool((self._count < 0).any())
+        if has_note:
             self._append(values)
             values[:, SHIFT] += self._waited
             self._waited[:] = 0
-            self._rows.append(values)
+            self._drawn.append(values)
+        return has_note
 
     def _allowed_shifts(self) -> Bools:
         """Return which shifts are allowed, (B, V + 1), after waiting where none is.
@@ -203,7 +206,7 @@ class _Batch:
 
     def _draw(self, name: str, place: int, probabilities: Float32s, allowed: Bools) -> IntArray:
         """Return drawn indices of a field, (B,), each from the melody's own random number."""
-        uniform = self._uniform[:, min(len(self._rows), self._uniform.shape[1] - 1), place]
+        uniform = self._uniform[:, min(len(self._drawn), self._uniform.shape[1] - 1), place]
         return draw(self._plan.sampling.shape(name, probabilities, allowed), uniform)
 
     def _append(self, values: IntArray) -> None:
@@ -218,26 +221,4 @@ class _Batch:
 
     def _finish(self, done: Bools | np.bool_) -> None:
         """Mark the melodies of a mask (B,) as finished before the current note."""
-        self._count = np.where(done & (self._count < 0), len(self._rows), self._count)
-
-    def _melody(self, i: int) -> Score:
-        """Return melody i as a score that begins with the primer."""
-        plan, events = self._plan, self._vocabulary.events
-        rows = np.zeros((int(self._count[i]), NUM_COLUMNS), dtype=np.int64)
-        for place, field in enumerate(self._vocabulary.fields):
-            rows[:, field.column] = [values[i, place] for values in self._rows[: len(rows)]]
-        if "velocity" not in self._known:
-            first = 0 if plan.primer is None else int(plan.primer.onset[-1])
-            usual = accents(first + np.cumsum(rows[:, SHIFT]), plan.meter)
-            rows[:, VELOCITY] = np.clip(usual + _louder(plan), 1, 127)
-        if plan.primer is not None:
-            rows = np.concatenate([events.encode(replace(plan.primer, key=plan.key)), rows])
-        return events.decode(rows, plan.meter, plan.key, plan.microseconds_per_quarter)
-
-
-def _louder(plan: Plan) -> int:
-    """Return by how much the primer is louder than `accents`: new notes go on at its dynamics."""
-    if plan.source is None or plan.view is None or not plan.source.has_dynamics or not len(plan.view.score):
-        return 0
-    notes = plan.view.score
-    return round(float(np.mean(notes.velocity - accents(notes.onset, notes.meter))))
+        self._count = np.where(done & (self._count < 0), len(self._drawn), self._count)

@@ -149,6 +149,11 @@ class Request:
             raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting}")
 
     @property
+    def rewrites(self) -> bool:
+        """Whether the primer is rewritten, not continued."""
+        return self.vary is not None or self.infill is not None
+
+    @property
     def num_drawn_bars(self) -> int:
         """The number of bars of all pieces that are drawn; those that `rank` leaves out are among them."""
         return self.num * self.bars * self.rank

@@ -19,7 +19,8 @@ from ..score.score import Score, concat
 from .constraints.clashes import check
 from .constraints.ending import ending_pitches
 from .constraints.pitches import sounding_pitches
-from .loop import OnNote, generate_melodies, go_on
+from .drawn_note import OnNote, go_on
+from .loop import generate_melodies
 from .plan import Plan
 from .sampling import draw, streams
 

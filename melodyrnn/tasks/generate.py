@@ -12,6 +12,7 @@ from pathlib import Path
 from ..errors import UsageError
 from ..files import check_output, write_bytes, write_text
 from ..formats.write import DEFAULT_FORMAT, FORMATS, WRITTEN_SUFFIXES, Format, format_of, piece_bytes
+from ..generation.drawn_note import OnDrawn, go_on
 from ..generation.generator import Generator, load
 from ..generation.plan import notices_of, read_given_music
 from ..generation.request import COPIED, MAX_BARS, Request
@@ -118,11 +119,13 @@ def generate(
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
     generator: Generator | None = None,
+    on_drawn: OnDrawn | None = None,
 ) -> GenerateResult:
     """Generate pieces and write them. Nothing is written before all pieces are complete and all outputs are checked.
 
     Args:
         generator: a loaded model, for callers that keep one; None loads the model of the task.
+        on_drawn: called with each new note, see `Generator.generate`.
 
     Raises:
         UsageError: where several pieces are to go into one file, another format is named,
@@ -150,7 +153,7 @@ def generate(
     if task.written.is_notation and (request.swing, request.humanize) != (0.5, 0):
         request = replace(request, swing=0.5, humanize=0)
         notices = (*notices, _STRAIGHT)
-    pieces = generator.generate(request) if cancellation is None else generator.generate(request, cancellation.check)
+    pieces = generator.generate(request, go_on if cancellation is None else cancellation.check, on_drawn)
     report(Progress(request.num, request.num, GENERATING))
     paths = (
         [] if task.output is None else _paths(task, Path(task.output), generator.name, request.seed or 0, key, pieces)

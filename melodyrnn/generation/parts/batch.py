@@ -8,7 +8,7 @@ Shapes: B pieces, F fields, V values of a field, P parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from ...events.until_next import UNTIL_NEXT
 from ...events.vocabulary import Vocabulary
 from ...network.network import Network
 from ...score.score import Score
-from .drawn import DrawnEvents
+from ..drawn_note import OnNote
+from .drawn import DrawnEvents, OnNewNotes
 from .given import GivenEvents
 from .outlines import outlines_of
 from .plan import PartsPlan
@@ -30,8 +31,6 @@ from .state import State
 
 _NOTES_PER_BAR = 24  # of a part, at most, on average over a piece, where no more are wished
 _NEW_STREAM = 1 << 20  # further streams of random numbers for a piece that is drawn again
-
-OnNote = Callable[[], None]
 
 
 class Batch:
@@ -66,14 +65,22 @@ class Batch:
         self._active = np.ones(size, dtype=bool)
         self._failed = np.zeros(size, dtype=bool)
 
-    def run(self, on_note: OnNote) -> list[Score | None]:
-        """Return the new notes of each piece; None for one that failed."""
+    def run(self, on_note: OnNote, on_new: OnNewNotes | None = None) -> list[Score | None]:
+        """Return the new notes of each piece; None for one that failed.
+
+        Args:
+            on_new: called with the index of a piece in the batch and new notes whose end is known.
+        """
         for _ in range(self._max_events):
             on_note()
             self._next_event()
+            if on_new is not None:
+                self._drawn.tell(on_new, self._active, self._state.onset, self._rules)
             if not self._active.any():
                 break
         self._failed |= self._active | ~self._rules.is_complete(self._state)
+        if on_new is not None:
+            self._drawn.tell(on_new, ~self._failed, np.full(self._size, self._plan.stop), self._rules)
         return [None if self._failed[i] else self._drawn.score(i, self._rules) for i in range(self._size)]
 
     def _next_event(self) -> None:

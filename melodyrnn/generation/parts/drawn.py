@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ...arrays import Bools, IntArray
@@ -16,6 +18,8 @@ from .rules import Rules
 
 _CHORD_VELOCITY = 80
 
+OnNewNotes = Callable[[int, Score], None]  # index of a piece in the batch, and new notes of it
+
 
 class DrawnEvents:
     """Collects new events, and makes scores of them."""
@@ -23,6 +27,8 @@ class DrawnEvents:
     def __init__(self, vocabulary: Vocabulary, plan: PartsPlan, size: int) -> None:
         self._vocabulary, self._plan = vocabulary, plan
         self._rows: list[list[tuple[int, int, int, int, int]]] = [[] for _ in range(size)]
+        self._seen = [0] * size  # of the rows of each piece, how many `tell` has seen,
+        self._waiting: list[list[int]] = [[] for _ in range(size)]  # and which of them it has not told yet
         self._fields = list(vocabulary.values)
         self._value_at = [self._fields.index(FIELD_OF_KIND[kind]) for kind in vocabulary.kinds]
 
@@ -41,15 +47,48 @@ class DrawnEvents:
 
         A note that lasts until the next of its part lasts until that, new or given, or to the end of the new notes.
         """
-        plan = self._plan
-        onset, duration, value, velocity, part = np.array(self._rows[i], dtype=np.int64).reshape(-1, 5).T
-        end = onset + duration
+        rows = np.array(self._rows[i], dtype=np.int64).reshape(-1, 5)
+        return self._score(rows, self._ends(rows, rules))
+
+    def tell(self, on_new: OnNewNotes, is_told: Bools, until: IntArray, rules: Rules) -> None:
+        """Call `on_new` with pieces where `is_told`, (B,), and new notes whose end is known since the last call.
+
+        Args:
+            until: (B,) the steps before which no further event begins.
+        """
+        for i in np.flatnonzero(is_told).tolist():
+            notes = self._untold(i, int(until[i]), rules)
+            if notes is not None:
+                on_new(i, notes)
+
+    def _untold(self, i: int, until: int, rules: Rules) -> Score | None:
+        waiting = [*self._waiting[i], *range(self._seen[i], len(self._rows[i]))]
+        self._seen[i] = len(self._rows[i])
+        if not waiting:
+            return None
+        rows = np.array(self._rows[i][waiting[0] :], dtype=np.int64)
+        own = np.array(waiting) - waiting[0]
+        ends = self._ends(rows, rules)[own]
+        is_known = (rows[own, 1] != UNTIL_NEXT) | (ends <= until)
+        self._waiting[i] = [number for number, known in zip(waiting, is_known.tolist(), strict=True) if not known]
+        return self._score(rows[own[is_known]], ends[is_known]) if is_known.any() else None
+
+    def _ends(self, rows: IntArray, rules: Rules) -> IntArray:
+        """Return the ends of the notes of rows (N, 5), which hold all notes after the first of them."""
+        onset, duration, _, _, part = rows.T
+        end: IntArray = onset + duration
         for number in np.unique(part).tolist():
             own = np.flatnonzero(part == number)
             times = onset[own]
-            later = np.append(times, plan.stop)[np.searchsorted(times, times, side="right")]
+            later = np.append(times, self._plan.stop)[np.searchsorted(times, times, side="right")]
             later = np.minimum(later, rules.next_given(number, times))
             end[own] = np.where(duration[own] == UNTIL_NEXT, later, end[own])
+        return end
+
+    def _score(self, rows: IntArray, end: IntArray) -> Score:
+        """Return notes as a score, rows (N, 5) and ends (N,)."""
+        plan = self._plan
+        onset, _, value, velocity, part = rows.T
         kinds = np.array(self._vocabulary.kinds)[part]
         offset = self._vocabulary.events.transposition(plan.key)
         chords = transpose_codes(value, offset)

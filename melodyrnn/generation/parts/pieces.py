@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from ...checkpoint import Metadata
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
 from ...music.piece import Piece
 from ...network.network import Network
-from ...score.chords import has_chords
-from ...score.convert import to_piece
-from ...score.score import Part, Score, in_parts
-from ...score.slots import in_file_order, slots_of
-from ...score.voicing import ACCOMPANIMENT, voiced
+from ...score.score import Score
+from ...score.voicing import ACCOMPANIMENT
+from ..drawn_note import OnDrawn, OnNew, OnNote, drawn_notes
 from ..performance import perform
 from ..request import Request
-from .batch import OnNote
 from .loop import generate_parts
+from .placing import drawn_parts, new_piece, piece_in_file, placed
 from .plan import PartsPlan
 from .planning import continued, filled, plan_in_parts
 
@@ -73,7 +68,7 @@ def _check_channels(request: Request, vocabulary: Vocabulary, plan: PartsPlan, g
 
     slots = vocabulary.values["part"]
     own = () if request.given is not None else given.slots  # whose parts have tracks already
-    drawn = zip(sorted(plan.drawn), _drawn_parts(vocabulary, plan), strict=True)
+    drawn = zip(sorted(plan.drawn), drawn_parts(vocabulary, plan), strict=True)
     parts = [part for number, part in drawn if slots[number] not in own]
     if request.render_chords and request.given is not None:
         parts.append(ACCOMPANIMENT)
@@ -102,13 +97,20 @@ def _given_file(request: Request, metadata: Metadata) -> GivenEnsemble | None:
 
 
 def generate_pieces(
-    network: Network, metadata: Metadata, request: Request, model: str, path: str | None, on_note: OnNote
+    network: Network,
+    metadata: Metadata,
+    request: Request,
+    model: str,
+    path: str | None,
+    on_note: OnNote,
+    on_drawn: OnDrawn | None = None,
 ) -> list[Piece]:
     """Return new pieces of several parts.
 
     Args:
         model: name of the model, for the names of the pieces; recipes name it by `path`, None for the default one.
         on_note: called before each event; an exception that it raises ends the generation.
+        on_drawn: called with each new note, see `Generator.generate`.
 
     Raises:
         SettingError: where a wish is outside its rule, or two cannot be met together.
@@ -116,85 +118,28 @@ def generate_pieces(
     """
     planned = plan_of_pieces(request, metadata)
     vocabulary = metadata.vocabulary
-    scores = generate_parts(network, vocabulary, planned.plan, on_note)
+    tell = None if on_drawn is None else _told(request, planned, vocabulary, on_drawn)
+    scores = generate_parts(network, vocabulary, planned.plan, on_note, tell)
     pieces = []
     for number, score in enumerate(scores, start=1):
         texts = (request.recipe(path, number),)
-        score = replace(score, parts=_drawn_parts(vocabulary, planned.plan))
+        score = replace(score, parts=drawn_parts(vocabulary, planned.plan))
         play = partial(perform, swing=request.swing, humanize=request.humanize, seed=(request.seed or 0, number))
         if planned.given is None:
-            pieces.append(_new_piece(score, request, planned.plan, f"{model} {number}", texts, play))
+            pieces.append(new_piece(score, request, planned.plan, f"{model} {number}", texts, play))
         else:
-            pieces.append(_piece_in_file(score, request, planned.given, planned.plan, vocabulary, texts, play))
+            pieces.append(piece_in_file(score, request, planned.given, planned.plan, vocabulary, texts, play))
     return pieces
 
 
-_Perform = Callable[[Piece], Piece]
+def _told(request: Request, planned: PlannedPieces, vocabulary: Vocabulary, on_drawn: OnDrawn) -> OnNew:
+    """Return what tells a listener the new notes of pieces; chord symbols are no notes."""
+    parts = drawn_parts(vocabulary, planned.plan)
 
+    def tell(index: int, attempt: int, new: Score) -> None:
+        score = replace(new, parts=parts)
+        for track, notes in placed(score, request, planned.given, planned.plan, vocabulary):
+            for note in drawn_notes(notes, index + 1, track, attempt):
+                on_drawn(note)
 
-def _new_piece(
-    score: Score, request: Request, plan: PartsPlan, name: str, texts: tuple[str, ...], play: _Perform
-) -> Piece:
-    """Return new notes, beside those of a given score, as a piece of their own."""
-    whole = score if plan.given is None else in_parts(plan.given, score)
-    whole = replace(_in_file_order(whole, request.render_chords), name=name)
-    return play(to_piece(whole, plan.num_bars, None, texts))
-
-
-def _piece_in_file(
-    score: Score,
-    request: Request,
-    given: GivenEnsemble,
-    plan: PartsPlan,
-    vocabulary: Vocabulary,
-    texts: tuple[str, ...],
-    play: _Perform,
-) -> Piece:
-    """Return new notes within the given file."""
-    from ..ensemble_insertion import piece_continued, piece_with_bars, piece_with_parts
-    from ..file_edits import Heading
-
-    tempo = None if request.tempo is None else plan.microseconds_per_quarter
-    heading = Heading(texts, tempo, request.meter, None if request.key is None else plan.key)
-    if request.infill is None and request.primer is None:
-        if request.render_chords and has_chords(in_parts(given.score, score)):
-            score = in_parts(score, voiced(in_parts(given.score, score)))
-        return piece_with_parts(given, score, heading, play)
-    slots = [vocabulary.values["part"][number] for number in sorted(plan.drawn)]
-    whole, drawn = _with_own_parts(score, given, slots)
-    as_loud = "velocity" not in vocabulary.values
-    if request.infill is not None:
-        return piece_with_bars(given, whole, heading, drawn, play, as_loud)
-    return piece_continued(given, whole, request.bars, heading, play, as_loud)
-
-
-def _with_own_parts(score: Score, given: GivenEnsemble, slots: Sequence[int]) -> tuple[Score, list[int]]:
-    """Return drawn notes in the parts of the file, then in new ones, and the numbers of the file's parts among them.
-
-    Args:
-        slots: of the parts of the score.
-    """
-    own = {slot: number for number, slot in enumerate(given.slots)}
-    new = [number for number, slot in enumerate(slots) if slot not in own]
-    place = np.array([own.get(slot, -1) for slot in slots])
-    place[new] = len(own) + np.arange(len(new))
-    parts = (*given.score.parts, *(score.parts[number] for number in new))
-    return replace(score, part=place[score.part], parts=parts), sorted(own[slot] for slot in slots if slot in own)
-
-
-def _drawn_parts(vocabulary: Vocabulary, plan: PartsPlan) -> tuple[Part, ...]:
-    """Return the drawn parts with the programs that are wished for them."""
-    parts = []
-    for number in sorted(plan.drawn):
-        part, program = vocabulary.parts[number], plan.wishes_of(number).program
-        parts.append(part if program is None or part.kind != "melodic" else part._replace(program=program))
-    return tuple(parts)
-
-
-def _in_file_order(score: Score, render_chords: bool) -> Score:
-    """Return the score with its parts in the order of files, and chord symbols as a sounding part where asked for."""
-    if render_chords and has_chords(score):
-        score = in_parts(score, voiced(score))
-    order = in_file_order(slots_of(score.parts))
-    place = np.argsort(order)
-    return replace(score, part=place[score.part], parts=tuple(score.parts[number] for number in order))
+    return tell
