@@ -225,7 +225,6 @@ _TABLE = (
         "Last note: the tonic, open (not the tonic) or any",
         unset="tonic, where the other options allow it",
         choices=(*ENDINGS, "any"),
-        is_common=True,
     ),
     Wish(
         "primer",
@@ -271,7 +270,6 @@ _TABLE = (
         unset="that of the primer or part, else 0",
         form="program",
         metavar="PROGRAM",
-        is_common=True,
         per_part=True,
     ),
     Wish(
@@ -280,9 +278,8 @@ _TABLE = (
         "Position of off-beat eighths: 0.5 straight, 0.67 triplets.",
         low=0.5,
         high=0.75,
-        is_common=True,
     ),
-    Wish("humanize", "number", "How much timing and loudness vary.", low=0, high=1, is_common=True),
+    Wish("humanize", "number", "How much timing and loudness vary.", low=0, high=1),
     Wish("guard", "flag", "Keep pieces from getting stuck on one note or one bar.", model="melody"),
 )
 WISHES = {wish.name: wish for wish in _TABLE}

@@ -1,6 +1,5 @@
 // The candidates as small piano rolls; while the model draws, they fill note by note.
 
-import { barsOf } from "./bars.js";
 import { button, h, setAttribute, setIcon, setText } from "./dom.js";
 import { paintSmall } from "./painting.js";
 
@@ -33,7 +32,7 @@ export function cardList({ t, describe, on, className = "" }) {
     pieces.forEach((piece, index) => {
       const own = cards[index], name = describe(index);
       setText(own.title, name.short);
-      setText(own.about, isDrawing && !done?.includes(index) ? "…" : t("candidateAbout", { notes: count(piece), bars: barsOf(piece).length, key: piece.keys[0]?.[1] ?? "" }).replace(/, $/, ""));
+      setText(own.about, isDrawing && !done?.includes(index) ? "…" : [piece.keys[0]?.[1], t("candidateAbout", { notes: count(piece) })].filter(Boolean).join(" · "));
       for (const [part, text] of [["open", name.open], ["play", name.play], ["keep", name.keep], ["discard", name.discard]]) {
         if (own[part]) { setAttribute(own[part], "aria-label", part === "open" ? `${text}, ${own.about.textContent}` : text); setAttribute(own[part], "title", text); own[part].disabled = isDrawing && part !== "play"; }
       }

@@ -22,7 +22,7 @@ export function mountCompose(panel, { store, t, actions }) {
       setText(told, fault);
       setAttribute(field.input, "aria-invalid", fault ? "true" : null);
       if (!fault) setValue(wish.name, value);
-    }, actions.model());
+    }, { model: actions.model(), modes: store.apart.table.find((one) => one.name === "scale")?.suggestions ?? [] });
     field.input.setAttribute("aria-describedby", `${hint.id} ${told.id}`);
     fields.set(wish.name, { ...field, told, wish });
     return h("div", { class: `wish ${wish.kind}`, data: { wish: wish.name } },
@@ -65,8 +65,10 @@ export function mountCompose(panel, { store, t, actions }) {
   const told = h("p", { class: "told general", role: "alert" });
   const go = button({ icon: "spark", text: t("generate"), className: "primary", keys: shortcut("generate"), id: "generate" }, () => actions.generate());
   const stop = button({ icon: "stop", text: t("stopJob"), className: "stop", id: "stop-job" }, () => actions.cancel());
-  const form = h("form", { class: "compose-form", on: { submit: (event) => { event.preventDefault(); actions.generate(); } } },
-    h("h2", { id: "compose-title", text: t("compose") }), modelRow, common, more, told);
+  const narrow = matchMedia("(max-width: 900px)"), digest = h("span", { class: "digest" });
+  const fold = h("details", { class: "fold", open: !narrow.matches }, h("summary", {}, h("h2", { id: "compose-title", text: t("compose") }), digest), modelRow, common, more);
+  narrow.addEventListener("change", () => { fold.open = !narrow.matches; });
+  const form = h("form", { class: "compose-form", on: { submit: (event) => { event.preventDefault(); actions.generate(); } } }, fold, told);
   panel.append(form, h("div", { class: "go" }, go, stop));
 
   function build(state) {
@@ -88,9 +90,19 @@ export function mountCompose(panel, { store, t, actions }) {
     for (const [name, field] of fields) field.show(state.values[name] ?? null);
     const set = rows(state.table, actions.model()?.kind ?? "melody").more.filter((wish) => isSet(wish, state.values[wish.name]));
     setText(more.firstElementChild, set.length ? t("moreSet", { count: set.length }) : t("more"));
+    setText(digest, digestOf(state));
     refuse(state.refusal);
     go.hidden = Boolean(state.job);
     stop.hidden = !state.job;
+  }
+
+  /** What is wished, in a line: seen where the panel is folded. */
+  function digestOf({ values, table }) {
+    const said = table.filter((wish) => wish.name !== "seed" && isSet(wish, values[wish.name])).map((wish) => {
+      const value = values[wish.name];
+      return wish.form || wish.kind === "choice" ? value : wish.kind === "flag" ? t(`wish_${wish.name}`, {}, wish.name) : `${t(`wish_${wish.name}`, {}, wish.name)} ${Array.isArray(value) ? value.join("–") : value}`;
+    });
+    return [actions.model()?.name, ...said].filter(Boolean).join(" · ");
   }
 
   let lastRefusal = null;
@@ -100,7 +112,7 @@ export function mountCompose(panel, { store, t, actions }) {
       const isIt = field.wish.name === refusal?.wish;
       setText(field.told, isIt ? refusal.message : "");
       setAttribute(field.input, "aria-invalid", isIt ? "true" : null);
-      if (isIt) { if (moreBody.contains(field.input)) more.open = true; field.input.focus(); }
+      if (isIt) { fold.open = true; if (moreBody.contains(field.input)) more.open = true; field.input.focus(); }
     }
     setText(told, refusal && !fields.has(refusal.wish) ? refusal.message : "");
     lastRefusal = refusal;

@@ -97,6 +97,9 @@ export function pasteNotes(piece, clip, tick) {
   return result;
 }
 
+/** The first tempo of a piece in quarters per minute. */
+export const tempoOf = (piece) => 6e7 / (piece.tempos[0]?.[1] ?? 500000);
+
 /** One tempo for the whole piece, in quarters per minute. */
 export const setTempo = (piece, tempo) => ({ ...piece, tempos: [[0, Math.round(6e7 / tempo)]] });
 

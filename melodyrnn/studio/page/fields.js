@@ -5,7 +5,7 @@ import { parsePitch, plainPitchName } from "./notation.js";
 import { inLimits, parseValue } from "./wishes.js";
 
 /** @typedef {{element: HTMLElement, input: HTMLElement, show: (value: any) => void}} Field */
-/** @typedef {(wish: import("./wishes.js").Wish, id: string, t: Function, change: (value: any, fault?: string) => void, model?: any) => Field} Maker */
+/** @typedef {(wish: import("./wishes.js").Wish, id: string, t: Function, change: (value: any, fault?: string) => void, known: {model: any, modes: string[]}) => Field} Maker */
 
 /** What a value outside the rules of its wish is told, "" for none. */
 function faultOf(wish, value, t) {
@@ -46,9 +46,9 @@ function choice(wish, id, t, change) {
 }
 
 /** @type {Maker} */
-function text(wish, id, t, change, model) {
-  if (wish.form === "key") return key(wish, id, t, change);
-  if (wish.form === "meter" && model?.meters?.length) return choice({ ...wish, choices: model.meters }, id, t, change);
+function text(wish, id, t, change, known) {
+  if (wish.form === "key") return key(wish, id, t, change, known);
+  if (wish.form === "meter" && known.model?.meters.length) return choice({ ...wish, choices: known.model.meters }, id, t, change);
   const list = wish.suggestions.length ? h("datalist", { id: `${id}-list` }, ...wish.suggestions.map((value) => h("option", { value }))) : null;
   const input = h("input", { id, type: "text", autocomplete: "off", spellcheck: "false", list: list && list.id,
     placeholder: t("auto"), on: { input: () => change(input.value.trim() || null) } });
@@ -59,21 +59,21 @@ function text(wish, id, t, change, model) {
 const TONICS = ["C", "C#", "Db", "D", "Eb", "E", "F", "F#", "Gb", "G", "G#", "Ab", "A", "Bb", "B"];
 
 /** A key: its tonic and its mode. @type {Maker} */
-function key(wish, id, t, change) {
+function key(wish, id, t, change, { modes }) {
   const read = () => { mode.disabled = !tonic.value; change(tonic.value ? `${tonic.value} ${mode.value}` : null); };
   const option = (value, text = value) => h("option", { value, text });
   const tonic = h("select", { id, on: { change: read } }, option("", t("auto")), ...TONICS.map((one) => option(one, one.replace("#", "♯").replace(/b$/, "♭"))));
-  const mode = h("select", { "aria-label": t("mode"), on: { change: read } }, ...wish.suggestions.map((one) => option(one, t(`mode_${one}`, {}, one))));
+  const mode = h("select", { "aria-label": t("mode"), on: { change: read } }, ...modes.map((one) => option(one, t(`mode_${one}`, {}, one))));
   return { element: h("div", { class: "pair" }, tonic, mode), input: tonic, show(value) {
     const [first, ...rest] = (value ?? "").split(" ");
     tonic.value = first;
-    mode.value = rest.join(" ") || wish.suggestions[0];
+    mode.value = rest.join(" ") || modes[0];
     mode.disabled = !first;
   } };
 }
 
 /** Names of a list, such as the parts of a model; none means all. @type {Maker} */
-function names(wish, id, t, change, model) {
+function names(wish, id, t, change, { model }) {
   const all = (model?.parts ?? []).map((part) => part.name);
   const boxes = all.map((name, n) => h("input", { type: "checkbox", value: name, id: n ? null : id, on: { change: read } }));
   function read() {

@@ -18,6 +18,8 @@ export function mountGestures({ store, roll, sound, t, notes }) {
     return { x, y, tick: Math.max(0, tickOf(view, x)), pitch: pitchOf(view, y), inRuler: y < view.header, inKeys: x < view.gutter };
   };
   const step = () => GRIDS[store.apart.grid] * store.piece.ticksPerQuarter;
+  /** The grid for new notes: coarser where its steps are too narrow to see. */
+  const wideStep = () => { let wide = step(); while (wide * roll.view().pixelsPerTick < 8) wide *= 2; return wide; };
   const isShown = (index) => !store.apart.mix[index]?.hidden;
   const under = ({ x, y }) => noteUnder(store.piece, roll.view(), x, y, store.apart.track, isShown);
 
@@ -95,12 +97,12 @@ export function mountGestures({ store, roll, sound, t, notes }) {
 
   /** A new note, as long as the last one of the grid, that the pointer may stretch. */
   function drawFrom(start) {
-    const before = store.piece, bars = barsOf(before), onset = snap(bars, start.tick, step(), Math.floor);
+    const before = store.piece, bars = barsOf(before), onset = snap(bars, start.tick, wideStep(), Math.floor);
     if (onset >= before.end || start.pitch < 0 || start.pitch > 127) return null;
     sound.hear(store.apart.track, start.pitch, 90);
     let edit = null;
     const grow = (end) => {
-      const length = Math.max(Math.round(step()), end - onset);
+      const length = Math.max(Math.round(wideStep()), end - onset);
       edit = addNotes(before, store.apart.track, [[onset, length, start.pitch, 90]]);
       store.set({ preview: edit.piece, previewIds: edit.ids });
     };
@@ -108,6 +110,7 @@ export function mountGestures({ store, roll, sound, t, notes }) {
     return { move: (point) => grow(snap(bars, point.tick, step(), Math.ceil)), end() {
       store.set({ preview: null });
       store.edit(edit, t("stepAdd"), { selection: edit.ids });
+      notes.focus(edit.ids[0], edit.ids, true);
     } };
   }
 
@@ -119,7 +122,7 @@ export function mountGestures({ store, roll, sound, t, notes }) {
     if (hit.track !== store.apart.track) store.set({ track: hit.track, selection: [] });
     const { selection } = store.apart, isIn = selection.includes(hit.id);
     const ids = event.shiftKey ? (isIn ? selection.filter((id) => id !== hit.id) : [...selection, hit.id]) : isIn ? selection : [hit.id];
-    notes.focus(hit.id, ids);
+    notes.focus(hit.id, ids, true);
     sound.hear(hit.track, hit.note[PITCH], hit.note[VELOCITY]);
     return hit.edge ? stretchFrom(hit, ids.length ? ids : [hit.id]) : moveFrom(point, hit, ids.length ? ids : [hit.id]);
   }

@@ -54,12 +54,12 @@ const help = createHelp({ store, t });
 const compose = h("section", { class: "panel compose", "aria-labelledby": "compose-title" });
 const candidates = h("section", { class: "candidates" });
 const work = h("section", { class: "panel work" });
-const parts = h("section", { class: "panel mix" });
+const parts = h("section", { class: "mix" });
 const table = h("section", { class: "panel table" });
 const library = h("aside", { class: "panel library", "aria-label": t("library") });
 const footer = h("footer", { class: "transport", "aria-label": t("transport") });
 const train = h("main", { class: "train", id: "train", hidden: true });
-const page = h("main", { class: "studio", id: "studio" }, compose, h("div", { class: "stage" }, candidates, work, parts, table), library);
+const page = h("main", { class: "studio", id: "studio" }, compose, h("div", { class: "stage" }, candidates, work, table), library);
 
 const tabs = [["studio", "viewCompose"], ["train", "viewTrain"]].map(([view, text]) =>
   button({ text: t(text), className: "tab", data: { view } }, () => showView(view)));
@@ -92,7 +92,7 @@ document.body.append(
 
 mountCompose(compose, { store, t, actions });
 again.candidates = mountCandidates(candidates, { store, t, actions, sound, files });
-again.work = mountWorkbench(work, { store, t, actions, sound, files, notes, roll, accompany: createAccompany({ store, t, actions }) });
+again.work = mountWorkbench(work, { store, t, actions, sound, files, notes, roll, accompany: createAccompany({ store, t, actions }), parts });
 mountParts(parts, { store, t, notes, instruments });
 mountNoteTable(table, { store, t, notes, announce });
 mountLibrary(library, { store, t, files, opener: mountDropping({ t, files }) });
@@ -135,6 +135,9 @@ async function start() {
   }
   autosave.begin();
   files.refresh();
-  if (!store.piece && !store.work.candidates.length) actions.generate();
+  if (!store.piece && !store.work.candidates.length) await actions.generate();
+  import("./sound/player.js").catch(() => {});
 }
+// browsers let sound begin at the first key or press: the player is made then, so that it is ready for the second
+for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => sound.ready().catch(() => {}), { once: true, capture: true });
 start().catch((error) => store.set({ refusal: { message: error.message, wish: null } }));

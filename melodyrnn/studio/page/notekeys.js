@@ -14,6 +14,9 @@ export function noteWords(piece, id, locked, t) {
   return locked.includes(id) ? `${said}, ${t("noteLocked")}` : said;
 }
 
+/** Words for a span of bars. */
+export const barWords = ([first, last], t) => t(first === last ? "barChosen" : "barsChosen", { first, last });
+
 /** @param {{store: any, roll: any, sound: any, t: Function, announce: (text: string) => void}} parts */
 export function createNoteCommands({ store, roll, sound, t, announce }) {
   let clip = [];
@@ -24,10 +27,11 @@ export function createNoteCommands({ store, roll, sound, t, announce }) {
   const say = (id) => announce(noteWords(store.piece, id, store.locked, t));
   const saySelection = () => announce(t("noteSelected", { count: store.apart.selection.length }));
 
-  function focus(id, selection = [id]) {
+  /** Go to a note. A pointer is at it already: there, nothing may scroll away below it. */
+  function focus(id, selection = [id], byPointer = false) {
     store.set({ focus: id, selection });
     const note = findNote(store.piece, id);
-    if (note) roll.reveal(note);
+    if (note && !byPointer) roll.reveal(note);
     if (selection.length > 1) saySelection(); else say(id);
   }
 
@@ -90,7 +94,7 @@ export function createNoteCommands({ store, roll, sound, t, announce }) {
 
   function selectBars(bars, speaks = true) {
     store.set({ bars, notice: "" });
-    if (speaks) announce(bars ? t("barsSay", { first: bars[0], last: bars[1] }) : t("barsNone"));
+    if (speaks) announce(bars ? t("barsSay", { bars: barWords(bars, t) }) : t("barsNone"));
   }
   const tickNow = () => (store.apart.focus ? partsOf(store.apart.focus)[1] : Math.min(sound.position(), store.piece.end - 1));
   const barNow = () => barAt(barsOf(store.piece), tickNow()).number;

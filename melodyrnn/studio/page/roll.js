@@ -8,6 +8,7 @@ import { paintRoll } from "./painting.js";
 
 const GUTTER = 46, RULER = 27, WITH_CHORDS = 48;
 const [LEAST, MOST] = [0.004, 1.2]; // pixels of a tick
+const BAR = 46; // pixels of a bar, at least, until a musician zooms out: on a phone a whole piece is too small to touch
 
 /** @param {{store: any, t: Function}} parts */
 export function createRoll({ store, t }) {
@@ -17,7 +18,7 @@ export function createRoll({ store, t }) {
   const scroller = h("div", { class: "roll-scroll", tabindex: 0, role: "application", "aria-roledescription": t("rollKind"), id: "roll", "aria-describedby": "roll-help" }, space, stage);
   const box = h("div", { class: "roll" }, scroller, h("p", { class: "unseen", id: "roll-help", text: t("rollHelp") }));
 
-  let zoom = null, rowHeight = 0, rows = rowsFor(null), fitted = null, band = null, queued = false, at = null;
+  let zoom = null, rows = rowsFor(null), fitted = null, isWhole = false, band = null, queued = false, at = null;
 
   const width = () => scroller.clientWidth, height = () => scroller.clientHeight;
 
@@ -25,17 +26,16 @@ export function createRoll({ store, t }) {
   function view() {
     const piece = store.piece, header = piece.chords.length ? WITH_CHORDS : RULER;
     const across = (width() - GUTTER - 24) / Math.max(1, piece.end);
-    return { width: width(), height: height(), gutter: GUTTER, header, pixelsPerTick: zoom ?? Math.max(LEAST, across),
-      rowHeight: rowHeight || Math.max(9, Math.min(26, Math.floor((height() - header) / (rows[1] - rows[0] + 1)))),
+    return { width: width(), height: height(), gutter: GUTTER, header, pixelsPerTick: zoom ?? Math.max(LEAST, across, isWhole ? 0 : BAR / (barsOf(piece)[0].end || 1)),
+      rowHeight: Math.max(9, Math.min(26, Math.floor((height() - header) / (rows[1] - rows[0] + 1)))),
       scrollX: scroller.scrollLeft, scrollY: scroller.scrollTop, low: rows[0], high: rows[1] };
   }
 
-  /** Rows and size for a piece; the rows only grow while one piece is edited, so that nothing jumps. */
+  /** Rows and size for a piece; while one piece is edited, rows come only where notes need them, so that nothing jumps. */
   function layout(piece) {
-    const wanted = rowsFor(pitchRange(piece), 5, 25);
-    const isNew = fitted !== piece.name + piece.tracks.length;
-    rows = isNew ? wanted : [Math.min(rows[0], wanted[0]), Math.max(rows[1], wanted[1])];
-    fitted = piece.name + piece.tracks.length;
+    const range = pitchRange(piece), of = `${store.work.chosen} ${piece.end} ${piece.tracks.length}`;
+    rows = fitted !== of || !range ? rowsFor(range, 5, 25) : [Math.min(rows[0], range[0]), Math.max(rows[1], range[1])];
+    fitted = of;
     const size = contentSize(view(), piece.end);
     space.style.width = `${Math.max(size.width, 1)}px`;
     space.style.height = `${Math.max(size.height, 1)}px`;
@@ -85,7 +85,7 @@ export function createRoll({ store, t }) {
     again();
   }
 
-  function zoomFit() { zoom = null; rowHeight = 0; scroller.scrollTo(0, 0); again(); }
+  function zoomFit() { zoom = null; isWhole = true; scroller.scrollTo(0, 0); again(); }
 
   /** Scroll so that a note is seen. */
   function reveal([onset, duration, pitch]) {

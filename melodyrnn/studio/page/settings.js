@@ -1,6 +1,6 @@
 // Language, theme and letters as keys: kept in this browser, for all sessions.
 
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { LANGUAGES, languageOf } from "./texts.js";
 
 const read = (name) => { try { return localStorage.getItem(`melodyrnn-${name}`); } catch { return null; } };
@@ -21,9 +21,20 @@ export function settingControls({ t, language, onTheme }) {
   const languages = h("select", { "aria-label": t("language"), title: t("language"), id: "language", on: { change: () => { write("language", languages.value); location.reload(); } } },
     ...LANGUAGES.map(([code, name]) => h("option", { value: code, text: name, lang: code })));
   languages.value = language;
-  const themes = h("select", { "aria-label": t("theme"), title: t("theme"), id: "theme", on: { change: () => { write("theme", themes.value); applyTheme(themes.value); onTheme(); } } },
-    ...[["", "themeAuto"], ["light", "themeLight"], ["dark", "themeDark"]].map(([value, name]) => h("option", { value, text: t(name) })));
-  themes.value = read("theme") ?? "";
+  const order = ["", "light", "dark"], names = { "": "themeAuto", light: "themeLight", dark: "themeDark" };
+  const theme = button({ icon: "sun", text: "", label: "", className: "quiet", id: "theme" }, () => {
+    const next = order[(order.indexOf(read("theme") ?? "") + 1) % order.length];
+    write("theme", next);
+    applyTheme(next);
+    name();
+    onTheme();
+  });
+  function name() {
+    const text = `${t("theme")}: ${t(names[read("theme") ?? ""])}`;
+    theme.title = text;
+    theme.setAttribute("aria-label", text);
+  }
+  name();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onTheme);
-  return [languages, themes];
+  return [languages, theme];
 }

@@ -1,7 +1,7 @@
 // What the page plays: the piece in view, a candidate, single notes. The player itself lies in sound/player.js.
 
 import { barsOf, ticksOfBars } from "./bars.js";
-import { secondsAt } from "./tempo.js";
+import { tempoMap } from "./sound/tempo.js";
 
 const HEARD = 260; // milliseconds of a note that is touched
 
@@ -19,6 +19,7 @@ export function createSound({ store, onCursor, load }) {
       });
       store.set({ soundKind: player.kind });
     });
+    loading.catch(() => { loading = null; store.set({ soundKind: "none" }); });
     return loading;
   }
 
@@ -93,7 +94,7 @@ export function createSound({ store, onCursor, load }) {
   const sounding = new Map(); // timer by track and pitch
   async function hear(track, pitch, velocity) {
     if (pitch < 0 || pitch > 127) return;
-    await ready();
+    if (!player) await ready();
     if (!store.apart.playing) give(store.piece);
     const name = `${track}:${pitch}`;
     clearTimeout(sounding.get(name));
@@ -119,5 +120,5 @@ export function createSound({ store, onCursor, load }) {
     if (loop !== before.loop || (loop && bars !== before.bars)) play(piece, player.position());
   });
 
-  return { toggle, stop, seek, audition, hear, position: () => cursor, secondsOf: (tick) => (store.piece ? secondsAt(store.piece)(tick) : 0) };
+  return { ready, toggle, stop, seek, audition, hear, position: () => cursor, secondsOf: (tick) => (store.piece ? tempoMap(store.piece).seconds(tick) : 0) };
 }

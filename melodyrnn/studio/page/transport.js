@@ -4,8 +4,7 @@ import { barsOf, position } from "./bars.js";
 import { button, h, setAttribute, setIcon, setText } from "./dom.js";
 import { shortcut } from "./keymap.js";
 import { clock } from "./notation.js";
-import { setTempo } from "./edits.js";
-import { tempoOf } from "./tempo.js";
+import { setTempo, tempoOf } from "./edits.js";
 
 /** @param {{store: any, t: Function, sound: any, extra?: HTMLElement[]}} parts */
 export function mountTransport(bar, { store, t, sound, extra = [] }) {

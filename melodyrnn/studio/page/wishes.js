@@ -23,9 +23,13 @@ const OF_SAMPLING = new Set(["temperature", "rhythm_temperature", "top_k", "top_
 /** Whether a wish can be made for a kind of model. */
 export const applies = (wish, modelKind) => !wish.model || wish.model === modelKind;
 
+// The order in which musicians think of them; others follow as in the table.
+const ORDER = ["key", "scale", "meter", "tempo", "bars", "form", "density", "range", "temperature", "rhythm_temperature", "parts", "chords"];
+const place = ({ name }) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+
 /** The rows to show for a model, the common ones apart. @param {Wish[]} table */
 export function rows(table, modelKind) {
-  const shown = table.filter((wish) => !ELSEWHERE.has(wish.name) && applies(wish, modelKind));
+  const shown = table.filter((wish) => !ELSEWHERE.has(wish.name) && applies(wish, modelKind)).sort((a, b) => place(a) - place(b));
   return { common: shown.filter((wish) => wish.common), more: shown.filter((wish) => !wish.common) };
 }
 

@@ -7,9 +7,10 @@ import { emptyPiece } from "./document.js";
 import { button, h, setAttribute, setIcon, setText } from "./dom.js";
 import * as histories from "./history.js";
 import { shortcut } from "./keymap.js";
+import { barWords } from "./notekeys.js";
 
 /** @param {any} parts */
-export function mountWorkbench(section, { store, t, actions, sound, files, notes, roll, accompany }) {
+export function mountWorkbench(section, { store, t, actions, sound, files, notes, roll, accompany, parts }) {
   const name = h("input", { class: "piece-name", type: "text", maxlength: 120, "aria-label": t("pieceName"), placeholder: t("untitled"), spellcheck: "false",
     on: { change: () => { if (store.piece && name.value.trim() !== store.piece.name) store.commit({ piece: { ...store.piece, name: name.value.trim() } }, t("stepName")); } } });
   const undo = button({ icon: "undo", label: t("undo"), keys: shortcut("undo"), id: "undo" }, () => store.undo());
@@ -68,7 +69,7 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
 
   const nothing = h("div", { class: "nothing" }, h("p", { text: t("workEmpty") }),
     button({ icon: "plus", text: t("emptyPiece"), className: "quiet" }, () => { actions.open(emptyPiece({ name: t("untitled") })); store.set({ tool: "pen" }); }));
-  const body = h("div", { class: "work-body" }, title, verbs, notice, takes, chordsRow, tools, roll.box);
+  const body = h("div", { class: "work-body" }, title, verbs, notice, takes, chordsRow, tools, roll.box, parts);
   section.append(h("h2", { class: "unseen", text: t("work") }), nothing, body);
 
   function render() {
@@ -87,7 +88,7 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
     setAttribute(sideA, "aria-pressed", String(Boolean(pinned && showsA)));
     setAttribute(sideB, "aria-pressed", String(Boolean(pinned && !showsA)));
     setAttribute(sideA, "title", pinned ? t("compareA", { what: pinned.label }) : t("compare"));
-    setText(span, bars ? t(bars[0] === bars[1] ? "barChosen" : "barsChosen", { first: bars[0], last: bars[1] }) : t("wholePiece"));
+    setText(span, bars ? barWords(bars, t) : t("wholePiece"));
     clear.hidden = !bars;
     for (const verb of [vary, goOn, ending]) verb.disabled = Boolean(job);
     infill.disabled = Boolean(job);
@@ -99,7 +100,7 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
     closeTakes.hidden = isDrawing;
     if (shown.length) {
       const verb = isDrawing ? stream.label : t(work.takes.verb), of = isDrawing ? stream.bars : work.takes.bars;
-      setText(takesTitle, of ? t("takesOf", { verb, bars: t("barsChosen", { first: of[0], last: of[1] }) }) : verb);
+      setText(takesTitle, of ? t("takesOf", { verb, bars: barWords(of, t) }) : verb);
       cards.show(shown, { chosen: isDrawing ? -1 : work.takes.chosen + 1, playing, isDrawing, done: isDrawing ? [0, ...stream.done.map((one) => one + 1)] : undefined });
     }
     chordsRow.hidden = !piece.chords.length && document.activeElement !== chords;

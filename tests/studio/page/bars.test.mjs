@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { barAt, barsOf, beatTicks, position, snap, ticksOfBars } from "../../../melodyrnn/studio/page/bars.js";
-import { secondsAt, tempoOf } from "../../../melodyrnn/studio/page/tempo.js";
 import { clock, hasFlats, parsePitch, pitchName, plainPitchName, positionName, quarters } from "../../../melodyrnn/studio/page/notation.js";
 import { melody } from "./pieces.mjs";
 
@@ -41,13 +40,6 @@ test("the grid begins anew in every bar and ends with it", () => {
   assert.equal(snap(barsOf(five), 1500, 480, Math.floor), 1200);
   assert.equal(snap(barsOf(five), -50, 480), 0);
   assert.equal(snap(barsOf(five), 170, 160), 160);
-});
-
-test("seconds follow the changes of tempo", () => {
-  const piece = { ...melody([]), tempos: [[0, 500000], [960, 1000000]] };
-  assert.equal(secondsAt(piece)(960), 1);
-  assert.equal(secondsAt(piece)(1440), 2);
-  assert.equal(tempoOf(piece), 120);
 });
 
 test("pitches are written by their key, and read back", () => {

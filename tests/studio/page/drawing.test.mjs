@@ -47,8 +47,8 @@ test("file names hold nothing that a folder or a header could misread", () => {
 
 test("a screen reader is told pitch, place, length and lock of a note", () => {
   const piece = melody([[5, 1.5, 61]], { bars: 2, key: "F minor" });
-  assert.equal(noteWords(piece, "0:2400:61", [], t), "D♭4, bar 2.2, 1.5 quarters");
-  assert.equal(noteWords(piece, "0:2400:61", ["0:2400:61"], t), "D♭4, bar 2.2, 1.5 quarters, locked");
+  assert.equal(noteWords(piece, "0:2400:61", [], t), "D♭4, bar 2.2, length 1.5");
+  assert.equal(noteWords(piece, "0:2400:61", ["0:2400:61"], t), "D♭4, bar 2.2, length 1.5, locked");
   assert.equal(noteWords(piece, "0:0:61", [], t), "");
 });
 

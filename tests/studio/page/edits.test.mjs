@@ -63,4 +63,5 @@ test("loudness keeps the limits of MIDI", () => {
 
 test("one tempo replaces all", () => {
   assert.deepEqual(edits.setTempo({ ...tune, tempos: [[0, 1], [5, 2]] }, 90).tempos, [[0, 666667]]);
+  assert.equal(edits.tempoOf(tune), 120);
 });

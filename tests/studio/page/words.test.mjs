@@ -77,8 +77,8 @@ const TABLE = [row("bars", "integer", { default: 16, common: true }), row("tempe
 
 test("the rows of a model are those that it knows, the common ones apart", () => {
   const names = ({ common, more }) => [common.map((one) => one.name), more.map((one) => one.name)];
-  assert.deepEqual(names(wishes.rows(TABLE, "melody")), [["bars", "temperature", "key"], ["rank"]]);
-  assert.deepEqual(names(wishes.rows(TABLE, "parts")), [["bars", "temperature", "key"], ["chords"]]);
+  assert.deepEqual(names(wishes.rows(TABLE, "melody")), [["key", "bars", "temperature"], ["rank"]]);
+  assert.deepEqual(names(wishes.rows(TABLE, "parts")), [["key", "bars", "temperature"], ["chords"]]);
 });
 
 test("only what is set is sent, and only what the model and the verb know", () => {
