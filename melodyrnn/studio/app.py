@@ -16,6 +16,8 @@ from ..errors import MelodyRNNError
 from .endpoint import Answer, Call, CallError, Endpoint, answer_error, answer_to
 from .security import HEADERS, Address
 
+_MAX_DIGITS = 16  # of a number that a caller sends
+
 
 def application(endpoints: Sequence[Endpoint], address: Address) -> ASGIApp:
     """Return the application that serves endpoints at an address."""
@@ -62,7 +64,10 @@ def _responder(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def respond(request: Request) -> Response:
         try:
             body = await _body(request, endpoint.max_body)
-            call = Call(request.path_params, dict(request.query_params), body, request.headers.get("accept", ""))
+            headers = request.headers
+            last = headers.get("last-event-id", "")  # of a browser that connects again
+            first = int(last) + 1 if last.isdecimal() and len(last) < _MAX_DIGITS else 0
+            call = Call(request.path_params, dict(request.query_params), body, headers.get("accept", ""), first)
             answer = await run_in_threadpool(endpoint.handler, call)
         except MelodyRNNError as error:
             answer = answer_to(error)
@@ -75,7 +80,7 @@ async def _body(request: Request, limit: int) -> bytes:
     """Return the body of a request. Raises CallError where it has more bytes than `limit`."""
     too_long = CallError(f"a body must have at most {limit:,} bytes here. Received: more", 413)
     length = request.headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > limit:
+    if not length.isdecimal() or len(length) > _MAX_DIGITS or int(length) > limit:
         raise too_long
     data = bytearray()
     async for part in request.stream():

@@ -30,13 +30,20 @@ _LOWEST = np.array([0, 1, 0, 1])
 RECIPE = "melodyrnn "  # begins the text of a piece that is the command that makes it again
 
 
-def document_of(piece: Piece, roles: Sequence[str] = (), name: str = "", source: str | None = None) -> JsonObject:
+def document_of(
+    piece: Piece,
+    roles: Sequence[str] = (),
+    name: str = "",
+    source: str | None = None,
+    origins: Sequence[int | None] | None = None,
+) -> JsonObject:
     """Return the document of a piece.
 
     Args:
-        roles: of its tracks; where there are none, a track is drums or a melody.
+        roles: of its tracks; where one is empty or missing, a track is drums or a melody.
         name: of the document.
-        source: the id of the imported file that holds it.
+        source: the id of the imported file that it edits.
+        origins: for each track the number of that of the imported file, None for a new one.
     """
     chords = chord_markers(piece)
     own = {(marker.tick, marker.text, marker.is_text) for marker in chords}
@@ -48,7 +55,10 @@ def document_of(piece: Piece, roles: Sequence[str] = (), name: str = "", source:
         "tempos": [[one.tick, one.microseconds_per_quarter] for one in piece.tempos],
         "meters": [[one.tick, *one.meter] for one in piece.meters],
         "keys": [[one.tick, str(one.key)] for one in piece.keys],
-        "tracks": [_track(track, _role(track, number, roles)) for number, track in enumerate(piece.tracks)],
+        "tracks": [
+            {**_track(track, _role(track, number, roles)), **({} if origins is None else {"origin": origins[number]})}
+            for number, track in enumerate(piece.tracks)
+        ],
         "chords": [[one.tick, one.text] for one in chords],
         "chordsAreTexts": bool(chords) and chords[0].is_text,
         "markers": [[one.tick, one.text, one.is_text] for one in rest],
@@ -73,7 +83,7 @@ def _track(track: Track, role: str) -> JsonObject:
 
 
 def _role(track: Track, number: int, roles: Sequence[str]) -> str:
-    if number < len(roles):
+    if number < len(roles) and roles[number]:
         return roles[number]
     return "drums" if track.is_drums else "melody"
 
@@ -95,6 +105,22 @@ def piece_of(document: object) -> Piece:
         texts=tuple(texts),
         markers=_markers_of(found),
     )
+
+
+def origins_of(document: JsonObject, num_tracks: int) -> list[int | None]:
+    """Return for each track of a document the number of the track of its file that it was, None for a new one.
+
+    Args:
+        num_tracks: of the file.
+
+    Raises:
+        CallError: where the file has no such track, or two tracks were one.
+    """
+    origins = [an_object(one, "a track").get("origin") for one in _rows(document, "tracks", MAX_TRACKS)]
+    known = [an_integer(one, 0, num_tracks - 1, "the origin of a track") for one in origins if one is not None]
+    if len(set(known)) < len(known):
+        raise CallError("the origins of tracks must differ. Received: one twice")
+    return origins
 
 
 def _rows(found: JsonObject, name: str, most: int = MAX_CHANGES) -> list[object]:

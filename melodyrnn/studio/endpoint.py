@@ -42,12 +42,14 @@ class Call:
         query: those after the question mark, by name.
         body: the bytes of the body, within the limit of the endpoint.
         accept: the types of media that the caller takes.
+        first_event: the number of the first event that a reader of events wants.
     """
 
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     accept: str = ""
+    first_event: int = 0
 
     def json(self) -> JsonObject:
         """Return the object in the body. Raises CallError where it holds anything else."""

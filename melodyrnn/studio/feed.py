@@ -79,5 +79,10 @@ class Feed:
                         self._waiting.pop(sent, None)
 
     def answer(self, first: int = 0) -> Answer:
-        """Return the answer that streams the events from number `first` on."""
+        """Return the answer that streams the events from number `first` on; one without content where none will come.
+
+        A browser connects again after a stream, but not after an answer without content.
+        """
+        if self._is_closed and first >= self._count:
+            return Answer(status=204)
         return Answer(None, EVENT_STREAM, stream=self.follow(first))

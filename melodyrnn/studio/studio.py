@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .endpoint import Service
+from .importing import Importing
 from .jobs import Jobs
+from .making import Making
 from .models import Models
 from .page_files import PageFiles
 from .security import Address
 from .server import serve
-from .verbs import Verbs
+from .session import Session
 from .wishes import WishList
 
 
@@ -28,7 +30,9 @@ def services_of(checkpoints: Sequence[str], folder: Path) -> Sequence[Service]:
     """
     models = Models(checkpoints, folder)
     threading.Thread(target=models.get, name="studio-warm", daemon=True).start()  # before the page asks for it
-    return (PageFiles(), models, WishList(), Verbs(models, Jobs()))
+    session = Session(folder)
+    library = session.library
+    return (PageFiles(), models, WishList(), Making(models, library, Jobs()), session, Importing(library))
 
 
 def run_studio(

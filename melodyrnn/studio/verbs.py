@@ -1,8 +1,8 @@
-"""The verbs: what a call asks of a model, as a request, and the pieces that it gives."""
+"""The verbs: what a call asks of a model, as a request, and the documents that it gives."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,19 +10,21 @@ from ..errors import Cancelled, MelodyRNNError
 from ..generation.generator import Generator
 from ..generation.request import Request
 from ..json_types import JsonObject
-from ..music.piece import Piece
-from ..tasks.generate import GenerateTask, generate
+from ..music.bars import num_bars
+from ..tasks.generate import GeneratedPiece, GenerateTask, generate
 from ..tasks.progress import Cancellation
 from .documents import document_of
-from .endpoint import MAX_JSON, Answer, Call, CallError, Endpoint, answer_json
-from .jobs import Job, Jobs
+from .endpoint import CallError
+from .library import GivenPiece, Library
 from .models import Models
-from .reading import a_flag, a_text, an_integer, only
+from .reading import a_row, a_text, an_integer, only
 from .wishes import culprit, fields_of, request_of
 
 MAX_NUM = 64  # pieces of a call
-_MAX_TEXT = 200
-_FIELDS = ("verb", "model", "wishes", "num", "document", "bars", "locked", "tab", "replaces")
+DEFAULT_VARIED = 0.3  # share of the pitches that `vary` draws anew where the call does not say
+_ENDING_BARS = 2
+_MAX_BARS, _MAX_LOCKED, _MAX_TEXT = 100_000, 100_000, 200
+FIELDS = ("model", "wishes", "num", "document", "bars", "locked", "track")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,83 +35,89 @@ class Order:
         generator: the model.
         request: what is asked of it.
         wished: the fields of the request that were wished for.
+        given: the document that is worked on; None for new pieces.
     """
 
     generator: Generator
     request: Request
     wished: Mapping[str, object]
+    given: GivenPiece | None
 
 
-class Verbs:
-    """The endpoints that make music: as jobs with events, and at once."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a verb works on: the document, the body of the call, and the model."""
 
-    def __init__(self, models: Models, jobs: Jobs) -> None:
-        self._models = models
-        self._jobs = jobs
+    piece: GivenPiece
+    body: JsonObject
+    generator: Generator
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        made = (
-            Endpoint("POST", f"/api/{verb}", partial(self._at_once, verb), summary, MAX_JSON, "Order", "Pieces")
-            for verb, (summary, _) in VERBS.items()
-        )
-        return (
-            Endpoint("POST", "/api/jobs", self._begin, "begin a job of a verb", MAX_JSON, "Job order", "Job"),
-            Endpoint("GET", "/api/jobs/{id}/events", self._events, "the events of a job", gives="text/event-stream"),
-            Endpoint("DELETE", "/api/jobs/{id}", self._cancel, "cancel a job"),
-            *made,
-        )
+    @property
+    def primer(self) -> dict[str, object]:
+        """The fields of a request whose primer is the document.
 
-    def close(self) -> None:
-        self._jobs.close()
-
-    def _begin(self, call: Call) -> Answer:
-        found = call.json()
-        only(found, _FIELDS, "a job")
-        verb = found.get("verb")
-        if verb not in VERBS:
-            raise CallError(f"verb must be one of {', '.join(VERBS)}. Received: {str(verb)[:100]}")
-        tab = a_text(found.get("tab", ""), _MAX_TEXT, "tab")
-        replaces = a_flag(found.get("replaces", False), "replaces")
-        job = self._jobs.add(tab, lambda job: self._run(job, str(verb), found), replaces)
-        return answer_json({"job": job.id}, 202)
-
-    def _run(self, job: Job, verb: str, found: JsonObject) -> None:
-        order = self._read(verb, found)
-        for candidate, piece in enumerate(pieces_of(order, job.cancellation)):
-            job.send("piece", {"candidate": candidate, "document": _document(piece, order)})
-
-    def _events(self, call: Call) -> Answer:
-        return self._jobs.find(call.path["id"]).feed.answer()
-
-    def _cancel(self, call: Call) -> Answer:
-        self._jobs.cancel(call.path["id"])
-        return answer_json({})
-
-    def _at_once(self, verb: str, call: Call) -> Answer:
-        order = self._read(verb, call.json())
-        return answer_json({"pieces": [_document(piece, order) for piece in pieces_of(order)]})
-
-    def _read(self, verb: str, found: JsonObject) -> Order:
-        """Return the order of a body. Raises CallError where it breaks a rule."""
-        only(found, _FIELDS, "a call")
-        model = found.get("model")
-        generator = self._models.get(None if model is None else a_text(model, _MAX_TEXT, "model"))
-        wished = fields_of(found.get("wishes", {}))
-        num = an_integer(found.get("num", 1), 1, MAX_NUM, "num")
-        fields = {**wished, "num": num, **VERBS[verb][1](generator, found)}
-        return Order(generator, request_of(fields), wished)
+        A model of melodies works on the track that the body names, else on that of the melody, else it chooses.
+        """
+        fields: dict[str, object] = {"primer": self.piece.piece}
+        track, tracks = self.body.get("track"), self.piece.document["tracks"]
+        if track is not None:
+            an_integer(track, 0, len(tracks) - 1, "track")
+        else:
+            own = [number for number in self.piece.numbers if number is not None]
+            melodies = [number for number in own if tracks[number].get("role") == "melody"]
+            track = melodies[0] if len(own) > 1 and melodies else None
+        if track is not None and not self.generator.vocabulary.parts:
+            fields["given_part"] = str(self.piece.track(track))
+        return fields
 
 
-def pieces_of(order: Order, cancellation: Cancellation | None = None) -> Sequence[Piece]:
-    """Return the pieces of an order. Raises CallError, which names a wish, where it cannot be met."""
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb.
+
+    Attributes:
+        summary: what it does, in a line.
+        wishes: those that it takes besides the ones for new pieces.
+        fields: what a call of it sets of the request, besides the wishes; None for a verb without a document.
+    """
+
+    summary: str
+    wishes: tuple[str, ...] = ()
+    fields: Callable[[Given], dict[str, object]] | None = None
+
+
+def read_order(verb: str, found: JsonObject, models: Models, library: Library) -> Order:
+    """Return the order of the body of a call. Raises CallError where it breaks a rule."""
+    only(found, FIELDS, "a call")
+    model = found.get("model")
+    generator = models.get(None if model is None else a_text(model, _MAX_TEXT, "model"))
+    own = VERBS[verb]
+    wished = fields_of(found.get("wishes", {}), own.wishes)
+    fields = {**wished, "num": an_integer(found.get("num", 1), 1, MAX_NUM, "num")}
+    given = None
+    if own.fields is not None:
+        if found.get("document") is None:
+            raise CallError(f"{verb} must be given a document. Received: none")
+        given = library.given(found["document"])
+        fields = {**own.fields(Given(given, found, generator)), **fields}
+    return Order(generator, request_of(fields), wished, given)
+
+
+def documents_of(order: Order, library: Library, cancellation: Cancellation | None = None) -> list[JsonObject]:
+    """Return the documents of the pieces of an order.
+
+    Raises:
+        CallError: where it cannot be met; it names the wish.
+        Cancelled: where it was cancelled.
+    """
     try:
         result = generate(GenerateTask(order.request, None), None, cancellation, order.generator)
     except Cancelled:
         raise
     except MelodyRNNError as error:
-        check = partial(_check, order.generator)
-        raise CallError(str(error), wish=culprit(order.request, str(error), order.wished, check)) from error
-    return [one.piece for one in result.pieces]
+        wish = culprit(order.request, str(error), order.wished, partial(_check, order.generator))
+        raise CallError(str(error), wish=wish) from error
+    return [_document(number, one, order, library) for number, one in enumerate(result.pieces, start=1)]
 
 
 def _check(generator: Generator, request: Request) -> None:
@@ -122,15 +130,56 @@ def _check(generator: Generator, request: Request) -> None:
         generator.plan(request)
 
 
-def _document(piece: Piece, order: Order) -> JsonObject:
-    return {**document_of(piece), "model": order.generator.name}
+def _document(number: int, made: GeneratedPiece, order: Order, library: Library) -> JsonObject:
+    roles = {part.name: part.role for part in order.generator.vocabulary.parts}
+    if order.given is not None:
+        document = library.redrawn(made.piece, order.given, roles)
+    else:
+        name = f"{order.generator.name} {made.key} {made.seed}-{number}"
+        document = document_of(made.piece, [roles.get(track.name, "") for track in made.piece.tracks], name)
+    return {**document, "seed": made.seed, "model": order.generator.name}
 
 
-def _generate(generator: Generator, found: JsonObject) -> dict[str, object]:
-    return {}
+def _vary(given: Given) -> dict[str, object]:
+    return {**given.primer, "vary": DEFAULT_VARIED}
 
 
-_Reader = Callable[[Generator, JsonObject], dict[str, object]]
-VERBS: Mapping[str, tuple[str, _Reader]] = {
-    "generate": ("new pieces", _generate),
+def _infill(given: Given) -> dict[str, object]:
+    if given.body.get("bars") is None:
+        raise CallError("infill must be given bars, the first and the last. Received: none")
+    return {**given.primer, "infill": _bars(given.body["bars"])}
+
+
+def _continue(given: Given) -> dict[str, object]:
+    return given.primer
+
+
+def _ending(given: Given) -> dict[str, object]:
+    count, bars = num_bars(given.piece.piece), given.body.get("bars")
+    first, last = (max(1, count + 1 - _ENDING_BARS), count) if bars is None else _bars(bars)
+    if last != count:
+        raise CallError(f"bars of an ending must reach the last bar, {count}. Received: {first} to {last}")
+    return {**given.primer, "infill": (first, last), "end": "tonic"}
+
+
+def _accompany(given: Given) -> dict[str, object]:
+    return {"given": given.piece.piece}
+
+
+def _bars(value: object) -> tuple[int, int]:
+    first, last = a_row(value, (_bar, _bar), "bars")
+    return first, last
+
+
+def _bar(value: object) -> int:
+    return an_integer(value, 1, _MAX_BARS, "a bar")
+
+
+VERBS: Mapping[str, Verb] = {
+    "generate": Verb("new pieces"),
+    "vary": Verb("variations of a document", ("vary",), _vary),
+    "infill": Verb("bars of a document drawn anew", (), _infill),
+    "continue": Verb("new bars after the end of a document", (), _continue),
+    "ending": Verb("another ending of a document", (), _ending),
+    "accompany": Verb("further parts beside those of a document", ("draw",), _accompany),
 }

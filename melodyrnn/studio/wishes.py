@@ -62,18 +62,23 @@ def _described(wish: Wish) -> JsonObject:
     }
 
 
-def fields_of(wishes: object) -> dict[str, object]:
-    """Return the fields of a `Request` for wishes as JSON; null is no wish. Raises CallError."""
+def fields_of(wishes: object, more: Sequence[str] = ()) -> dict[str, object]:
+    """Return the fields of a `Request` for wishes as JSON; null is no wish. Raises CallError.
+
+    Args:
+        more: names of further wishes of `WISHES` that may be wished for.
+    """
+    known = {name: wish for name, wish in WISHES.items() if (name in OFFERED and name != "polyphony") or name in more}
     fields: dict[str, object] = {}
     for name, value in an_object(wishes, "wishes").items():
         if value is None:
             continue
         if name == OF_PARTS:
             fields[name] = tuple(_of_parts(value))
-        elif name not in OFFERED or name == "polyphony":
-            raise CallError(f"a wish must be one of {', '.join(OFFERED)}. Received: {shown(name)}", wish=shown(name))
+        elif name not in known:
+            raise CallError(f"a wish must be one of {', '.join(known)}. Received: {shown(name)}", wish=shown(name))
         else:
-            fields[name] = _read(OFFERED[name], value)
+            fields[name] = _read(known[name], value)
     return fields
 
 

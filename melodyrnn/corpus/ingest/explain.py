@@ -54,6 +54,11 @@ def _explain(source: Source, config: IngestConfig) -> Iterator[str]:
         return
     finally:
         opener.close()
+    yield from explain_data(data, config)
+
+
+def explain_data(data: bytes, config: IngestConfig) -> Iterator[str]:
+    """Yield the explanation of the bytes of a file, line by line."""
     try:
         tunes = read_tunes(data, "this file")
         for tune in tunes:
