@@ -19,6 +19,7 @@ EXTRAS = {
     "plot": ("matplotlib",),
     "live": ("rtmidi",),
     "studio": ("starlette", "uvicorn"),
+    "osc": ("pythonosc",),
     "tensorboard": ("tensorboard", "tensorflow"),  # Keras writes its files through TensorFlow, on any backend
 }
 

@@ -35,15 +35,20 @@ _FOLDER = "studio"
     help="Folder of the session: what is kept, and models.",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 [default: any that is free].")
+@click.option("--osc", metavar="PORT", type=click.IntRange(1, 65535), help="Take OSC messages on this port.")
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
 @json_option
 @quiet_option
-def command(checkpoints: tuple[str, ...], folder: Path, port: int, no_open: bool, as_json: bool) -> None:
+def command(
+    checkpoints: tuple[str, ...], folder: Path, port: int, osc: int | None, no_open: bool, as_json: bool
+) -> None:
     """Open a page in the browser to compose with the model; Ctrl-C ends it.
 
     The page is on this machine alone and needs no network. What is kept lies in the folder as MIDI files.
     """
     check_installed("studio")
+    if osc is not None:
+        check_installed("osc")
     from ..studio.studio import run_studio
 
     def started(address: Address) -> None:
@@ -54,4 +59,4 @@ def command(checkpoints: tuple[str, ...], folder: Path, port: int, no_open: bool
         if not no_open and not webbrowser.open(address.url):
             echo("no browser was found to open it", err=True)
 
-    run_studio(checkpoints, folder, port, started)
+    run_studio(checkpoints, folder, port, osc, started)

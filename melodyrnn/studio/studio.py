@@ -18,30 +18,50 @@ from .session import Session
 from .wishes import WishList
 
 
-def services_of(checkpoints: Sequence[str], folder: Path) -> Sequence[Service]:
+def services_of(checkpoints: Sequence[str], folder: Path, osc: int | None = None) -> Sequence[Service]:
     """Return the services of a studio.
 
     Args:
         checkpoints: models to offer besides those that come with melodyrnn; the first is the default one.
         folder: of the session.
+        osc: port on which OSC messages are taken; None takes none.
 
     Raises:
         CheckpointError: where one of `checkpoints` is no model.
+        UsageError: where the port `osc` cannot be used.
     """
     models = Models(checkpoints, folder)
     threading.Thread(target=models.get, name="studio-warm", daemon=True).start()  # before the page asks for it
     session = Session(folder)
     library = session.library
-    return (PageFiles(), models, WishList(), Making(models, library, Jobs()), session, Importing(library))
+    jobs = Jobs()
+    services: list[Service] = [
+        PageFiles(),
+        models,
+        WishList(),
+        Making(models, library, jobs),
+        session,
+        Importing(library),
+    ]
+    if osc is None:
+        return services
+    from .osc import Osc  # needs an extra of its own
+
+    return [*services, Osc(models, library, jobs, osc)]
 
 
 def run_studio(
-    checkpoints: Sequence[str], folder: Path, port: int = 0, started: Callable[[Address], None] | None = None
+    checkpoints: Sequence[str],
+    folder: Path,
+    port: int = 0,
+    osc: int | None = None,
+    started: Callable[[Address], None] | None = None,
 ) -> None:
     """Serve a studio until the process is interrupted. Raises as `services_of` and `serve` do.
 
     Args:
         port: 0 for any free one.
+        osc: as in `services_of`.
         started: called with the address as soon as calls are accepted.
     """
-    serve(services_of(checkpoints, folder), port, started)
+    serve(services_of(checkpoints, folder, osc), port, started)
