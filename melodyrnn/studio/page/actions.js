@@ -101,8 +101,9 @@ export function createActions({ store, api, tab, t, announce }) {
   async function rework(verb, { bars = null, wishes = {}, using, num = numCandidates(store.apart.values) } = {}) {
     const before = store.piece, locked = store.locked;
     if (!before) return;
-    const extra = { document: before, locked: lockedForServer(before, locked), ...(bars ? { bars } : {}) };
-    const found = await run(verb, { label: t(verb), of: before, wishes: wishesFor(verb, wishes, using ?? model()), extra, num, using: using ?? model() });
+    const chosen = using ?? model(), { track } = store.apart;
+    const extra = { document: before, locked: lockedForServer(before, locked), ...(bars ? { bars } : {}), ...(chosen?.kind === "melody" ? { track } : {}) };
+    const found = await run(verb, { label: t(verb), of: before, wishes: wishesFor(verb, wishes, chosen), extra, num, using: chosen });
     if (!found.length) return;
     const work = store.work, takes = { verb, bars, before, pieces: found, chosen: 0 };
     store.set({ pinned: { piece: before, locked, label: t("before") } });
@@ -118,8 +119,8 @@ export function createActions({ store, api, tab, t, announce }) {
 
   function ending() {
     if (!store.piece) return;
-    const count = barsOf(store.piece).length;
-    rework("ending", { bars: store.apart.bars ?? [Math.max(1, count - 1), count] });
+    const count = barsOf(store.piece).length, { bars } = store.apart;
+    rework("ending", { bars: bars?.[1] === count ? bars : [Math.max(1, count - 1), count] });
   }
 
   function chooseCandidate(index) {

@@ -34,6 +34,7 @@ export const api = {
   keptPiece: (id) => asJson(request("GET", `api/kept/${name(id)}`)),
   discard: (id) => request("DELETE", `api/kept/${name(id)}`),
   state: (tab) => asJson(request("GET", `api/state/${name(tab)}`)),
+  states: () => asJson(request("GET", "api/state")),
   saveState: (tab, json) => asJson(request("PUT", `api/state/${name(tab)}`, { json })),
   ports: () => asJson(request("GET", "api/ports")),
   playOnPort: (json) => request("POST", "api/play", { json }),

@@ -5,6 +5,9 @@
 const WAIT = 700; // milliseconds of rest before a save
 const NAME = "melodyrnn-tab";
 
+/** Whether this tab has an identity from before a reload. */
+export const knownTab = (storage = sessionStorage) => storage.getItem(NAME) !== null;
+
 const newTab = () => [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(36).padStart(2, "0")).join("");
 
 /** The identity of this tab, made at its first call. */
@@ -44,7 +47,7 @@ export function createAutosave({ store, api, tab, onConflict }) {
     if (isSaving) { later(); return; }
     isSaving = true;
     try {
-      const answer = await api.saveState(tab.id, { revision, state: JSON.parse(text) });
+      const answer = await api.saveState(tab.id, { revision, name: store.piece?.name ?? "", state: JSON.parse(text) });
       revision = answer.revision;
       saved = text;
     } catch (error) {

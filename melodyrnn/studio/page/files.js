@@ -57,23 +57,25 @@ export function createFiles({ store, api, t, actions, announce }) {
 
   /** A link that can be dragged into a DAW (Chromium) or pressed to download (all). The file is made ready beforehand. */
   function dragHandle() {
-    let ready = null; // {piece, address, name}
+    let ready = null; // {piece, address, name}: the file as a data address, which needs no connection when it is dropped
     const link = h("a", { class: "button drag", draggable: "true", href: "#", title: t("dragOutHint") }, h("span", { text: t("dragOut") }));
     const prepare = guarded(async () => {
       const { piece } = store;
       if (!piece || ready?.piece === piece) return;
       const blob = await api.exportFile(piece, "mid");
-      if (ready) URL.revokeObjectURL(ready.address);
-      ready = { piece, address: URL.createObjectURL(blob), name: fileName(piece.name, "mid") };
-      link.href = ready.address;
-      link.download = ready.name;
+      const address = await new Promise((resolve, reject) => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(reader.result);
+        reader.onerror = reject;
+        reader.readAsDataURL(blob);
+      });
+      ready = { piece, address, name: fileName(piece.name, "mid") };
     });
     for (const name of ["pointerenter", "focus", "pointerdown"]) link.addEventListener(name, prepare);
     link.addEventListener("dragstart", (event) => {
       if (ready?.piece !== store.piece) { event.preventDefault(); return; }
       event.dataTransfer.effectAllowed = "copy";
       event.dataTransfer.setData("DownloadURL", `audio/midi:${ready.name}:${ready.address}`);
-      event.dataTransfer.setData("text/uri-list", ready.address);
     });
     link.addEventListener("click", (event) => { event.preventDefault(); download(store.piece, "mid"); });
     return link;

@@ -2,15 +2,25 @@
 
 import { button, h, setText } from "./dom.js";
 
-/** @param {{store: any, t: Function, files: any, opener: HTMLElement}} parts */
-export function mountLibrary(section, { store, t, files, opener }) {
+/** @param {{store: any, t: Function, files: any, sessions: any, opener: HTMLElement}} parts */
+export function mountLibrary(section, { store, t, files, sessions, opener }) {
   const list = h("ul", { class: "kept" }), empty = h("p", { class: "hint", text: t("libraryEmpty") });
   const words = h("div", { class: "words" });
-  section.append(h("h2", { text: t("library") }), opener, list, empty, words);
+  const earlier = h("ul", { class: "kept" });
+  const fold = h("details", { class: "earlier", on: { toggle: () => { if (fold.open) showEarlier(); } } }, h("summary", { text: t("earlier") }), earlier);
+  section.append(h("h2", { text: t("library") }), opener, list, empty, words, fold);
+
+  /** What other tabs, or this one before, have saved. */
+  async function showEarlier() {
+    const found = await sessions.list().catch(() => []);
+    earlier.replaceChildren(...found.slice(0, 20).map(({ tab, saved, name }) => h("li", {},
+      button({ text: name || t("untitled"), className: "kept-open" }, () => sessions.open(tab).catch((error) => store.set({ notice: error.message }))),
+      h("span", { class: "hint", text: new Date(saved).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }) }))));
+  }
   let shown = null, told = null;
 
   function row({ name, bars, key }) {
-    const about = [bars && `${bars}`, key].filter(Boolean).join(" · ");
+    const about = [key, bars && t("barsCount", { count: bars })].filter(Boolean).join(" · ");
     const open = button({ text: name, className: "kept-open", title: t("libraryOpen", { name }) }, () => files.openKept(name));
     return h("li", {}, open, about ? h("span", { class: "hint", text: about }) : null, button({ icon: "trash", label: t("libraryDiscard", { name }), className: "quiet tiny" }, () => files.discardKept(name)));
   }

@@ -3,7 +3,7 @@
 import { createAccompany } from "./accompany.js";
 import { createActions } from "./actions.js";
 import { api } from "./api.js";
-import { createAutosave, tabId } from "./autosave.js";
+import { createAutosave, knownTab, tabId } from "./autosave.js";
 import { mountCandidates } from "./candidates.js";
 import { mountCompose } from "./compose.js";
 import { button, h, setAttribute, setText } from "./dom.js";
@@ -17,6 +17,7 @@ import { createNoteCommands } from "./notekeys.js";
 import { mountNoteTable } from "./notetable.js";
 import { repaint } from "./painting.js";
 import { mountParts } from "./parts.js";
+import { createPorts } from "./ports.js";
 import { createRoll } from "./roll.js";
 import { applyTheme, languageNow, lettersNow, settingControls } from "./settings.js";
 import { createSound } from "./sound.js";
@@ -31,7 +32,7 @@ document.documentElement.lang = language;
 
 const store = createStore();
 store.set({ letters: lettersNow() });
-const tab = { id: tabId() };
+const tab = { isNew: !knownTab(), id: tabId() };
 
 const live = h("div", { class: "unseen", "aria-live": "polite", id: "live" });
 let said = 0;
@@ -49,6 +50,10 @@ const sound = createSound({
 const notes = createNoteCommands({ store, roll, sound, t, announce });
 mountGestures({ store, roll, sound, t, notes });
 
+const sessions = {
+  list: () => api.states(),
+  open: async (id) => bringBack((await api.state(id)).state),
+};
 const instruments = () => store.apart.table.find((wish) => wish.form === "program")?.suggestions ?? [];
 const help = createHelp({ store, t });
 const compose = h("section", { class: "panel compose", "aria-labelledby": "compose-title" });
@@ -95,8 +100,8 @@ again.candidates = mountCandidates(candidates, { store, t, actions, sound, files
 again.work = mountWorkbench(work, { store, t, actions, sound, files, notes, roll, accompany: createAccompany({ store, t, actions }), parts });
 mountParts(parts, { store, t, notes, instruments });
 mountNoteTable(table, { store, t, notes, announce });
-mountLibrary(library, { store, t, files, opener: mountDropping({ t, files }) });
-transport = mountTransport(footer, { store, t, sound });
+mountLibrary(library, { store, t, files, sessions, opener: mountDropping({ t, files }) });
+transport = mountTransport(footer, { store, t, sound, extra: [createPorts({ store, api, t, tab, sound })] });
 showView("studio");
 
 const COMMANDS = {
@@ -122,17 +127,17 @@ addEventListener("keydown", (event) => {
   COMMANDS[command]();
 });
 
+/** Bring back what a tab has saved; this tab goes on with it as its own. */
+function bringBack({ work: last, ...rest }) { store.restore(last, rest); }
+
 async function loadModels() { store.set({ models: await api.models() }); }
 
 const autosave = createAutosave({ store, api, tab, onConflict: () => { store.set({ notice: t("otherTab") }); announce(t("otherTab")); } });
 
 async function start() {
-  const [models, wishes, saved] = await Promise.all([api.models(), api.wishes(), autosave.restore().catch(() => null)]);
+  const [models, wishes, saved] = await Promise.all([api.models(), api.wishes(), tab.isNew ? null : autosave.restore().catch(() => null)]);
   store.set({ models, table: wishes });
-  if (saved) {
-    const { work: last, ...rest } = saved;
-    store.restore(last, rest);
-  }
+  if (saved) bringBack(saved);
   autosave.begin();
   files.refresh();
   if (!store.piece && !store.work.candidates.length) await actions.generate();
