@@ -29,6 +29,11 @@ class Feed:
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
     @property
+    def count(self) -> int:
+        """The number of events that were sent, which is that of the next one."""
+        return self._count
+
+    @property
     def is_closed(self) -> bool:
         """Whether no event will follow."""
         return self._is_closed
