@@ -49,14 +49,21 @@ def command(
     check_installed("studio")
     if osc is not None:
         check_installed("osc")
-    from ..studio.studio import run_studio
+    from ..studio.whereabouts import find_studio
 
-    def started(address: Address) -> None:
+    def tell(address: Address, words: str) -> None:
         if as_json:
             echo_json({"url": address.url})
         else:
-            echo(f"the studio is at {address.url} (Ctrl-C ends it)")
+            echo(f"{words} {address.url}")
         if not no_open and not webbrowser.open(address.url):
             echo("no browser was found to open it", err=True)
 
-    run_studio(checkpoints, folder, port, osc, started)
+    found = find_studio(folder)
+    if found is not None and found.is_running:
+        tell(found.address, "a studio of this folder is running at")
+        return
+    from ..studio.launch import run_studio
+
+    former = None if found is None else found.address
+    run_studio(checkpoints, folder, port, osc, lambda address: tell(address, "Ctrl-C ends the studio at"), former)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from ..generation.drawn_note import DrawnNote
 from ..json_types import JsonObject
 from .endpoint import MAX_JSON, Answer, Call, CallError, Endpoint, answer_json, shown
 from .jobs import Job, Jobs
@@ -32,7 +33,7 @@ class Making:
             for name, verb in VERBS.items()
         )
         return (
-            Endpoint("POST", "/api/jobs", self._begin, "begin a job of a verb", MAX_JSON, "Job order", "Job"),
+            Endpoint("POST", "/api/jobs", self._begin, "begin a job of a verb", MAX_JSON, "JobOrder", "Job"),
             Endpoint("GET", "/api/jobs/{id}/events", self._events, "the events of a job", gives="text/event-stream"),
             Endpoint("DELETE", "/api/jobs/{id}", self._cancel, "cancel a job"),
             *made,
@@ -44,7 +45,8 @@ class Making:
     def run(self, job: Job, verb: str, found: JsonObject) -> None:
         """Do what the body of a call asks, and send what comes of it as events of a job."""
         order = read_order(verb, found, self._models, self._library)
-        for candidate, document in enumerate(documents_of(order, self._library, job.cancellation)):
+        documents = documents_of(order, self._library, job.cancellation, lambda note: _tell(job, note))
+        for candidate, document in enumerate(documents):
             job.send("piece", {"candidate": candidate, "document": document})
 
     def _begin(self, call: Call) -> Answer:
@@ -74,3 +76,9 @@ class Making:
         if as_midi:
             return Answer(self._library.midi(documents[0]), _MIDI)
         return answer_json({"pieces": documents})
+
+
+def _tell(job: Job, note: DrawnNote) -> None:
+    """Send a note as it is drawn; those of a higher attempt take the place of all before them."""
+    row = [note.onset, note.duration, note.pitch, note.velocity, note.track]
+    job.send("notes", {"candidate": note.piece - 1, "notes": [row], "attempt": note.attempt})

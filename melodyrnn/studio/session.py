@@ -49,8 +49,8 @@ class Session:
         one, tab = "/api/kept/{name}", "/api/state/{tab}"
         return (
             Endpoint("GET", "/api/kept", self._list, "the kept pieces", gives="Kept"),
-            Endpoint("POST", "/api/kept", self._keep, "keep a piece", MAX_JSON, "Keep", "Kept name"),
-            Endpoint("GET", one, self._open, "a kept piece", gives="Document answer"),
+            Endpoint("POST", "/api/kept", self._keep, "keep a piece", MAX_JSON, "Keep", "KeptName"),
+            Endpoint("GET", one, self._open, "a kept piece", gives="Opened"),
             Endpoint("DELETE", one, self._discard, "move a kept piece to discarded/"),
             Endpoint("GET", "/api/state", self._tabs, "the tabs whose state is saved, the latest first", gives="Tabs"),
             Endpoint("GET", tab, self._state, "the state of a tab", gives="State"),

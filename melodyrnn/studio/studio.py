@@ -1,9 +1,9 @@
-"""The studio: all services together, and the server that offers them."""
+"""All services of the studio together. Importing this takes most of the time until a studio answers: see `launch`."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from .corpora import Corpora, corpus_view
@@ -13,9 +13,8 @@ from .jobs import Jobs
 from .longwork.queue import WorkQueue
 from .making import Making
 from .models import Models
+from .openapi import OpenApi
 from .page_files import PageFiles
-from .security import Address
-from .server import serve
 from .session import Session
 from .trainings import MODELS, Trainings, training_view
 from .wishes import WishList
@@ -47,31 +46,14 @@ def services_of(checkpoints: Sequence[str], folder: Path, osc: int | None = None
         Importing(library),
         *_long_work(folder, models),
     ]
-    if osc is None:
-        return services
-    from .osc import Osc  # needs an extra of its own
+    if osc is not None:
+        from .osc import Osc  # needs an extra of its own
 
-    return [*services, Osc(models, library, jobs, osc)]
+        services.append(Osc(models, library, jobs, osc))
+    return [*services, OpenApi(services)]
 
 
 def _long_work(folder: Path, models: Models) -> Sequence[Service]:
     """Return the services that read folders and train models, and go on with what another server left."""
     queue = WorkQueue(folder, {"corpus": corpus_view, "training": training_view})
     return queue, Corpora(folder, queue), Trainings(folder, queue, models.names)
-
-
-def run_studio(
-    checkpoints: Sequence[str],
-    folder: Path,
-    port: int = 0,
-    osc: int | None = None,
-    started: Callable[[Address], None] | None = None,
-) -> None:
-    """Serve a studio until the process is interrupted. Raises as `services_of` and `serve` do.
-
-    Args:
-        port: 0 for any free one.
-        osc: as in `services_of`.
-        started: called with the address as soon as calls are accepted.
-    """
-    serve(services_of(checkpoints, folder, osc), port, started)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..errors import Cancelled, MelodyRNNError
+from ..generation.drawn_note import OnDrawn
 from ..generation.generator import Generator
 from ..generation.request import Request
 from ..json_types import JsonObject
@@ -103,15 +104,23 @@ def read_order(verb: str, found: JsonObject, models: Models, library: Library) -
     return Order(generator, request_of(fields), wished, given)
 
 
-def documents_of(order: Order, library: Library, cancellation: Cancellation | None = None) -> list[JsonObject]:
+def documents_of(
+    order: Order,
+    library: Library,
+    cancellation: Cancellation | None = None,
+    on_drawn: OnDrawn | None = None,
+) -> list[JsonObject]:
     """Return the documents of the pieces of an order.
+
+    Args:
+        on_drawn: called with each new note, see `Generator.generate`.
 
     Raises:
         CallError: where it cannot be met; it names the wish.
         Cancelled: where it was cancelled.
     """
     try:
-        result = generate(GenerateTask(order.request, None), None, cancellation, order.generator)
+        result = generate(GenerateTask(order.request, None), None, cancellation, order.generator, on_drawn)
     except Cancelled:
         raise
     except MelodyRNNError as error:

@@ -32,7 +32,7 @@ class WishList:
     """Tells the page what can be wished for."""
 
     def endpoints(self) -> Sequence[Endpoint]:
-        return (Endpoint("GET", "/api/wishes", lambda call: answer_json(describe()), "the wishes", gives="Wishes"),)
+        return (Endpoint("GET", "/api/wishes", lambda call: answer_json(describe()), "the wishes", gives="WishTable"),)
 
     def close(self) -> None:
         """Nothing runs here."""
