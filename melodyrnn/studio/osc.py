@@ -119,16 +119,22 @@ class Osc:
 
     def _run(self, verb: str, found: JsonObject, caller: tuple[_Client, Value], reply: Reply, job: Job) -> None:
         id = caller[1]
+
+        def end(name: str) -> None:
+            self._forget(caller)  # before the answer, after which the id may come again
+            reply(name, id)
+
         try:
             order = read_order(verb, found, self._models, self._library)
             for candidate, document in enumerate(documents_of(order, self._library, job.cancellation)):
                 for message in messages_of(document, candidate):
                     reply(message[0], id, *message[1:])
-            reply("done", id)
+            end("done")
         except Cancelled:
-            reply("cancelled", id)
+            end("cancelled")
             raise
         except MelodyRNNError as error:
+            self._forget(caller)
             _refuse(reply, id, error)
             raise
         finally:

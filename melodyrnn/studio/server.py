@@ -39,9 +39,9 @@ def serve(
     with _listening_again(port, former) as own:
         is_former = former is not None and own.getsockname()[1] == former.port
         address = former if former is not None and is_former else Address(own.getsockname()[1])
-        with nullcontext() if started is None else started(address):
-            with suppress(KeyboardInterrupt):  # Ctrl-C, which the server raises again when it has ended
-                _run(own, services(), address)
+        announced = nullcontext() if started is None else started(address)
+        with suppress(KeyboardInterrupt), announced:  # of Ctrl-C, which the server raises again when it has ended
+            _run(own, services(), address)
 
 
 def _run(own: socket.socket, services: Sequence[Service], address: Address) -> None:
