@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from ..evaluation.bits import Evaluation
 from ..evaluation.compare import Comparison
-from ..extract.registry import DEFAULT_EXTRACTOR
 from ..tasks.compare import CompareTask, MelodySource
 from ..tasks.compare import compare as run_comparison
 from ..tasks.defaults import NUM_COMPARED
@@ -26,6 +25,7 @@ def evaluate(
     on_piece: Callable[[int], None] | None = None,
     *,
     baselines: bool = False,
+    given: Sequence[str] = (),
 ) -> Evaluation:
     """Return how well a model predicts melodies, in bits per note; fewer are better.
 
@@ -38,13 +38,15 @@ def evaluate(
         on_piece: called with the number of finished pieces.
         baselines: whether to measure simpler models too, trained on the training split of the corpus; they are in
             `baselines` of the result.
+        given: names of parts that are given, such as ["melody"]: the others are measured, told what is given ahead.
 
     Raises:
         CheckpointError, CorpusError, MidiError: where the model or the music cannot be read.
-        SettingError: for a split where there is no corpus, and for baselines without pieces to train them on.
+        SettingError: for a split where there is no corpus, for baselines without pieces to train them on or with given
+            parts, and for given parts that the model does not have.
     """
     measured = model if isinstance(model, Model) else load(model)
-    return measured.evaluate(music, split, on_piece, baselines=baselines)
+    return measured.evaluate(music, split, on_piece, baselines=baselines, given=given)
 
 
 def compare(
@@ -58,7 +60,7 @@ def compare(
     meter: MeterLike | None = None,
     temperature: float | None = None,
     index: Model | StrPath | None = None,
-    parts: str = DEFAULT_EXTRACTOR,
+    parts: str | None = None,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> Comparison:
@@ -68,7 +70,7 @@ def compare(
 
     Args:
         generated: scores and pieces, files of music, a corpus; or a model, also as a .keras file or by its name, which
-            then generates pieces of the lengths, meters and modes of the real ones.
+            then generates pieces of the lengths, meters, modes and parts of the real ones.
         real: scores and pieces, files of music or a corpus.
         split: pieces of a corpus `real`; None for the test split.
         num: pieces that a model generates.
@@ -78,7 +80,7 @@ def compare(
         temperature: of the model; None for the default.
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
         parts: what is compared of files: "melody" for one line of each, "all", "piano" or "tracks" for whole pieces,
-            "leadsheet" for a melody with its chords.
+            "leadsheet" for a melody with its chords; None for what a model `generated` draws, else "melody".
         listener: called with a `Progress` as pieces are generated.
         cancellation: ends the comparison early when cancelled.
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Unpack
 
+from ..errors import SettingError
 from ..evaluation.bits import Evaluation
 from ..evaluation.bits import evaluate as evaluate_network
 from ..generation.generator import Generator
 from ..generation.generator import load as load_generator
+from ..tasks.evaluate import given_parts
 from ..tasks.paths import StrPath
 from .piece import Piece
 from .sources import Music, as_melodies, training_split
@@ -49,6 +51,7 @@ class Model:
         on_piece: Callable[[int], None] | None = None,
         *,
         baselines: bool = False,
+        given: Sequence[str] = (),
     ) -> Evaluation:
         """Return how well the model predicts melodies, in bits per note; fewer are better.
 
@@ -57,15 +60,20 @@ class Model:
             split: pieces of a corpus: "train", "validation", "test" or "all"; None for the test split.
             on_piece: called with the number of finished pieces.
             baselines: whether to measure simpler models too, trained on the training split of the corpus.
+            given: names of parts that are given, such as ["melody"]: the others are measured, told what is given ahead.
 
         Raises:
             CorpusError, MidiError: where the music cannot be read.
-            SettingError: for a split where there is no corpus, and for baselines without pieces to train them on.
+            SettingError: for a split where there is no corpus, for baselines without pieces to train them on or with
+                given parts, and for given parts that the model does not have.
         """
+        parts = given_parts(given, self.generator.vocabulary, self.generator.name)
+        if parts and baselines:
+            raise SettingError("baselines predict all parts, none of them given. Received: baselines and given parts")
         train = training_split(music, split) if baselines else None
         found = as_melodies(music, split, self.generator.metadata.reading)
         vocabulary = self.generator.vocabulary
-        evaluation = evaluate_network(self.generator.network, vocabulary, found.melodies, on_piece)
+        evaluation = evaluate_network(self.generator.network, vocabulary, found.melodies, on_piece, parts)
         evaluation = replace(evaluation, left_out=found.left_out)
         if train is None:
             return evaluation

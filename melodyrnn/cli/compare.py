@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..corpus.layout import SPLITS
-from ..extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS
+from ..extract.registry import EXTRACTORS
 from ..tasks.defaults import NUM_COMPARED
 from .options import FiniteRange, MeterType, force_option, json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progress
@@ -49,9 +49,8 @@ _SPREAD = 15  # columns of a mean and a standard deviation
 @click.option(
     "--parts",
     type=click.Choice(list(EXTRACTORS)),
-    default=DEFAULT_EXTRACTOR,
-    show_default=True,
-    help="What is compared of MIDI files: one melody of each, or whole pieces, as in melodyrnn ingest.",
+    help="What is compared of MIDI files: one melody of each, or whole pieces, as in melodyrnn ingest "
+    "[default: what a model GENERATED draws, else melody].",
 )
 @click.option(
     "--temperature", type=FiniteRange(0), help="Temperature of the model [default: that of melodyrnn generate]."
@@ -71,7 +70,7 @@ def command(
     seed: int,
     bars: int | None,
     meter: Meter | None,
-    parts: str,
+    parts: str | None,
     temperature: float | None,
     model: str | None,
     html: str | None,
@@ -81,10 +80,10 @@ def command(
     """Compare GENERATED melodies with REAL ones.
 
     Both are folders of MIDI files, single files or a corpus. GENERATED may be a model, as a .keras file or by its name:
-    it then generates pieces of the lengths, meters and modes of the real ones. Other pieces should be compared with
-    --bars, because features depend on length. Pieces with several parts or chords have more features; those of melodies
-    are then features of the leading line. "real" under overlap and KL is the same
-    figure between two halves of the real set; "of all" is the overlap of the values of all pieces together.
+    it then generates pieces of the lengths, meters, modes and parts of the real ones. Other pieces should be compared
+    with --bars, because features depend on length. Pieces with several parts or chords have more features; those of
+    melodies are then features of the leading line. "real" under overlap and KL is the same figure between two halves of
+    the real set; "of all" is the overlap of the values of all pieces together.
     """
     from ..evaluation.checks import report
     from ..tasks.compare import CompareTask

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from ..arrays import AnyInts, Bools, IntArray
 from ..music.bars import Bars, with_grouped_beats
+from ..music.chords import tones_of_codes
 from ..music.keys import Key, guess_key
 from ..music.piece import Notes, Piece, last_at
 from ..music.units import STEPS_PER_QUARTER
@@ -175,7 +177,7 @@ def _score(
     tick = int(notes[TICK].min())
     hint = last_at(piece.keys, tick).key if piece.keys else None
     duration = end - notes[ONSET]
-    is_melodic = np.array([one.kind == "melodic" for one in own])[part]
+    kind = np.array([one.kind for one in own])[part]
     score = Score(
         notes[ONSET] - start,
         duration,
@@ -183,7 +185,7 @@ def _score(
         notes[VELOCITY],
         part,
         voice.meter,
-        key_of_parts(notes[ONSET], duration, notes[PITCH], is_melodic, hint),
+        key_of_parts(notes[ONSET], duration, notes[PITCH], kind, hint),
         last_at(piece.tempos, tick).microseconds_per_quarter,
         "",
         own,
@@ -191,19 +193,27 @@ def _score(
     return score, int(np.count_nonzero(end < notes[END]))
 
 
-def key_of_parts(onset: IntArray, duration: IntArray, pitch: IntArray, is_melodic: Bools, hint: Key | None) -> Key:
+def key_of_parts(
+    onset: IntArray, duration: IntArray, pitch: IntArray, kind: npt.NDArray[np.str_], hint: Key | None
+) -> Key:
     """Return the key of the melodic parts, whose last note counts as that of the lowest voice; of drums C major.
+
+    The tones of chord symbols count as notes beside those of melodic parts.
 
     Args:
         onset, duration, pitch: of the notes of all parts, shape (num_notes,).
-        is_melodic: whether each is of a melodic part, shape (num_notes,).
+        kind: the kind of the part of each, shape (num_notes,).
         hint: the key of the key signature; None where there is none.
     """
+    is_melodic = kind == "melodic"
     if not is_melodic.any():
         return hint or Key(0, "major")
+    is_symbol = kind == "chords"
+    place, tone = np.nonzero(tones_of_codes(pitch[is_symbol]))
+    tone_duration = duration[is_symbol][place]
     onset, duration, pitch = onset[is_melodic], duration[is_melodic], pitch[is_melodic]
     order = np.lexsort((-pitch, onset))
-    return guess_key(pitch[order], duration[order], hint)
+    return guess_key(np.append(tone, pitch[order]), np.append(tone_duration, duration[order]), hint)
 
 
 def _bars(bars: Bars, ticks: IntArray) -> str:

@@ -105,14 +105,13 @@ def _grid(file: GivenFile, section: Section) -> tuple[Grid, int]:
 
 
 def _key(piece: Piece, parts: Sequence[Part], rows: IntArray, section: Section) -> Key:
-    """Return the key of the melodic parts; where there is none that of the chord symbols."""
+    """Return the key of the melodic parts and the chord symbols; without melodic parts that of the symbols."""
     hint = last_at(piece.keys, section.start).key if piece.keys else None
     kinds = np.array([part.kind for part in parts])[rows[PART]]
-    is_melodic, is_chord = kinds == "melodic", kinds == "chords"
-    duration = rows[END] - rows[ONSET]
-    if hint is None and is_chord.any() and not is_melodic.any():
+    is_chord, duration = kinds == "chords", rows[END] - rows[ONSET]
+    if hint is None and is_chord.any() and not (kinds == "melodic").any():
         return key_of_chords(rows[PITCH][is_chord], duration[is_chord])
-    return key_of_parts(rows[ONSET], duration, rows[PITCH], is_melodic, hint)
+    return key_of_parts(rows[ONSET], duration, rows[PITCH], kinds, hint)
 
 
 def _symbols(

@@ -41,7 +41,7 @@ class CompareTask:
 
     Attributes:
         generated: melodies; or a model, loaded, as a .keras file or by name, which then generates pieces of the
-            lengths, meters and modes of the real ones.
+            lengths, meters, modes and parts of the real ones.
         real: melodies.
         split: pieces of a corpus `real`; None for the test split.
         num: number of pieces that a model generates.
@@ -53,7 +53,8 @@ class CompareTask:
         page: file for a page with plots of all distributions; None for none.
         force: whether to overwrite `page`.
         parts: the extractor of pieces from MIDI files: "melody" for one line of each, "all", "piano" or "tracks" for
-            whole pieces, "leadsheet" for a melody with its chords.
+            whole pieces, "leadsheet" for a melody with its chords; None for what a model `generated` draws, else
+            "melody".
     """
 
     generated: MelodySource | Generator
@@ -67,7 +68,7 @@ class CompareTask:
     index: StrPath | Generator | None = None
     page: StrPath | None = None
     force: bool = False
-    parts: str = DEFAULT_EXTRACTOR
+    parts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,11 @@ def compare(
     """
     report = reporter(listener, cancellation)
     page = None if task.page is None else check_output(named(task.page, PAGE), task.force)
-    real = _chosen(_melodies(task.real, "real", task.parts, task.split), "real", task)
-    model = model_of(task.generated)
+    model = _loaded(model_of(task.generated))
+    reading = task.parts or (DEFAULT_EXTRACTOR if model is None else model.metadata.reading)
+    real = _chosen(_melodies(task.real, "real", reading, task.split), "real", task)
     if model is None:
-        generated = _melodies(cast(MelodySource, task.generated), "generated", task.parts)
+        generated = _melodies(cast(MelodySource, task.generated), "generated", reading)
     else:
         generated = Melodies(_generated(model, real.melodies, task, report))
     generated = _chosen(generated, "generated", task)
@@ -133,10 +135,18 @@ def model_of(source: MelodySource | Generator) -> StrPath | Generator | None:
     return None if isinstance(source, Melodies | Sequence) else source
 
 
-def _generated(model: StrPath | Generator, real: list[Score], task: CompareTask, report: Listener) -> list[Score]:
-    """Return pieces of the model with the lengths, meters and modes of the real ones."""
-    from ..generation.alike import generate_alike
+def _loaded(model: StrPath | Generator | None) -> Generator | None:
+    """Return a model, loaded."""
+    if not isinstance(model, str | os.PathLike):
+        return model
     from ..generation.generator import load
+
+    return load(model)
+
+
+def _generated(model: Generator, real: list[Score], task: CompareTask, report: Listener) -> list[Score]:
+    """Return pieces of the model with the lengths, meters, modes and parts of the real ones."""
+    from ..generation.alike import generate_alike
     from ..generation.request import Request
 
     if not real:
@@ -144,7 +154,7 @@ def _generated(model: StrPath | Generator, real: list[Score], task: CompareTask,
     request = Request() if task.temperature is None else Request(temperature=task.temperature)
     report(Progress(0, task.num, GENERATING))
     return generate_alike(
-        load(model) if isinstance(model, str | os.PathLike) else model,
+        model,
         real,
         task.num,
         task.seed,
@@ -153,7 +163,7 @@ def _generated(model: StrPath | Generator, real: list[Score], task: CompareTask,
     )
 
 
-def _index(task: CompareTask, model: StrPath | Generator | None) -> Index | None:
+def _index(task: CompareTask, model: Generator | None) -> Index | None:
     """Return the index of the model, else one of the training split of the real corpus.
 
     None where there is neither, or where the real set holds training pieces itself.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..checkpoint import Metadata, load_checkpoint
+from ..checkpoint import load_checkpoint
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import SettingError, UsageError
@@ -12,6 +13,7 @@ from ..evaluation.bits import evaluate as evaluate_network
 from ..evaluation.report import EvaluationReport, evaluation_report
 from ..evaluation.sources import melodies_of
 from ..events.parts.names import find_parts
+from ..events.vocabulary import Vocabulary
 from ..network.network import Network
 from ..shipped import model_path
 from .paths import StrPath
@@ -72,7 +74,7 @@ def evaluate(
     has_splits = is_corpus(task.music)
     if task.split not in (None, "all") and not has_splits:
         raise UsageError(f"--split is for a corpus; MIDI files have no split. Received: {task.split}")
-    given = _given(task, metadata)
+    given = given_parts(task.given, metadata.vocabulary, str(task.model))
     found = melodies_of(task.music, task.split, extractor=metadata.reading)
     melodies = found.melodies
     report(Progress(0, len(melodies), MEASURING))
@@ -93,8 +95,8 @@ def evaluate(
     return EvaluateResult(figures, task.baselines and not with_baselines and not task.given, found.left_out)
 
 
-def _given(task: EvaluateTask, metadata: Metadata) -> tuple[int, ...]:
-    """Return the parts that are given. Raises SettingError where the model has no such part, or only melodies."""
-    if task.given and not metadata.vocabulary.parts:
-        raise SettingError(f"given parts need a model of several parts. Received: {task.model}, a model of melodies")
-    return find_parts(task.given, metadata.vocabulary, "given")
+def given_parts(names: Sequence[str], vocabulary: Vocabulary, model: str) -> tuple[int, ...]:
+    """Return the parts of these names. Raises SettingError where the model has no such part, or only melodies."""
+    if names and not vocabulary.parts:
+        raise SettingError(f"given parts need a model of several parts. Received: {model}, a model of melodies")
+    return find_parts(names, vocabulary, "given")

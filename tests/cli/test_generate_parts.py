@@ -11,7 +11,6 @@ from band_models import BASS, LEAD, band, band_generator, only
 from melodyrnn.api.conversions import CONVERSIONS
 from melodyrnn.cli.main import run
 from melodyrnn.errors import SettingError
-from melodyrnn.generation.alike import generate_alike
 from melodyrnn.generation.generator import load
 from melodyrnn.generation.part_wishes import PartWishes
 from melodyrnn.generation.request import Request
@@ -85,8 +84,6 @@ def test_models_of_melodies_refuse_what_needs_parts(settings: dict[str, object],
 
 def test_what_draws_melodies_refuses_models_of_parts() -> None:
     refused = "needs a model of melodies. Received: band, which draws several parts"
-    with pytest.raises(SettingError, match=f"drawing pieces to compare {refused}"):
-        generate_alike(band_generator(), [only(band(), LEAD)], 1, 0, Request())
     with pytest.raises(SettingError, match=f"jam {refused}"):
         answer(band_generator(), Question(None, Key(0, "major"), Meter(4, 4), 1, 1.0, 0))
     with pytest.raises(SettingError, match=f"such a plan {refused}"):

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from band_models import BASS, LEAD, NAMES, band, band_generator, only
 
+import melodyrnn
+from melodyrnn.api.model import Model
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.bits import Evaluation, bits_of_batch, evaluate
 from melodyrnn.events.context import context_of
@@ -52,3 +54,19 @@ def test_some_notes_must_not_be_given() -> None:
         evaluate(GENERATOR.network, GENERATOR.vocabulary, [only(SCORES[0], LEAD, BASS)], given=(LEAD, BASS))
     alone = evaluate(GENERATOR.network, GENERATOR.vocabulary, [only(SCORES[0], LEAD, BASS)], given=(LEAD,))
     assert alone.num_notes == int((SCORES[0].part == BASS).sum())
+
+
+def test_a_model_measures_the_parts_that_are_not_given() -> None:
+    model = Model(GENERATOR)
+    assert model.evaluate(SCORES, given=["melody", "Bass"]).bits_per_note == measured(LEAD, BASS).bits_per_note
+    assert melodyrnn.evaluate(model, SCORES, given=("melody",)).num_notes == measured(LEAD).num_notes
+    with pytest.raises(SettingError, match=r"given must name parts of this model \(.*\)\. Received: 'flute'"):
+        model.evaluate(SCORES, given=["flute"])
+    with pytest.raises(
+        SettingError, match=r"baselines predict all parts, none of them given\. Received: baselines and"
+    ):
+        model.evaluate(SCORES, given=["melody"], baselines=True)
+    with pytest.raises(
+        SettingError, match=r"given parts need a model of several parts\. Received: folk, a model of mel"
+    ):
+        melodyrnn.evaluate("folk", SCORES, given=["melody"])

@@ -80,6 +80,13 @@ class TestSymbolsOfTheFile:
         assert (own.onset[:shared] - line.onset).tolist() == [0] * shared
         assert own.pitch[:shared].tolist() == line.pitch.tolist()
 
+    def test_the_chords_tell_the_key_too(self) -> None:
+        lead = track("lead", [62, 64, 69, 64] * 8)  # of D and of A, of major and minor
+        for text, key in (("Dm A7 Dm Gm", "D minor"), ("D A7 D G", "D major"), ("A E7 A D", "A major")):
+            symbols = tuple(Marker(n * BAR, symbol) for n, symbol in enumerate(text.split() * 2))
+            (score,) = scores(extract(piece(lead, markers=symbols)))
+            assert str(score.key) == key
+
     def test_chords_before_and_after_the_melody_are_left_out(self) -> None:
         markers = tuple(Marker(n * BAR, text) for n, text in enumerate(["C", "D", "E", "F", "G", "A", "C", "D"]))
         (score,) = scores(extract(piece(track("lead", TUNE[:16], first=10), markers=markers)))

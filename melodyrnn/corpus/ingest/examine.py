@@ -91,16 +91,16 @@ def _accept(extracted: Extracted, filters: Filters) -> Extracted:
 
 
 def _refuse_score(score: Score, num_bars: int, filters: Filters) -> Refusal | None:
-    """Return the refusal of a score, with all options that it needs; None where it meets the filters."""
+    """Return the refusal of a score, with all options that it needs; None where it meets the filters.
+
+    Chord symbols are no notes.
+    """
+    pitch = score.pitch[np.array([part.kind != "chords" for part in score.parts])[score.part]]
+    num_pitches = int(np.count_nonzero(np.bincount(pitch)))
     found = (
-        ("too few notes", "--min-notes", len(score), filters.min_notes),
+        ("too few notes", "--min-notes", len(pitch), filters.min_notes),
         ("too few bars", "--min-bars", num_bars, filters.min_bars),
-        (
-            "too few distinct pitches",
-            "--min-pitches",
-            int(np.count_nonzero(np.bincount(score.pitch))),
-            filters.min_pitches,
-        ),
+        ("too few distinct pitches", "--min-pitches", num_pitches, filters.min_pitches),
     )
     missed = [(reason, f"{option} {number}") for reason, option, number, fewest in found if number < fewest]
     if missed:

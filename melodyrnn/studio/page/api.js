@@ -20,7 +20,6 @@ async function request(method, path, { json, body, headers = {} } = {}) {
 
 const asJson = async (answer) => (await answer).json();
 const name = encodeURIComponent;
-const MAX_FAILURES = 4;
 
 export const api = {
   request,
@@ -49,16 +48,13 @@ export const api = {
 export function followJob(id, { onNotes, onPiece }) {
   return new Promise((resolve) => {
     const source = new EventSource(`api/jobs/${name(id)}/events`);
-    let failures = 0; // connections lost since the last event; the browser connects again and gets the events it missed
-    const read = (listener) => (event) => { failures = 0; listener(JSON.parse(event.data)); };
+    const read = (listener) => (event) => listener(JSON.parse(event.data));
     const finish = (end) => read((data) => { source.close(); resolve({ end, ...data }); });
     source.addEventListener("notes", read(({ candidate, notes }) => onNotes(candidate, notes)));
     source.addEventListener("piece", read(({ candidate, document: piece }) => onPiece(candidate, piece)));
     for (const end of ["done", "cancelled", "refused"]) source.addEventListener(end, finish(end));
-    source.addEventListener("error", () => {
-      if (source.readyState !== EventSource.CLOSED && ++failures < MAX_FAILURES) return;
-      source.close();
-      resolve({ end: "refused", message: "lost", wish: null });
+    source.addEventListener("error", (event) => {
+      if (source.readyState === EventSource.CLOSED && !("data" in event && event.data)) resolve({ end: "refused", message: "lost", wish: null });
     });
   });
 }

@@ -130,7 +130,7 @@ function paintNotes(pen, piece, index, view, shown, width) {
     if (x > width || x + length < view.gutter) continue;
     const id = noteId(index, note), y = yOf(view, note[PITCH]), size = Math.max(3, view.rowHeight - 1.5);
     const isSelected = shown.selection.has(id), isLocked = shown.locked.has(id);
-    pen.globalAlpha = isActive ? 0.5 + 0.5 * (note[VELOCITY] / 127) : 0.42;
+    pen.globalAlpha = isActive ? 0.5 + 0.5 * (note[VELOCITY] / 127) : 0.35;
     pen.fillStyle = colourOf(index);
     pen.beginPath();
     pen.roundRect(x + 0.5, y + 0.75, Math.max(3, length - 1), size, Math.min(3, size / 2));

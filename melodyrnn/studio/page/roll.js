@@ -27,7 +27,7 @@ export function createRoll({ store, t }) {
     const piece = store.piece, header = piece.chords.length ? WITH_CHORDS : RULER;
     const across = (width() - GUTTER - 24) / Math.max(1, piece.end);
     return { width: width(), height: height(), gutter: GUTTER, header, pixelsPerTick: zoom ?? Math.max(LEAST, across, isWhole ? 0 : BAR / (barsOf(piece)[0].end || 1)),
-      rowHeight: Math.max(7, Math.min(26, Math.floor((height() - header) / (rows[1] - rows[0] + 1)))),
+      rowHeight: Math.max(9, Math.min(26, Math.floor((height() - header) / (rows[1] - rows[0] + 1)))),
       scrollX: scroller.scrollLeft, scrollY: scroller.scrollTop, low: rows[0], high: rows[1] };
   }
 

@@ -43,7 +43,7 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
     const { stream } = store.apart, { takes } = store.work;
     return stream && stream.verb !== "generate" ? [store.piece, ...stream.pieces] : takes ? [takes.before, ...takes.pieces] : [];
   };
-  const cards = cardList({ t, label: t("takes"), className: "small", describe: (index) => {
+  const cards = cardList({ t, className: "small", describe: (index) => {
     const label = index ? t("take", { number: index }) : t("before");
     return { short: index ? String(index) : t("before"), open: label, play: `${t("play")}: ${label}` };
   }, on: { open: (index) => actions.chooseTake(index - 1), play: (index) => sound.audition(takesShown()[index]) } });

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from band_models import CHORDS, LEAD, band, only
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import melodies
@@ -136,3 +137,13 @@ class TestSettings:
         assert [f.details["meter"] for f in (first, second)] == ["4/4", "3/4"]
         assert [score_of(f).name for f in (first, second)] == [" (1)", " (2)"]
         assert score_of(second).onset[0] == 0
+
+    def test_chord_symbols_are_no_notes(self) -> None:
+        data = midi_bytes(to_piece(only(band(num_bars=1), CHORDS, LEAD)))  # eight notes and a symbol
+        known = Filters(min_notes=8, min_pitches=8, min_bars=1)
+        config = IngestConfig(known, extractor="leadsheet")
+        assert reasons(data, config)[0] == (None, None)
+        fewer = replace(config, filters=replace(known, min_notes=9))
+        assert reasons(data, fewer)[0] == ("too few notes", "--min-notes 8")
+        lower = replace(config, filters=replace(known, min_pitches=9))
+        assert reasons(data, lower)[0] == ("too few distinct pitches", "--min-pitches 8")
