@@ -21,7 +21,7 @@ _SYSTEM = 0xF0
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Pairs (time from the start, message) in order; `length` is the time of the last bar line.
+    """Pairs (time from the start, message) in order; `length` is the time at which it ends, or begins again.
 
     Times are seconds, or quarter notes where the clock of another program is followed.
     """
@@ -30,12 +30,17 @@ class Schedule:
     length: float
 
 
-def schedule(midi: MidiFile, clock: bool = False) -> Schedule:
+def schedule(midi: MidiFile, clock: bool = False, end: int | None = None) -> Schedule:
     """Return the schedule of the channel messages of a file; with `clock` also MIDI clock.
 
-    Raises MidiError where a file to be played with clock lasts so long that its clocks fill the memory.
+    Args:
+        end: the tick at which it ends; None for the last bar line.
+
+    Raises:
+        MidiError: where a file to be played with clock lasts so long that its clocks fill the memory.
     """
-    piece, end = midi.piece, last_bar_line(midi.piece)
+    piece = midi.piece
+    end = last_bar_line(piece) if end is None else end
     if clock and end > _MAX_QUARTERS_WITH_CLOCK * piece.ticks_per_quarter:
         quarters = f"{end / piece.ticks_per_quarter:.0f}"
         raise MidiError(
@@ -52,9 +57,10 @@ def schedule(midi: MidiFile, clock: bool = False) -> Schedule:
     return Schedule(events, float(seconds_at(piece, end)))
 
 
-def schedule_in_quarters(midi: MidiFile) -> Schedule:
-    """Return the schedule of the channel messages of a file in quarter notes, whatever its tempo."""
-    quarter, end = midi.piece.ticks_per_quarter, last_bar_line(midi.piece)
+def schedule_in_quarters(midi: MidiFile, end: int | None = None) -> Schedule:
+    """Return the schedule of the channel messages of a file in quarter notes, whatever its tempo; `end` as above."""
+    quarter = midi.piece.ticks_per_quarter
+    end = last_bar_line(midi.piece) if end is None else end
     return Schedule(tuple((tick / quarter, data) for tick, data in _channel_messages(midi, end)), end / quarter)
 
 
