@@ -36,11 +36,23 @@ _FOLDER = "studio"
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 [default: any that is free].")
 @click.option("--osc", metavar="PORT", type=click.IntRange(1, 65535), help="Take OSC messages on this port.")
+@click.option(
+    "--soundfont",
+    metavar="FILE.sf2",
+    type=click.Path(path_type=Path),
+    help="SoundFont that the page plays with [default: as for `render`].",
+)
 @click.option("--no-open", is_flag=True, help="Do not open the page in the browser.")
 @json_option
 @quiet_option
 def command(
-    checkpoints: tuple[str, ...], folder: Path, port: int, osc: int | None, no_open: bool, as_json: bool
+    checkpoints: tuple[str, ...],
+    folder: Path,
+    port: int,
+    osc: int | None,
+    soundfont: Path | None,
+    no_open: bool,
+    as_json: bool,
 ) -> None:
     """Open a page in the browser to compose with the model; Ctrl-C ends it.
 
@@ -66,4 +78,8 @@ def command(
     from ..studio.launch import run_studio
 
     former = None if found is None else found.address
-    run_studio(checkpoints, folder, port, osc, lambda address: tell(address, "Ctrl-C ends the studio at"), former)
+
+    def started(address: Address) -> None:
+        tell(address, "Ctrl-C ends the studio at")
+
+    run_studio(checkpoints, folder, port, osc, started, former, soundfont)

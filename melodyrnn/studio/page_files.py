@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..view.page import ASSETS
 from .endpoint import Answer, Call, CallError, Endpoint
 
 PAGE = Path(__file__).resolve().parent / "page"
+# What the page has in common with that of `preview`, by the names under which it imports them.
+_SHARED = {f"sound/{name}": ASSETS / name for name in ("synth.js", "tempo.js")}
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -49,7 +52,8 @@ class PageFiles:
         return self._answer(call.path["name"])
 
     def _answer(self, name: str) -> Answer:
-        files = {p.relative_to(self._folder).as_posix(): p for p in self._folder.rglob("*") if p.suffix in _TYPES}
+        found = {p.relative_to(self._folder).as_posix(): p for p in self._folder.rglob("*") if p.suffix in _TYPES}
+        files = found | _SHARED
         if name not in files:
             raise CallError("a file of the page must be one that comes with melodyrnn. Received: another", 404)
         data = files[name].read_bytes()

@@ -15,18 +15,23 @@ from .making import Making
 from .models import Models
 from .openapi import OpenApi
 from .page_files import PageFiles
+from .ports import Ports
 from .session import Session
+from .soundfont import SoundFontFile
 from .trainings import MODELS, Trainings, training_view
 from .wishes import WishList
 
 
-def services_of(checkpoints: Sequence[str], folder: Path, osc: int | None = None) -> Sequence[Service]:
+def services_of(
+    checkpoints: Sequence[str], folder: Path, osc: int | None = None, soundfont: Path | None = None
+) -> Sequence[Service]:
     """Return the services of a studio.
 
     Args:
         checkpoints: models to offer besides those that come with melodyrnn; the first is the default one.
         folder: of the session.
         osc: port on which OSC messages are taken; None takes none.
+        soundfont: with which the page plays; None for the one that is found on this machine.
 
     Raises:
         CheckpointError: where one of `checkpoints` is no model.
@@ -39,11 +44,13 @@ def services_of(checkpoints: Sequence[str], folder: Path, osc: int | None = None
     jobs = Jobs()
     services: list[Service] = [
         PageFiles(),
+        SoundFontFile(soundfont),
         models,
         WishList(),
         Making(models, library, jobs),
         session,
         Importing(library),
+        Ports(),
         *_long_work(folder, models),
     ]
     if osc is not None:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 from string import Template
+
+ASSETS = Path(__file__).resolve().parent / "assets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def page(title: str, sections: Sequence[Section], scripts: Sequence[str] = ()) -
 
 def asset(name: str) -> str:
     """Return the content of a text file in assets/."""
-    return (files(__package__) / "assets" / name).read_text("utf-8")
+    return (ASSETS / name).read_text("utf-8")
 
 
 def _section(section: Section) -> str:

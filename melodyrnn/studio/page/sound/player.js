@@ -123,6 +123,7 @@ export class Player extends EventTarget {
   /** @param {number} factor of the document's tempo */
   setTempoFactor(factor) {
     if (!(factor > 0)) throw new RangeError(`a factor of the tempo must be above 0. Received: ${factor}`);
+    if (factor === this.factor) return;
     this.factor = factor;
     this.playback?.change(this.timeline, factor);
   }
@@ -179,12 +180,17 @@ export class Player extends EventTarget {
     this.instrument.prepare(this.timeline.notes);
   }
 
+  /** Tell the instrument the gains that it does not have. */
   balance() {
-    this.mix.gains(this.tracks.length).forEach((gain, track) => this.instrument.setGain(track, gain));
+    this.mix.gains(this.tracks.length).forEach((gain, track) => {
+      if (gain !== this.gains[track]) this.instrument.setGain(track, gain);
+      this.gains[track] = gain;
+    });
   }
 
   use(instrument) {
     this.instrument = instrument;
+    this.gains = []; // that it has
     instrument.connect(this.output);
     this.setUp();
   }

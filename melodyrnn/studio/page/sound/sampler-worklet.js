@@ -40,7 +40,10 @@ class Sampler extends AudioWorkletProcessor {
 
   /** @param {{program: number, isDrum: boolean}[]} tracks */
   tracks(tracks) {
-    while (this.engine.midiChannels.length < tracks.length) this.engine.createMIDIChannel();
+    while (this.engine.midiChannels.length < tracks.length) {
+      this.engine.createMIDIChannel();
+      this.engine.midiChannels.at(-1).reset(); // which sets its controllers, such as the volume
+    }
     tracks.forEach(({ program, isDrum }, number) => {
       const channel = this.engine.midiChannels[number];
       if (channel.drumChannel !== isDrum) channel.setDrums(isDrum);
