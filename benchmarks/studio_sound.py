@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from queue import Queue
 
@@ -114,7 +115,13 @@ def main() -> None:
     parser.add_argument("--busy", type=int, default=0)
     options = parser.parse_args()
     found: Queue[Address] = Queue()
-    threading.Thread(target=serve, args=([PageFiles(), SoundFontFile()], 0, found.put), daemon=True).start()
+
+    def started(address: Address) -> AbstractContextManager[None]:
+        found.put(address)
+        return nullcontext()
+
+    services = [PageFiles(), SoundFontFile()]
+    threading.Thread(target=serve, args=(lambda: services, 0, started), daemon=True).start()
     url = f"{found.get().url}page/vendor/LICENSES.txt"  # a page without a script of its own
     loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(options.busy)]
     with tempfile.TemporaryDirectory() as name, browser(Path(name)) as driver:

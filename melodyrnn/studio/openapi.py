@@ -92,10 +92,27 @@ def _order() -> dict[str, JsonObject]:
     }
 
 
+def _port_order() -> JsonObject:
+    """Return the schema of the body of api/play."""
+    return _object(
+        "document",
+        document=_ref("Document"),
+        port={"type": ["string", "null"], "description": "a part of its name; a new virtual port where there is none"},
+        fromTick=_COUNT,
+        loop={"type": ["array", "null"], "items": _COUNT, "description": "[first tick, last tick]"},
+        tempoFactor={"type": "number", "default": 1},
+        clock={**_FLAG, "description": "whether MIDI clock is sent too"},
+        follow={"type": ["string", "null"], "description": "the input port whose MIDI clock is followed"},
+        tab={**_TEXT, "description": "any name of the page that plays"},
+    )
+
+
 def _schemas() -> Mapping[str, JsonObject]:
     state = _object("revision", "state", revision=_COUNT, state=_object(), name=_TEXT)
     kept = _object("name", name=_TEXT, bars=_COUNT, key=_TEXT, notes=_COUNT, tracks=_COUNT)
     job = {"verb": {"enum": list(VERBS)}, "tab": _TEXT, "replaces": _FLAG}
+    name: JsonObject = {"type": ["string", "null"]}
+    port = _object("name", "driver", name=_TEXT, driver=_TEXT)
     imported = _object("document", "words", document=_ref("Document"), words=_list(_TEXT))
     return {
         "Document": _DOCUMENT,
@@ -116,6 +133,9 @@ def _schemas() -> Mapping[str, JsonObject]:
         "Tabs": _list(_object("tab", "revision", tab=_TEXT, revision=_COUNT, saved=_TEXT, name=_TEXT)),
         "State": state,
         "Revision": _object("revision", revision=_COUNT),
+        "Ports": _object("outputs", "inputs", outputs=_list(port), inputs=_list(port)),
+        "PortOrder": _port_order(),
+        "PortPlayback": _object("playing", "port", "tab", "error", playing=_FLAG, port=name, tab=name, error=name),
     }
 
 

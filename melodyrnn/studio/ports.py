@@ -28,11 +28,11 @@ class Ports:
     def endpoints(self) -> Sequence[Endpoint]:
         return (
             Endpoint("GET", "/api/ports", self.list, "the MIDI ports of this machine", gives="Ports"),
-            Endpoint("GET", "/api/play", self.state, "what is sent to a MIDI port now", gives="Port playback"),
+            Endpoint("GET", "/api/play", self.state, "what is sent to a MIDI port now", gives="PortPlayback"),
             Endpoint(
-                "POST", "/api/play", self.play, "send a piece to a MIDI port", MAX_JSON, "Port order", "Port playback"
+                "POST", "/api/play", self.play, "send a piece to a MIDI port", MAX_JSON, "PortOrder", "PortPlayback"
             ),
-            Endpoint("POST", "/api/stop", self.stop, "stop what is sent to a MIDI port", gives="Port playback"),
+            Endpoint("POST", "/api/stop", self.stop, "stop what is sent to a MIDI port", gives="PortPlayback"),
         )
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING
@@ -87,10 +88,13 @@ const [kind, tracks, notes, gains, ends] = arguments, done = arguments[5];
 def address() -> str:
     """The address of a studio that has the files of the page and a SoundFont."""
     found: Queue[Address] = Queue()
-    thread = threading.Thread(
-        target=serve, args=([PageFiles(), SoundFontFile(FONT)], 0, found.put), daemon=True, name="studio"
-    )
-    thread.start()
+
+    def started(address: Address) -> AbstractContextManager[None]:
+        found.put(address)
+        return nullcontext()
+
+    services = [PageFiles(), SoundFontFile(FONT)]
+    threading.Thread(target=serve, args=(lambda: services, 0, started), daemon=True, name="studio").start()
     return found.get(timeout=LIMIT).url
 
 
