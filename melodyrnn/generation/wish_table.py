@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..music.programs import PROGRAMS
 from .request import Request
 from .scales import SCALES
 from .wishes import ENDINGS
@@ -269,6 +270,7 @@ _TABLE = (
         "General MIDI program, 0..127 or a name such as violin",
         unset="that of the primer or part, else 0",
         form="program",
+        suggestions=PROGRAMS,
         metavar="PROGRAM",
         per_part=True,
     ),

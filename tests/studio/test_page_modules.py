@@ -28,6 +28,21 @@ def test_the_page_is_small() -> None:
     assert sum(path.stat().st_size for path in OWN) < MAX_BYTES
 
 
+def modules_from(name: str, found: set[str]) -> set[str]:
+    """The modules that a module of the page imports at its top, and those that they import."""
+    for other in re.findall(r'^import [^;]*?from "\./([\w/.-]+)";', (PAGE / name).read_text("utf-8"), re.MULTILINE):
+        if other not in found and (PAGE / other).is_file():
+            found |= modules_from(other, found | {other})
+    return found
+
+
+def test_the_page_asks_for_all_modules_at_once() -> None:
+    """Without the links, a browser finds each module in the one before it."""
+    listed = re.findall(r'<link rel="modulepreload" href="page/([\w/.-]+)">', (PAGE / "index.html").read_text("utf-8"))
+    assert {name for name in listed if (PAGE / name).is_file()} == modules_from("main.js", set())
+    assert listed == sorted(set(listed))
+
+
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.relative_to(PAGE).as_posix())
 def test_nothing_is_read_as_html_or_code(path: Path) -> None:
     """What a policy of "self" refuses, and what would let a name of a file become a part of the page."""

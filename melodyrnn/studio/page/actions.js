@@ -8,6 +8,7 @@ import { numCandidates, wished } from "./wishes.js";
 /** @typedef {import("./document.js").Piece} Piece */
 
 const MAX_CANDIDATES = 64; // cards at once
+const FRAME = 33; // milliseconds between two pictures of what is being drawn
 
 /** Notes as they come, added to a piece: [onset, duration, pitch, velocity, track]. @param {Piece} piece @returns {Piece} */
 export function withDrawn(piece, notes) {
@@ -59,9 +60,10 @@ export function createActions({ store, api, tab, t, announce }) {
     if (store.apart.job) { announce(t("busy")); return []; }
     const blank = BLANKS[verb](of, { values: store.apart.values, bars: extra.bars, locked: store.locked });
     const pieces = Array(num).fill(null);
-    const show = () => store.set({ stream: { verb, label, bars: extra.bars ?? null, pieces: pieces.map((piece) => piece ?? blank), done: [...done] } });
-    const done = new Set();
-    const partial = Array(num).fill(blank);
+    const done = new Set(), attempts = Array(num).fill(undefined);
+    let timer = 0;
+    const show = () => { timer = 0; store.set({ stream: { verb, label, bars: extra.bars ?? null, pieces: pieces.map((piece) => piece ?? blank), done: [...done] } }); };
+    const showSoon = () => { timer ||= setTimeout(show, FRAME); };
     store.set({ job: { verb, id: null }, refusal: null, notice: t("drawing") });
     show();
     announce(t("drawing"));
@@ -71,12 +73,19 @@ export function createActions({ store, api, tab, t, announce }) {
       if (store.apart.job?.cancelled) api.cancelJob(job).catch(() => {});
       store.set({ job: { ...store.apart.job, verb, id: job } });
       result = await followJob(job, {
-        onNotes(candidate, notes) { pieces[candidate] = partial[candidate] = withDrawn(partial[candidate], notes); show(); },
-        onPiece(candidate, piece) { pieces[candidate] = piece; done.add(candidate); show(); },
+        onNotes(candidate, notes, attempt) {
+          if (done.has(candidate)) return;
+          if (attempt !== attempts[candidate]) pieces[candidate] = blank;
+          attempts[candidate] = attempt;
+          pieces[candidate] = withDrawn(pieces[candidate] ?? blank, notes);
+          showSoon();
+        },
+        onPiece(candidate, piece) { pieces[candidate] = piece; done.add(candidate); showSoon(); },
       });
     } catch (error) {
       result = { end: "refused", message: error.message, wish: error.wish ?? null };
     }
+    clearTimeout(timer);
     const found = pieces.filter((piece, n) => done.has(n));
     store.set({ job: null, stream: null, notice: "", refusal: refusalOf(result) });
     announce(result.end === "done" ? t(found.length === 1 ? "drawnOne" : "drawn", { count: found.length })

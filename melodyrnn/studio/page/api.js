@@ -20,6 +20,7 @@ async function request(method, path, { json, body, headers = {} } = {}) {
 
 const asJson = async (answer) => (await answer).json();
 const name = encodeURIComponent;
+const MAX_FAILURES = 4;
 
 export const api = {
   request,
@@ -42,19 +43,23 @@ export const api = {
 };
 
 /**
- * Follow a job until it ends. `onNotes(candidate, notes)` and `onPiece(candidate, document)` are called on the way.
+ * Follow a job until it ends. `onNotes(candidate, notes, attempt)` and `onPiece(candidate, document)` are called on the way;
+ * another attempt begins a candidate again.
  * @returns {Promise<{end: "done" | "cancelled" | "refused", message?: string, wish?: ?string}>}
  */
 export function followJob(id, { onNotes, onPiece }) {
   return new Promise((resolve) => {
     const source = new EventSource(`api/jobs/${name(id)}/events`);
-    const read = (listener) => (event) => listener(JSON.parse(event.data));
+    let failures = 0; // connections lost since the last event; the browser connects again and gets the events it missed
+    const read = (listener) => (event) => { failures = 0; listener(JSON.parse(event.data)); };
     const finish = (end) => read((data) => { source.close(); resolve({ end, ...data }); });
-    source.addEventListener("notes", read(({ candidate, notes }) => onNotes(candidate, notes)));
+    source.addEventListener("notes", read(({ candidate, notes, attempt }) => onNotes(candidate, notes, attempt)));
     source.addEventListener("piece", read(({ candidate, document: piece }) => onPiece(candidate, piece)));
     for (const end of ["done", "cancelled", "refused"]) source.addEventListener(end, finish(end));
-    source.addEventListener("error", (event) => {
-      if (source.readyState === EventSource.CLOSED && !("data" in event && event.data)) resolve({ end: "refused", message: "lost", wish: null });
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED && ++failures < MAX_FAILURES) return;
+      source.close();
+      resolve({ end: "refused", message: "lost", wish: null });
     });
   });
 }

@@ -7,8 +7,8 @@ import { paintSmall } from "./painting.js";
 const count = (piece) => piece.tracks.reduce((sum, track) => sum + track.notes.length, 0);
 
 /** A list of cards. `describe(index)` names a card, `on` holds what its buttons do. */
-export function cardList({ t, describe, on, className = "" }) {
-  const list = h("ol", { class: `cards ${className}` });
+export function cardList({ t, label, describe, on, className = "" }) {
+  const list = h("ol", { class: `cards ${className}`, "aria-label": label });
   const cards = [];
 
   function card(index) {
@@ -34,7 +34,10 @@ export function cardList({ t, describe, on, className = "" }) {
       setText(own.title, name.short);
       setText(own.about, isDrawing && !done?.includes(index) ? "…" : [piece.keys[0]?.[1], t("candidateAbout", { notes: count(piece) })].filter(Boolean).join(" · "));
       for (const [part, text] of [["open", name.open], ["play", name.play], ["keep", name.keep], ["discard", name.discard]]) {
-        if (own[part]) { setAttribute(own[part], "aria-label", part === "open" ? `${text}, ${own.about.textContent}` : text); setAttribute(own[part], "title", text); own[part].disabled = isDrawing && part !== "play"; }
+        if (!own[part]) continue;
+        if (part !== "open") setAttribute(own[part], "aria-label", text);
+        setAttribute(own[part], "title", text);
+        own[part].disabled = isDrawing && part !== "play";
       }
       own.play.disabled = isDrawing && !done?.includes(index);
       setIcon(own.play, playing === piece ? "stop" : "play");
@@ -56,7 +59,7 @@ export function mountCandidates(section, { store, t, actions, sound, files }) {
     return { short: String(number), open: t("candidateOpen", { number }), play: t("candidatePlay", { number }), keep: t("candidateKeep", { number }), discard: t("candidateDiscard", { number }) };
   };
   const shown = () => (store.apart.stream?.verb === "generate" ? store.apart.stream.pieces : store.work.candidates);
-  const cards = cardList({ t, describe, on: {
+  const cards = cardList({ t, label: t("candidates"), describe, on: {
     open: actions.chooseCandidate,
     play: (index) => sound.audition(shown()[index]),
     keep: (index) => files.keep(shown()[index]),

@@ -2,31 +2,43 @@
 
 import { button, h, setAttribute, setText } from "./dom.js";
 import { FIELDS } from "./fields.js";
-import { isEmpty, isSet, rows } from "./wishes.js";
+import { OF_PARTS, isEmpty, isSet, rows, withPart } from "./wishes.js";
 import { shortcut } from "./keymap.js";
 
 /** @param {ReturnType<import("./store.js").createStore>} store */
 export function mountCompose(panel, { store, t, actions }) {
-  let built = null, fields = new Map();
+  let built = null, fields = new Map(), ofParts = [];
 
   const setValue = (name, value) => {
     const refusal = store.apart.refusal?.wish === name ? null : store.apart.refusal;
     store.set({ values: { ...store.apart.values, [name]: value }, refusal });
   };
 
-  function row(wish) {
-    const id = `wish-${wish.name}`;
+  const known = () => ({ model: actions.model(), modes: store.apart.table.find((one) => one.name === "scale")?.suggestions ?? [] });
+
+  /** The control of a wish: for all parts, or for `part` alone. */
+  function row(wish, part = null) {
+    const id = part === null ? `wish-${wish.name}` : `wish-${wish.name}-${part}`;
     const told = h("p", { class: "told", id: `${id}-told`, role: "alert" });
     const hint = h("p", { class: "hint", id: `${id}-hint`, text: t(`help_${wish.name}`, {}, wish.help ?? "") });
     const field = FIELDS[wish.kind](wish, id, t, (value, fault = "") => {
       setText(told, fault);
       setAttribute(field.input, "aria-invalid", fault ? "true" : null);
-      if (!fault) setValue(wish.name, value);
-    }, { model: actions.model(), modes: store.apart.table.find((one) => one.name === "scale")?.suggestions ?? [] });
+      if (!fault) (part === null ? setValue(wish.name, value) : setValue(OF_PARTS, withPart(store.apart.values[OF_PARTS], part, wish.name, value)));
+    }, known());
     field.input.setAttribute("aria-describedby", `${hint.id} ${told.id}`);
-    fields.set(wish.name, { ...field, told, wish });
+    if (part === null) fields.set(wish.name, { ...field, told, wish });
+    else ofParts.push(() => field.show(store.apart.values[OF_PARTS]?.[part]?.[wish.name] ?? null));
     return h("div", { class: `wish ${wish.kind}`, data: { wish: wish.name } },
       h("label", { for: id, text: t(`wish_${wish.name}`, {}, wish.name), title: hint.textContent }), field.element, hint, told);
+  }
+
+  /** The wishes for single parts, a fold for each. */
+  function partRows() {
+    ofParts = [];
+    const parts = actions.model()?.kind === "parts" ? actions.model().parts : [];
+    return parts.map(({ name }) => h("details", { class: "more of-part" }, h("summary", { text: t("partSays", { name: t(`role_${name}`, {}, name) }) }),
+      h("div", { class: "wishes" }, ...store.apart.table.filter((wish) => wish.perPart).map((wish) => row({ ...wish, default: null }, name)))));
   }
 
   function seedRow() {
@@ -80,8 +92,8 @@ export function mountCompose(panel, { store, t, actions }) {
     model.value = actions.model()?.name ?? "";
     fields = new Map([["model", fields.get("model")]]);
     const { common: first, more: rest } = rows(state.table, kind);
-    common.replaceChildren(...first.map(row), seedRow(), numRow());
-    moreBody.replaceChildren(...rest.map(row));
+    common.replaceChildren(...first.map((wish) => row(wish)), seedRow(), numRow());
+    moreBody.replaceChildren(...rest.map((wish) => row(wish)), ...partRows());
   }
 
   function render() {
@@ -90,6 +102,7 @@ export function mountCompose(panel, { store, t, actions }) {
     for (const [name, field] of fields) field.show(state.values[name] ?? null);
     const set = rows(state.table, actions.model()?.kind ?? "melody").more.filter((wish) => isSet(wish, state.values[wish.name]));
     setText(more.firstElementChild, set.length ? t("moreSet", { count: set.length }) : t("more"));
+    for (const show of ofParts) show();
     setText(digest, digestOf(state));
     refuse(state.refusal);
     go.hidden = Boolean(state.job);

@@ -32,6 +32,7 @@ const ICONS = {
   play: ["M6 4l11 6-11 6z", true], stop: ["M5 5h10v10H5z", true], pause: ["M6 4h3v12H6zM11 4h3v12h-3z", true],
   rewind: ["M5 4v12M16 4l-9 6 9 6z", true], loop: ["M4 10a5 5 0 0 1 5-5h6m-3-3l3 3-3 3M16 10a5 5 0 0 1-5 5H5m3 3l-3-3 3-3"],
   undo: ["M7 4L3 8l4 4M3 8h8a5 5 0 0 1 0 10H8"], redo: ["M13 4l4 4-4 4M17 8H9a5 5 0 0 0 0 10h3"],
+  port: ["M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM6.5 10h.01M10 13h.01M13.5 10h.01M8 7.5h.01M12 7.5h.01"],
   keep: ["M5 3h10v14l-5-4-5 4z"], kept: ["M5 3h10v14l-5-4-5 4z", true], trash: ["M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11"],
   lock: ["M5 9h10v8H5zM7 9V7a3 3 0 0 1 6 0v2"], unlock: ["M5 9h10v8H5zM7 9V6a3 3 0 0 1 5.6-1.5"],
   pen: ["M4 16l1-4 9-9 3 3-9 9z"], arrow: ["M4 3l12 6-5 2-2 5z"], plus: ["M10 4v12M4 10h12"], minus: ["M4 10h12"],

@@ -117,6 +117,12 @@ const COMMANDS = {
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const menu = event.key === "Escape" && openMenu();
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return;
+  }
   const { target } = event, field = target.closest?.("input:not([type=checkbox]):not([type=range]), select, textarea");
   const command = commandFor(event, {
     inRoll: target === roll.scroller, inField: Boolean(field), onButton: Boolean(target.closest?.("button, summary, a, input")), letters: store.apart.letters,
@@ -129,6 +135,10 @@ addEventListener("keydown", (event) => {
 
 /** Bring back what a tab has saved; this tab goes on with it as its own. */
 function bringBack({ work: last, ...rest }) { store.restore(last, rest); }
+
+/** Menus close at a press elsewhere and at Escape, which gives the focus back. */
+const openMenu = () => document.querySelector("details.menu[open]");
+addEventListener("pointerdown", (event) => { const menu = openMenu(); if (menu && !menu.contains(event.target)) menu.open = false; });
 
 async function loadModels() { store.set({ models: await api.models() }); }
 

@@ -21,6 +21,9 @@ export function palette() {
 /** Forget the colours, after the theme has changed. */
 export const repaint = () => { colours = null; };
 
+/** How much larger than on a small screen everything is drawn: as the text of the page is. */
+export const unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 15;
+
 export const colourOf = (track) => palette()[`p${track % 8}`];
 
 /** A context whose unit is a CSS pixel, cleared. Returns null while the canvas has no size. */
@@ -43,13 +46,13 @@ export function paintSmall(canvas, piece) {
   if (!got) return;
   const { pen, width, height } = got, colour = palette();
   const [low, high] = rowsFor(pitchRange(piece), 2, 16);
-  const row = height / (high - low + 1), scale = width / Math.max(1, piece.end);
+  const scaled = unit(), row = height / (high - low + 1), scale = width / Math.max(1, piece.end);
   pen.fillStyle = colour.beat;
   for (const bar of barsOf(piece)) if (bar.number > 1) pen.fillRect(Math.round(bar.start * scale), 0, 1, height);
   piece.tracks.forEach((track, index) => {
     pen.fillStyle = colourOf(index);
     for (const [onset, duration, pitch] of track.notes) {
-      const size = Math.max(2.5, Math.min(row, 7));
+      const size = Math.max(2.5, Math.min(row, 7 * scaled));
       pen.beginPath();
       pen.roundRect(onset * scale + 0.5, (high - pitch + 0.5) * row - size / 2, Math.max(2, duration * scale - 1.5), size, Math.min(2, size / 2));
       pen.fill();
@@ -130,7 +133,7 @@ function paintNotes(pen, piece, index, view, shown, width) {
     if (x > width || x + length < view.gutter) continue;
     const id = noteId(index, note), y = yOf(view, note[PITCH]), size = Math.max(3, view.rowHeight - 1.5);
     const isSelected = shown.selection.has(id), isLocked = shown.locked.has(id);
-    pen.globalAlpha = isActive ? 0.5 + 0.5 * (note[VELOCITY] / 127) : 0.35;
+    pen.globalAlpha = isActive ? 0.5 + 0.5 * (note[VELOCITY] / 127) : 0.42;
     pen.fillStyle = colourOf(index);
     pen.beginPath();
     pen.roundRect(x + 0.5, y + 0.75, Math.max(3, length - 1), size, Math.min(3, size / 2));
@@ -179,7 +182,7 @@ function paintBand(pen, view, { ticks, pitches }) {
 }
 
 function paintRuler(pen, piece, bars, view, { span }, width) {
-  const colour = palette();
+  const colour = palette(), scale = unit();
   pen.save();
   pen.beginPath();
   pen.rect(view.gutter, 0, width - view.gutter, view.header);
@@ -191,9 +194,9 @@ function paintRuler(pen, piece, bars, view, { span }, width) {
     pen.fillRect(xOf(view, span[0]), view.header - 4, (span[1] - span[0]) * view.pixelsPerTick, 4);
     paintSpan(pen, view, span, 0, view.header - 4);
   }
-  pen.font = "12px system-ui, sans-serif";
+  pen.font = `${12 * scale}px system-ui, sans-serif`;
   pen.textBaseline = "middle";
-  const every = [1, 2, 4, 8, 16, 32, 64].find((n) => n * (bars[0].end - bars[0].start) * view.pixelsPerTick > 28) ?? 128;
+  const every = [1, 2, 4, 8, 16, 32, 64].find((n) => n * (bars[0].end - bars[0].start) * view.pixelsPerTick > 28 * scale) ?? 128;
   for (const bar of bars) {
     if (bar.start >= piece.end) continue;
     const x = xOf(view, bar.start);
@@ -201,13 +204,13 @@ function paintRuler(pen, piece, bars, view, { span }, width) {
     pen.fillStyle = colour.line;
     pen.fillRect(Math.round(x), 0, 1, view.header);
     pen.fillStyle = span && bar.start >= span[0] && bar.end <= span[1] ? colour.ink : colour.faint;
-    if ((bar.number - 1) % every === 0) pen.fillText(String(bar.number), x + 5, 13);
+    if ((bar.number - 1) % every === 0) pen.fillText(String(bar.number), x + 5, 13 * scale);
   }
-  pen.font = "600 13px system-ui, sans-serif";
+  pen.font = `600 ${13 * scale}px system-ui, sans-serif`;
   pen.fillStyle = colour.accent;
   piece.chords.forEach(([tick, symbol], n) => {
     const room = ((piece.chords[n + 1]?.[0] ?? piece.end) - tick) * view.pixelsPerTick - 4;
-    if (room > 8) pen.fillText(symbol, xOf(view, tick) + 5, 35, Math.max(room, 10));
+    if (room > 8) pen.fillText(symbol, xOf(view, tick) + 5, 36 * scale, Math.max(room, 10));
   });
   pen.restore();
   pen.fillStyle = colour.line;
@@ -215,7 +218,7 @@ function paintRuler(pen, piece, bars, view, { span }, width) {
 }
 
 function paintKeyboard(pen, piece, view, height) {
-  const colour = palette(), key = piece.keys[0]?.[1] ?? "C major";
+  const colour = palette(), key = piece.keys[0]?.[1] ?? "C major", scale = unit();
   pen.save();
   pen.beginPath();
   pen.rect(0, view.header, view.gutter, height - view.header);
@@ -223,14 +226,14 @@ function paintKeyboard(pen, piece, view, height) {
   pen.fillStyle = colour.gutter;
   pen.fillRect(0, view.header, view.gutter, height);
   pen.textBaseline = "middle";
-  pen.font = "11px system-ui, sans-serif";
+  pen.font = `${11 * scale}px system-ui, sans-serif`;
   for (let pitch = view.low; pitch <= view.high; pitch++) {
     const y = yOf(view, pitch);
     if (y > height || y + view.rowHeight < view.header) continue;
     if (isBlack(pitch)) { pen.fillStyle = colour.faint; pen.globalAlpha = 0.55; pen.fillRect(0, y + 0.5, view.gutter * 0.55, view.rowHeight - 1); pen.globalAlpha = 1; }
-    if (pitch % 12 === 0 || (view.rowHeight >= 15 && !isBlack(pitch))) {
+    if (pitch % 12 === 0 || (view.rowHeight >= 15 * scale && !isBlack(pitch))) {
       pen.fillStyle = pitch % 12 === 0 ? colour.ink : colour.faint;
-      pen.fillText(pitchName(pitch, key), view.gutter - 26, y + view.rowHeight / 2);
+      pen.fillText(pitchName(pitch, key), view.gutter - 26 * scale, y + view.rowHeight / 2);
     }
   }
   pen.fillStyle = colour.line;

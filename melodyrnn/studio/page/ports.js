@@ -1,7 +1,7 @@
 // Sends the piece to a MIDI port: of a DAW, a synthesizer, or one of its own that others connect to.
 
 import { barsOf, ticksOfBars } from "./bars.js";
-import { button, h, setText } from "./dom.js";
+import { button, h, icon, setText } from "./dom.js";
 
 /** @param {{store: any, api: any, t: Function, tab: {id: string}, sound: any}} parts */
 export function createPorts({ store, api, t, tab, sound }) {
@@ -12,7 +12,7 @@ export function createPorts({ store, api, t, tab, sound }) {
   const stop = button({ icon: "stop", text: t("portStop") }, () => attempt(() => api.stopPort()));
   const body = h("div", { class: "menu-body upwards" }, h("label", { for: "midi-port", text: t("port") }), port, h("label", { for: "midi-clock", text: t("portFollow") }), clock,
     h("label", { class: "check" }, sends, h("span", { text: t("portClock") })), h("div", { class: "bar" }, start, stop), told);
-  const element = h("details", { class: "menu", on: { toggle: () => { if (element.open) attempt(show); } } }, h("summary", { class: "button" }, h("span", { text: t("portMenu") })), body);
+  const element = h("details", { class: "menu", on: { toggle: () => { if (element.open) attempt(show); } } }, h("summary", { class: "button", "aria-label": t("portMenu") }, icon("port"), h("span", { text: t("portMenu") })), body);
 
   async function attempt(work) {
     try { await work(); setText(told, ""); } catch (error) { setText(told, error.message); }

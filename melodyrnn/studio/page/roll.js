@@ -4,7 +4,7 @@ import { barsOf, GRIDS, ticksOfBars } from "./bars.js";
 import { pitchRange } from "./document.js";
 import { h, setAttribute } from "./dom.js";
 import { contentSize, rowsFor, scrollTo, xOf } from "./geometry.js";
-import { paintRoll } from "./painting.js";
+import { paintRoll, unit } from "./painting.js";
 
 const GUTTER = 46, RULER = 27, WITH_CHORDS = 48;
 const [LEAST, MOST] = [0.004, 1.2]; // pixels of a tick
@@ -24,11 +24,13 @@ export function createRoll({ store, t }) {
 
   /** The view now. @returns {import("./geometry.js").View} */
   function view() {
-    const piece = store.piece, header = piece.chords.length ? WITH_CHORDS : RULER;
-    const across = (width() - GUTTER - 24) / Math.max(1, piece.end);
-    return { width: width(), height: height(), gutter: GUTTER, header, pixelsPerTick: zoom ?? Math.max(LEAST, across, isWhole ? 0 : BAR / (barsOf(piece)[0].end || 1)),
-      rowHeight: Math.max(9, Math.min(26, Math.floor((height() - header) / (rows[1] - rows[0] + 1)))),
-      scrollX: scroller.scrollLeft, scrollY: scroller.scrollTop, low: rows[0], high: rows[1] };
+    const piece = store.piece, scale = unit(), header = scale * (piece.chords.length ? WITH_CHORDS : RULER), gutter = scale * GUTTER;
+    const across = (width() - gutter - 24) / Math.max(1, piece.end);
+    const rowHeight = Math.max(7, Math.min(26 * scale, Math.floor((height() - header) / (rows[1] - rows[0] + 1))));
+    const spare = Math.max(0, Math.floor((height() - header) / rowHeight) - (rows[1] - rows[0] + 1));
+    return { width: width(), height: height(), gutter, header, pixelsPerTick: zoom ?? Math.max(LEAST, across, isWhole ? 0 : BAR / (barsOf(piece)[0].end || 1)),
+      rowHeight, scrollX: scroller.scrollLeft, scrollY: scroller.scrollTop,
+      low: Math.max(0, rows[0] - Math.ceil(spare / 2)), high: Math.min(127, rows[1] + Math.floor(spare / 2)) };
   }
 
   /** Rows and size for a piece; while one piece is edited, rows come only where notes need them, so that nothing jumps. */
@@ -61,7 +63,7 @@ export function createRoll({ store, t }) {
   function placeCursor() {
     if (!store.piece || at === null) { cursor.hidden = true; return; }
     const x = xOf(view(), at);
-    cursor.hidden = x < GUTTER || x > width();
+    cursor.hidden = x < view().gutter || x > width();
     cursor.style.transform = `translateX(${x}px)`;
   }
 
@@ -70,7 +72,7 @@ export function createRoll({ store, t }) {
     at = tick;
     if (follows && tick !== null && store.piece) {
       const x = xOf(view(), tick);
-      if (x > width() - 20 || x < GUTTER) scroller.scrollLeft = tick * view().pixelsPerTick - 30;
+      if (x > width() - 20 || x < view().gutter) scroller.scrollLeft = tick * view().pixelsPerTick - 30;
     }
     placeCursor();
   }
@@ -78,10 +80,10 @@ export function createRoll({ store, t }) {
   /** Zoom by a factor around a point of the canvas, or around its middle. */
   function zoomBy(factor, x = width() / 2) {
     if (!store.piece) return;
-    const before = view(), tick = (x - GUTTER + before.scrollX) / before.pixelsPerTick;
+    const before = view(), tick = (x - before.gutter + before.scrollX) / before.pixelsPerTick;
     zoom = Math.min(MOST, Math.max(LEAST, before.pixelsPerTick * factor));
     layout(store.piece);
-    scroller.scrollLeft = tick * zoom - (x - GUTTER);
+    scroller.scrollLeft = tick * zoom - (x - before.gutter);
     again();
   }
 
@@ -90,7 +92,7 @@ export function createRoll({ store, t }) {
   /** Scroll so that a note is seen. */
   function reveal([onset, duration, pitch]) {
     const now = view(), x = onset * now.pixelsPerTick, y = (now.high - pitch) * now.rowHeight;
-    scroller.scrollLeft = scrollTo(x + Math.min(60, duration * now.pixelsPerTick), scrollTo(x, now.scrollX, width() - GUTTER, 30), width() - GUTTER, 30);
+    scroller.scrollLeft = scrollTo(x + Math.min(60, duration * now.pixelsPerTick), scrollTo(x, now.scrollX, width() - now.gutter, 30), width() - now.gutter, 30);
     scroller.scrollTop = scrollTo(y, now.scrollY, height() - now.header, now.rowHeight * 2);
   }
 

@@ -13,6 +13,7 @@
  * @property {string} form what a text is: "key", "meter", "program" or ""
  * @property {boolean} common
  * @property {string} model the kind of models that know it, "" for all
+ * @property {boolean} perPart whether it can be wished for a single part
  * @property {string} help
  */
 
@@ -38,6 +39,17 @@ export const isEmpty = (value) => value === null || value === undefined || value
 /** Whether a wish is set to something else than its default. */
 export const isSet = (wish, value) => !isEmpty(value) && JSON.stringify(value) !== JSON.stringify(wish.default ?? null);
 
+export const OF_PARTS = "of_parts"; // the name of the wishes for single parts: {part: {wish: value}}
+
+/** The wishes for single parts with one of them set, or taken back; null where none is left. */
+export function withPart(all, part, name, value) {
+  const own = { ...all?.[part], [name]: value };
+  if (isEmpty(value)) delete own[name];
+  const next = { ...all, [part]: own };
+  if (!Object.keys(own).length) delete next[part];
+  return Object.keys(next).length ? next : null;
+}
+
 /** What is sent: the wishes that are set, and that the model and the verb know. @param {Wish[]} table */
 export function wished(table, values, modelKind, verb) {
   const sent = {};
@@ -45,6 +57,7 @@ export function wished(table, values, modelKind, verb) {
     const isOfVerb = verb === "generate" || OF_SAMPLING.has(wish.name);
     if (isOfVerb && applies(wish, modelKind) && isSet(wish, values[wish.name])) sent[wish.name] = values[wish.name];
   }
+  if (verb === "generate" && modelKind === "parts" && values[OF_PARTS]) sent[OF_PARTS] = values[OF_PARTS];
   return sent;
 }
 

@@ -43,7 +43,7 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
     const { stream } = store.apart, { takes } = store.work;
     return stream && stream.verb !== "generate" ? [store.piece, ...stream.pieces] : takes ? [takes.before, ...takes.pieces] : [];
   };
-  const cards = cardList({ t, className: "small", describe: (index) => {
+  const cards = cardList({ t, label: t("takes"), className: "small", describe: (index) => {
     const label = index ? t("take", { number: index }) : t("before");
     return { short: index ? String(index) : t("before"), open: label, play: `${t("play")}: ${label}` };
   }, on: { open: (index) => actions.chooseTake(index - 1), play: (index) => sound.audition(takesShown()[index]) } });
@@ -67,7 +67,8 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
   const zoom = h("div", { class: "group" }, button({ icon: "minus", label: t("zoomOut") }, notes.zoomOut), button({ icon: "fit", label: t("zoomFit") }, notes.zoomFit), button({ icon: "plus", label: t("zoomIn") }, notes.zoomIn));
   const tools = h("div", { class: "bar tools" }, h("div", { class: "group" }, select, pen), grid, lock, remove, addChords, h("span", { class: "grow" }), zoom);
 
-  const nothing = h("div", { class: "nothing" }, h("p", { text: t("workEmpty") }),
+  const hint = h("p", {});
+  const nothing = h("div", { class: "nothing" }, hint,
     button({ icon: "plus", text: t("emptyPiece"), className: "quiet" }, () => { actions.open(emptyPiece({ name: t("untitled") })); store.set({ tool: "pen" }); }));
   const body = h("div", { class: "work-body" }, title, verbs, notice, takes, chordsRow, tools, roll.box, parts);
   section.append(h("h2", { class: "unseen", text: t("work") }), nothing, body);
@@ -75,6 +76,7 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
   function render() {
     const { piece, work, history } = store, { job, bars, pinned, showsA, stream, playing, selection, focus, tool } = store.apart;
     nothing.hidden = Boolean(piece);
+    setText(hint, t(job ? "drawing" : "workEmpty"));
     body.hidden = !piece;
     if (!piece) return;
     if (document.activeElement !== name) name.value = piece.name ?? "";

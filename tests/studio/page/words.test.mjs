@@ -102,3 +102,13 @@ test("numbers are read as people write them, within their limits", () => {
 test("one to twelve candidates, four where nothing is said", () => {
   assert.deepEqual([undefined, 0, 1, 7, 99].map((num) => wishes.numCandidates({ num })), [4, 4, 1, 7, 12]);
 });
+
+test("wishes for single parts are set and taken back, and go to models of several parts", () => {
+  const one = wishes.withPart(null, "bass", "range", [28, 43]), two = wishes.withPart(one, "bass", "density", 4);
+  assert.deepEqual(two, { bass: { range: [28, 43], density: 4 } });
+  assert.deepEqual(wishes.withPart(two, "bass", "range", null), { bass: { density: 4 } });
+  assert.equal(wishes.withPart(one, "bass", "range", null), null);
+  assert.deepEqual(wishes.wished(TABLE, { of_parts: one }, "parts", "generate"), { of_parts: one });
+  assert.deepEqual(wishes.wished(TABLE, { of_parts: one }, "melody", "generate"), {});
+  assert.deepEqual(wishes.wished(TABLE, { of_parts: one }, "parts", "infill"), {});
+});
