@@ -1,6 +1,7 @@
 """The verbs of the studio by Open Sound Control, for DAWs, Max, Pure Data, SuperCollider and the like.
 
-A client on this machine sends UDP datagrams to the port of `--osc`; answers go to the port that they came from:
+A client on this machine sends UDP datagrams to the port of `--osc`; answers go to the port that they came from, or
+to the one that a call names as `reply`:
 
     /melodyrnn/<verb> id [name value ...]   a verb (`verbs.VERBS`) with wishes and the fields of a call, by name;
                                             `document` is JSON, `first` and `last` are bars; or one text of JSON
@@ -35,13 +36,16 @@ from .endpoint import CallError, Endpoint, shown
 from .jobs import Job, Jobs
 from .library import Library
 from .models import Models
+from .reading import an_integer
 from .security import HOST
 from .verbs import FIELDS, VERBS, documents_of, read_order
 
-ROOT = "/melodyrnn/"
+ROOT, REPLY = "/melodyrnn/", "reply"
+_MAX_PORT = 2**16 - 1
 Value = str | int | float | bool
 Reply = Callable[..., None]  # (name, *values) → sends a message to the caller
 _Client = tuple[str, int]
+_Answer = tuple[str, tuple[Value, ...]]  # its name and its values
 
 
 class Osc:
@@ -51,7 +55,7 @@ class Osc:
         """Listen on `port` (0 for any free one). Raises UsageError where it cannot be used."""
         self._models, self._library, self._jobs = models, library, jobs
         self._lock = threading.Lock()
-        self._known: dict[tuple[_Client, Value], Job] = {}  # the calls that wait or run
+        self._known: dict[tuple[_Client, Value], tuple[Job, Reply]] = {}  # the calls that wait or run
         dispatcher = Dispatcher()
         dispatcher.set_default_handler(self._receive, needs_reply_address=True)
         try:
@@ -76,7 +80,7 @@ class Osc:
         name = address.removeprefix(ROOT)
         known: Mapping[str, Callable[[], None]] = {
             "models": partial(self._tell_models, reply),
-            "cancel": partial(self._cancel, client, values, reply),
+            "cancel": partial(self._cancel, client, values),
             **{verb: partial(self._begin, verb, client, values, reply) for verb in VERBS},
         }
         try:
@@ -85,7 +89,8 @@ class Osc:
                 raise CallError(f"an address must be one of {addresses}. Received: {shown(address)}")
             known[name]()
         except MelodyRNNError as error:
-            _refuse(reply, values[0] if values else "", error)
+            name, own = _refusal(values[0] if values else "", error)
+            reply(name, *own)
 
     def _send(self, client: _Client, name: str, *values: Value) -> None:
         self._server.socket.sendto(build_msg(ROOT + name, list(values)).dgram, client)
@@ -94,12 +99,13 @@ class Osc:
         for about in self._models.describe():
             reply("model", str(about["name"]), str(about["kind"]))
 
-    def _cancel(self, client: _Client, values: Sequence[Value], reply: Reply) -> None:
+    def _cancel(self, client: _Client, values: Sequence[Value]) -> None:
         id = _id(values)
         with self._lock:
-            job = self._known.get((client, id))
-        if job is None:
+            known = self._known.get((client, id))
+        if known is None:
             raise CallError(f"cancel must name a call that waits or runs. Received: {shown(str(id))}")
+        job, reply = known
         self._jobs.cancel(job.id)
         if job.ended is not None and self._forget((client, id)):  # it had not begun
             reply("cancelled", id)
@@ -111,39 +117,38 @@ class Osc:
 
     def _begin(self, verb: str, client: _Client, values: Sequence[Value], reply: Reply) -> None:
         id, found = _id(values), body_of(values[1:])
+        if REPLY in found:
+            port = an_integer(found.pop(REPLY), 1, _MAX_PORT, REPLY)
+            reply = partial(self._send, (client[0], port))
         with self._lock:  # so that it is known before it can end
             if (client, id) in self._known:
                 raise CallError(f"an id must not be that of a call that waits or runs. Received: {shown(str(id))}")
             work = partial(self._run, verb, found, (client, id), reply)
-            self._known[client, id] = self._jobs.add(f"osc {client}", work)
+            self._known[client, id] = self._jobs.add(f"osc {client}", work), reply
 
     def _run(self, verb: str, found: JsonObject, caller: tuple[_Client, Value], reply: Reply, job: Job) -> None:
         id = caller[1]
-
-        def end(name: str) -> None:
-            self._forget(caller)  # before the answer, after which the id may come again
-            reply(name, id)
-
+        last: _Answer = ("refused", (id, "the studio has a fault", ""))
         try:
             order = read_order(verb, found, self._models, self._library)
             for candidate, document in enumerate(documents_of(order, self._library, job.cancellation)):
                 for message in messages_of(document, candidate):
                     reply(message[0], id, *message[1:])
-            end("done")
+            last = ("done", (id,))
         except Cancelled:
-            end("cancelled")
+            last = ("cancelled", (id,))
             raise
         except MelodyRNNError as error:
-            self._forget(caller)
-            _refuse(reply, id, error)
+            last = _refusal(id, error)
             raise
         finally:
-            self._forget(caller)
+            self._forget(caller)  # before the caller hears of it and may take the id again
+            reply(last[0], *last[1])
 
 
-def _refuse(reply: Reply, id: Value, error: MelodyRNNError) -> None:
+def _refusal(id: Value, error: MelodyRNNError) -> _Answer:
     wish = error.wish if isinstance(error, CallError) else None
-    reply("refused", id, " ".join(str(error).split()), wish or "")
+    return "refused", (id, " ".join(str(error).split()), wish or "")
 
 
 def _id(values: Sequence[Value]) -> Value:
@@ -166,7 +171,7 @@ def body_of(values: Sequence[Value]) -> JsonObject:
     if len(values) % 2:
         raise CallError(f"values must be pairs of a name and a value. Received: {len(values)} values")
     pairs = dict(zip((str(name) for name in values[::2]), values[1::2], strict=True))
-    body: JsonObject = {name: pairs.pop(name) for name in FIELDS if name in pairs and name != "bars"}
+    body: JsonObject = {name: pairs.pop(name) for name in (*FIELDS, REPLY) if name in pairs and name != "bars"}
     if "document" in body:
         body["document"] = _parsed(body["document"], "document")
     bars = [pairs.pop(name) for name in ("first", "last") if name in pairs]

@@ -34,6 +34,7 @@ class Client:
         self._socket.bind((HOST, 0))
         self._socket.settimeout(60)
         self._port = port
+        self.port: int = self._socket.getsockname()[1]
 
     def send(self, name: str, *values: str | int | float) -> None:
         self.send_bytes(build_msg(name if name.startswith("/") else ROOT + name, list(values)).dgram)
@@ -149,6 +150,21 @@ def test_calls_are_cancelled_by_their_ids_whether_they_run_or_wait(client: Clien
     for id in (2, 0, 1):
         client.send("cancel", id)
     assert sorted(client.receive() for _ in range(3)) == [("cancelled", [id]) for id in range(3)]
+
+
+def test_answers_go_to_the_port_that_a_call_names(client: Client, server: Osc) -> None:
+    other = Client(server.port)
+    client.send("generate", 4, "reply", other.port, "bars", 1, "seed", 0)
+    answers = [other.receive()]
+    while answers[-1][0] not in LAST:
+        answers.append(other.receive())
+    assert answers[-1] == ("done", [4])
+    client.send("generate", 5, "reply", other.port, "bars", 2000)
+    client.send("cancel", 5)
+    assert other.receive() == ("cancelled", [5])
+    other.close()
+    ((kind, values),) = client.ask("generate", 6, "reply", 0)
+    assert (kind, values[1]) == ("refused", "reply must be a whole number 1..65535. Received: 0")
 
 
 def test_an_id_stands_for_one_call_at_a_time(client: Client) -> None:
