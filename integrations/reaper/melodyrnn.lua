@@ -129,6 +129,7 @@ end
 
 -- Returns a new file of MIDI with what a verb makes of a call.
 local function call(verb, json)
+  local url = address()
   local folder = reaper.GetProjectPath()
   local stem = string.format("%s/melodyrnn-%s-%d", folder, verb, math.floor(reaper.time_precise() * 1000))
   local asking, midi = stem .. ".json", stem .. ".mid"
@@ -136,7 +137,7 @@ local function call(verb, json)
   local command = string.format(
     'curl --silent --show-error --noproxy "*" --header "Accept: audio/midi" --data-binary "@%s" --output "%s" '
       .. '"%sapi/%s"',
-    asking, midi, address(), verb
+    asking, midi, url, verb
   )
   local output = reaper.ExecProcess(command, TIMEOUT)
   os.remove(asking)

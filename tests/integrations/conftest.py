@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 import pytest
 from studio_process import Studio
@@ -24,7 +25,10 @@ def studio(tmp_path_factory: pytest.TempPathFactory, free_port: int) -> Iterator
         text=True,
     )
     assert process.stdout is not None
-    yield Studio(json.loads(process.stdout.readline())["url"], runtime, free_port)
+    url = json.loads(process.stdout.readline())["url"]
+    with urlopen(url):  # which is answered when all services are there, that of OSC too
+        pass
+    yield Studio(url, runtime, free_port)
     process.terminate()
     process.communicate()
 

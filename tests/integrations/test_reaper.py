@@ -13,6 +13,7 @@ from studio_process import Studio
 from melodyrnn.formats.read import read_piece
 from melodyrnn.generation.generator import load
 from melodyrnn.generation.request import Request
+from melodyrnn.music.meter import COMMON_TIME
 from melodyrnn.music.piece import Piece
 
 LUA = shutil.which("lua5.4") or shutil.which("lua")
@@ -24,14 +25,14 @@ BAR, SECONDS = 3840, 8.0  # ticks of a bar of 4/4 at 960 a quarter; four of them
 
 @pytest.fixture(scope="module")
 def tune() -> Piece:
-    (piece,) = load().generate(Request(bars=4, seed=3, meter="4/4", key="G"))
+    (piece,) = load().generate(Request(bars=4, seed=3, meter=COMMON_TIME))
     return piece
 
 
 def run(studio: Studio, folder: Path, answers: str | None, tune: Piece | None, selected: bool = True) -> list[str]:
     """Return what the script does with an item that holds a tune, a line each."""
     assert LUA is not None
-    own = {"PROJECT": str(folder), "XDG_RUNTIME_DIR": str(studio.runtime), "SOURCE_QUARTERS": "24"}
+    own = {"PROJECT": str(folder), "XDG_RUNTIME_DIR": str(studio.runtime), "HOME": str(folder), "SOURCE_QUARTERS": "24"}
     if tune is not None:
         own["ITEM_NOTES"] = " ".join(f"{onset},{duration},{pitch},{v}" for onset, duration, pitch, v in notes(tune))
     if selected:
