@@ -20,7 +20,7 @@ from ..music.meter import Meter
 from ..music.piece import KeySignature, Marker, Notes, Piece, Tempo, TimeSignature, Track
 from ..music.units import DRUM_CHANNEL
 from .endpoint import CallError
-from .reading import a_flag, a_list, a_row, a_row_of_integers, a_text, an_integer, an_object, refuse
+from .reading import a_flag, a_list, a_row, a_row_of_integers, a_text, an_integer, an_object, refuse, refused
 
 MAX_TRACKS, MAX_NOTES, MAX_CHANGES, MAX_TEXT = 128, 100_000, 20_000, 10_000
 MAX_TICK = 2**28 - 1  # the largest time between two events of a MIDI file
@@ -156,7 +156,7 @@ def _notes_of(rows: list[object]) -> Notes:
     try:
         table = np.array(rows, dtype=np.int64).reshape(-1, 4)
     except OverflowError as error:
-        raise refuse("a note", "[onset, duration, pitch, velocity] within those of MIDI", "larger numbers") from error
+        raise refused("a note", "[onset, duration, pitch, velocity] within those of MIDI", "larger numbers") from error
     bad = ((table < _LOWEST) | (table > _HIGHEST)).any(axis=1)
     if bad.any():
         raise CallError(
@@ -169,7 +169,7 @@ def _notes_of(rows: list[object]) -> Notes:
 def _in_order(ticks: Sequence[int], what: str, from_start: bool) -> None:
     """Raise CallError unless ticks rise, or stay, and where `from_start` the first of them is 0."""
     if any(later < earlier for earlier, later in pairwise(ticks)) or (from_start and list(ticks[:1]) != [0]):
-        raise refuse(what, f"in order of tick{', the first at tick 0' if from_start else ''}", str(list(ticks[:8])))
+        raise refused(what, f"in order of tick{', the first at tick 0' if from_start else ''}", str(list(ticks[:8])))
 
 
 def _tempos_of(found: JsonObject) -> tuple[Tempo, ...]:
@@ -186,7 +186,7 @@ def _meters_of(found: JsonObject) -> tuple[TimeSignature, ...]:
     meters = [TimeSignature(tick, Meter(numerator, denominator)) for tick, numerator, denominator in rows]
     for one in meters:
         if not has_bar(one.meter):
-            raise refuse("a meter", "like 4/4, over a power of two up to 128", str(one.meter))
+            raise refused("a meter", "like 4/4, over a power of two up to 128", str(one.meter))
     return tuple(meters)
 
 

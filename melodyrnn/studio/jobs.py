@@ -132,7 +132,7 @@ class Jobs:
             self._is_closed = True
             for job in self._jobs.values():
                 self._cancel(job)
-                job.feed.close()
+                job.feed.send("cancelled", {}, last=True)  # also of one that runs and looks late
             self._changed.notify_all()
 
     def _cancel(self, job: Job) -> None:

@@ -15,7 +15,12 @@ T = TypeVar("T")
 def refuse(what: str, rule: str, received: object) -> CallError:
     """Return the refusal of a value: what it is, the rule, and what was received."""
     text = json.dumps(received) if isinstance(received, str | int | float | None) else type(received).__name__
-    return CallError(f"{what} must be {rule}. Received: {shown(text)}")
+    return refused(what, rule, text)
+
+
+def refused(what: str, rule: str, words: str) -> CallError:
+    """Return the refusal of a value: what it is, the rule, and in words what was received."""
+    return CallError(f"{what} must be {rule}. Received: {shown(words)}")
 
 
 def an_object(value: object, what: str) -> JsonObject:
@@ -51,16 +56,18 @@ def a_flag(value: object, what: str) -> bool:
 def a_list(value: object, most: int, what: str) -> list[object]:
     """Return a list of at most `most` values. Raises CallError for anything else."""
     if not isinstance(value, list) or len(value) > most:
-        received = f"{len(value)} values" if isinstance(value, list) else value
-        raise refuse(what, f"a list of at most {most} values", received)
+        raise _no_list(what, f"a list of at most {most} values", value)
     return value
+
+
+def _no_list(what: str, rule: str, value: object) -> CallError:
+    return refused(what, rule, f"{len(value)} values") if isinstance(value, list) else refuse(what, rule, value)
 
 
 def a_row(value: object, kinds: Sequence[Callable[[object], T]], what: str) -> list[T]:
     """Return a list with one value of each kind. Raises CallError for anything else."""
     if not isinstance(value, list) or len(value) != len(kinds):
-        received = f"{len(value)} values" if isinstance(value, list) else value
-        raise refuse(what, f"a list of {len(kinds)} values", received)
+        raise _no_list(what, f"a list of {len(kinds)} values", value)
     return [kind(one) for kind, one in zip(kinds, value, strict=True)]
 
 

@@ -15,7 +15,7 @@ from ..generation.given_file import open_file
 from ..generation.given_part import PlacesOfTrack, places_of
 from ..midi.new_tracks import with_tracks
 from ..midi.pairing import struck_again
-from ..midi.raw import KEY, METER, PROGRAM, TEMPO, RawEvent, RawFile, merged
+from ..midi.raw import KEY, METER, NOTE_ON, PROGRAM, TEMPO, RawEvent, RawFile, merged
 from ..midi.read import read_bytes, with_channels
 from ..midi.texts import MARKER, TEXT, TextDecoder, text_at
 from ..midi.write import key_message, marker_message, meter_message, program_message, tempo_message, text_message
@@ -105,15 +105,22 @@ def _rows(notes: Notes) -> list[_Row]:
 
 
 def _with_program(raw: RawFile, home: tuple[int, int], program: int) -> RawFile:
-    """Return the file with all notes of a channel played by one program."""
+    """Return the file with all notes of a channel played by one program; banks stay as they are."""
     number, channel = home
-    tracks = []
-    for one in raw.tracks:
-        kept = (event for event in one.events if event.kind != PROGRAM or event.channel != channel)
-        tracks.append(replace(one, events=tuple(kept)))
-    change = RawEvent(0, program_message(channel, program))
-    tracks[number] = replace(tracks[number], events=merged(tracks[number].events, (), (change,)))
+    message = program_message(channel, program)
+    tracks = [
+        replace(one, events=tuple(e._replace(data=message) if _is_program(e, channel) else e for e in one.events))
+        for one in raw.tracks
+    ]
+    events = tracks[number].events
+    first = next((e for e in events if e.kind in (NOTE_ON, PROGRAM) and e.channel == channel), None)
+    if first is not None and first.kind == NOTE_ON:
+        tracks[number] = replace(tracks[number], events=merged(events, (RawEvent(0, message),), ()))
     return replace(raw, tracks=tuple(tracks))
+
+
+def _is_program(event: RawEvent, channel: int) -> bool:
+    return event.kind == PROGRAM and event.channel == channel
 
 
 def _tempos(piece: Piece) -> list[RawEvent]:

@@ -20,7 +20,7 @@ from ..music.meter import Meter
 from ..music.notation import parse_range
 from ..music.programs import parse_program
 from .endpoint import CallError, Endpoint, answer_json, shown
-from .reading import a_flag, a_list, a_text, an_object, refuse
+from .reading import a_flag, a_list, a_text, an_object, refuse, refused
 
 OF_PARTS = "of_parts"  # the name of the wishes for single parts: {part: {wish: value}}
 _MAX_TEXT, _MAX_NAMES = 10_000, 64
@@ -148,7 +148,7 @@ def _range(wish: Wish, value: object) -> tuple[int, int]:
         return parse_range(value)
     low, high = (_integer(wish, one) for one in a_list(value, 2, wish.name)) if _is_pair(value) else (1, 0)
     if low > high:
-        raise refuse(wish.name, "a lowest and a highest pitch, as in [60, 84] or C4:C6", str(value))
+        raise refused(wish.name, "a lowest and a highest pitch, as in [60, 84] or C4:C6", str(value))
     return low, high
 
 
