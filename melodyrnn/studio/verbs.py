@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..errors import Cancelled, MelodyRNNError
+from ..generation.constraints.clashes import check
 from ..generation.drawn_note import OnDrawn
 from ..generation.generator import Generator
 from ..generation.request import Request
@@ -124,19 +125,19 @@ def documents_of(
     except Cancelled:
         raise
     except MelodyRNNError as error:
-        wish = culprit(order.request, str(error), order.wished, partial(_check, order.generator))
+        wish = culprit(order.request, str(error), order.wished, partial(check_request, order.generator))
         raise CallError(str(error), wish=wish) from error
     return [_document(number, one, order, library) for number, one in enumerate(result.pieces, start=1)]
 
 
-def _check(generator: Generator, request: Request) -> None:
-    """Refuse a request that has no plan."""
+def check_request(generator: Generator, request: Request) -> None:
+    """Refuse a request that has no plan, or whose wishes clash, without drawing; errors as of `Generator.generate`."""
     if generator.vocabulary.parts:
         from ..generation.parts.pieces import plan_of_pieces
 
         plan_of_pieces(request, generator.metadata)
     else:
-        generator.plan(request)
+        check(generator.plan(request).wishes)
 
 
 def _document(number: int, made: GeneratedPiece, order: Order, library: Library) -> JsonObject:
