@@ -103,8 +103,18 @@ export function createActions({ store, api, tab, t, announce }) {
     const found = await run("generate", { label: t("generate"), wishes: wishesFor("generate"), num: numCandidates(store.apart.values) });
     if (!found.length) return;
     store.set({ pinned: null, bars: null, selection: [], focus: null });
-    store.commit({ candidates: found, chosen: 0, piece: found[0], locked: [], takes: null }, t("stepGenerate"));
+    store.commit({ candidates: found, locksOf: [], chosen: 0, piece: found[0], locked: [], takes: null }, t("stepGenerate"));
   }
+
+  /** The name of the part that is edited, where a model of several parts can draw it alone; null elsewhere. */
+  function drawablePart(using = model()) {
+    const { piece } = store, name = piece?.tracks[store.apart.track]?.name;
+    return piece?.tracks.length > 1 && using?.kind === "parts" && using.parts.some((part) => part.name === name) ? name : null;
+  }
+  const onlyPart = (using, verb) => {
+    const name = store.apart.onlyPart && ["infill", "ending", "vary"].includes(verb) && drawablePart(using);
+    return name ? { parts: [name] } : {};
+  };
 
   /** Let the model make versions of the piece in view. The first one is taken; the others stand beside "before". */
   async function rework(verb, { bars = null, wishes = {}, using, num = numCandidates(store.apart.values) } = {}) {
@@ -112,7 +122,7 @@ export function createActions({ store, api, tab, t, announce }) {
     if (!before) return;
     const chosen = using ?? model(), { track } = store.apart;
     const extra = { document: before, locked: lockedForServer(before, locked), ...(bars ? { bars } : {}), ...(chosen?.kind === "melody" ? { track } : {}) };
-    const found = await run(verb, { label: t(verb), of: before, wishes: wishesFor(verb, wishes, chosen), extra, num, using: chosen });
+    const found = await run(verb, { label: t(verb), of: before, wishes: { ...wishesFor(verb, wishes, chosen), ...onlyPart(chosen, verb) }, extra, num, using: chosen });
     if (!found.length) return;
     const work = store.work, takes = { verb, bars, before, pieces: found, chosen: 0 };
     store.set({ pinned: { piece: before, locked, label: t("before") } });
@@ -135,14 +145,16 @@ export function createActions({ store, api, tab, t, announce }) {
   function chooseCandidate(index) {
     const piece = store.work.candidates[index];
     if (!piece || index === store.work.chosen) return;
+    const { candidates, chosen, locksOf, locked } = store.work;
+    const locks = candidates.map((_, n) => (n === chosen ? locked : locksOf[n] ?? []));
     store.set({ pinned: null, bars: null });
-    store.commit({ piece, chosen: index, locked: [], takes: null }, t("stepChoose", { number: index + 1 }));
+    store.commit({ piece, chosen: index, locked: locks[index], locksOf: locks, takes: null }, t("stepChoose", { number: index + 1 }));
   }
 
   function discardCandidate(index) {
-    const { candidates, chosen } = store.work;
-    const rest = candidates.filter((_, n) => n !== index);
-    store.commit({ candidates: rest, chosen: chosen === index ? -1 : chosen - Number(index < chosen) }, t("stepDiscard", { number: index + 1 }));
+    const { candidates, chosen, locksOf } = store.work;
+    const without = (list) => list.filter((_, n) => n !== index);
+    store.commit({ candidates: without(candidates), locksOf: without(locksOf), chosen: chosen === index ? -1 : chosen - Number(index < chosen) }, t("stepDiscard", { number: index + 1 }));
   }
 
   function chooseTake(index) {
@@ -161,7 +173,7 @@ export function createActions({ store, api, tab, t, announce }) {
   function openAll(pieces) {
     if (pieces.length === 1) { open(pieces[0]); return; }
     store.set({ pinned: null, bars: null, selection: [], focus: null, track: melodyOf(pieces[0]) });
-    store.commit({ piece: pieces[0], candidates: pieces.slice(0, MAX_CANDIDATES), chosen: 0, locked: [], takes: null }, t("stepOpen"));
+    store.commit({ piece: pieces[0], candidates: pieces.slice(0, MAX_CANDIDATES), locksOf: [], chosen: 0, locked: [], takes: null }, t("stepOpen"));
   }
 
   function cancel() {
@@ -179,7 +191,7 @@ export function createActions({ store, api, tab, t, announce }) {
   }
 
   return {
-    model, generate, infill, ending, cancel, compare, chooseCandidate, discardCandidate, chooseTake, open, openAll,
+    model, drawablePart, generate, infill, ending, cancel, compare, chooseCandidate, discardCandidate, chooseTake, open, openAll,
     vary: (share) => rework("vary", { wishes: { vary: share } }),
     continue: (bars) => rework("continue", { wishes: { bars } }),
     accompany: (using, parts) => rework("accompany", { using, wishes: parts.length ? { draw: parts } : {} }),

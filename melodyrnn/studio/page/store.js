@@ -18,16 +18,17 @@ import { present } from "./document.js";
  * @property {?Piece} piece
  * @property {readonly string[]} locked identities of notes
  * @property {readonly Piece[]} candidates
+ * @property {readonly (readonly string[])[]} locksOf the locks of each candidate while another one is worked on
  * @property {number} chosen index of the candidate that is worked on, -1 for none
  * @property {?Takes} takes
  */
 
 /** @type {Work} */
-export const NOTHING = Object.freeze({ piece: null, locked: [], candidates: [], chosen: -1, takes: null });
+export const NOTHING = Object.freeze({ piece: null, locked: [], candidates: [], locksOf: [], chosen: -1, takes: null });
 
 const APART = {
   models: [], table: [], values: {}, lastSeed: null, refusal: null, notice: "", // compose
-  track: 0, selection: [], focus: null, bars: null, tool: "select", grid: "1/16", // the roll
+  track: 0, selection: [], focus: null, bars: null, tool: "select", grid: "1/16", onlyPart: false, // the roll
   preview: null, previewIds: [], // the piece while a gesture changes it
   job: null, stream: null, // what the model is drawing
   pinned: null, showsA: false, // A/B

@@ -80,6 +80,8 @@ export const TEXTS = Object.freeze({
   barsChosen: ["bars {first}–{last}", "Takte {first}–{last}"],
   barChosen: ["bar {first}", "Takt {first}"],
   clearBars: ["Select no bars", "Keine Takte auswählen"],
+  onlyPart: ["Only {name}", "Nur {name}"],
+  onlyPartHint: ["Draw only the part that is edited anew; the others stay.", "Nur die bearbeitete Stimme neu zeichnen; die anderen bleiben."],
   infill: ["Fill anew", "Neu füllen"],
   infillHint: ["Draw the selected bars anew; locked notes stay. Drag on the ruler to select bars.", "Die ausgewählten Takte neu zeichnen; gesperrte Noten bleiben. Auf dem Lineal ziehen, um Takte auszuwählen."],
   needsBars: ["Select bars first: drag on the ruler above the roll, or press B on a note.", "Zuerst Takte auswählen: auf dem Lineal über der Rolle ziehen oder auf einer Note B drücken."],

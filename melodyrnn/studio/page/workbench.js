@@ -32,8 +32,9 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
   const more = h("input", { type: "number", min: 1, max: 64, value: 4, "aria-label": t("continueBars"), title: t("continueBars") });
   const goOn = button({ icon: "forward", text: t("continue"), keys: shortcut("continue"), id: "continue", title: t("continueHint") }, () => actions.continue(Math.max(1, Number(more.value) || 4)));
   const ending = button({ icon: "end", text: t("ending"), keys: shortcut("ending"), id: "ending", title: t("endingHint") }, () => actions.ending());
+  const only = button({ text: t("onlyPart", { name: "" }), title: t("onlyPartHint"), id: "only-part" }, () => store.set({ onlyPart: !store.apart.onlyPart }));
   const stop = button({ icon: "stop", text: t("stopJob"), className: "stop" }, () => actions.cancel());
-  const verbs = h("div", { class: "bar verbs" }, h("div", { class: "chip" }, span, clear), infill,
+  const verbs = h("div", { class: "bar verbs" }, h("div", { class: "chip" }, span, clear), only, infill,
     h("div", { class: "joined" }, vary, share, percent), h("div", { class: "joined" }, goOn, more), ending, accompany.element, stop);
   const notice = h("p", { class: "notice", role: "status" });
 
@@ -95,6 +96,10 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
     for (const verb of [vary, goOn, ending]) verb.disabled = Boolean(job);
     infill.disabled = Boolean(job);
     infill.classList.toggle("primary", Boolean(bars) && !job);
+    const part = actions.drawablePart();
+    only.hidden = part === null;
+    setText(only.querySelector("span"), t("onlyPart", { name: t(`role_${part}`, {}, part ?? "") }));
+    setAttribute(only, "aria-pressed", String(store.apart.onlyPart));
     stop.hidden = !job || job.verb === "generate";
     setText(notice, job && job.verb === "generate" ? "" : store.apart.notice || (store.apart.refusal && job === null && !store.apart.refusal.wish ? store.apart.refusal.message : ""));
     const shown = takesShown(), isDrawing = Boolean(stream && stream.verb !== "generate");

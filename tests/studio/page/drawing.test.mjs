@@ -92,3 +92,22 @@ test("A and B change places without a step", () => {
   actions.compare();
   assert.deepEqual([store.piece, store.history.steps.length], [two, 2]);
 });
+
+test("each candidate keeps its locks while another one is worked on", () => {
+  const { store, actions } = page();
+  store.commit({ locked: ["0:0:60"] }, "lock");
+  actions.chooseCandidate(1);
+  assert.deepEqual(store.locked, []);
+  actions.chooseCandidate(0);
+  assert.deepEqual(store.locked, ["0:0:60"]);
+});
+
+test("a part is drawn alone only by a model that knows it", () => {
+  const band = { ...one, tracks: [{ ...one.tracks[0], name: "soprano" }, { ...one.tracks[0], name: "other" }] };
+  const { store, actions } = page({ piece: band, candidates: [band], chosen: 0 }), choir = { kind: "parts", parts: [{ name: "soprano" }, { name: "bass" }] };
+  assert.equal(actions.drawablePart(choir), "soprano");
+  assert.equal(actions.drawablePart({ kind: "melody", parts: [] }), null);
+  store.set({ track: 1 });
+  assert.equal(actions.drawablePart(choir), null);
+  assert.equal(page().actions.drawablePart(choir), null);
+});
