@@ -151,8 +151,6 @@ async function start() {
   autosave.begin();
   files.refresh();
   if (!store.piece && !store.work.candidates.length) await actions.generate();
-  import("./sound/player.js").catch(() => {});
+  sound.ready().catch(() => {}); // with its SoundFont, before the first key
 }
-// browsers let sound begin at the first key or press: the player is made then, so that it is ready for the second
-for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => sound.ready().catch(() => {}), { once: true, capture: true });
 start().catch((error) => store.set({ refusal: { message: error.message, wish: null } }));

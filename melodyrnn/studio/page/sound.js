@@ -9,7 +9,7 @@ const HEARD = 260; // milliseconds of a note that is touched
 export function createSound({ store, onCursor, load }) {
   let player = null, loading = null, loaded = null, cursor = 0, frame = 0, isStarting = false;
 
-  /** The player, made when it is first needed: browsers start sound only after a key or a click. */
+  /** The player, made when it is first needed. */
   function ready() {
     loading ??= load().then((made) => {
       player = made;

@@ -8,6 +8,7 @@ import { Timeline } from "./timeline.js";
 
 const WAKE = 50; // milliseconds between two looks for notes that are due
 const START = 0.05; // seconds from play() to the first note
+const IDLE = 60000; // milliseconds without a sound after which the audio device rests
 const KNEE = 0.8; // level up to which samples leave as they are
 const EMPTY = { ticksPerQuarter: 480, end: 0, tempos: [], tracks: [] };
 
@@ -18,6 +19,8 @@ const EMPTY = { ticksPerQuarter: 480, end: 0, tempos: [], tracks: [] };
 export async function createPlayer({ font = "soundfont" } = {}) {
   // the smallest buffers: with those that "interactive" takes, a key is heard 24 ms later and a busy machine is no better
   const player = new Player(new AudioContext({ latencyHint: 0 }));
+  // browsers let sound begin after a press; it wakes the device before the click that plays something
+  for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => player.stir(), { capture: true });
   if (font !== null) player.fontTried = player.loadFont(font);
   return player;
 }
@@ -74,7 +77,7 @@ export class Player extends EventTarget {
       throw new RangeError(`a loop must begin at 0 or later and end after that. Received: ${loop}`);
     }
     if (this.playback !== null) this.instrument.silence();
-    this.context.resume();
+    this.stir();
     this.playback = new Playback(this.context, () => this.instrument, this.timeline, this.factor, () => ++this.lastId);
     this.playback.begin(Math.max(0, fromTick), loop, this.context.currentTime + START);
     clearInterval(this.timer);
@@ -130,7 +133,7 @@ export class Player extends EventTarget {
 
   /** Start a note at once, until noteOff(). */
   noteOn(track, pitch, velocity = 90) {
-    this.context.resume();
+    this.stir();
     this.grow(track);
     this.end(`${track}:${pitch}`);
     const id = ++this.lastId;
@@ -140,6 +143,7 @@ export class Player extends EventTarget {
 
   noteOff(track, pitch) {
     this.end(`${track}:${pitch}`);
+    this.stir();
     this.takeFont();
   }
 
@@ -158,8 +162,18 @@ export class Player extends EventTarget {
     clearInterval(this.timer);
     this.playback = null;
     this.stoppedAt = tick;
+    this.stir();
     this.takeFont();
     this.tell();
+  }
+
+  /** Let the audio device run, until nothing has sounded for some time. */
+  stir() {
+    this.context.resume();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      if (this.playback === null && this.held.size === 0) this.context.suspend();
+    }, IDLE);
   }
 
   tell() {
