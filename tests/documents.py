@@ -29,7 +29,7 @@ SKIP_REASONS = {
     "installs packages": 12,
     "another system": 4,
     "MIDI ports": 8,
-    "an interactive program": 2,
+    "an interactive program": 8,
     "minutes of training": 4,
     "data that is not in the repository": 12,
 }
