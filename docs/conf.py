@@ -11,7 +11,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = f"melodyrnn {__version__}"
 html_show_copyright = False
-exclude_patterns = ["build_options.py", "conf.py"]
+exclude_patterns = ["build_options.py", "build_screenshots.py", "conf.py"]
 
 # Markdown: headings have the anchors that GitHub gives them.
 myst_heading_anchors = 4
