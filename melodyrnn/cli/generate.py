@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import click
 
@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..formats.write import DEFAULT_FORMAT, FORMATS
 from ..generation.part_wishes import PartWishes
 from ..generation.request import MAX_BARS, Request
-from ..generation.wishes import ENDINGS
+from ..generation.wish_table import WISHES, Wish
 from ..tasks.defaults import GENERATED_FOLDER
 from .options import (
     BarsType,
@@ -29,25 +29,43 @@ from .options import (
 from .roles import RoleType
 from .terminal import echo, echo_json
 
-_DEFAULTS = Request()
-_PER_PART = ("range", "max_interval", "density", "polyphony", "program")
+_PER_PART = tuple(wish.name for wish in WISHES.values() if wish.per_part)
+_TYPES: Mapping[str, click.ParamType[object]] = {  # by the form or the kind of a wish
+    "meter": MeterType(),
+    "key": KeyType(),
+    "program": ProgramType(),
+    "range": RangeType(),
+    "bars": BarsType(),
+    "names": NamesType(),
+}
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def _option(
-    *names: str, type: click.ParamType[object] | None = None, metavar: str | None = None, help: str
-) -> _Decorator:
-    """Return an option with the name and the default of a field of `Request`."""
-    field = names[-1].split("/")[0].removeprefix("--").replace("-", "_")
-    default = getattr(_DEFAULTS, field)
+def _type(wish: Wish) -> click.ParamType[object] | None:
+    """Return the type of the option of a wish; None for a text that is taken as it is."""
+    if wish.kind == "number":
+        return FiniteRange(wish.low, wish.high, min_open=wish.is_above)
+    if wish.kind == "integer":
+        return click.IntRange(None if wish.low is None else int(wish.low))
+    if wish.kind == "choice":
+        return click.Choice(wish.choices)
+    return _TYPES.get(wish.form or wish.kind)
+
+
+def _wish(name: str) -> _Decorator:
+    """Return the option of a wish, with its words, limits and default; one for parts may be repeated."""
+    wish = WISHES[name]
+    option = "--" + name.replace("_", "-")
+    if wish.per_part:
+        kind = _type(wish) or click.STRING
+        metavar = f"[PART=]{wish.metavar}"
+        return click.option(option, type=PerPart(kind), multiple=True, metavar=metavar, help=wish.words)
+    if wish.kind == "flag":
+        option = f"{option}/{option.replace('--', '--no-', 1)}"
+    shown = wish.default is not None
     return click.option(
-        *names, type=type, metavar=metavar, default=default, show_default=default is not None, help=help
+        option, type=_type(wish), metavar=wish.metavar, default=wish.default, show_default=shown, help=wish.words
     )
-
-
-def _per_part(name: str, type: click.ParamType[object], metavar: str, help: str) -> _Decorator:
-    """Return an option for all parts, or for a part by its name; it may be repeated."""
-    return click.option(name, type=PerPart(type), multiple=True, metavar=f"[PART=]{metavar}", help=help)
 
 
 @click.command("generate")
@@ -67,110 +85,49 @@ def _per_part(name: str, type: click.ParamType[object], metavar: str, help: str)
     help=f"Format of the files in a folder.  [default: {DEFAULT_FORMAT}]",
 )
 @click.option("-n", "--num", type=click.IntRange(1), default=4, show_default=True, help="Number of pieces.")
-@_option(
-    "--bars", type=click.IntRange(1), help="Exact number of bars of each piece; those of a primer come before them."
-)
-@_option(
-    "--seed", type=click.IntRange(0), help="Seed; the same seed writes the same files [default: a new one each time]."
-)
-@_option(
-    "--temperature",
-    type=FiniteRange(0),
-    help="1 samples as predicted; lower is more predictable, higher more surprising; 0 takes the likeliest notes.",
-)
-@_option(
-    "--rhythm-temperature",
-    type=FiniteRange(0),
-    help="Temperature of onsets and durations [default: as --temperature].",
-)
-@_option("--top-k", type=click.IntRange(1), help="Draw only from the K likeliest values.")
-@_option(
-    "--top-p",
-    type=FiniteRange(0, 1, min_open=True),
-    help="Draw only from the likeliest values that together reach this probability.",
-)
-@_option("--min-p", type=FiniteRange(0, 1), help="Exclude values less likely than this share of the likeliest.")
-@_option(
-    "--form",
-    help="Sections of equal length, such as AABA, that repeat after 1, 2, 4, 8 or 16 bars; or free. Most bars "
-    "follow it, not all [default: the form of a tune of the corpus].",
-)
-@_option(
-    "--form-weight",
-    type=FiniteRange(0),
-    help="How strongly the form is followed in bars that repeat an earlier one.",
-)
-@_option("--meter", type=MeterType(), help="Meter, such as 3/4 [default: that of the primer, else 4/4].")
-@_option("--tempo", type=FiniteRange(4, 1000), help="Quarter notes per minute [default: that of the primer or corpus].")
-@_option(
-    "--key",
-    type=KeyType(),
-    help='Key, such as "D minor" or "E dorian": all notes are in its scale, the last is its tonic '
-    "[default: that of the primer or the most common one of the corpus, which restricts no note].",
-)
-@_option("--scale", help='Allowed notes: a name such as minor-pentatonic, or "0,2,4,7,9" above the tonic.')
-@_per_part("--range", RangeType(), "LOW:HIGH", "Lowest and highest note, such as C4:C6, or of a part: bass=E1:G2.")
-@_per_part("--max-interval", click.IntRange(1), "N", "Largest interval between successive notes, in semitones.")
-@_per_part("--density", FiniteRange(0, 64, min_open=True), "N", "Notes per bar.")
-@_per_part("--polyphony", click.IntRange(1), "N", "Most notes of a part that begin together: piano=4.")
-@_option("--parts", type=NamesType(), metavar="NAMES", help="Parts to draw, such as melody,bass [default: all].")
-@_option(
-    "--given",
-    metavar="FILE.mid",
-    help="Keep the parts of this file and draw the others; needs a model of several parts.",
-)
-@_option(
-    "--draw",
-    type=NamesType(),
-    metavar="NAMES",
-    help="With --given: parts to draw, such as bass,drums [default: those that the model knows and the file lacks].",
-)
+@_wish("bars")
+@_wish("seed")
+@_wish("temperature")
+@_wish("rhythm_temperature")
+@_wish("top_k")
+@_wish("top_p")
+@_wish("min_p")
+@_wish("form")
+@_wish("form_weight")
+@_wish("meter")
+@_wish("tempo")
+@_wish("key")
+@_wish("scale")
+@_wish("range")
+@_wish("max_interval")
+@_wish("density")
+@_wish("polyphony")
+@_wish("parts")
+@_wish("given")
+@_wish("draw")
 @click.option(
     "--role",
     "roles",
     type=RoleType(),
     multiple=True,
-    metavar="TRACK=ROLE",
-    help="With --given: the role of a track of the file, by name or number, where the guess is wrong. Repeatable.",
+    metavar=WISHES["roles"].metavar,
+    help=WISHES["roles"].words,
 )
-@_option("--chords", metavar="SYMBOLS", help='Chord symbols to draw to, such as "C:2 G:2 | Am F" (lengths in beats).')
-@_option("--render-chords/--no-render-chords", help="Let chord symbols sound, as a part of their own.")
-@_option(
-    "--end",
-    type=click.Choice([*ENDINGS, "any"]),
-    help="Last note: the tonic, open (not the tonic) or any [default: tonic, where the other options allow it].",
-)
-@_option(
-    "--primer",
-    metavar="FILE.mid|NOTES",
-    help='The beginning of the piece: a MIDI file, or notes such as "C4 E4 G4:2 r C5" (lengths in quarters).',
-)
-@_option("--primer-bars", type=BarsType(), help="Use these bars of the primer alone, such as 1-8.")
-@_option(
-    "--given-part",
-    metavar="NAME|NUMBER",
-    help="Track of the primer file that is continued; all other tracks are kept as they are [default: the melody].",
-)
-@_option("--include-primer/--no-include-primer", help="Whether the primer is part of the written piece.")
-@_option(
-    "--vary", type=FiniteRange(0, 1), help="Write variations of the primer; the share of its pitches to draw anew."
-)
-@_option("--infill", type=BarsType(), help="Draw these bars of the primer anew, such as 3-4, and keep the rest.")
-@_option("--rank", type=click.IntRange(1), help="Draw N times as many pieces and keep the best of them.")
-@_option(
-    "--max-copy",
-    type=FiniteRange(0, min_open=True),
-    help="Draw a piece again that shares a passage longer than this, in bars, with a training tune.",
-)
-@_per_part(
-    "--program",
-    ProgramType(),
-    "PROGRAM",
-    "General MIDI program, 0..127 or a name such as violin [default: that of the primer or part, else 0].",
-)
-@_option("--swing", type=FiniteRange(0.5, 0.75), help="Position of off-beat eighths: 0.5 straight, 0.67 triplets.")
-@_option("--humanize", type=FiniteRange(0, 1), help="How much timing and loudness vary.")
-@_option("--guard/--no-guard", help="Keep pieces from getting stuck on one note or one bar.")
+@_wish("chords")
+@_wish("render_chords")
+@_wish("end")
+@_wish("primer")
+@_wish("primer_bars")
+@_wish("given_part")
+@_wish("include_primer")
+@_wish("vary")
+@_wish("infill")
+@_wish("rank")
+@_wish("max_copy")
+@_wish("program")
+@_wish("swing")
+@_wish("humanize")
+@_wish("guard")
 @click.option("--yes", is_flag=True, help=f"Also draw more than {MAX_BARS:,} bars, which takes minutes or more.")
 @click.option("--preview", "with_preview", is_flag=True, help="Also write a page that shows and plays the files.")
 @json_option

@@ -62,6 +62,11 @@ class Wish:
         """The default of `Request`; None leaves a choice to the given music, else to the corpus of the model."""
         return getattr(_DEFAULTS, self.name, None)
 
+    @property
+    def words(self) -> str:
+        """What it does and what happens without it, as the help of the command line says."""
+        return f"{self.help} [default: {self.unset}]." if self.unset else self.help
+
 
 # The limits of bars and pieces that a single call may ask for are the caller's.
 _TABLE = (
