@@ -163,8 +163,8 @@ export function createActions({ store, api, tab, t, announce }) {
     store.commit({ piece, takes: { ...takes, chosen: index }, candidates: candidates.map((one, n) => (n === chosen ? piece : one)) }, t("stepTake"));
   }
 
-  function open(piece) {
-    const { candidates } = store.work;
+  function open(given) {
+    const { candidates } = store.work, piece = given.tracks.length ? given : { ...given, tracks: emptyPiece().tracks };
     store.set({ pinned: null, bars: null, selection: [], focus: null, track: melodyOf(piece) });
     store.commit({ piece, chosen: -1, locked: [], takes: null, candidates }, t("stepOpen"));
   }

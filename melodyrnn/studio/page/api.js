@@ -9,10 +9,10 @@ export class Refusal extends Error {
   }
 }
 
-async function request(method, path, { json, body, headers = {} } = {}) {
+async function request(method, path, { json, body, headers = {}, keepalive = false } = {}) {
   const sent = json === undefined ? body : JSON.stringify(json);
   const type = json === undefined ? {} : { "Content-Type": "application/json" };
-  const response = await fetch(path, { method, body: sent, headers: { ...type, ...headers } });
+  const response = await fetch(path, { method, body: sent, headers: { ...type, ...headers }, keepalive: keepalive && (sent?.length ?? 0) < MAX_KEEPALIVE });
   if (response.ok) return response;
   const told = await response.json().catch(() => ({}));
   throw new Refusal(told.error ?? `${response.status} ${response.statusText}`, told.wish ?? null, response.status);
@@ -21,6 +21,7 @@ async function request(method, path, { json, body, headers = {} } = {}) {
 const asJson = async (answer) => (await answer).json();
 const name = encodeURIComponent;
 const MAX_FAILURES = 4;
+const MAX_KEEPALIVE = 20_000; // characters of a call that outlives its page, at most 64 KiB as UTF-8
 
 export const api = {
   request,
@@ -36,7 +37,7 @@ export const api = {
   discard: (id) => request("DELETE", `api/kept/${name(id)}`),
   state: (tab) => asJson(request("GET", `api/state/${name(tab)}`)),
   states: () => asJson(request("GET", "api/state")),
-  saveState: (tab, json) => asJson(request("PUT", `api/state/${name(tab)}`, { json })),
+  saveState: (tab, json) => asJson(request("PUT", `api/state/${name(tab)}`, { json, keepalive: true })),
   ports: () => asJson(request("GET", "api/ports")),
   playOnPort: (json) => request("POST", "api/play", { json }),
   stopPort: () => request("POST", "api/stop"),

@@ -12,17 +12,17 @@ export function cardList({ t, label, describe, on, className = "" }) {
   const cards = [];
 
   function card(index) {
-    const canvas = h("canvas", { "aria-hidden": "true" });
+    const canvas = h("canvas", { "aria-hidden": "true" }), bar = h("span", { class: "card-progress", "aria-hidden": "true" });
     const title = h("span", { class: "card-title" }), about = h("span", { class: "card-about" });
     const open = button({ className: "card-open" }, () => on.open(index));
-    open.append(h("span", { class: "card-head" }, title, about), canvas);
+    open.append(h("span", { class: "card-head" }, title, about), canvas, bar);
     const play = button({ icon: "play", label: "", className: "card-play" }, () => on.play(index));
     const tools = h("span", { class: "card-tools" }, play);
     const keep = on.keep && button({ icon: "keep", label: "" }, () => on.keep(index));
     const discard = on.discard && button({ icon: "close", label: "" }, () => on.discard(index));
     tools.append(...[keep, discard].filter(Boolean));
     const element = h("li", { class: "card" }, open, tools);
-    return { element, canvas, title, about, open, play, keep, discard, piece: null };
+    return { element, canvas, bar, title, about, open, play, keep, discard, piece: null };
   }
 
   /** Show pieces; one that has not changed is not painted again. */
@@ -48,8 +48,10 @@ export function cardList({ t, label, describe, on, className = "" }) {
     });
   }
   const again = () => { for (const own of cards) if (own.piece) paintSmall(own.canvas, own.piece); };
+  /** Show how far a piece was heard, 0..1. */
+  const progress = (piece, share) => { for (const own of cards) own.bar.style.transform = `scaleX(${own.piece === piece ? share : 0})`; };
   new ResizeObserver(again).observe(list);
-  return { element: list, show, again };
+  return { element: list, show, again, progress };
 }
 
 /** The strip of candidates. */
@@ -75,5 +77,5 @@ export function mountCandidates(section, { store, t, actions, sound, files }) {
   }
   store.subscribe(render);
   render();
-  return { again: cards.again };
+  return { again: cards.again, progress: cards.progress };
 }

@@ -43,16 +43,23 @@ const actions = createActions({ store, api, tab, t, announce });
 const files = createFiles({ store, api, t, actions, announce });
 const roll = createRoll({ store, t });
 let transport = null;
+const again = { candidates: null, work: null }; // what paints itself
 const sound = createSound({
   store, load: async () => (await import("./sound/player.js")).createPlayer(),
   onCursor(tick, follows) { roll.showCursor(tick, follows); transport?.showPosition(tick); },
+  onProgress(piece, share) { again.candidates?.progress(piece, share); again.work?.progress(piece, share); },
 });
 const notes = createNoteCommands({ store, roll, sound, t, announce });
 mountGestures({ store, roll, sound, t, notes });
 
 const sessions = {
   list: () => api.states(),
-  open: async (id) => bringBack((await api.state(id)).state),
+  /** This tab goes on with what another one has saved, as its own; undo goes back. */
+  async open(id) {
+    const { work: last, ...rest } = (await api.state(id)).state;
+    store.set({ ...rest, pinned: null });
+    store.commit(last, t("stepOpen"));
+  },
 };
 const instruments = () => store.apart.table.find((wish) => wish.form === "program")?.suggestions ?? [];
 const help = createHelp({ store, t });
@@ -80,7 +87,6 @@ async function showView(view) {
   training.catch((error) => { training = null; setText(train, error.message); });
 }
 
-const again = { candidates: null, work: null };
 function onTheme() {
   repaint();
   roll.again();
@@ -91,7 +97,7 @@ function onTheme() {
 document.body.append(
   h("a", { class: "skip", href: "#roll", text: t("skip") }),
   h("header", {}, h("h1", {}, h("img", { src: "page/icon.svg", alt: "", width: 24, height: 24 }), h("span", { text: t("title") })),
-    h("nav", {}, ...tabs), h("span", { class: "grow" }), ...settingControls({ t, language, onTheme }),
+    h("nav", {}, ...tabs), h("span", { class: "grow" }), ...settingControls({ t, language, onTheme, beforeReload: () => autosave.save() }),
     button({ icon: "help", label: t("help"), keys: shortcut("help"), id: "help" }, () => help.open())),
   page, train, footer, live);
 
@@ -133,8 +139,9 @@ addEventListener("keydown", (event) => {
   COMMANDS[command]();
 });
 
-/** Bring back what a tab has saved; this tab goes on with it as its own. */
-function bringBack({ work: last, ...rest }) { store.restore(last, rest); }
+
+// After a press of the mouse the space bar plays; who goes by keys keeps the focus on the button.
+addEventListener("click", (event) => { if (event.detail > 0) event.target.closest?.("button:not(dialog *)")?.blur(); });
 
 /** Menus close at a press elsewhere and at Escape, which gives the focus back. */
 const openMenu = () => document.querySelector("details.menu[open]");
@@ -147,7 +154,10 @@ const autosave = createAutosave({ store, api, tab, onConflict: () => { store.set
 async function start() {
   const [models, wishes, saved] = await Promise.all([api.models(), api.wishes(), tab.isNew ? null : autosave.restore().catch(() => null)]);
   store.set({ models, table: wishes });
-  if (saved) bringBack(saved);
+  if (saved) {
+    const { work: last, ...rest } = saved;
+    store.restore(last, rest);
+  }
   autosave.begin();
   files.refresh();
   if (!store.piece && !store.work.candidates.length) await actions.generate();

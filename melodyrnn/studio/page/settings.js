@@ -16,9 +16,9 @@ export function applyTheme(theme = read("theme") ?? "") {
   else delete document.documentElement.dataset.theme;
 }
 
-/** The two switches of the header. @param {{t: Function, language: string, onTheme: () => void}} parts */
-export function settingControls({ t, language, onTheme }) {
-  const languages = h("select", { "aria-label": t("language"), title: t("language"), id: "language", on: { change: () => { write("language", languages.value); location.reload(); } } },
+/** The two switches of the header. @param {{t: Function, language: string, onTheme: () => void, beforeReload: () => Promise<void>}} parts */
+export function settingControls({ t, language, onTheme, beforeReload }) {
+  const languages = h("select", { "aria-label": t("language"), title: t("language"), id: "language", on: { async change() { write("language", languages.value); await beforeReload(); location.reload(); } } },
     ...LANGUAGES.map(([code, name]) => h("option", { value: code, text: name, lang: code })));
   languages.value = language;
   const order = ["", "light", "dark"], names = { "": "themeAuto", light: "themeLight", dark: "themeDark" };

@@ -5,8 +5,8 @@ import { tempoMap } from "./sound/tempo.js";
 
 const HEARD = 260; // milliseconds of a note that is touched
 
-/** @param {{store: any, onCursor: (tick: ?number, follows: boolean) => void, load: () => Promise<any>}} parts */
-export function createSound({ store, onCursor, load }) {
+/** @param {{store: any, onCursor: (tick: ?number, follows: boolean) => void, onProgress: (piece: any, share: number) => void, load: () => Promise<any>}} parts */
+export function createSound({ store, onCursor, onProgress, load }) {
   let player = null, loading = null, loaded = null, cursor = 0, frame = 0, isStarting = false;
 
   /** The player, made when it is first needed. */
@@ -59,7 +59,9 @@ export function createSound({ store, onCursor, load }) {
   function follow() {
     const { playing } = store.apart;
     if (!playing) return;
-    if (playing === store.piece) { cursor = player.position(); onCursor(cursor, true); }
+    const tick = player.position();
+    if (playing === store.piece) { cursor = tick; onCursor(cursor, true); }
+    onProgress(playing, tick / playing.end);
     frame = requestAnimationFrame(follow);
   }
 
@@ -68,6 +70,7 @@ export function createSound({ store, onCursor, load }) {
     const { playing } = store.apart;
     if (!playing) return;
     store.set({ playing: null });
+    onProgress(playing, 0);
     if (playing === store.piece && player.position() >= playing.end - 1) seek(0);
   }
 

@@ -1,6 +1,6 @@
 // The workbench: the name, undo, A/B, keep and save; what the model can do with the piece; versions; chords.
 
-import { barsOf, GRIDS } from "./bars.js";
+import { GRIDS } from "./bars.js";
 import { cardList } from "./candidates.js";
 import { chordText, parseChords } from "./chords.js";
 import { emptyPiece } from "./document.js";
@@ -125,5 +125,5 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
   }
   store.subscribe(render);
   render();
-  return { again: cards.again, bars: () => barsOf(store.piece).length };
+  return { again: cards.again, progress: cards.progress };
 }
