@@ -2,10 +2,10 @@
 
 import { button, h } from "./dom.js";
 
-const IS_MUSIC = /\.(midi?|kar|rmi|zip|musicxml|mxl|xml|abc)$/i;
+export const IS_MUSIC = /\.(midi?|kar|rmi|zip|musicxml|mxl|xml|abc)$/i;
 
 /** All files of an entry of a drop; folders are read to their bottom. @returns {Promise<{name: string, file: File}[]>} */
-async function filesOf(entry) {
+export async function filesOf(entry) {
   if (entry.isFile) return [{ name: entry.fullPath.replace(/^\//, ""), file: await new Promise((resolve, reject) => entry.file(resolve, reject)) }];
   const reader = entry.createReader(), found = [];
   for (;;) { // a reader gives its entries in portions

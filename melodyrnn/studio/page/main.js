@@ -83,7 +83,9 @@ async function showView(view) {
   train.hidden = view !== "train";
   for (const one of tabs) setAttribute(one, "aria-current", one.dataset.view === view ? "page" : null);
   if (view !== "train" || training) return;
-  training = import("./train/panel.js").then((panel) => panel.mount(train, { api, texts: t, language, onModels: loadModels }));
+  training = import("./train/panel.js").then((panel) => panel.mount(train, {
+    api, language, announce, onModels: loadModels, onPlay: sound.audition, onOpen(piece) { actions.open(piece); showView("studio"); },
+  }));
   training.catch((error) => { training = null; setText(train, error.message); });
 }
 

@@ -350,12 +350,13 @@ export function languageOf(wanted) {
 
 /**
  * The translator of a language: name and values → text. A name that the table lacks gives `fallback`, else itself.
+ * @param {string} language @param {Record<string, readonly string[]>} [table]
  * @returns {(name: string, values?: Record<string, string | number>, fallback?: string) => string}
  */
-export function translator(language) {
+export function translator(language, table = TEXTS) {
   const column = Math.max(0, LANGUAGES.findIndex(([code]) => code === language));
   return (name, values = {}, fallback = name) => {
-    const text = TEXTS[name]?.[column] ?? fallback;
+    const text = table[name]?.[column] ?? fallback;
     return text.replace(/\{(\w+)\}/g, (whole, word) => (word in values ? String(values[word]) : whole));
   };
 }
