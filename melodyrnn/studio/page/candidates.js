@@ -1,6 +1,7 @@
 // The candidates as small piano rolls; while the model draws, they fill note by note.
 
 import { button, h, setAttribute, setIcon, setText } from "./dom.js";
+import { keyName } from "./notation.js";
 import { paintSmall } from "./painting.js";
 
 /** How many notes a piece has. */
@@ -32,7 +33,7 @@ export function cardList({ t, label, describe, on, className = "" }) {
     pieces.forEach((piece, index) => {
       const own = cards[index], name = describe(index);
       setText(own.title, name.short);
-      setText(own.about, isDrawing && !done?.includes(index) ? "…" : [piece.keys[0]?.[1], t("candidateAbout", { notes: count(piece) })].filter(Boolean).join(" · "));
+      setText(own.about, isDrawing && !done?.includes(index) ? "…" : [piece.keys[0] && keyName(piece.keys[0][1], t), t("candidateAbout", { notes: count(piece) })].filter(Boolean).join(" · "));
       for (const [part, text] of [["open", name.open], ["play", name.play], ["keep", name.keep], ["discard", name.discard]]) {
         if (!own[part]) continue;
         if (part !== "open") setAttribute(own[part], "aria-label", text);

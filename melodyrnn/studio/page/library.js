@@ -1,6 +1,7 @@
 // What is kept in the folder of the session, and the words about what was opened.
 
 import { button, h, setText } from "./dom.js";
+import { keyName } from "./notation.js";
 
 /** @param {{store: any, t: Function, files: any, sessions: any, opener: HTMLElement}} parts */
 export function mountLibrary(section, { store, t, files, sessions, opener }) {
@@ -20,7 +21,7 @@ export function mountLibrary(section, { store, t, files, sessions, opener }) {
   let shown = null, told = null;
 
   function row({ name, bars, key }) {
-    const about = [key, bars && t("barsCount", { count: bars })].filter(Boolean).join(" · ");
+    const about = [key && keyName(key, t), bars && t("barsCount", { count: bars })].filter(Boolean).join(" · ");
     const open = button({ text: name, className: "kept-open", title: t("libraryOpen", { name }) }, () => files.openKept(name));
     return h("li", {}, open, about ? h("span", { class: "hint", text: about }) : null, button({ icon: "trash", label: t("libraryDiscard", { name }), className: "quiet tiny" }, () => files.discardKept(name)));
   }

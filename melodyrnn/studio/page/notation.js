@@ -28,6 +28,12 @@ export function parsePitch(text) {
 /** Pitch classes of black keys. */
 export const isBlack = (pitch) => [1, 3, 6, 8, 10].includes(pitch % 12);
 
+/** A key such as "D minor" in the language of the page. */
+export function keyName(key, t) {
+  const [tonic, ...mode] = key.split(" ");
+  return t("keyName", { tonic: tonic.replace("#", "♯").replace(/(?<=.)b/, "♭"), mode: t(`mode_${mode.join(" ")}`, {}, mode.join(" ")) });
+}
+
 /** A length in quarters as a short number: 1, 1.5, 0.33. */
 export const quarters = (ticks, ticksPerQuarter) => String(Math.round((100 * ticks) / ticksPerQuarter) / 100);
 

@@ -36,6 +36,7 @@ export const TEXTS = Object.freeze({
   low: ["lowest", "tiefster"],
   high: ["highest", "höchster"],
   mode: ["mode", "Tongeschlecht"],
+  keyName: ["{tonic} {mode}", "{tonic}-{mode}"],
   mode_major: ["major", "Dur"],
   mode_minor: ["minor", "Moll"],
   choice_tonic: ["tonic", "Grundton"],

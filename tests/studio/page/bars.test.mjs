@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { barAt, barsOf, beatTicks, position, snap, ticksOfBars } from "../../../melodyrnn/studio/page/bars.js";
-import { clock, hasFlats, parsePitch, pitchName, plainPitchName, positionName, quarters } from "../../../melodyrnn/studio/page/notation.js";
+import { clock, hasFlats, keyName, parsePitch, pitchName, plainPitchName, positionName, quarters } from "../../../melodyrnn/studio/page/notation.js";
+import { translator } from "../../../melodyrnn/studio/page/texts.js";
 import { melody } from "./pieces.mjs";
 
 const changing = { ...melody([]), meters: [[0, 3, 4], [2880, 6, 8]], end: 2880 + 2 * 1440 };
@@ -60,4 +61,10 @@ test("lengths and times are short", () => {
   assert.equal(quarters(720, 480), "1.5");
   assert.equal(quarters(160, 480), "0.33");
   assert.equal(clock(65.9), "1:05");
+});
+
+test("keys are named in the language of the page", () => {
+  assert.equal(keyName("Bb major", translator("en")), "B♭ major");
+  assert.equal(keyName("F# minor", translator("de")), "F♯-Moll");
+  assert.equal(keyName("E dorian", translator("en")), "E dorian");
 });
