@@ -1,9 +1,11 @@
 // Bars, beats and the grid of a piece with any changes of meter. Bars are counted from 1, ticks from 0.
 
+import { once } from "./document.js";
+
 /** @typedef {{number: number, start: number, end: number, numerator: number, denominator: number}} Bar */
 
 /** The bars of a piece; the last one may reach beyond its end. @param {import("./document.js").Piece} piece @returns {Bar[]} */
-export function barsOf(piece) {
+export const barsOf = once((piece) => {
   const meters = piece.meters.length ? piece.meters : [[0, 4, 4]];
   const bars = [];
   let start = 0, index = 0;
@@ -17,7 +19,7 @@ export function barsOf(piece) {
     start = end;
   }
   return bars;
-}
+});
 
 /** The bar that holds a tick; the first or last one where it lies outside. */
 export function barAt(bars, tick) {

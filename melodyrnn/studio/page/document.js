@@ -54,22 +54,32 @@ export function allNotes(piece) {
     .sort((a, b) => inOrder(a.note, b.note) || a.track - b.track);
 }
 
+/** What `make` gives for an immutable value, made once. @template V @param {(key: object) => V} make */
+export function once(make) {
+  const known = new WeakMap();
+  return (key) => {
+    if (!known.has(key)) known.set(key, make(key));
+    return known.get(key);
+  };
+}
+
+const placesOf = once((notes) => new Map(notes.map((note) => [`${note[ONSET]}:${note[PITCH]}`, note])));
+
 /** The note of an identity, or undefined. @returns {Note | undefined} */
 export function findNote(piece, id) {
-  const [track, onset, pitch] = partsOf(id);
-  return piece.tracks[track]?.notes.find((note) => note[ONSET] === onset && note[PITCH] === pitch);
+  const colon = id.indexOf(":"), track = piece.tracks[Number(id.slice(0, colon))];
+  return track && placesOf(track.notes).get(id.slice(colon + 1));
 }
 
 /** The identities that name a note of the piece. @returns {NoteId[]} */
-export function present(piece, ids) {
-  const known = new Set(allNotes(piece).map(({ id }) => id));
-  return [...ids].filter((id) => known.has(id));
-}
+export const present = (piece, ids) => [...ids].filter((id) => findNote(piece, id) !== undefined);
 
-/** Lowest and highest pitch of the notes that are not drums; null for none. */
+const rangeOf = once((notes) => notes.reduce(([low, high], note) => [Math.min(low, note[PITCH]), Math.max(high, note[PITCH])], [Infinity, -Infinity]));
+
+/** Lowest and highest pitch of the notes; null for none. */
 export function pitchRange(piece) {
-  const pitches = piece.tracks.flatMap((track) => track.notes.map((note) => note[PITCH]));
-  return pitches.length ? [Math.min(...pitches), Math.max(...pitches)] : null;
+  const ranges = piece.tracks.filter((track) => track.notes.length).map((track) => rangeOf(track.notes));
+  return ranges.length ? [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))] : null;
 }
 
 /** A piece of `bars` bars without notes. @returns {Piece} */

@@ -50,13 +50,14 @@ export function paintSmall(canvas, piece) {
   pen.fillStyle = colour.beat;
   for (const bar of barsOf(piece)) if (bar.number > 1) pen.fillRect(Math.round(bar.start * scale), 0, 1, height);
   piece.tracks.forEach((track, index) => {
+    const size = Math.max(2.5, Math.min(row, 7 * scaled)), isMany = track.notes.length > 500;
     pen.fillStyle = colourOf(index);
+    pen.beginPath();
     for (const [onset, duration, pitch] of track.notes) {
-      const size = Math.max(2.5, Math.min(row, 7 * scaled));
-      pen.beginPath();
-      pen.roundRect(onset * scale + 0.5, (high - pitch + 0.5) * row - size / 2, Math.max(2, duration * scale - 1.5), size, Math.min(2, size / 2));
-      pen.fill();
+      const box = [onset * scale + 0.5, (high - pitch + 0.5) * row - size / 2, Math.max(2, duration * scale - 1.5), size];
+      if (isMany) pen.rect(...box); else pen.roundRect(...box, Math.min(2, size / 2));
     }
+    pen.fill();
   });
 }
 
@@ -127,7 +128,7 @@ function paintSpan(pen, view, [start, end], top, bottom) {
 }
 
 function paintNotes(pen, piece, index, view, shown, width) {
-  const colour = palette(), isActive = index === shown.track;
+  const colour = palette(), isActive = index === shown.track, isCrowd = piece.tracks.length > 6; // round corners take time
   for (const note of piece.tracks[index].notes) {
     const x = xOf(view, note[ONSET]), length = note[DURATION] * view.pixelsPerTick;
     if (x > width || x + length < view.gutter) continue;
@@ -135,9 +136,12 @@ function paintNotes(pen, piece, index, view, shown, width) {
     const isSelected = shown.selection.has(id), isLocked = shown.locked.has(id);
     pen.globalAlpha = isActive ? 0.5 + 0.5 * (note[VELOCITY] / 127) : 0.42;
     pen.fillStyle = colourOf(index);
-    pen.beginPath();
-    pen.roundRect(x + 0.5, y + 0.75, Math.max(3, length - 1), size, Math.min(3, size / 2));
-    pen.fill();
+    if (isCrowd && !isActive) pen.fillRect(x + 0.5, y + 0.75, Math.max(3, length - 1), size);
+    else {
+      pen.beginPath();
+      pen.roundRect(x + 0.5, y + 0.75, Math.max(3, length - 1), size, Math.min(3, size / 2));
+      pen.fill();
+    }
     pen.globalAlpha = 1;
     if (isLocked) paintLock(pen, x, y, Math.max(3, length - 1), size);
     if (isSelected || id === shown.focus) {

@@ -3,6 +3,10 @@
 import { barsOf, ticksOfBars } from "./bars.js";
 import { tempoMap } from "./sound/tempo.js";
 
+/** Whether single notes of two pieces sound the same. */
+const soundsAlike = (one, other) => one !== null && one.tracks.length === other.tracks.length &&
+  one.tracks.every((track, n) => track.program === other.tracks[n].program && track.isDrum === other.tracks[n].isDrum);
+
 const HEARD = 260; // milliseconds of a note that is touched
 
 /** @param {{store: any, onCursor: (tick: ?number, follows: boolean) => void, onProgress: (piece: any, share: number) => void, load: () => Promise<any>}} parts */
@@ -98,7 +102,7 @@ export function createSound({ store, onCursor, onProgress, load }) {
   async function hear(track, pitch, velocity) {
     if (pitch < 0 || pitch > 127) return;
     if (!player) await ready();
-    if (!store.apart.playing) give(store.piece);
+    if (!store.apart.playing && !soundsAlike(loaded, store.piece)) give(store.piece);
     const name = `${track}:${pitch}`;
     clearTimeout(sounding.get(name));
     player.noteOn(track, pitch, velocity);
