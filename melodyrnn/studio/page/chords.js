@@ -1,7 +1,7 @@
 // Chord symbols as text, bar by bar: "Am | F:2 G:2 | C" (lengths in beats), as --chords of the command line reads it.
 // "%" repeats the symbol before, for bars in which none begins.
 
-import { barAt, barsOf, beatTicks } from "./bars.js";
+import { barsOf, beatTicks } from "./bars.js";
 
 /** The symbols of a piece as one line of text; "" where there are none. */
 export function chordText(piece) {
@@ -44,9 +44,3 @@ export function parseChords(text, piece) {
   }
   return { chords, fault: null };
 }
-
-/** The symbol that holds at a tick, "" before the first. */
-export const chordAt = (piece, tick) => piece.chords.findLast(([start]) => start <= tick)?.[1] ?? "";
-
-/** The bar in which a symbol stands. */
-export const barOfChord = (piece, index) => barAt(barsOf(piece), piece.chords[index][0]).number;

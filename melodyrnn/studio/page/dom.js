@@ -29,20 +29,19 @@ export function setText(element, text) {
 }
 
 const ICONS = {
-  play: ["M6 4l11 6-11 6z", true], stop: ["M5 5h10v10H5z", true], pause: ["M6 4h3v12H6zM11 4h3v12h-3z", true],
+  play: ["M6 4l11 6-11 6z", true], stop: ["M5 5h10v10H5z", true],
   rewind: ["M5 4v12M16 4l-9 6 9 6z", true], loop: ["M4 10a5 5 0 0 1 5-5h6m-3-3l3 3-3 3M16 10a5 5 0 0 1-5 5H5m3 3l-3-3 3-3"],
   undo: ["M7 4L3 8l4 4M3 8h8a5 5 0 0 1 0 10H8"], redo: ["M13 4l4 4-4 4M17 8H9a5 5 0 0 0 0 10h3"],
   port: ["M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM6.5 10h.01M10 13h.01M13.5 10h.01M8 7.5h.01M12 7.5h.01"],
-  keep: ["M5 3h10v14l-5-4-5 4z"], kept: ["M5 3h10v14l-5-4-5 4z", true], trash: ["M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11"],
+  keep: ["M5 3h10v14l-5-4-5 4z"], trash: ["M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11"],
   lock: ["M5 9h10v8H5zM7 9V7a3 3 0 0 1 6 0v2"], unlock: ["M5 9h10v8H5zM7 9V6a3 3 0 0 1 5.6-1.5"],
   pen: ["M4 16l1-4 9-9 3 3-9 9z"], arrow: ["M4 3l12 6-5 2-2 5z"], plus: ["M10 4v12M4 10h12"], minus: ["M4 10h12"],
-  fit: ["M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"], down: ["M10 3v10m-4-4l4 4 4-4M4 17h12"], up: ["M10 14V4M6 8l4-4 4 4M4 17h12"],
-  drag: ["M7 4h.01M7 10h.01M7 16h.01M13 4h.01M13 10h.01M13 16h.01"], dice: ["M4 4h12v12H4zM7.5 7.5h.01M12.5 12.5h.01M12.5 7.5h.01M7.5 12.5h.01M10 10h.01"],
+  fit: ["M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4"], down: ["M10 3v10m-4-4l4 4 4-4M4 17h12"],
   pin: ["M7 3h6l-1 6 3 3H5l3-3zM10 12v6"], folder: ["M2 5h6l2 2h8v9H2z"], help: ["M7 7a3 3 0 1 1 4 3c-1 .5-1 1-1 2M10 15h.01"],
   sun: ["M10 6a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM10 1v2M10 17v2M1 10h2M17 10h2M4 4l1 1M15 15l1 1M16 4l-1 1M5 15l-1 1"],
-  close: ["M5 5l10 10M15 5L5 15"], spark: ["M10 2l2 6 6 2-6 2-2 6-2-6-6-2 6-2z"], menu: ["M3 5h14M3 10h14M3 15h14"],
+  close: ["M5 5l10 10M15 5L5 15"], spark: ["M10 2l2 6 6 2-6 2-2 6-2-6-6-2 6-2z"],
   anew: ["M16 10a6 6 0 1 1-2-4.5M14 2v4h-4"], vary: ["M2 12c3-8 5-8 8-2s5 6 8-2"], forward: ["M3 10h12m-4-4l4 4-4 4M18 4v12"],
-  end: ["M4 10h9m-3-3l3 3-3 3M15 4v12M18 4v12"], parts: ["M3 5h8M7 10h10M3 15h6"], note: ["M8 15V4l8-1v10M8 15a2.5 2 0 1 1-5 0 2.5 2 0 0 1 5 0zM16 13a2.5 2 0 1 1-5 0 2.5 2 0 0 1 5 0z"],
+  end: ["M4 10h9m-3-3l3 3-3 3M15 4v12M18 4v12"], parts: ["M3 5h8M7 10h10M3 15h6"],
 };
 
 /** A decorative icon of the table above. */
