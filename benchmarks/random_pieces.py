@@ -42,7 +42,6 @@ from melodyrnn.generation.parts.planning import lines_of
 from melodyrnn.generation.request import Request
 from melodyrnn.midi.file import read_file
 from melodyrnn.midi.write import write_piece
-from melodyrnn.music.chord_markers import chord_markers
 from melodyrnn.music.chords import ChordSymbol
 from melodyrnn.music.piece import Notes, Piece
 from melodyrnn.music.timeline import length_seconds, seconds_at
@@ -52,7 +51,7 @@ from melodyrnn.score.score import Score
 from melodyrnn.score.slots import SLOTS, in_file_order, slots_of
 from melodyrnn.sound.render import render
 
-RATE = 16_000
+RATE = 8000
 TAIL = 10.0  # seconds that the last note may take to fade out
 WINDOW = 0.5  # seconds after an onset in which it must be heard
 AUDIBLE = 1e-3
@@ -102,9 +101,9 @@ def score_of(piece: Piece, request: Request, model: Generator) -> Score:
     """Return the tracks of a drawn piece as the parts of a score, each as the model knows it; symbols as another."""
     notes, factor = [track.notes for track in piece.tracks], piece.ticks_per_quarter // STEPS_PER_QUARTER
     parts = [model.vocabulary.parts[part] for part in sounding(request, model)]
-    if markers := chord_markers(piece):
-        onset = np.array([marker.tick for marker in markers])
-        code = [ChordSymbol.parse(marker.text).code for marker in markers]
+    if piece.markers:
+        onset = np.array([marker.tick for marker in piece.markers])
+        code = [ChordSymbol.parse(marker.text).code for marker in piece.markers]
         notes.append(Notes.of(onset, np.diff(onset, append=piece.end), code, np.full(len(code), 80)))
         parts.append(CHORDS)
     onset, end, pitch, velocity = (
@@ -143,7 +142,7 @@ def wishes(model: Generator, rng: random.Random) -> Request:
         seed=rng.randrange(2**31),
         temperature=rng.choice((0.0, 0.5, 0.85, 1.0, 1.5)),
         meter=rng.choice((None, *vocabulary.meters)),
-        tempo=rng.choice((None, 48.0, 96.0, 133.0, 200.0)),
+        tempo=rng.choice((None, 72.0, 96.0, 133.0, 200.0)),
         key=rng.choice(KEYS),  # type: ignore[arg-type]  # a request reads text
         end=rng.choice((None, None, "any")),
         parts=tuple(names[part] for part in chosen),
@@ -171,8 +170,8 @@ def wishes_of(model: Generator, part: int, rng: random.Random) -> PartWishes:
 
 def of_all(piece: Piece, request: Request) -> Iterator[str]:
     """Yield what of a piece differs from the wishes for the whole of it."""
-    if ("chords" in (request.parts or ())) != bool(chord_markers(piece)):
-        yield f"chord symbols: {len(chord_markers(piece))}"
+    if ("chords" in (request.parts or ())) != bool(piece.markers):
+        yield f"chord symbols: {len(piece.markers)}"
     if piece.end != request.bars * round(piece.meters[0].meter.quarters * piece.ticks_per_quarter):
         yield f"it ends at tick {piece.end}"
     if request.meter not in (None, piece.meters[0].meter) or len(piece.meters) != 1:
