@@ -70,7 +70,7 @@ def test_every_field_of_a_request_reaches_the_generator(tmp_path: Path, model_fi
         assert f"--{option} " in piece.texts[0] or f"--no-{option} " in piece.texts[0], name
     missing = set(REQUEST) - set(asked) - {"num"}
     # these exclude each other, or are for files
-    assert missing - OF_PARTS == {"vary", "infill", "max_copy", "primer_bars", "given_part"}
+    assert missing - OF_PARTS == {*("vary", "infill", "new_ending", "locked", "max_copy", "primer_bars", "given_part")}
     model = melodyrnn.load(model_file)
     (varied,) = model.generate(primer="C4 E4 G4 C5", vary=0.5)
     (filled,) = model.generate(primer="C4:4 E4:4 G4:4", infill=(2, 2))
@@ -88,7 +88,7 @@ def test_the_options_of_the_command_are_the_fields_of_a_request_too() -> None:
     repeated = {
         option.name for option in generate_command.params if isinstance(option, click.Option) and option.multiple
     }
-    assert repeated == {"range", "max_interval", "density", "polyphony", "program", "roles"}
+    assert repeated == {"range", "max_interval", "density", "polyphony", "program", "roles", "locked"}
     assert {name: options[name] for name in set(options) - repeated} == {
         **{name: default for name, default in REQUEST.items() if name not in repeated | {"of_parts"}},
         "num": 4,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral
 
 from ..errors import SettingError
+from ..generation.locked import LockedNote
 from ..generation.part_wishes import PartWishes
 from ..generation.primer import PrimerLike
 from ..generation.scales import ModalKey
@@ -15,6 +16,7 @@ from ..music.programs import PROGRAMS, parse_program
 
 MeterLike = Meter | tuple[int, int] | str
 RangeLike = tuple[int | str, int | str] | str
+LockedLike = tuple[int, int | str] | tuple[int, int | str, int | None] | str
 BarsLike = tuple[int, int] | int | str
 
 
@@ -51,6 +53,25 @@ def as_program(program: object) -> int:
     if not isinstance(program, Integral) or not 0 <= int(program) < len(PROGRAMS):
         raise SettingError(f"program must be 0..127. Received: {program!r}")
     return int(program)
+
+
+def as_locked(notes: object) -> tuple[LockedNote, ...]:
+    """Return locked notes, each given as text or as its onset, its pitch and perhaps its track.
+
+    Raises SettingError for anything else, NotationError for a wrong name of a pitch.
+    """
+    rule = 'locked notes must be like (3840, "C5"), (3840, "C5", 2) or "3840=C5"'
+    return tuple(_locked(note, rule) for note in ([notes] if isinstance(notes, str) else _several(notes, rule)))
+
+
+def _locked(note: object, rule: str) -> LockedNote:
+    if isinstance(note, str):
+        return LockedNote.parse(note)
+    found = _several(note, rule)
+    track = found[2] if len(found) == 3 else None
+    if len(found) not in (2, 3) or not isinstance(found[0], int) or not isinstance(track, int | None):
+        raise SettingError(f"{rule}. Received: {note!r}")
+    return LockedNote(found[0], _pitch(found[1], note, rule), track)
 
 
 def _as_scale(scale: object) -> str:
@@ -110,6 +131,7 @@ CONVERSIONS: Mapping[str, Callable[[object], object]] = {
     "of_parts": lambda wishes: tuple((str(part), _as_wishes(own)) for part, own in _pairs_of(wishes, "of_parts")),
     "primer_bars": as_bars,
     "infill": as_bars,
+    "locked": as_locked,
     "given_part": str,
     "program": as_program,
 }

@@ -17,7 +17,7 @@ from ..music.keys import Key
 from ..music.piece import Piece
 from ..score.score import Score
 from ..tasks.paths import StrPath
-from .conversions import CONVERSIONS, BarsLike, MeterLike, RangeLike
+from .conversions import CONVERSIONS, BarsLike, LockedLike, MeterLike, RangeLike
 
 _MARK = "**words:"
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -62,8 +62,11 @@ class GenerateWords(TypedDict, total=False):
         chords: chord symbols to draw to, such as "C:2 G:2 | Am F" (lengths in beats), repeated until the end.
         render_chords: whether chord symbols also sound, as a part of their own.
         include_primer: whether the primer is part of the piece that is returned.
-        vary: return variations of the primer instead: this share of its pitches, 0..1, is drawn anew.
+        vary: return variations of the primer instead: this share of its pitches, 0..1, gets other ones.
         infill: return the primer with these bars drawn anew, counted from 1: "3-4", (3, 4), or 3 for one.
+        new_ending: return the primer with this many bars, up to that of its last note, drawn anew so that it closes.
+        locked: notes of the primer that stay as they are where bars or pitches are drawn anew: (tick, pitch) or
+            (tick, pitch, track), such as (3840, "C5"), or "3840=C5".
         rank: draw this many times as many pieces, and return the best.
         max_copy: longest passage, in bars, that a piece may share with a training tune; None for no limit.
         program: General MIDI program, a name such as "violin" or a number 0..127; None for that of a primer file,
@@ -104,6 +107,8 @@ class GenerateWords(TypedDict, total=False):
     include_primer: bool
     vary: float | None
     infill: BarsLike | None
+    new_ending: int | None
+    locked: Sequence[LockedLike]
     rank: int
     max_copy: float | None
     program: int | str | None

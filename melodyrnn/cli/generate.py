@@ -16,6 +16,7 @@ from .options import (
     BarsType,
     FiniteRange,
     KeyType,
+    LockType,
     MeterType,
     NamesType,
     PerPart,
@@ -122,6 +123,24 @@ def _wish(name: str) -> _Decorator:
 @_wish("include_primer")
 @_wish("vary")
 @_wish("infill")
+@click.option(
+    "--new-ending",
+    type=_type(WISHES["new_ending"]),
+    default=None,
+    is_flag=False,
+    flag_value=2,
+    metavar=WISHES["new_ending"].metavar,
+    help=WISHES["new_ending"].words,
+)
+@click.option(
+    "--lock",
+    "locked",
+    type=LockType(),
+    default=WISHES["locked"].default,
+    multiple=True,
+    metavar=WISHES["locked"].metavar,
+    help=WISHES["locked"].words,
+)
 @_wish("rank")
 @_wish("max_copy")
 @_wish("program")

@@ -19,6 +19,7 @@ from ..tasks.choice import DEFAULT_NUM
 from .terminal import echo, quieten
 
 if TYPE_CHECKING:
+    from ..generation.locked import LockedNote
     from ..generation.scales import ModalKey
 
 
@@ -87,6 +88,17 @@ class BarsType(Parsed):
         from ..music.notation import parse_bars
 
         return parse_bars(text)
+
+
+class LockType(Parsed):
+    """A note of given music, such as 3840=C5, or 2:3840=C5 in track 2."""
+
+    name = "[track:]tick=note"
+
+    def parse(self, text: str) -> LockedNote:
+        from ..generation.locked import LockedNote
+
+        return LockedNote.parse(text)
 
 
 class PerPart(Parsed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -45,3 +46,15 @@ def drawn_notes(notes: Notes, piece: int, track: int, attempt: int = 0) -> Itera
     columns = (column.tolist() for column in (notes.onset, notes.duration, notes.pitch, notes.velocity))
     for onset, duration, pitch, velocity in zip(*columns, strict=True):
         yield DrawnNote(piece, track, onset, duration, pitch, velocity, attempt)
+
+
+def new_notes(notes: Notes, old: Notes, piece: int, track: int) -> Iterator[DrawnNote]:
+    """Yield the notes of a track of a piece that are not among its old ones."""
+    columns = (column.tolist() for column in (old.onset, old.duration, old.pitch, old.velocity))
+    left = Counter(zip(*columns, strict=True))
+    for note in drawn_notes(notes, piece, track):
+        key = (note.onset, note.duration, note.pitch, note.velocity)
+        if left[key]:
+            left[key] -= 1
+        else:
+            yield note

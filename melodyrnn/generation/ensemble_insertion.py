@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..arrays import IntArray
 from ..midi import new_tracks
 from ..midi.edit import closed
 from ..midi.raw import RawFile
@@ -19,7 +20,7 @@ from ..music.piece import Notes, Piece, Track
 from ..music.units import DRUM_CHANNEL, STEPS_PER_QUARTER
 from ..score.convert import to_piece
 from ..score.score import Part, Score
-from .file_edits import NO_NOTES, Heading, by_place, ending_at, in_ticks, piece_of, replaced, with_heading
+from .file_edits import NO_NOTES, Heading, by_place, ending_at, in_ticks, piece_of, replaced, with_heading, with_pitches
 from .given_chords import with_chords
 from .given_ensemble import GivenEnsemble
 
@@ -117,6 +118,13 @@ def piece_continued(
     return piece_of(with_heading(ending_at(raw, end), heading, given.file.last_bar_line))
 
 
+def piece_varied(given: GivenEnsemble, pitch: IntArray, heading: Heading) -> Piece:
+    """Return the file with other pitches for the notes of `given.score`, (num_notes,)."""
+    changed = [(own, p) for own, p in zip(given.places, pitch.tolist(), strict=True) if own and own[1].pitch != p]
+    raw = with_pitches(given.file.raw, [(own, p) for own, p in changed if own is not None])
+    return piece_of(with_heading(raw, heading, max(0, given.tick_of(0))))
+
+
 def placed_in_file(
     given: GivenEnsemble, new: Score, num_own: int, start: int, stop: int | None
 ) -> Iterator[tuple[int, Notes]]:
@@ -127,9 +135,11 @@ def placed_in_file(
     """
     new_track = len(given.file.piece.tracks)
     for number, notes in _played(given, new, None, start, stop):
-        own = given.parts[number].track if number < num_own else None
-        yield new_track if own is None else own, notes
-        new_track += own is None
+        if number < num_own:
+            yield given.parts[number].tracks[0], notes
+        else:
+            yield new_track, notes
+            new_track += 1
 
 
 def _with_new_parts(raw: RawFile, given: GivenEnsemble, new: Score, first: int, perform: Perform | None) -> RawFile:

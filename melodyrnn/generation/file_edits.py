@@ -7,11 +7,12 @@ which MIDI cannot express, the new one gives way.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arrays import IntArray
 from ..midi.edit import RawNote, closed, notes_of, with_notes
 from ..midi.raw import KEY, METER, TEMPO, RawEvent, RawFile, RawTrack, merged
 from ..midi.read import read_bytes
@@ -70,12 +71,14 @@ def by_place(notes: Iterable[tuple[Place, RawNote]]) -> dict[Place, list[RawNote
     return found
 
 
-def in_ticks(notes: Notes, origin: int, ticks_per_quarter: int, start: int, stop: int | None = None) -> Notes:
+def in_ticks(
+    notes: Notes, origin: int, ticks_per_quarter: int, start: int | IntArray, stop: int | IntArray | None = None
+) -> Notes:
     """Return new notes in the ticks of a file, moved as little as needed to lie between `start` and `stop`.
 
     Args:
         notes: at 480 ticks per quarter note from tick `origin` of the file.
-        stop: None for no limit.
+        start, stop: for all notes, or for each, (num_notes,); `stop` is None for no limit.
     """
     scale = ticks_per_quarter / TICKS_PER_QUARTER
     onset = np.maximum(origin + np.rint(notes.onset * scale).astype(np.int64), start)
@@ -99,6 +102,15 @@ def replaced(raw: RawFile, place: Place, removed: Collection[RawNote], added: No
     kept = [note for note in notes if (note.onset, note.end, note.pitch) not in gone]
     edited = with_notes(track, channel, outgoing, _giving_way(added, kept, max_delay))
     return replace(raw, tracks=(*raw.tracks[:number], edited, *raw.tracks[number + 1 :]))
+
+
+def with_pitches(raw: RawFile, changed: Sequence[tuple[tuple[Place, RawNote], int]]) -> RawFile:
+    """Return the file with other pitches for some of its notes."""
+    pitch_of = dict(changed)
+    for place, notes in by_place(own for own, _ in changed).items():
+        anew = [(note.onset, note.end, pitch_of[place, note], note.velocity) for note in notes]
+        raw = replaced(raw, place, notes, notes_of_rows(anew))
+    return raw
 
 
 def _giving_way(added: Notes, kept: Iterable[RawNote], max_delay: int) -> Notes:

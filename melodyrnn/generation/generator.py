@@ -150,11 +150,11 @@ class Generator:
     def _melodies(self, request: Request, plan: Plan, on_note: OnNote, on_new: OnNew | None = None) -> list[Score]:
         """Return the melodies of a request: from the view of the primer on where it is included, else new bars only."""
         if request.vary is not None:
-            from .rewrite import vary
+            from .variation import vary
 
             melodies = vary(self._network, self.vocabulary, plan, request.vary, on_note)
-        elif request.infill is not None:
-            from .rewrite import infill
+        elif request.fills:
+            from .filling import infill
 
             melodies = infill(self._network, self.vocabulary, plan, on_note)
         else:
@@ -191,7 +191,7 @@ class Generator:
     def _num_bars(self, request: Request, plan: Plan) -> int:
         if plan.view is None:
             return plan.num_bars
-        is_continued = request.vary is None and request.infill is None
+        is_continued = not request.rewriting
         if is_continued and not request.include_primer:
             return request.bars
         return plan.view.bars_before + (plan.num_bars if is_continued else plan.view.num_bars)

@@ -121,12 +121,19 @@ class Given:
     def is_drawn_anew(self, view: View) -> Bools:
         """Return which notes of the part begin in the span of a view, (num_notes,), both in the file and on the grid.
 
-        A note a little before the span is kept, and so is one that is played a little early at its end.
+        A note a little before the span is kept, and so is one that is played a little early at its end, and a locked
+        one.
         """
         start, stop = view.span or (0, 0)
         onset, grid = self.track.notes.onset, self._grid_of(view)
         is_inside: Bools = (onset >= grid.tick(start)) & (grid.steps(onset) < stop)
+        if view.kept is not None:
+            is_inside[view.kept] = False
         return is_inside
+
+    def steps(self, view: View, onset: IntArray) -> IntArray:
+        """Return the nearest steps of a view for some ticks."""
+        return self._grid_of(view).steps(onset)
 
     def notice(self, view: View) -> tuple[str, ...]:
         """Return a line that says which bars the network reads, where it does not read all."""

@@ -14,22 +14,21 @@ import numpy as np
 
 from ..arrays import Bools, IntArray
 from ..errors import SettingError
-from ..extract.extractor import ExtractionSettings
 from ..extract.pieces import END, ONSET, PART, VELOCITY
 from ..extract.sections import Section, sections
 from ..extract.slotting import ChosenPart
 from ..midi.edit import RawNote
 from ..music.meter import Meter
 from ..music.piece import Piece
-from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Part, Score
 from ..score.slots import slots_of
 from .given_file import GivenFile, open_file
 from .given_grid import Grid
 from .given_part import Place, places_of
 from .given_score import columns_of, inside, score_of_section
-from .given_tracks import named, notices_of_tracks, parts_of_tracks
-from .view import BarRange, check_bars
+from .given_tracks import notices_of_tracks, off_grid, parts_of_tracks
+from .locked import LockedNote, check_locked, locked_in
+from .view import BarRange, check_bars, last_bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,13 @@ class GivenPart:
         part: its name, kind, program and role.
         places: for each of its notes the note in the file, and where it is; empty for chord symbols.
         home: the place that holds most of them, to which new notes of the part are written; None for chord symbols.
-        track: the number of its first track in the piece of the file; None for chord symbols.
+        tracks: the numbers of its tracks in the piece of the file; none for chord symbols.
     """
 
     part: Part
     places: tuple[tuple[Place, RawNote], ...]
     home: Place | None
-    track: int | None
+    tracks: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class GivenEnsemble:
         score: its notes, in steps. Of notes of one part, step and pitch it holds the longest.
         index: for each note of `score` its number among the `places` of its part; -1 for chord symbols, (num_notes,).
         span: the steps of the bars that are to be drawn anew; None where none are.
+        locked: notes of the file that stay as they are.
         guesses: what was guessed or repaired, one line each.
     """
 
@@ -77,6 +77,7 @@ class GivenEnsemble:
     score: Score
     index: IntArray
     span: tuple[int, int] | None = None
+    locked: tuple[LockedNote, ...] = ()
     guesses: tuple[str, ...] = ()
 
     @property
@@ -138,16 +139,43 @@ class GivenEnsemble:
             raise SettingError(f"infill must name bars of one meter. Received: {bars[0]}-{bars[1]}")
         return self._read(section, (start, stop))
 
+    def last_bars(self, num_bars: int) -> BarRange:
+        """Return the bars of a new ending. Raises SettingError where no bar is left before them."""
+        return last_bars(self.file.bars.number_at(int(self.notes[ONSET].max(initial=0))), num_bars)
+
+    def with_locked(self, locked: tuple[LockedNote, ...]) -> GivenEnsemble:
+        """Return the file with some notes locked. Raises SettingError where it does not have one."""
+        check_locked(self.file.piece, locked, [track for part in self.parts for track in part.tracks])
+        return replace(self, locked=locked)
+
+    @property
+    def is_locked(self) -> Bools:
+        """Which notes of the score are locked, (num_notes,)."""
+        is_locked: Bools = np.zeros(len(self.score), dtype=bool)
+        for part in range(len(self.parts)) if self.locked else ():
+            own = (self.score.part == part) & (self.index >= 0)
+            is_locked[own] = self._locked_places(part)[self.index[own]]
+        return is_locked
+
+    def _locked_places(self, part: int) -> Bools:
+        """Return which of the `places` of a part are locked, (num_places,)."""
+        tracks = self.parts[part].tracks
+        found = [locked_in(self.file.piece.tracks[number].notes, self.locked, number) for number in tracks]
+        return np.concatenate([*found, np.zeros(0, dtype=bool)])
+
     def velocities(self, part: int) -> IntArray:
         """Return the velocities of the notes of a part, (num_places,)."""
         return self.notes[VELOCITY, self.notes[PART] == part]
 
     def is_drawn_anew(self, part: int) -> Bools:
-        """Return which of the `places` of a part begin in the span, both in the file and on the grid, (num_places,)."""
+        """Return which of the `places` of a part begin in the span, both in the file and on the grid, (num_places,).
+
+        Locked ones are not among them.
+        """
         start, stop = self.span or (0, 0)
         onset = self.notes[ONSET, self.notes[PART] == part]
         is_inside: Bools = (onset >= self.tick_of(start)) & (self.grid.steps(onset) < stop)
-        return is_inside
+        return is_inside & ~self._locked_places(part)
 
     def _read(self, section: Section, span: tuple[int, int] | None) -> GivenEnsemble:
         """Return the file with another section; `span` holds the ticks between which it is to be drawn anew."""
@@ -203,7 +231,8 @@ def read_given_ensemble(
         view.score,
         view.index,
     )
-    return replace(given, guesses=(*notices, *notices_of_tracks(file.piece, found), *_off_grid(given, found.parts)))
+    loose = off_grid(given.file.piece, found.parts, notes, given.grid)
+    return replace(given, guesses=(*notices, *notices_of_tracks(file.piece, found), *loose))
 
 
 def _parts_in_file(file: GivenFile, parts: Sequence[ChosenPart]) -> tuple[GivenPart, ...]:
@@ -213,23 +242,5 @@ def _parts_in_file(file: GivenFile, parts: Sequence[ChosenPart]) -> tuple[GivenP
     given = []
     for one in parts:
         places = tuple(place for number in one.tracks for place in found[number][0])
-        track = one.tracks[0] if one.tracks else None
-        given.append(GivenPart(one.part, places, None if track is None else found[track][1], track))
+        given.append(GivenPart(one.part, places, found[one.tracks[0]][1] if one.tracks else None, one.tracks))
     return tuple(given)
-
-
-def _off_grid(given: GivenEnsemble, parts: Sequence[ChosenPart]) -> tuple[str, ...]:
-    """Return a line about the tracks that are played off the grid."""
-    loose: list[int] = []
-    for place, one in enumerate(parts):
-        onset = given.notes[ONSET, given.notes[PART] == place]
-        exact = (onset - given.grid.origin) * STEPS_PER_QUARTER / given.grid.ticks_per_quarter
-        if len(onset) and float(np.abs(exact - np.rint(exact)).mean()) > ExtractionSettings().max_grid_error:
-            loose += one.tracks
-    if not loose:
-        return ()
-    is_are, its_their = ("is", "its") if len(loose) == 1 else ("are", "their")
-    return (
-        f"{named(given.file.piece, loose)} {is_are} played off the grid: the model reads {its_their} notes at the "
-        f"nearest steps, and new notes are on the grid",
-    )

@@ -10,16 +10,22 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from ..arrays import IntArray
 from ..errors import SettingError
 from ..extract.extractor import ExtractionSettings, track_label
 from ..extract.parts import ChosenParts, with_asked_roles
+from ..extract.pieces import ONSET, PART
 from ..extract.registry import chooser
 from ..extract.slotting import ChosenPart
 from ..music.chord_markers import chord_markers
 from ..music.piece import Piece
+from ..music.units import STEPS_PER_QUARTER
 from ..score.chords import CHORDS
 from ..score.score import Part
 from ..score.slots import SLOT, SLOTS, is_melodic
+from .given_grid import Grid
 
 _MAX_NAMED = 3  # tracks in a message; of more, their number
 
@@ -138,4 +144,25 @@ def _unknown(piece: Piece, name: str, chosen: ChosenParts, slots: Collection[int
     return (
         f"a given file must hold a part that the model knows: {known}; --role makes a track one. "
         f"Received: {name} with {', '.join(roles[:_MAX_NAMED])}{more}"
+    )
+
+
+def off_grid(piece: Piece, parts: Sequence[ChosenPart], notes: IntArray, grid: Grid) -> tuple[str, ...]:
+    """Return a line about the tracks of a piece that are played off the grid.
+
+    Args:
+        notes: of all parts, as columns, see `given_score`.
+    """
+    loose: list[int] = []
+    for place, one in enumerate(parts):
+        onset = notes[ONSET, notes[PART] == place]
+        exact = (onset - grid.origin) * STEPS_PER_QUARTER / grid.ticks_per_quarter
+        if len(onset) and float(np.abs(exact - np.rint(exact)).mean()) > ExtractionSettings().max_grid_error:
+            loose += one.tracks
+    if not loose:
+        return ()
+    is_are, its_their = ("is", "its") if len(loose) == 1 else ("are", "their")
+    return (
+        f"{named(piece, loose)} {is_are} played off the grid: the model reads {its_their} notes at the "
+        f"nearest steps, and new notes are on the grid",
     )

@@ -6,13 +6,12 @@ with a kept note of its pitch and channel, which MIDI cannot express, it gives w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from ..arrays import Bools, IntArray
-from ..midi.edit import RawNote, closed
+from ..midi.edit import closed
 from ..midi.raw import PROGRAM, RawEvent, RawFile
 from ..midi.write import program_message
 from ..music.piece import Notes, Piece
@@ -24,11 +23,11 @@ from .file_edits import (
     by_place,
     ending_at,
     in_ticks,
-    notes_of_rows,
     piece_of,
     replaced,
     with_events,
     with_heading,
+    with_pitches,
     without,
 )
 from .given import Given
@@ -53,7 +52,8 @@ def piece_in_file(
     if request.vary is not None:
         raw, new_from = varied(given, view, melody.pitch), 0
     elif view.span is not None:
-        raw, new_from = filled(given, view, _played(request, plan, melody, seed)), given.tick_of(view, view.span[0])
+        played, steps = _played(request, plan, melody, seed), melody.onset[_is_new(plan, melody)]
+        raw, new_from = filled(given, view, played, steps), given.tick_of(view, view.span[0])
     else:
         played = _played(request, plan, melody, seed)
         raw, new_from = extended(given, view, played, given.num_bars + request.bars), given.last_bar_line
@@ -70,12 +70,18 @@ def piece_in_file(
 
 def _played(request: Request, plan: Plan, melody: Score, seed: tuple[int, int]) -> Notes:
     """Return the new notes of a melody as they are played, at 480 ticks per quarter note from the start of the view."""
+    new = melody[_is_new(plan, melody)]
+    return perform(to_piece(new, plan.num_bars), request.swing, request.humanize, seed).tracks[0].notes
+
+
+def _is_new(plan: Plan, melody: Score) -> Bools:
+    """Return which notes of a melody of a plan were drawn, (num_notes,)."""
     view = plan.view
-    start, stop = (0, plan.length) if view is None or view.span is None else view.span
-    is_new = (melody.onset >= start) & (melody.onset < stop)
     if view is not None and view.span is None:
-        is_new = np.arange(len(melody)) >= len(view.score)
-    return perform(to_piece(melody[is_new], plan.num_bars), request.swing, request.humanize, seed).tracks[0].notes
+        return np.arange(len(melody)) >= len(view.score)
+    start, stop = (0, plan.length) if view is None or view.span is None else view.span
+    is_new: Bools = (melody.onset >= start) & (melody.onset < stop)
+    return is_new if view is None else is_new & ~np.isin(melody.onset, view.score.onset[view.is_locked])
 
 
 def extended(given: Given, view: View, new: Notes, num_bars: int) -> RawFile:
@@ -95,47 +101,46 @@ def after_the_end(given: Given, view: View, new: Notes, num_bars: int) -> Notes:
     return _in_file(given, view, new, given.tick_of(view, view.end), given.bars.tick_of(num_bars + 1))
 
 
-def filled(given: Given, view: View, new: Notes) -> RawFile:
-    """Return the file with new notes in the bars of the view's span, in place of those of the part that begin there."""
-    start, stop = (given.tick_of(view, step) for step in view.span or (0, 0))
+def filled(given: Given, view: View, new: Notes, steps: IntArray) -> RawFile:
+    """Return the file with new notes in the bars of the view's span, in place of those of the part that begin there.
+
+    Args:
+        new: at 480 ticks per quarter note from the start of the view.
+        steps: of the view, at which they were drawn, (num_new,).
+    """
     is_gone = given.is_drawn_anew(view)
     gone = [given.places[i] for i in np.flatnonzero(is_gone).tolist()]
     raw = given.raw
     for place, own in by_place(gone).items():
         raw = replaced(raw, place, own, NO_NOTES)
-    added = _in_file(given, view, new, *_room_in_line(given, start, stop, is_gone))
-    return replaced(raw, given.home, (), added)
+    return replaced(raw, given.home, (), _in_file(given, view, new, *_room_in_line(given, view, is_gone, steps)))
 
 
-def _room_in_line(given: Given, start: int, stop: int, is_gone: Bools) -> tuple[int, int]:
-    """Return the ticks between `start` and `stop` from which and by which new notes do not overlap the kept line.
+def _room_in_line(given: Given, view: View, is_gone: Bools, steps: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the ticks from which and by which new notes at some steps do not overlap the kept line, (num_new,) each.
 
     A kept note that overlapped the next note of the line still may.
     """
+    start, stop = (given.tick_of(view, step) for step in view.span or (0, 0))
     onset, end = given.track.notes.onset[given.line], given.track.notes.end[given.line]
     end = np.minimum(end, np.append(onset[1:], end[-1:]))
-    is_before = (onset < start) & ~is_gone[given.line]
-    is_after = (onset >= start) & ~is_gone[given.line]
-    return int(end[is_before].max(initial=start)), int(onset[is_after].min(initial=stop))
+    kept = ~is_gone[given.line]
+    onset, end = onset[kept], end[kept]
+    is_before = (onset < start) | ((given.steps(view, onset) < steps[:, None]) & (onset < stop))
+    return (
+        np.where(is_before, end, start).max(axis=1, initial=start),
+        np.where(is_before, stop, onset).min(axis=1, initial=stop),
+    )
 
 
 def varied(given: Given, view: View, pitch: IntArray) -> RawFile:
     """Return the file with other pitches for the notes of the view, (num_notes,)."""
     index = np.arange(0) if view.index is None else view.index
-    changed = [(given.places[i], p) for i, p in zip(index.tolist(), pitch.tolist(), strict=True)]
-    pitch_of = {(place, note.on): p for (place, note), p in changed if note.pitch != p}
-    raw = given.raw
-    for place, notes in by_place([own for own, p in changed if own[1].pitch != p]).items():
-        anew = [note._replace(pitch=pitch_of[place, note.on]) for note in notes]
-        raw = replaced(raw, place, notes, _columns(anew))
-    return raw
+    changed = ((given.places[i], p) for i, p in zip(index.tolist(), pitch.tolist(), strict=True))
+    return with_pitches(given.raw, [(own, p) for own, p in changed if own[1].pitch != p])
 
 
-def _columns(notes: Iterable[RawNote]) -> Notes:
-    return notes_of_rows([(note.onset, note.end, note.pitch, note.velocity) for note in notes])
-
-
-def _in_file(given: Given, view: View, new: Notes, start: int, stop: int) -> Notes:
+def _in_file(given: Given, view: View, new: Notes, start: int | IntArray, stop: int | IntArray) -> Notes:
     return in_ticks(new, view.origin, given.piece.ticks_per_quarter, start, stop)
 
 

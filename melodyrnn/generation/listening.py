@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-
 from ..music.piece import Notes, Piece
 from ..score.convert import to_piece
 from ..score.score import Score
-from .drawn_note import DrawnNote, OnDrawn, OnNew, drawn_notes
+from .drawn_note import OnDrawn, OnNew, drawn_notes, new_notes
 from .plan import Plan
 from .request import Request
 
 
 def is_told_live(request: Request) -> bool:
     """Return whether every note that is drawn is one of a piece: where there are no candidates to choose among."""
-    return request.rank == 1 and request.max_copy is None and not request.rewrites
+    return request.rank == 1 and request.max_copy is None and not request.rewriting
 
 
 def told_live(request: Request, plan: Plan, on_drawn: OnDrawn) -> OnNew:
@@ -58,7 +55,7 @@ def told_when_chosen(
             own = _notes(melody.shifted(moved if request.include_primer else 0))
             has_old = plan.view is not None and request.include_primer
             old = _notes(plan.view.score.shifted(moved)) if plan.view is not None and has_old else own[:0]
-        for note in _without(drawn_notes(own, number, 0 if given is None else given.part), old):
+        for note in new_notes(own, old, number, 0 if given is None else given.part):
             on_drawn(note)
 
 
@@ -71,15 +68,3 @@ def _moved(request: Request, plan: Plan) -> int:
 
 def _notes(melody: Score) -> Notes:
     return to_piece(melody).tracks[0].notes
-
-
-def _without(notes: Iterator[DrawnNote], old: Notes) -> Iterator[DrawnNote]:
-    """Yield the notes that are not among old ones."""
-    columns = (old.onset, old.duration, old.pitch, old.velocity)
-    left = Counter(zip(*(column.tolist() for column in columns), strict=True))
-    for note in notes:
-        key = (note.onset, note.duration, note.pitch, note.velocity)
-        if not left[key]:
-            yield note
-        else:
-            left[key] -= 1

@@ -47,7 +47,9 @@ def generate_melodies(
         SettingError: where wishes clash.
     """
     span, may_end = (plan.start, plan.stop), plan.stop == plan.length
-    constraints = combine(vocabulary, plan.wishes, span, plan.bar, may_end, plan.guard, plan.constraints)
+    constraints = combine(
+        vocabulary, plan.wishes, span, plan.bar, may_end, plan.guard, plan.constraints, plan.min_notes
+    )
     num_draws = plan.stop - plan.start + 1
     numbered = range(plan.num) if plan.streams is None else plan.streams
 
@@ -114,7 +116,7 @@ class _Batch:
             if self._next_note() and on_new is not None:
                 for i in np.flatnonzero(self._count < 0).tolist():
                     on_new(i, 0, self._drawn.last_note(i, int(self._state.last_onset[i, 0])))
-        if not self._count.all():
+        if (self._count < self._plan.min_notes).any():
             raise SettingError(
                 f"new notes must have room after the primer. Received: none fits before bar {self._plan.num_bars + 1}"
             )

@@ -19,11 +19,12 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from .constraints.base import Constraint, Preference
 from .constraints.clashes import check
+from .locked import with_locked
 from .primer import Primer, read_primer
 from .request import Request
 from .sampling import Sampling
 from .settled import key_and_scale, tempo_of, usual_meter
-from .view import View
+from .view import View, last_bars
 from .wishes import Wishes
 
 
@@ -47,6 +48,7 @@ class Plan:
         conditions: values of conditions by name (conditions/table.py), for all melodies; where one is missing, each
             melody draws its own.
         form_weight: how strongly the form is followed (network/guidance.py), 0 or more.
+        min_notes: fewest new notes of a melody.
         streams: number of the stream of random numbers of each melody; 0, 1, 2 ... where None.
         constraints: further constraints, besides those that the wishes require.
     """
@@ -66,6 +68,7 @@ class Plan:
     guard: bool = True
     conditions: Mapping[str, object] = field(default_factory=dict)
     form_weight: float = 0.0
+    min_notes: int = 1
     streams: tuple[int, ...] | None = None
     constraints: tuple[Constraint | Preference, ...] = ()
 
@@ -138,7 +141,19 @@ def notices_of(plan: Plan) -> tuple[str, ...]:
 
 def _view(given: Primer, request: Request) -> View:
     """Return what the network reads of given music."""
-    return given.whole() if request.vary is not None else given.view(request.infill)
+    if request.vary is not None:
+        view = given.whole()
+    elif request.new_ending is not None:
+        view = given.view(last_bars(_last_bar(given.view(None)), request.new_ending))
+    else:
+        view = given.view(request.infill)
+    return with_locked(view, given.given, request.locked) if request.locked else view
+
+
+def _last_bar(view: View) -> int:
+    """Return the bar in which the last note of given music begins, counted from 1, from its view for a continuation."""
+    onset = view.score.onset
+    return view.bars_before + (int(onset[-1]) // view.score.bar + 1 if len(onset) else view.num_bars)
 
 
 def _span(request: Request, view: View | None, bar: int) -> tuple[int, int | None, int]:
@@ -146,7 +161,7 @@ def _span(request: Request, view: View | None, bar: int) -> tuple[int, int | Non
     if view is None:
         return 0, None, request.bars
     if view.span is not None:
-        return (*view.span, view.num_bars)
+        return (*view.span, view.num_bars if request.new_ending is None else view.span[1] // bar)
     is_by_bar = request.density is not None or not len(view.score)
     return view.num_bars * bar if is_by_bar else view.end, None, view.num_bars + request.bars
 
@@ -172,9 +187,10 @@ def _form(request: Request, view: View | None, vocabulary: Vocabulary) -> Labels
     before = np.zeros(0 if view is None else view.num_bars, dtype=np.uint8)
     if request.form is None:
         return None if view is None else before[:0]
-    rewriting = "vary" if request.vary is not None else "infill" if request.infill is not None else None
-    if rewriting is not None and not is_free(request.form):
-        raise SettingError(f"form is for new bars, not for rewriting. Received: {request.form!r} and {rewriting}")
+    if request.rewriting and not is_free(request.form):
+        raise SettingError(
+            f"form is for new bars, not for rewriting. Received: {request.form!r} and {request.rewriting[0]}"
+        )
     if "form" not in vocabulary.conditions and not is_free(request.form):
         raise SettingError(f"form needs a model trained to follow one: train it anew. Received: {request.form!r}")
     return np.concatenate([before, parse_form(request.form, request.bars)])

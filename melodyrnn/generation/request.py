@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 from ..errors import SettingError
 from ..music.keys import Key
 from ..music.meter import Meter
-from ..music.notation import pitch_name
-from ..music.piece import Piece
-from ..score.score import Score
+from .locked import LockedNote
 from .part_wishes import PartWishes
-from .primer import Primer, PrimerLike
+from .primer import PrimerLike
+from .recipe import as_option
 from .scales import ModalKey
-from .view import GIVEN_IN_PYTHON
 
 DEFAULT_BARS = 16
 MAX_BARS = 20_000  # that a command draws without --yes: about a minute (330 bars a second on one core)
 DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus sets another
 DEFAULT_TEMPERATURE = 0.85  # at which both checkpoints pass all checks of `compare` (docs/decisions.md)
 DEFAULT_FORM_WEIGHT = 1.0
+_REWRITING = ("vary", "infill", "new_ending")
 COPIED = "longest passage in the training corpus"  # begins the text about copies in a generated file
 
 
@@ -56,6 +54,8 @@ class Request:
         include_primer: whether the primer is part of the piece.
         vary: share of the primer's pitches to draw anew, 0..1, instead of continuing it.
         infill: first and last bar (counted from 1) of the primer to draw anew, instead of continuing it.
+        new_ending: number of bars, up to that of the last note of the primer, to draw anew so that it closes.
+        locked: notes of the primer that stay as they are, also in bars that are drawn anew and in variations.
         rank: draw this many times as many pieces and keep the best.
         max_copy: longest passage, in bars, that a piece may share with a training tune; pieces with a longer one are
             drawn again.
@@ -106,6 +106,8 @@ class Request:
     include_primer: bool = True
     vary: float | None = None
     infill: tuple[int, int] | None = None
+    new_ending: int | None = None
+    locked: tuple[LockedNote, ...] = ()
     rank: int = 1
     max_copy: float | None = None
     program: int | None = None
@@ -116,6 +118,7 @@ class Request:
     def __post_init__(self) -> None:
         if self.meter is not None:
             object.__setattr__(self, "meter", Meter(*self.meter))
+        object.__setattr__(self, "locked", tuple(LockedNote(*note) for note in self.locked))
         self._check_ranges()
         self._check_together()
         object.__setattr__(self, "key", _modal_key(self.key))
@@ -133,25 +136,36 @@ class Request:
             ("max_copy", self.max_copy is None or self.max_copy > 0, "> 0"),
             ("form_weight", self.form_weight >= 0, ">= 0"),
             ("vary", self.vary is None or 0 <= self.vary <= 1, "0..1"),
+            ("new_ending", self.new_ending is None or self.new_ending >= 1, ">= 1"),
         ]
         for name, holds, rule in rules:
             if not holds:
                 raise SettingError(f"{name} must be {rule}. Received: {getattr(self, name)}")
 
     def _check_together(self) -> None:
-        for name in ("vary", "infill", "primer_bars", "given_part"):
+        for name in ("vary", "infill", "new_ending", "primer_bars", "given_part"):
             if getattr(self, name) is not None and self.primer is None:
                 raise SettingError(f"{name} needs a primer to work on. Received: none")
-        if self.vary is not None and self.infill is not None:
-            raise SettingError("vary and infill cannot be met together: choose one. Received: both")
-        if self.max_copy is not None and (self.vary is not None or self.infill is not None):
-            rewriting = "vary" if self.vary is not None else "infill"
-            raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting}")
+        rewriting = self.rewriting
+        if len(rewriting) > 1:
+            both = " and ".join(rewriting[:2])
+            raise SettingError(f"{both} cannot be met together: choose one. Received: both")
+        if self.max_copy is not None and rewriting:
+            raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting[0]}")
+        if self.locked and not rewriting:
+            raise SettingError(f"locked notes are for rewriting: {', '.join(_REWRITING)}. Received: none of them")
+        if self.locked and self.primer_bars is not None:
+            raise SettingError("locked notes are those of a whole primer. Received: them and primer_bars")
 
     @property
-    def rewrites(self) -> bool:
-        """Whether the primer is rewritten, not continued."""
-        return self.vary is not None or self.infill is not None
+    def fills(self) -> bool:
+        """Whether bars of the primer are drawn anew."""
+        return self.infill is not None or self.new_ending is not None
+
+    @property
+    def rewriting(self) -> list[str]:
+        """The fields by which the primer is rewritten; none where it is continued."""
+        return [name for name in _REWRITING if getattr(self, name) is not None]
 
     @property
     def num_drawn_bars(self) -> int:
@@ -171,7 +185,7 @@ class Request:
             value = number if own.name == "num" else getattr(self, own.name)
             if value == getattr(defaults, own.name) and own.name not in ("num", "bars", "temperature"):
                 continue
-            words += _as_option(own.name, value)
+            words += as_option(own.name, value)
         if replace(self, num=number).num_drawn_bars > MAX_BARS:
             words.append("--yes")
         return shlex.join(words) + f" # piece {number}"
@@ -206,44 +220,3 @@ def _modal_key(key: object) -> ModalKey | None:
     if key is None or isinstance(key, ModalKey):
         return key
     return ModalKey.parse(str(key))
-
-
-def _as_option(name: str, value: Any) -> list[str]:
-    """Return the words of the command line that set a field."""
-    option = "--" + name.replace("_", "-")
-    if isinstance(value, bool):
-        return [option if value else option.replace("--", "--no-", 1)]
-    if name == "of_parts":
-        return _options_of_parts(value)
-    if name == "roles":
-        return [word for track, role in value for word in ("--role", f"{track}={role}")]
-    if name in ("draw", "parts"):
-        return [option, ",".join(value)]
-    if isinstance(value, tuple) and name == "range":
-        return [option, ":".join(map(pitch_name, value))]
-    if isinstance(value, tuple) and name in ("infill", "primer_bars"):
-        return [option, "-".join(map(str, value))]
-    if isinstance(value, Primer | Score | Piece):
-        text = value.text if isinstance(value, Primer) else value.name if isinstance(value, Score) else ""
-        return [option, text or GIVEN_IN_PYTHON]
-    return [option, _exactly(value) if isinstance(value, float) else str(value)]
-
-
-def _options_of_parts(wishes: tuple[tuple[str, PartWishes], ...]) -> list[str]:
-    """Return the words of the command line that set the wishes for parts."""
-    words = []
-    for part, own in wishes:
-        if own.low is not None or own.high is not None:
-            low, high = own.low or 0, 127 if own.high is None else own.high
-            words += ["--range", f"{part}={pitch_name(low)}:{pitch_name(high)}"]
-        for name in ("max_interval", "density", "polyphony", "program"):
-            value = getattr(own, name)
-            if value is not None:
-                words += ["--" + name.replace("_", "-"), f"{part}={value:g}"]
-    return words
-
-
-def _exactly(value: float) -> str:
-    """Return the shortest text that reads as the same number."""
-    short = f"{value:g}"
-    return short if float(short) == value else repr(value)

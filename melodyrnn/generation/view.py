@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..arrays import IntArray
+import numpy as np
+
+from ..arrays import Bools, IntArray
 from ..errors import SettingError
 from ..score.score import Score
 
@@ -24,6 +26,8 @@ class View:
         span: the steps of the bars that are to be drawn anew; None for a continuation or a variation.
         index: for each note of `score` its index in the track of a given file that the network reads.
         origin: tick of step 0 in a given file.
+        locked: which notes of `score` stay as they are, (num_notes,); None for none.
+        kept: indices of the locked notes in that track; None for none.
     """
 
     score: Score
@@ -33,6 +37,13 @@ class View:
     span: tuple[int, int] | None = None
     index: IntArray | None = None
     origin: int = 0
+    locked: Bools | None = None
+    kept: IntArray | None = None
+
+    @property
+    def is_locked(self) -> Bools:
+        """Which notes of the score are locked, (num_notes,)."""
+        return np.zeros(len(self.score), dtype=bool) if self.locked is None else self.locked
 
 
 def check_bars(bars: BarRange, num_bars: int, what: str = "infill", music: str = "the primer") -> None:
@@ -42,3 +53,10 @@ def check_bars(bars: BarRange, num_bars: int, what: str = "infill", music: str =
         raise SettingError(
             f"{what} must name bars of {music}, 1-{num_bars}, the first before the last. Received: {first}-{last}"
         )
+
+
+def last_bars(last: int, num_bars: int) -> BarRange:
+    """Return the bars of a new ending, up to bar `last`. Raises SettingError where no bar is left before them."""
+    if num_bars >= last:
+        raise SettingError(f"new_ending must leave a bar before it, of {last}. Received: {num_bars}")
+    return last - num_bars + 1, last

@@ -26,7 +26,7 @@ class Wish:
     Attributes:
         name: of the field.
         kind: of its value: "number", "integer", "flag", "choice"; "range", two pitches; "bars", the first and the last;
-            "text"; "names", several texts; "music", a piece.
+            "text"; "names", several texts; "music", a piece; "notes", some of a piece.
         help: what it does, a sentence.
         unset: what happens where nothing is wished; empty where the default says it or there is no such wish.
         low, high: limits, inclusive; None for none.
@@ -256,10 +256,24 @@ _TABLE = (
         "Write variations of the primer; the share of its pitches to draw anew.",
         low=0,
         high=1,
-        model="melody",
         is_given=True,
     ),
     Wish("infill", "bars", "Draw these bars of the primer anew, such as 3-4, and keep the rest.", is_given=True),
+    Wish(
+        "new_ending",
+        "integer",
+        "Draw the last bars of the primer anew, so that it closes; 2 where no number is given.",
+        low=1,
+        metavar="[BARS]",
+        is_given=True,
+    ),
+    Wish(
+        "locked",
+        "notes",
+        "With --infill, --new-ending or --vary: keep this note of the primer, such as 3840=C5. Repeatable.",
+        metavar="[TRACK:]TICK=NOTE",
+        is_given=True,
+    ),
     Wish("rank", "integer", "Draw N times as many pieces and keep the best of them.", low=1, model="melody"),
     Wish(
         "max_copy",

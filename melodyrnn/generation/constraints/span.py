@@ -1,6 +1,8 @@
-"""New notes begin and end between two steps; there is at least one, and the last bar is not empty."""
+"""New notes begin and end between two steps; there are enough of them, and the last bar is not empty."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from ...arrays import Bools, IntArray
 from .base import END, Constraint, Preference, State
@@ -9,8 +11,8 @@ from .base import END, Constraint, Preference, State
 class Span(Constraint):
     """New notes stand between the steps `start` and `end`. A piece without a primer begins at `start`."""
 
-    def __init__(self, start: int, end: int) -> None:
-        self._start, self._end = start, end
+    def __init__(self, start: int, end: int, min_notes: int = 1) -> None:
+        self._start, self._end, self._min_notes = start, end, min_notes
 
     def allowed(self, field: str, state: State) -> Bools | None:
         if field == "shift" and state.first:
@@ -20,7 +22,7 @@ class Span(Constraint):
         return state.end <= self._end if field == "duration" else None
 
     def needs(self, state: State) -> IntArray | None:
-        return (state.count == 0) * 1
+        return np.maximum(self._min_notes - state.count, 0)
 
 
 class FilledLastBar(Preference):

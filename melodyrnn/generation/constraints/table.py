@@ -36,6 +36,7 @@ class Terms:
         may_end: whether `end` is the end of the piece.
         guard: whether to keep melodies from getting stuck on one note or one bar.
         room: how many events fit before `end`.
+        min_notes: fewest new notes.
     """
 
     vocabulary: Vocabulary
@@ -46,6 +47,7 @@ class Terms:
     may_end: bool
     guard: bool
     room: Room
+    min_notes: int = 1
 
     @property
     def last_bar_line(self) -> int:
@@ -73,7 +75,7 @@ def _not_stuck_on_pitch(terms: Terms) -> NotStuckOnPitch | None:
 
 CONSTRAINTS: dict[str, Maker] = {
     "one at a time": lambda terms: OneAtATime(),
-    "span": lambda terms: Span(terms.start, terms.end),
+    "span": lambda terms: Span(terms.start, terms.end, terms.min_notes),
     "filled last bar": lambda terms: FilledLastBar(terms.last_bar_line),
     "pitches": lambda terms: Pitches(terms.wishes),
     "interval": _interval,
@@ -93,12 +95,13 @@ def combine(
     may_end: bool = True,
     guard: bool = True,
     extra: Sequence[Constraint | Preference] = (),
+    min_notes: int = 1,
 ) -> Combined:
     """Return all constraints that the wishes require, and the `extra` ones, combined.
 
     Args:
         span: the steps between which new notes stand.
-        bar, may_end, guard: see `Terms`.
+        bar, may_end, guard, min_notes: see `Terms`.
 
     Raises:
         SettingError: where wishes clash.
@@ -106,6 +109,6 @@ def combine(
     check(wishes)
     check_vocabulary(wishes, vocabulary)
     room = Room(vocabulary, span[1])
-    terms = Terms(vocabulary, wishes, *span, bar, may_end, guard, room)
+    terms = Terms(vocabulary, wishes, *span, bar, may_end, guard, room, min_notes)
     made = [make(terms) for make in CONSTRAINTS.values()]
     return Combined(vocabulary, wishes.key, room, [c for c in [*made, *extra] if c is not None], may_end)

@@ -14,13 +14,13 @@ from ...music.piece import Piece
 from ...network.network import Network
 from ...score.score import Score
 from ...score.voicing import ACCOMPANIMENT
-from ..drawn_note import OnDrawn, OnNew, OnNote, drawn_notes
+from ..drawn_note import OnDrawn, OnNew, OnNote, drawn_notes, new_notes
 from ..performance import perform
 from ..request import Request
 from .loop import generate_parts
-from .placing import drawn_parts, new_piece, piece_in_file, placed
+from .placing import drawn_parts, heading_of, new_piece, piece_in_file, placed
 from .plan import PartsPlan
-from .planning import continued, filled, plan_in_parts
+from .planning import continued, filled, plan_in_parts, varied
 
 if TYPE_CHECKING:  # imported where a file is given: most requests have none
     from ..given_ensemble import GivenEnsemble
@@ -50,9 +50,12 @@ def plan_of_pieces(request: Request, metadata: Metadata) -> PlannedPieces:
     if given is None:
         score = request.given if isinstance(request.given, Score) else None
         return PlannedPieces(plan_in_parts(request, metadata, score))
-    if request.infill is not None:
-        given = given.with_span(request.infill)
+    if request.fills:
+        given = given.with_span(request.infill or given.last_bars(request.new_ending or 0)).with_locked(request.locked)
         plan = filled(request, metadata, given)
+    elif request.vary is not None:
+        given = given.with_locked(request.locked)
+        plan = varied(request, metadata, given)
     elif request.primer is not None:
         given = given.at_the_end()
         plan = continued(request, metadata, given)
@@ -118,6 +121,8 @@ def generate_pieces(
     """
     planned = plan_of_pieces(request, metadata)
     vocabulary = metadata.vocabulary
+    if request.vary is not None and planned.given is not None:
+        return _variations(network, vocabulary, request, planned.given, planned.plan, path, on_note, on_drawn)
     tell = None if on_drawn is None else _told(request, planned, vocabulary, on_drawn)
     scores = generate_parts(network, vocabulary, planned.plan, on_note, tell)
     pieces = []
@@ -143,3 +148,29 @@ def _told(request: Request, planned: PlannedPieces, vocabulary: Vocabulary, on_d
                 on_drawn(note)
 
     return tell
+
+
+def _variations(
+    network: Network,
+    vocabulary: Vocabulary,
+    request: Request,
+    given: GivenEnsemble,
+    plan: PartsPlan,
+    path: str | None,
+    on_note: OnNote,
+    on_drawn: OnDrawn | None,
+) -> list[Piece]:
+    """Return variations of a file; a listener is told the notes of each when it is complete."""
+    from ..ensemble_insertion import piece_varied
+    from .variation import vary_parts
+
+    scores = vary_parts(network, vocabulary, plan, given.is_locked, request.vary or 0, on_note)
+    pieces = []
+    for number, score in enumerate(scores, start=1):
+        pieces.append(piece_varied(given, score.pitch, heading_of(request, plan, (request.recipe(path, number),))))
+        if on_drawn is not None:
+            tracks = zip(pieces[-1].tracks, given.file.piece.tracks, strict=True)
+            for track, (new, old) in enumerate(tracks):
+                for note in new_notes(new.notes, old.notes, number, track):
+                    on_drawn(note)
+    return pieces

@@ -19,6 +19,7 @@ from ..request import Request
 from .plan import PartsPlan
 
 if TYPE_CHECKING:  # imported where a file is given: most requests have none
+    from ..file_edits import Heading
     from ..given_ensemble import GivenEnsemble
 
 Perform = Callable[[Piece], Piece]
@@ -48,19 +49,25 @@ def piece_in_file(
 ) -> Piece:
     """Return new notes within the given file."""
     from ..ensemble_insertion import piece_continued, piece_with_bars, piece_with_parts
-    from ..file_edits import Heading
 
-    tempo = None if request.tempo is None else plan.microseconds_per_quarter
-    heading = Heading(texts, tempo, request.meter, None if request.key is None else plan.key)
-    if request.infill is None and request.primer is None:
+    heading = heading_of(request, plan, texts)
+    if not request.fills and request.primer is None:
         if request.render_chords and has_chords(in_parts(given.score, score)):
             score = in_parts(score, voiced(in_parts(given.score, score)))
         return piece_with_parts(given, score, heading, play)
     whole, drawn = _with_own_parts(score, given, _slots(vocabulary, plan))
     as_loud = "velocity" not in vocabulary.values
-    if request.infill is not None:
+    if request.fills:
         return piece_with_bars(given, whole, heading, drawn, play, as_loud)
     return piece_continued(given, whole, request.bars, heading, play, as_loud)
+
+
+def heading_of(request: Request, plan: PartsPlan, texts: tuple[str, ...]) -> Heading:
+    """Return what a request sets for the whole file."""
+    from ..file_edits import Heading
+
+    tempo = None if request.tempo is None else plan.microseconds_per_quarter
+    return Heading(texts, tempo, request.meter, None if request.key is None else plan.key)
 
 
 def placed(
@@ -77,7 +84,7 @@ def placed(
     if request.given is None:
         score, _ = _with_own_parts(score, given, _slots(vocabulary, plan))
         num_own = len(given.parts)
-    end = None if request.given is not None or request.infill is not None else given.tick_of(plan.stop)
+    end = None if request.given is not None or request.fills else given.tick_of(plan.stop)
     yield from placed_in_file(given, score, num_own, given.tick_of(plan.start), end)
 
 

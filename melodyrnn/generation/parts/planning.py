@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..given_ensemble import GivenEnsemble
 
 _LINE_SHARE = 0.005  # largest share of a line's notes that begin together with another of the part
-_OF_MELODIES = ("vary", "max_copy", "primer_bars", "given_part", "include_primer", "rank", "form_weight", "guard")
+_OF_MELODIES = ("max_copy", "primer_bars", "given_part", "include_primer", "rank", "form_weight", "guard")
 
 
 def check_request(request: Request) -> None:
@@ -101,14 +101,39 @@ def plan_in_parts(
 
 
 def filled(request: Request, metadata: Metadata, given: GivenEnsemble) -> PartsPlan:
-    """Return the plan of bars of a file that are drawn anew in the parts that are drawn. Raises as `plan_in_parts`."""
+    """Return the plan of bars of a file that are drawn anew in the parts that are drawn. Raises as `plan_in_parts`.
+
+    A new ending closes as a new piece does, with the bars in which it stands.
+    """
     start, stop = given.span or (0, 0)
     score = given.score
-    inside = (score.onset >= start) & (score.onset < stop)
+    inside = (score.onset >= start) & (score.onset < stop) & ~given.is_locked
     drawn = _named(request, metadata.vocabulary) or _present(metadata.vocabulary, score)
     is_drawn = np.isin(index_of_slots(metadata.vocabulary, score.parts), drawn)[score.part]
-    plan = plan_in_parts(_without_names(request), metadata, score, given.num_bars, drawn)
-    return replace(plan, given=plan.given and plan.given[~(inside & is_drawn)], start=start, stop=stop, end=None)
+    closes = request.new_ending is not None
+    num_bars = stop // score.bar if closes else given.num_bars
+    plan = plan_in_parts(_without_names(request), metadata, score, num_bars, drawn)
+    end = "tonic" if closes and request.end != "any" else None
+    return replace(plan, given=plan.given and plan.given[~(inside & is_drawn)], start=start, stop=stop, end=end)
+
+
+def varied(request: Request, metadata: Metadata, given: GivenEnsemble) -> PartsPlan:
+    """Return the plan of a variation of a file in the parts that are named, else in all with pitches.
+
+    Raises as `plan_in_parts`, and SettingError for a part that is not there or has no pitches.
+    """
+    vocabulary = metadata.vocabulary
+    melodic = [part for part in _present(vocabulary, given.score) if vocabulary.kinds[part] == "melodic"]
+    drawn = _named(request, vocabulary) or tuple(melodic)
+    if request.chords is not None:
+        raise SettingError("chords are for new notes, not for a variation. Received: both")
+    if not drawn or not set(drawn) <= set(melodic):
+        names = ", ".join(part_name(vocabulary, part) for part in melodic) or "none"
+        raise SettingError(
+            f"a variation is of parts of the given file that have pitches: {names}. "
+            f"Received: {', '.join(part_name(vocabulary, part) for part in drawn) or 'none'}"
+        )
+    return replace(plan_in_parts(_without_names(request), metadata, given.score, given.num_bars, drawn), end=None)
 
 
 def continued(request: Request, metadata: Metadata, given: GivenEnsemble) -> PartsPlan:

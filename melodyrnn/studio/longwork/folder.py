@@ -30,8 +30,7 @@ Status = Literal["new", "queued", "running", "done", "stopped", "failed", "inter
 ENDED: frozenset[Status] = frozenset(("done", "stopped", "failed", "interrupted"))
 _FOLDERS: dict[Kind, str] = {"corpus": "corpora", "training": "trainings"}
 _ID = re.compile(r"[0-9a-f]{12}")
-_LOG_BYTES = 10_000  # of the end of a log, in which an error is looked for
-_TRACEBACK = "Traceback (most recent call last):"
+_LOG_BYTES = 4000  # of the end of a log, in which the last line is looked for
 
 
 class State(TypedDict):
@@ -120,14 +119,12 @@ class WorkFolder:
         return self.path / "log.txt"
 
     def last_words(self) -> str:
-        """Return the error that its process printed last; empty where it printed none, but perhaps what is no error."""
+        """Return the last line that its process printed; empty where it printed none."""
         try:
-            text = self.log.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace")
+            lines = self.log.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace").split("\n")
         except OSError:
             return ""
-        _, found, rest = text.rpartition(_TRACEBACK)
-        # The error is the first line that is not indented, as those of the traceback are.
-        return next((line.strip() for line in rest.split("\n")[1:] if line[:1].strip()), "") if found else ""
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     @property
     def is_asked_to_stop(self) -> bool:

@@ -142,7 +142,7 @@ def test_a_part_of_a_score_may_be_given() -> None:
         ({"rank": 2}, SettingError, r"rank is for models of melodies; this one draws several parts\. Received: 2"),
         ({"guard": False}, SettingError, r"guard is for models of melodies.*Received: False"),
         ({"primer": song(LEAD, BASS), "include_primer": False}, SettingError, r"include_primer is for models of mel"),
-        ({"primer": song(LEAD, BASS), "vary": 0.5}, SettingError, r"vary is for models of melodies.*Received: 0\.5"),
+        ({"primer": song(LEAD, BASS), "rank": 2}, SettingError, r"rank is for models of melodies.*Received: 2"),
         ({"draw": ("bass",), "parts": ("bass",)}, SettingError, r"draw and parts both name the parts to draw: choose"),
         ({"roles": (("1", "bass"),)}, SettingError, r"a role is that of a track of a given file\. Received: no file"),
         ({"given": song(LEAD, BASS), "primer": song(LEAD, BASS)}, SettingError, r"either given or a primer.*: both"),
