@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -30,12 +30,13 @@ from melodyrnn.events.fit import fit_vocabulary
 from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.lookbacks.table import CONTENT
 from melodyrnn.events.rows import encode
-from melodyrnn.model.network import MISSING, NoteNetwork
+from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.saving import build_network
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import compile_network, fit_network, plan
 from melodyrnn.model.types import Tensor
 from melodyrnn.music.keys import Key
+from melodyrnn.network.head import MISSING
 from melodyrnn.score.score import Score
 
 
@@ -51,7 +52,7 @@ class WithoutGates(NoteNetwork):
 class WithoutIntervals(NoteNetwork):
     """Pitches have scores of their own, but none by interval and pitch class."""
 
-    def _melodic_logits(self, name: str, hidden: Tensor, context: Tensor) -> float:
+    def _melodic_logits(self, name: str, scores: Sequence[Tensor], context: Tensor) -> float:
         return 0.0
 
 

@@ -30,6 +30,15 @@ def _option(name: str, kind: click.ParamType[object], default: str | int | float
     return click.option(name, type=kind, default=default, show_default=True, help=words)
 
 
+# What is told about guesses, see `IngestSummary.guesses`.
+_GUESSES = {
+    "bar lines": "bar lines moved to where the notes show them (--bar-lines file keeps those of the files)",
+    "top line": "the top line of chords, thirds or octaves",
+    "bass": "a bass, because the file has no other line",
+    "ostinato": "an ostinato, because the file has no other line",
+}
+
+
 @click.command("ingest")
 @click.argument("places", nargs=-1, metavar="FOLDER...")
 @click.option("-o", "--output", metavar="CORPUS", help="Folder to write the corpus to.")
@@ -204,6 +213,9 @@ def _say(result: IngestResult, ctx: click.Context) -> None:
         echo("  " + repeated(ctx, [*(word for option in summary.remedy.options for word in option.split()), "--force"]))
     if summary.num_repaired:
         echo(f"damaged and repaired: {counted(summary.num_repaired, 'file')}")
+    for guess, words in _GUESSES.items():
+        if guess in summary.guesses:
+            echo_wrapped(f"{words}: {counted(summary.guesses[guess], one, several)}", "  ")
     if sum(summary.dropped.values()) > lost:
         voices = ", ".join(f"{count} {reason}" for reason, count in summary.dropped.items())
         echo_wrapped(f"with the tracks and parts of all files, not used are: {voices}", "  ")

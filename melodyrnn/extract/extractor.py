@@ -10,11 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from ..errors import SettingError
 from ..music.piece import Piece
 from ..score.score import ROLES, Score
 
 Details = dict[str, int | float | str | list[str]]
+OFF_THE_GRID = "off the grid"  # the reason of a refusal
 OFF_GRID = ("drop", "snap", "keep")
 BAR_LINES = ("auto", "file")
 _VOICES = ("auto", "all", "skyline")
@@ -36,6 +39,30 @@ class PartRole:
 
     role: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fewest:
+    """The fewest notes, bars and distinct pitches of a score that is kept."""
+
+    notes: int = 1
+    bars: int = 1
+    pitches: int = 1
+
+    def refusal(self, score: Score) -> Refusal | None:
+        """Return the refusal of a score that has fewer, with all options that it needs; None for any other score.
+
+        Chord symbols are no notes.
+        """
+        pitch = score.pitch[np.array([part.kind != "chords" for part in score.parts])[score.part]]
+        num_pitches = int(np.count_nonzero(np.bincount(pitch)))
+        found = (
+            ("too few notes", "--min-notes", len(pitch), self.notes),
+            ("too few bars", "--min-bars", score.num_bars, self.bars),
+            ("too few distinct pitches", "--min-pitches", num_pitches, self.pitches),
+        )
+        missed = [(reason, f"{option} {number}") for reason, option, number, fewest in found if number < fewest]
+        return Refusal(missed[0][0], " ".join(option for _, option in missed)) if missed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +89,7 @@ class ExtractionSettings:
     bar_lines: str = "auto"
     max_bars: int = 64
     roles: tuple[tuple[str, str], ...] = ()
+    fewest: Fewest = field(default_factory=Fewest)
 
     def __post_init__(self) -> None:
         """Raise SettingError for a value outside its rule."""

@@ -13,7 +13,7 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.quantize import Voice, find_pickup, grid_error, grid_offset, quantize
 from ..score.score import Score, split_at_rests
 from .barlines import with_bar_line
-from .extractor import Details, ExtractionSettings, Refusal
+from .extractor import OFF_THE_GRID, Details, ExtractionSettings, Refusal
 from .sections import voices_of
 
 
@@ -96,7 +96,7 @@ def fit_grid(
         offset, moved_error = grid_offset(voice)
         if moved_error > settings.max_grid_error:
             if settings.off_grid == "drop":
-                return Refusal("off the grid", "--off-grid snap"), details
+                return Refusal(OFF_THE_GRID, "--off-grid snap"), details
             return GridFit(snap=snap, snap_ends=snap), {**details, "off_grid": settings.off_grid}
         details = {"grid_error": round(moved_error, 4), "grid_offset": round(offset, 4)}
     if snap and grid_error(voice, offset, of_ends=True) > settings.max_grid_error:

@@ -20,11 +20,12 @@ from ..music.piece import Notes, Piece, Track
 from ..music.units import DRUM_CHANNEL
 from ..score.chords import CHORDS, VELOCITY, chord_score
 from ..score.score import Part, Score, in_parts
-from .candidates import MelodyCandidate, choose
+from .candidates import MelodyCandidate
 from .chords import find_chords
 from .extractor import Details, Extracted, ExtractionSettings, PartRole, Refusal, track_label
 from .melody import without_candidates
 from .pieces import pieces_of
+from .selection import nature, select
 from .slotting import ChosenPart
 
 _MAX_QUARTERS = 1024  # of one chord; a damaged file may have one of millions
@@ -40,7 +41,8 @@ class LeadSheetExtractor:
 
     def extract(self, piece: Piece, settings: ExtractionSettings) -> Iterator[Extracted]:
         """Yield the scores of the chosen melodies, then a line for each track."""
-        chosen, others = choose(piece, settings.voices)
+        selection = select(piece, settings)
+        chosen, others = selection.chosen, selection.others
         if not chosen and not others:
             yield Extracted(None, without_candidates(piece))
             return
@@ -53,7 +55,9 @@ class LeadSheetExtractor:
             yield one
         for candidate in chosen:
             yield Extracted(
-                candidate.label, PartRole("melody", "its rank among the melodies"), {"notes": len(candidate.notes)}
+                candidate.label,
+                PartRole("melody", "its rank among the melodies"),
+                {"notes": len(candidate.notes), **nature(candidate, settings)},
             )
         used = PartRole("chords", "its notes")
         for candidate, refusal in others:

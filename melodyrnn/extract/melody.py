@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ..music.piece import Piece
 from ..score.quantize import Voice
 from ..score.score import Score
-from .candidates import POLYPHONIC, MelodyCandidate, choose, melody_candidates
+from .candidates import POLYPHONIC, choose
 from .extractor import Details, Extracted, ExtractionSettings, Refusal, track_label
-from .grid import scores_of
 from .sections import voices_of
+from .selection import Selection, nature, select
 
 
 class MelodyExtractor:
@@ -21,26 +21,26 @@ class MelodyExtractor:
 
     def extract(self, piece: Piece, settings: ExtractionSettings) -> Iterator[Extracted]:
         """Yield the scores of the chosen tracks, then the refusals of the other tracks, then those of drum kits."""
-        chosen, others = choose(piece, settings.voices)
-        if not chosen and not others:
+        selection = select(piece, settings)
+        if not selection.chosen and not selection.others:
             yield Extracted(None, without_candidates(piece))
             return
-        yield from _scores(piece, chosen, settings)
-        for candidate, refusal in others:
+        yield from _scores(piece, selection, settings)
+        for candidate, refusal in selection.others:
             yield Extracted(candidate.label, refusal, {"notes": len(candidate.notes)})
         for number, track in enumerate(piece.tracks):
             if track.is_drums and len(track.notes):
                 yield Extracted(track_label(number, track.name), Refusal("drums"), {"notes": len(track.notes)})
 
 
-def _scores(piece: Piece, chosen: Sequence[MelodyCandidate], settings: ExtractionSettings) -> Iterator[Extracted]:
+def _scores(piece: Piece, selection: Selection, settings: ExtractionSettings) -> Iterator[Extracted]:
     """Yield the scores of the chosen tracks, numbered in their names where there are several in the piece."""
-    found = [(c, list(scores_of(piece, c.notes, c.track, settings))) for c in chosen]
+    found = [(one, selection.results_of(piece, one, settings)) for one in selection.chosen]
     is_only = sum(len(results) for _, results in found) == 1
     count = 0
     for candidate, results in found:
         track = piece.tracks[candidate.track]
-        sound: Details = {"program": track.program}
+        sound: Details = {"program": track.program, **nature(candidate, settings)}
         for number, (result, details) in enumerate(results, start=1):
             count += 1
             voice = candidate.label + (f", part {number}" if len(results) > 1 else "")
@@ -51,13 +51,11 @@ def _scores(piece: Piece, chosen: Sequence[MelodyCandidate], settings: Extractio
 
 def find_melody(piece: Piece) -> Voice | Refusal:
     """Return the likeliest melody of a piece, in the section with most of its notes; else a refusal."""
-    candidates = melody_candidates(piece)
-    if not candidates:
-        return without_candidates(piece)
-    usable = [candidate for candidate in candidates if candidate.is_usable]
-    if not usable:
-        return Refusal(POLYPHONIC, "--voices skyline")
-    voices = voices_of(piece, usable[0].notes, usable[0].track, usable[0].name)
+    chosen, others = choose(piece, "auto")
+    if not chosen:
+        return Refusal(POLYPHONIC, "--voices skyline") if others else without_candidates(piece)
+    best = chosen[0]
+    voices = voices_of(piece, best.notes, best.track, best.name)
     lines = [voice for voice in voices if isinstance(voice, Voice)]
     return max(lines, key=lambda line: len(line.notes)) if lines else voices[0]
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ..music.piece import Piece, Track
 from ..music.programs import PROGRAMS
-from .candidates import MelodyCandidate, melody_candidates
+from .candidates import GENERIC_LEAD, MelodyCandidate, melody_candidates
 
 _HIGHEST_BASS = 55  # largest mean pitch of the lowest track as a bass
 _HIGHEST_HAND = 60  # that of the lower of two tracks of one sound, as the hands of a piano
@@ -52,7 +52,6 @@ _NAMES = (
     ),
 )
 _NAMED = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _NAMES)
-_GENERIC_LEAD = re.compile(r"\b(square|saw\w*|calliope|charang|fifths|bass|chiff) (lead|wave)\b", re.IGNORECASE)
 
 _PROGRAM_ROLES = {
     **dict.fromkeys(range(32, 40), "bass"),
@@ -80,7 +79,7 @@ class TrackRole:
 @lru_cache(maxsize=4096)
 def role_of_name(name: str) -> str | None:
     """Return the role that the name of a track says; None where it says none."""
-    if _GENERIC_LEAD.search(name):
+    if GENERIC_LEAD.search(name):
         return None
     return next((role for role, pattern in _NAMED if pattern.search(name)), None)
 

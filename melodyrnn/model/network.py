@@ -12,7 +12,7 @@ so it runs on any backend.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from itertools import groupby
 
@@ -26,9 +26,9 @@ from ..events.parts.inputs import EXTREMES
 from ..json_types import JsonObject
 from ..music.units import NUM_PITCH_CLASSES
 from ..network.cells import RecurrentConfig
-from ..network.head import MISSING
-from ..network.network import EPSILON
+from .dense import side_by_side
 from .dropout import Dropout
+from .mixture import agreement_of, log_gates, log_probability, probabilities
 from .recurrence import recurrent_layer
 from .types import Layer, Tensor
 
@@ -109,8 +109,20 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
 
     def build(self, inputs_shape: dict[str, tuple[int | None, ...]]) -> None:
         """Create the variables by a run on zeros; the default of Keras traces a graph, which takes a second longer."""
+        if self.inputs.parts:
+            self._build_hidden_layers()
         shapes = {name: [size or 1 for size in shape] for name, shape in inputs_shape.items()}
         self.call({name: ops.zeros(shape, dtype="int32") for name, shape in shapes.items()})
+
+    def _build_hidden_layers(self) -> None:
+        """Create the variables of layers that are not called themselves but computed side by side."""
+        units = self.recurrent.units
+        for name in self.inputs.fields:
+            width = units + sum(self.inputs.tables[lookup.table][1] for lookup in self.inputs.head(name))
+            getattr(self, f"head_{name}_hidden").build((None, width))
+            getattr(self, f"head_{name}_gate_hidden").build((None, width + len(self.inputs.lookbacks)))
+            for layer in self._scores(name):
+                layer.build((None, units))
 
     def call(self, inputs: dict[str, Tensor], training: bool = False) -> Tensor:
         """Return the log-probability of each field of each note, shape (B, T, F).
@@ -130,7 +142,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         state = self.trunk(inputs["context"], training, states)
         return ops.stack(
             [
-                _log_probability(*self.head(name, state, inputs, training), inputs["values"][..., place])
+                log_probability(*self.head(name, state, inputs, training), inputs["values"][..., place])
                 for place, name in enumerate(self.inputs.values)
             ],
             axis=-1,
@@ -165,41 +177,61 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
             logits (B, T, V) over the field's values, log gates (B, T, 1 + K), candidates (B, T, K): index + 1.
         """
         found = self._lookups(self.inputs.head(name), inputs)
-        if self.inputs.parts:
-            found = getattr(self, f"head_{name}_input_dropout")(found, training=training)
-        x = ops.concatenate([state, found], axis=-1)
         candidates = inputs["context"][..., self.inputs.candidates(name)]
-        hidden = getattr(self, f"head_{name}_hidden")(x) if self.inputs.has_hidden_layer(name) else x
-        if self.inputs.parts:
-            hidden = getattr(self, f"head_{name}_dropout")(hidden, training=training)
-        logits = getattr(self, f"head_{name}_logits")(hidden)
+        hidden_layers = self._hidden_layers_of_parts if self.inputs.parts else self._hidden_layers
+        hidden, gates = hidden_layers(name, state, found, agreement_of(candidates), training)
+        dense = self._scores(name)
+        logits, *scores = side_by_side(dense, hidden) if self.inputs.parts else [layer(hidden) for layer in dense]
         if FIELD[name].is_melodic:
-            logits = logits + self._melodic_logits(name, hidden, inputs["context"])
-        gates = getattr(self, f"head_{name}_gate_hidden")(ops.concatenate([x, _agreement(candidates)], axis=-1))
-        if self.inputs.parts:
-            gates = getattr(self, f"head_{name}_gate_dropout")(gates, training=training)
+            logits = logits + self._melodic_logits(name, scores, inputs["context"])
         gates = getattr(self, f"head_{name}_gates")(gates)
-        missing = ops.cast(ops.equal(candidates, 0), gates.dtype) * MISSING
-        gates = gates + ops.pad(missing, [[0, 0], [0, 0], [1, 0]])
-        return logits, ops.log_softmax(gates), candidates
+        return logits, log_gates(gates, candidates), candidates
 
-    def _melodic_logits(self, name: str, hidden: Tensor, context: Tensor) -> Tensor:
+    def _scores(self, name: str) -> list[Layer]:
+        """Return the layers that score values from a head's hidden layer: the values themselves, then melodic ones."""
+        names = ["logits"]
+        if FIELD[name].is_melodic:
+            names += ["intervals", "classes", "chords"] if self.inputs.parts else ["intervals", "classes"]
+        return [getattr(self, f"head_{name}_{own}") for own in names]
+
+    def _hidden_layers(
+        self, name: str, state: Tensor, found: Tensor, agreement: Tensor, training: bool
+    ) -> tuple[Tensor, Tensor]:
+        """Return what the scores and what the gates of a head are computed from."""
+        x = ops.concatenate([state, found], axis=-1)
+        hidden = getattr(self, f"head_{name}_hidden")(x) if self.inputs.has_hidden_layer(name) else x
+        return hidden, getattr(self, f"head_{name}_gate_hidden")(ops.concatenate([x, agreement], axis=-1))
+
+    def _hidden_layers_of_parts(
+        self, name: str, state: Tensor, found: Tensor, agreement: Tensor, training: bool
+    ) -> tuple[Tensor, Tensor]:
+        """Return the same with several parts, where both have a hidden layer and dropout."""
+        found = getattr(self, f"head_{name}_input_dropout")(found, training=training)
+        dense, of_gates = getattr(self, f"head_{name}_hidden"), getattr(self, f"head_{name}_gate_hidden")
+        hidden, gates = side_by_side((dense, of_gates), state, found)
+        gates = gates + ops.matmul(agreement, ops.convert_to_tensor(of_gates.kernel)[-agreement.shape[-1] :])
+        hidden = getattr(self, f"head_{name}_dropout")(ops.relu(hidden), training=training)
+        return hidden, getattr(self, f"head_{name}_gate_dropout")(ops.relu(gates), training=training)
+
+    def _melodic_logits(self, name: str, scores: Sequence[Tensor], context: Tensor) -> Tensor:
         """Return scores of each pitch by its interval from the note before and by its pitch class, (B, T, V).
 
         With several parts also by the intervals from the lowest and the highest pitch that sound.
+
+        Args:
+            scores: of intervals and pitch classes, and of those intervals modulo 12 with several parts.
         """
         pitches = ops.arange(self.inputs.values[name], dtype="int32")
         before = context[..., self.inputs.place(self.inputs.own_last)][..., None]  # index + 1; 0 before the first note
         step = ops.clip(pitches + 1 - ops.cast(before, "int32"), -MAX_INTERVAL, MAX_INTERVAL) + MAX_INTERVAL
-        by_interval = ops.take_along_axis(getattr(self, f"head_{name}_intervals")(hidden), step, axis=-1)
-        by_class = ops.take(getattr(self, f"head_{name}_classes")(hidden), pitches % NUM_PITCH_CLASSES, axis=-1)
-        scores = by_interval * ops.cast(ops.not_equal(before, 0), by_interval.dtype) + by_class
+        by_interval = ops.take_along_axis(scores[0], step, axis=-1)
+        by_class = ops.take(scores[1], pitches % NUM_PITCH_CLASSES, axis=-1)
+        melodic = by_interval * ops.cast(ops.not_equal(before, 0), by_interval.dtype) + by_class
         if self.inputs.parts:
-            by_chord = getattr(self, f"head_{name}_chords")(hidden)
             for n, column in enumerate(EXTREMES):
-                own = by_chord[..., n * NUM_PITCH_CLASSES : (n + 1) * NUM_PITCH_CLASSES]
-                scores = scores + self._over(own, context[..., self.inputs.place(column)][..., None], pitches)
-        return scores
+                own = scores[2][..., n * NUM_PITCH_CLASSES : (n + 1) * NUM_PITCH_CLASSES]
+                melodic = melodic + self._over(own, context[..., self.inputs.place(column)][..., None], pitches)
+        return melodic
 
     def _over(self, by_class: Tensor, pitch: Tensor, pitches: Tensor) -> Tensor:
         """Return the score of each pitch by its interval from another, index + 1 (B, T, 1), modulo 12; 0 for none."""
@@ -213,11 +245,7 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         state = self.trunk(inputs["context"])
         out = {}
         for name, size in self.inputs.values.items():
-            logits, gates, candidates = self.head(name, state, inputs)
-            proposed = ops.one_hot(candidates - 1, size, dtype=logits.dtype)  # (B, T, K, V); all 0 without a candidate
-            weight = ops.exp(gates)
-            copied = ops.sum(weight[..., 1:, None] * proposed, axis=-2)
-            out[name] = weight[..., :1] * ops.softmax(logits) + copied
+            out[name] = probabilities(*self.head(name, state, inputs), size)
         return out
 
     def _lookups(self, lookups: tuple[Lookup, ...], inputs: dict[str, Tensor]) -> Tensor:
@@ -242,19 +270,3 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         """Return a network of a configuration; older files name the inputs "wiring"."""
         inputs = config.pop("wiring") if "wiring" in config else config.pop("inputs")
         return cls(inputs, **config)
-
-
-def _agreement(candidates: Tensor) -> Tensor:
-    """Return for each look-back the share of look-backs with the same candidate, (B, T, K); 0 without a candidate."""
-    same = ops.equal(candidates[..., :, None], candidates[..., None, :])
-    present = ops.cast(ops.not_equal(candidates, 0), "float32")
-    return present * ops.mean(ops.cast(same, "float32"), axis=-1)
-
-
-def _log_probability(logits: Tensor, gates: Tensor, candidates: Tensor, value: Tensor) -> Tensor:
-    """Return the log of the mixture at `value` (B, T) without computing it for all values."""
-    value = ops.cast(value, "int32")
-    network = ops.take_along_axis(ops.log_softmax(logits), value[..., None], axis=-1)[..., 0]
-    proposed = ops.cast(ops.equal(candidates, value[..., None] + 1), logits.dtype)
-    copied = ops.sum(ops.exp(gates[..., 1:]) * proposed, axis=-1)
-    return ops.log(ops.exp(gates[..., 0] + network) + copied + EPSILON)

@@ -57,7 +57,7 @@ class IngestTask:
 
 
 class IngestJson(TypedDict):
-    """An `IngestResult` as JSON; `dropped` counts files and voices by reason.
+    """An `IngestResult` as JSON; `dropped` counts files and voices by reason, `guesses` pieces by what was guessed.
 
     `parts` is that of the task; "melodies" counts pieces where it is not "melody".
     """
@@ -70,6 +70,7 @@ class IngestJson(TypedDict):
     files: int
     files_with_melody: int
     files_repaired: int
+    guesses: dict[str, int]
     left_out: list[LeftOutJson]
     dropped: dict[str, int]
     remedy: RemedyJson | None
@@ -102,6 +103,7 @@ class IngestResult:
             "files": summary.num_files,
             "files_with_melody": summary.num_with_melody,
             "files_repaired": summary.num_repaired,
+            "guesses": summary.guesses,
             "left_out": [one.to_json() for one in summary.left_out],
             "dropped": summary.dropped,
             "remedy": None if remedy is None else remedy.to_json(),

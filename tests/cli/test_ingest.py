@@ -71,8 +71,8 @@ def test_json_and_quiet(folder: Path, capsys: Capture) -> None:
     assert run(["ingest", folder.name, "-o", "d", "--json", "--quiet"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert list(found) == [
-        "corpus", "parts", "melodies", "notes", "splits", "files", "files_with_melody", "files_repaired", "left_out",
-        "dropped", "remedy", "report",
+        "corpus", "parts", "melodies", "notes", "splits", "files", "files_with_melody", "files_repaired", "guesses",
+        "left_out", "dropped", "remedy", "report",
     ]  # fmt: skip
     assert found["remedy"] == {"options": ["--voices skyline"], "kept": 1, "tried": 2}
     assert [reason["reason"] for reason in found["left_out"][0]["reasons"]] == ["unreadable", "no monophonic track"]

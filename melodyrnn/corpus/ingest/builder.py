@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ...extract.extractor import Details
 from ...extract.registry import find_extractor, has_parts
 from ..writer import CorpusWriter
 from .cache import CACHE, CacheWriter, cache_key
@@ -23,6 +24,7 @@ from .result import FileResult, KeptPiece, VoiceResult
 from .sources import Source
 
 _EARLY = ".early"
+_MOVED = ("bar_line", "downbeat_by_accents")  # details of pieces whose bar lines are not those of the file
 
 
 class CorpusBuilder:
@@ -35,6 +37,8 @@ class CorpusBuilder:
         lost_reasons: why, as pairs of the group of the file's first reason and the file's name.
         tunes: the identity of each melody, with the first file that holds it.
         repaired: names of the files that were damaged and repaired.
+        guesses: number of kept pieces by what was guessed about them: "top line", "bass" and "ostinato", see
+            `extract.selection.nature`, and "bar lines" that were moved.
         num_notes: number of notes of all pieces.
         files: the number of the file of each piece.
         asked: the tracks of `ExtractionSettings.roles` that some file has.
@@ -47,6 +51,7 @@ class CorpusBuilder:
         self.lost_reasons: list[tuple[str, str]] = []
         self.tunes: dict[str, str] = {}
         self.repaired: set[str] = set()
+        self.guesses = Counter[str]()
         self.num_notes = 0
         self.asked: set[str] = set()
         self.files = array("q")
@@ -131,6 +136,7 @@ class CorpusBuilder:
         self.writer.add(replace(record, name=source.stem + record.name), piece.rows)
         self.num_notes += record.num_notes
         self.files.append(self._next)
+        self.guesses.update(_guesses(line.details))
         self.writer.report(line.to_json())
 
     def _drop(self, line: ReportLine) -> None:
@@ -149,3 +155,11 @@ class CorpusBuilder:
         self._early.close()
         self.writer.close()
         self._cache.close()
+
+
+def _guesses(details: Details) -> Iterator[str]:
+    """Yield what was guessed about a piece."""
+    if "line" in details:
+        yield str(details["line"])
+    if not details.keys().isdisjoint(_MOVED):
+        yield "bar lines"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TypedDict
 
-from ...extract.extractor import ExtractionSettings
+from ...extract.extractor import ExtractionSettings, Fewest
 from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, has_parts
 from .sources import Limits
 
@@ -36,6 +36,11 @@ class Filters:
     keep_duplicates: bool = False
     keep_generated: bool = False
     min_bars: int = 2
+
+    @property
+    def fewest(self) -> Fewest:
+        """The fewest notes, bars and pitches, as extractors read them."""
+        return Fewest(self.min_notes, self.min_bars, self.min_pitches)
 
 
 class ConfigJson(TypedDict):
@@ -70,7 +75,7 @@ class IngestConfig:
         """Return the configuration as a JSON object, which `from_json` reads."""
         return {
             "filters": asdict(self.filters),
-            "extraction": asdict(self.extraction),
+            "extraction": _values(self.extraction),
             "limits": asdict(self.limits),
             "extractor": self.extractor,
             "examine": self.examine,
@@ -94,9 +99,16 @@ class IngestConfig:
 
     def extraction_settings(self) -> _Values:
         """Return the settings of extraction that the extractor reads; some are only for scores of several parts."""
-        settings = asdict(self.extraction)
+        settings = _values(self.extraction)
         unread = () if has_parts(find_extractor(self.extractor)) else ("max_bars", "roles")
         return {name: value for name, value in settings.items() if name not in unread}
+
+
+def _values(extraction: ExtractionSettings) -> _Values:
+    """Return the settings of extraction as JSON, without those that the filters give."""
+    values = asdict(extraction)
+    del values["fewest"]
+    return values
 
 
 def _extraction(values: _Values) -> ExtractionSettings:

@@ -8,11 +8,12 @@ files: `builder` drops them.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from ...errors import MidiError
-from ...extract.extractor import Details, Extracted, Refusal
+from ...extract.extractor import Details, Extracted, ExtractionSettings, Fewest, Refusal
 from ...extract.registry import find_extractor
 from ...formats.read import Tune, read_tunes
 from ...music.piece import Piece
@@ -53,11 +54,18 @@ def examine_piece(piece: Piece, config: IngestConfig) -> list[Extracted]:
         found = [refusal]
     else:
         extractor = find_extractor(config.extractor)
-        found = [_accept(one, config.filters) for one in extractor.extract(piece, config.extraction)]
+        settings = _settings(config.extraction, config.filters)
+        found = [_accept(one, settings.fewest) for one in extractor.extract(piece, settings)]
     if piece.repairs:
         repaired: Details = {"repaired": list(piece.repairs)}
         found = [replace(one, details={**one.details, **repaired}) for one in found]
     return found
+
+
+@lru_cache(maxsize=16)
+def _settings(extraction: ExtractionSettings, filters: Filters) -> ExtractionSettings:
+    """Return the settings of extraction with what the filters require."""
+    return replace(extraction, fewest=filters.fewest)
 
 
 def unreadable(error: MidiError) -> Extracted:
@@ -74,7 +82,7 @@ def _refuse_piece(piece: Piece, config: IngestConfig) -> Extracted | None:
     return None
 
 
-def _accept(extracted: Extracted, filters: Filters) -> Extracted:
+def _accept(extracted: Extracted, fewest: Fewest) -> Extracted:
     """Return a score with its length, meter and key as details; refused where it does not meet the filters."""
     score = extracted.result
     if not isinstance(score, Score):
@@ -87,24 +95,14 @@ def _accept(extracted: Extracted, filters: Filters) -> Extracted:
         "key": str(score.key.as_usual()),
     }
     details.update(extracted.details)
-    return Extracted(extracted.voice, _refuse_score(score, num_bars, filters) or score, details)
+    return Extracted(extracted.voice, _refuse_score(score, num_bars, fewest) or score, details)
 
 
-def _refuse_score(score: Score, num_bars: int, filters: Filters) -> Refusal | None:
-    """Return the refusal of a score, with all options that it needs; None where it meets the filters.
-
-    Chord symbols are no notes.
-    """
-    pitch = score.pitch[np.array([part.kind != "chords" for part in score.parts])[score.part]]
-    num_pitches = int(np.count_nonzero(np.bincount(pitch)))
-    found = (
-        ("too few notes", "--min-notes", len(pitch), filters.min_notes),
-        ("too few bars", "--min-bars", num_bars, filters.min_bars),
-        ("too few distinct pitches", "--min-pitches", num_pitches, filters.min_pitches),
-    )
-    missed = [(reason, f"{option} {number}") for reason, option, number, fewest in found if number < fewest]
-    if missed:
-        return Refusal(missed[0][0], " ".join(option for _, option in missed))
+def _refuse_score(score: Score, num_bars: int, fewest: Fewest) -> Refusal | None:
+    """Return the refusal of a score, with all options that it needs; None where it meets the filters."""
+    refusal = fewest.refusal(score)
+    if refusal is not None:
+        return refusal
     if num_bars * score.bar > _MAX_STEPS and _longest(score) > _MAX_STEPS:
         return Refusal("a note or a rest too long for the grid")
     return None

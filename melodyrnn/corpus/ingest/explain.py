@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...errors import CorpusError, MidiError
-from ...extract.candidates import melody_candidates
+from ...extract.candidates import melody_candidates, score_differences
 from ...extract.extractor import Extracted, PartRole, Refusal, track_label
 from ...extract.registry import find_extractor, finds_roles, has_parts
 from ...extract.sections import sections
@@ -21,6 +21,7 @@ from .examine import examine, unreadable
 from .option_settings import Options, config_with, split_options, united
 from .sources import Opener, Source, find_files
 
+_MAX_DIFFERENCES = 4  # by which features a track is behind another
 _NOT_SHOWN = ("repaired", "program", "asked")  # details that stand above the results
 
 
@@ -136,11 +137,22 @@ def _candidates(piece: Piece) -> Iterator[str]:
     for candidate in candidates:
         track = piece.tracks[candidate.track]
         shape = "a line" if candidate.is_usable else "chords"
+        shape = "its top line is a line" if candidate.is_top_line else shape
         yield f"    {candidate.label}: {describe_track(track)}"
         yield (
             f"      {shape}; {candidate.lost_share:.0%} of the notes lie under others or are cut; "
             f"score {candidate.score:.2f}"
         )
+        if candidate.track != candidates[0].track:
+            yield f"      behind the first: {_differences(piece, candidate.track, candidates[0].track)}"
+
+
+def _differences(piece: Piece, track: int, first: int) -> str:
+    """Return by which features a track is behind the first one, the most important ones."""
+    found = [one for one in score_differences(piece, track, first) if one[1] < 0]
+    return (
+        ", ".join(f"{words} ({amount:+.1f})" for words, amount in found[:_MAX_DIFFERENCES]) or "its place in the file"
+    )
 
 
 def _tempos(number: int) -> str:

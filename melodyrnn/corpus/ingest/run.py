@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -49,6 +49,7 @@ class IngestSummary:
         left_out: the files that gave no melody, by the first reason of each; empty where all gave one.
         remedy: the options that get melodies out of most of these files; None where none does, or none was tried.
         extractor: the name of the extractor; that of several parts gives pieces in the place of melodies.
+        guesses: number of pieces by what was guessed about them, see `CorpusBuilder.guesses`.
     """
 
     num_files: int
@@ -59,6 +60,7 @@ class IngestSummary:
     left_out: tuple[LeftOut, ...] = ()
     remedy: Remedy | None = None
     extractor: str = DEFAULT_EXTRACTOR
+    guesses: dict[str, int] = field(default_factory=dict)
 
     @property
     def has_parts(self) -> bool:
@@ -204,4 +206,5 @@ def _summary(
         LeftOut.of("files", num_files, builder.lost_reasons),
         remedy,
         extractor,
+        dict(builder.guesses),
     )

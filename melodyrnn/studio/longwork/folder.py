@@ -30,7 +30,8 @@ Status = Literal["new", "queued", "running", "done", "stopped", "failed", "inter
 ENDED: frozenset[Status] = frozenset(("done", "stopped", "failed", "interrupted"))
 _FOLDERS: dict[Kind, str] = {"corpus": "corpora", "training": "trainings"}
 _ID = re.compile(r"[0-9a-f]{12}")
-_LOG_BYTES = 4000  # of the end of a log, in which the last line is looked for
+_LOG_BYTES = 10_000  # of the end of a log, in which an error is looked for
+_TRACEBACK = "Traceback (most recent call last):"
 
 
 class State(TypedDict):
@@ -119,12 +120,14 @@ class WorkFolder:
         return self.path / "log.txt"
 
     def last_words(self) -> str:
-        """Return the last line that its process printed; empty where it printed none."""
+        """Return the error that its process printed last; empty where it printed none, but perhaps what is no error."""
         try:
-            lines = self.log.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace").split("\n")
+            text = self.log.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace")
         except OSError:
             return ""
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+        _, found, rest = text.rpartition(_TRACEBACK)
+        # The error is the first line that is not indented, as those of the traceback are.
+        return next((line.strip() for line in rest.split("\n")[1:] if line[:1].strip()), "") if found else ""
 
     @property
     def is_asked_to_stop(self) -> bool:

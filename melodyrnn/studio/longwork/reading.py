@@ -64,6 +64,7 @@ def read_corpus(work: WorkFolder, reporter: Reporter) -> tuple[Status, JsonObjec
     """Read the folder. Where no file gives anything, the report and the advice are kept, and NothingKept is raised."""
     failed = _report_of_failure(work)
     failed.unlink(missing_ok=True)
+    reporter.figures = {}
     config = config_of(task_of(work)["options"])
     task = IngestTask(
         (place_of(work),),

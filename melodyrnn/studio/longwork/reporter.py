@@ -17,12 +17,12 @@ class Reporter:
 
     Attributes:
         cancellation: of the task.
-        figures: what was found so far; written with each state.
+        figures: what was found so far, at first by the process before; written with each state.
     """
 
     def __init__(self, work: WorkFolder, clock: Callable[[], float] = time.monotonic) -> None:
         self.cancellation = Cancellation()
-        self.figures: JsonObject = {}
+        self.figures: JsonObject = work.written_state()["figures"]
         self._work, self._clock = work, clock
         self._written = float("-inf")  # when the state was last written
         self._stage = ""

@@ -102,6 +102,8 @@ def train_model(work: WorkFolder, reporter: Reporter) -> tuple[Status, JsonObjec
     """Train, or go on with what was begun; the best model so far is kept where it is stopped."""
     asked = task_of(work)
     model = Path(asked["model"])
+    if "share" not in reporter.figures:  # figures of a training in progress are shown until there are new ones
+        reporter.figures = {}
     if model.exists() and not state_path(work).exists():  # it was killed after its last step
         return "done", _figures_of_model(model)
     task = TrainTask(

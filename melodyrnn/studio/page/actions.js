@@ -87,15 +87,15 @@ export function createActions({ store, api, tab, t, announce }) {
     }
     clearTimeout(timer);
     const found = pieces.filter((piece, n) => done.has(n));
-    store.set({ job: null, stream: null, notice: "", refusal: refusalOf(result) });
+    store.set({ job: null, stream: null, notice: "", refusal: refusalOf(result, verb) });
     announce(result.end === "done" ? t(found.length === 1 ? "drawnOne" : "drawn", { count: found.length })
-      : result.end === "cancelled" ? t("cancelled") : refusalOf(result).message);
+      : result.end === "cancelled" ? t("cancelled") : refusalOf(result, verb).message);
     if (found.length) store.set({ lastSeed: seedOf(found[0]) });
     return found;
   }
 
-  const refusalOf = ({ end, message, wish }) =>
-    (end === "refused" ? { message: message === "lost" ? t("lost") : message, wish: wish ?? null } : null);
+  const refusalOf = ({ end, message, wish }, verb) =>
+    (end === "refused" ? { message: message === "lost" ? t("lost") : message, wish: wish ?? null, verb } : null);
 
   const wishesFor = (verb, own = {}, using = model()) => ({ ...wished(store.apart.table, store.apart.values, using?.kind, verb), ...own });
 

@@ -127,7 +127,7 @@ export function mountCompose(panel, { store, t, actions }) {
       setAttribute(field.input, "aria-invalid", isIt ? "true" : null);
       if (isIt) { fold.open = true; if (moreBody.contains(field.input)) more.open = true; field.input.focus(); }
     }
-    setText(told, refusal && !fields.has(refusal.wish) ? refusal.message : "");
+    setText(told, refusal && refusal.verb === "generate" && !fields.has(refusal.wish) ? refusal.message : "");
     lastRefusal = refusal;
   }
 

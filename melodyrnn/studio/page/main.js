@@ -165,4 +165,4 @@ async function start() {
   if (!store.piece && !store.work.candidates.length) await actions.generate();
   sound.ready().catch(() => {}); // with its SoundFont, before the first key
 }
-start().catch((error) => store.set({ refusal: { message: error.message, wish: null } }));
+start().catch((error) => store.set({ refusal: { message: error.message, wish: null, verb: "generate" } }));

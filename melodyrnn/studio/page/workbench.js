@@ -101,7 +101,8 @@ export function mountWorkbench(section, { store, t, actions, sound, files, notes
     setText(only.querySelector("span"), t("onlyPart", { name: t(`role_${part}`, {}, part ?? "") }));
     setAttribute(only, "aria-pressed", String(store.apart.onlyPart));
     stop.hidden = !job || job.verb === "generate";
-    setText(notice, job && job.verb === "generate" ? "" : store.apart.notice || (store.apart.refusal && job === null && !store.apart.refusal.wish ? store.apart.refusal.message : ""));
+    const { refusal, notice: said } = store.apart, isRefused = refusal && !job && refusal.verb !== "generate";
+    setText(notice, job?.verb === "generate" ? "" : said || (isRefused ? refusal.message : ""));
     const shown = takesShown(), isDrawing = Boolean(stream && stream.verb !== "generate");
     takes.hidden = !shown.length;
     closeTakes.hidden = isDrawing;

@@ -91,8 +91,8 @@ class TestExplain:
         assert lines[-1] == "  with --voices all also kept: track 1"
 
     def test_an_option_that_leads_to_a_refusal_comes_with_the_next(self, tmp_path: Path) -> None:
-        onset = np.tile(np.arange(32) * 480 + np.random.default_rng(1).integers(0, 300, 32), 2)
-        notes = Notes.of(onset, [170] * 64, [*TUNE, *(pitch + 12 for pitch in TUNE)], [80] * 64)
+        onset = np.tile(np.arange(32) * 480 + np.random.default_rng(1).integers(0, 300, 32), 3)
+        notes = Notes.of(onset, [170] * 96, [pitch + below for below in (0, 4, 7) for pitch in TUNE], [80] * 96)
         write_piece(Piece(480, (Track(notes),), end=33 * 480), tmp_path / "a.mid")
         lines = list(explain(str(tmp_path / "a.mid"), IngestConfig()))
         assert lines[-1] == "  with --voices skyline --off-grid snap also kept: track 0"

@@ -141,11 +141,12 @@ class TestRemedies:
         assert tried(folder, extractor="tracks").remedy == Remedy(("--parts all",), 1, 1)
         assert tried(folder, extractor="all").remedy is None
 
-    def test_all_voices_are_the_last_resort(self, folder: Path) -> None:
-        """The likeliest melody is off the grid and too short to be found on it; a bass is on it."""
-        short = Notes.of([0, 500, 930], [100] * 3, [72, 74, 76], [80] * 3)
+    def test_all_voices_are_not_named_where_another_option_helps(self, folder: Path) -> None:
+        """The likeliest melody is off the grid, and snapped or not it has too few pitches; a bass is on it."""
+        onset = np.arange(20) * 480 + np.random.default_rng(2).integers(0, 300, 20)
+        loose = Notes.of(onset, [100] * 20, np.random.default_rng(4).choice([72, 74], 20), [80] * 20)
         bass = Notes.of(np.arange(24) * 480, [400] * 24, np.array(tune(9, 24)) - 24, [80] * 24)
         free = Notes.of(np.arange(60) * 190 + 21, [40] * 60, [38] * 60, [80] * 60)  # so that the whole is off the grid
-        tracks = Track(short, "melody"), Track(bass, "bass", channel=1), Track(free, "drums", channel=9)
+        tracks = Track(loose, "melody"), Track(bass, "bass", channel=1), Track(free, "drums", channel=9)
         write_piece(Piece(480, tracks, end=24 * 480), folder / "1.mid")
-        assert tried(folder).remedy == Remedy(("--voices all",), 1, 1)
+        assert tried(folder).remedy == Remedy(("--off-grid snap",), 1, 1)

@@ -42,7 +42,10 @@ def test_what_runs_without_a_process_was_interrupted(tmp_path: Path) -> None:
         assert lock.acquire()
         assert work.state() == state_of("running", "reading files")
     assert work.state() == state_of("interrupted", "reading files", "its process ended without a word")
-    work.log.write_text("Traceback\nKeyError: 'x'\n\n")
+    noise = "I0000 00:00:17 cudart_stub.cc:31] Could not find cuda drivers on your machine\n"
+    work.log.write_text(noise)
+    assert work.state() == state_of("interrupted", "reading files", "its process ended without a word")
+    work.log.write_text(f"{noise}Traceback (most recent call last):\n  File x\n    y\nKeyError: 'x'\n{noise}")
     assert work.state() == state_of("interrupted", "reading files", "KeyError: 'x'")
 
 

@@ -68,6 +68,16 @@ def test_what_is_not_known_yet_is_null() -> None:
     assert (known["validation_bits"], known["best_bits"], known["baseline_bits"]) == (6.5, 6.25, 8.0)
 
 
+def test_the_figures_so_far_stay_until_there_are_new_ones(tmp_path: Path) -> None:
+    task: JsonObject = {"created": 0.0, "name": "m", "corpus": "c", "data": str(tmp_path / "none"), "start": None}
+    task |= {"model": str(tmp_path / "m.keras"), "max_seconds": None, "settings": {}}
+    work = new_work(tmp_path, "training", task)
+    for figures, kept in (({"share": 0.5, "rounds": 3}, {"share": 0.5, "rounds": 3}), ({"stopped": "interrupt"}, {})):
+        work.write_state(state_of("queued", figures=figures))
+        run(work, train_model)
+        assert work.written_state()["figures"] == kept
+
+
 class Stopping(Reporter):
     """Asks the work to stop after some rounds."""
 

@@ -111,3 +111,12 @@ test("a part is drawn alone only by a model that knows it", () => {
   assert.equal(actions.drawablePart(choir), null);
   assert.equal(page().actions.drawablePart(choir), null);
 });
+
+test("a refusal of the server is told with its wish and what was asked, and is no step", async () => {
+  const { store, said } = page();
+  const refuse = async () => { throw Object.assign(new Error("vary must be 0..1. Received: 7"), { wish: "vary" }); };
+  const actions = createActions({ store, api: { startJob: refuse }, tab: { id: "x" }, t, announce: (text) => said.push(text) });
+  await actions.vary(7);
+  assert.deepEqual(store.apart.refusal, { message: "vary must be 0..1. Received: 7", wish: "vary", verb: "vary" });
+  assert.deepEqual([store.apart.job, store.history.steps.length, said.at(-1)], [null, 1, "vary must be 0..1. Received: 7"]);
+});
