@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from ..music.piece import Notes, Piece
 from ..music.units import STEPS_PER_QUARTER
-from ..score.quantize import Voice, find_pickup, grid_error, grid_offset, quantize
+from ..score.quantize import Voice, grid_error, grid_offset, quantize
 from ..score.score import Score, split_at_rests
+from .accents import downbeat_lag, with_regular_bars
 from .barlines import with_bar_line
 from .extractor import OFF_THE_GRID, Details, ExtractionSettings, Refusal
 from .sections import voices_of
@@ -44,13 +45,19 @@ def scores_of(
 def on_grid(voice: Voice, settings: ExtractionSettings) -> tuple[Score | Refusal, Details]:
     """Return a voice on the grid, or on a grid with an offset, or as `off_grid` says, and details of how well it fits.
 
-    The details are "grid_error" and, where they apply, "grid_offset" (steps), "off_grid" and "downbeat_by_accents" (by
-    how many steps bar lines were moved).
+    The details are "grid_error" and, where they apply, "grid_offset" (steps), "off_grid", "bars_made_regular" (how
+    many) and "downbeat_by_accents" (by how many steps bar lines were moved).
     """
     result, details = _as_in_file(voice, settings)
     if isinstance(result, Refusal) or settings.bar_lines == "file":
         return result, details
-    late = find_pickup(result.onset, result.velocity, result.bar)
+    late = downbeat_lag(result)
+    if late is None:
+        regular = with_regular_bars(result)
+        if regular is None:
+            return Refusal("bar lines in doubt", "--bar-lines file"), details
+        result, details["bars_made_regular"] = regular
+        late = downbeat_lag(result)
     if not late:
         return result, details
     earlier = result.bar - late

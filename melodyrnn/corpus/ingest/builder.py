@@ -24,7 +24,11 @@ from .result import FileResult, KeptPiece, VoiceResult
 from .sources import Source
 
 _EARLY = ".early"
-_MOVED = ("bar_line", "downbeat_by_accents")  # details of pieces whose bar lines are not those of the file
+_MOVED = (
+    "bar_line",
+    "downbeat_by_accents",
+    "bars_made_regular",
+)  # details of pieces whose bar lines are not those of the file
 
 
 class CorpusBuilder:

@@ -167,6 +167,11 @@ def _guesses(extracted: Extracted) -> Iterator[str]:
             f"      guessed: a bar line at tick {details['bar_line']}, for the notes do not fit the bars of the file "
             f"{option}"
         )
+    if "bars_made_regular" in details:
+        yield (
+            f"      guessed: bars that are longer or shorter than the others by their accents, and were made as long: "
+            f"{details['bars_made_regular']} {option}"
+        )
     late = details.get("downbeat_by_accents")
     if isinstance(late, int):
         quarters = late / STEPS_PER_QUARTER
