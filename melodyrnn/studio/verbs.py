@@ -10,22 +10,23 @@ from ..errors import Cancelled, MelodyRNNError
 from ..generation.constraints.clashes import check
 from ..generation.drawn_note import OnDrawn
 from ..generation.generator import Generator
+from ..generation.locked import LockedNote
 from ..generation.request import Request
 from ..json_types import JsonObject
 from ..music.bars import num_bars
 from ..tasks.generate import GeneratedPiece, GenerateTask, generate
 from ..tasks.progress import Cancellation
-from .documents import document_of
+from .documents import MAX_NOTES, MAX_TICK, document_of
 from .endpoint import CallError
 from .library import GivenPiece, Library
 from .models import Models
-from .reading import a_row, a_text, an_integer, only
+from .reading import a_list, a_row, a_row_of_integers, a_text, an_integer, only
 from .wishes import culprit, fields_of, request_of
 
 MAX_NUM = 64  # pieces of a call
 DEFAULT_VARIED = 0.3  # share of the pitches that `vary` draws anew where the call does not say
 _ENDING_BARS = 2
-_MAX_BARS, _MAX_LOCKED, _MAX_TEXT = 100_000, 100_000, 200
+_MAX_BARS, _MAX_TEXT = 100_000, 200
 FIELDS = ("model", "wishes", "num", "document", "bars", "locked", "track")
 
 
@@ -71,6 +72,15 @@ class Given:
         if track is not None and not self.generator.vocabulary.parts:
             fields["given_part"] = str(self.piece.track(track))
         return fields
+
+    @property
+    def rewritten(self) -> dict[str, object]:
+        """The fields of a request that rewrites the document and keeps the notes that the body locks."""
+        rows = a_list(self.body.get("locked") or [], MAX_NOTES, "locked")
+        highest = (len(self.piece.document["tracks"]) - 1, MAX_TICK, 127)
+        locked = [a_row_of_integers(one, highest, "a locked note") for one in rows]
+        notes = tuple(LockedNote(onset, pitch, self.piece.track(track)) for track, onset, pitch in locked)
+        return {**self.primer, "locked": notes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +161,13 @@ def _document(number: int, made: GeneratedPiece, order: Order, library: Library)
 
 
 def _vary(given: Given) -> dict[str, object]:
-    return {**given.primer, "vary": DEFAULT_VARIED}
+    return {**given.rewritten, "vary": DEFAULT_VARIED}
 
 
 def _infill(given: Given) -> dict[str, object]:
     if given.body.get("bars") is None:
         raise CallError("infill must be given bars, the first and the last. Received: none")
-    return {**given.primer, "infill": _bars(given.body["bars"])}
+    return {**given.rewritten, "infill": _bars(given.body["bars"])}
 
 
 def _continue(given: Given) -> dict[str, object]:
@@ -165,11 +175,13 @@ def _continue(given: Given) -> dict[str, object]:
 
 
 def _ending(given: Given) -> dict[str, object]:
-    count, bars = num_bars(given.piece.piece), given.body.get("bars")
-    first, last = (max(1, count + 1 - _ENDING_BARS), count) if bars is None else _bars(bars)
+    bars = given.body.get("bars")
+    if bars is None:
+        return {**given.rewritten, "new_ending": _ENDING_BARS}
+    count, (first, last) = num_bars(given.piece.piece), _bars(bars)
     if last != count:
         raise CallError(f"bars of an ending must reach the last bar, {count}. Received: {first} to {last}")
-    return {**given.primer, "infill": (first, last), "end": "tonic"}
+    return {**given.rewritten, "new_ending": last + 1 - first}
 
 
 def _accompany(given: Given) -> dict[str, object]:

@@ -107,6 +107,20 @@ def test_a_piece_goes_on_and_ends_anew(studio: RunningStudio, tune: Any) -> None
     assert refused.json()["error"] == "bars of an ending must reach the last bar, 8. Received: 2 to 3"
 
 
+def test_locked_notes_stay(studio: RunningStudio, tune: Any) -> None:
+    inside = [note for note in pitches(tune) if 3840 <= note[0] < 7680]
+    locked = [[0, onset, pitch] for onset, _, pitch in inside[::3]]
+    body = {"document": tune, "bars": [3, 4], "locked": locked, "wishes": {"seed": 5}, "num": 2}
+    for found in studio.call("POST", "api/infill", body).json()["pieces"]:
+        kept = [[0, onset, pitch] for onset, _, pitch in pitches(found)]
+        assert [note for note in locked if note not in kept] == []
+        assert pitches(found) != pitches(tune)
+    refused = studio.call("POST", "api/vary", {"document": tune, "locked": [[0, 1, 2]]}).json()["error"]
+    assert refused.startswith("a locked note must be one of the given music, by its onset in ticks and its pitch.")
+    refused = studio.call("POST", "api/vary", {"document": tune, "locked": [[1, 0, 60]]}).json()["error"]
+    assert refused == "a locked note must be a whole number 0..0. Received: 1"
+
+
 def test_parts_are_added_to_a_melody_that_stays(studio: RunningStudio, tune: Any) -> None:
     body = {"document": tune, "model": "chorales", "wishes": {"draw": ["bass", "alto"], "seed": 1}}
     (found,) = studio.call("POST", "api/accompany", body).json()["pieces"]
