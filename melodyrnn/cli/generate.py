@@ -10,7 +10,8 @@ from ..errors import UsageError
 from ..formats.write import DEFAULT_FORMAT, FORMATS
 from ..generation.part_wishes import PartWishes
 from ..generation.request import MAX_BARS, Request
-from ..generation.wish_table import WISHES, Wish
+from ..generation.wish import Wish
+from ..generation.wish_table import WISHES
 from ..tasks.defaults import GENERATED_FOLDER
 from .options import (
     BarsType,

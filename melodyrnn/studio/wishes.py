@@ -14,7 +14,8 @@ from ..errors import MelodyRNNError
 from ..generation.part_wishes import PartWishes
 from ..generation.request import Request
 from ..generation.scales import ModalKey
-from ..generation.wish_table import WISHES, Wish
+from ..generation.wish import Wish
+from ..generation.wish_table import WISHES
 from ..json_types import JsonObject
 from ..music.meter import Meter
 from ..music.notation import parse_range

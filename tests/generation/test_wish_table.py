@@ -11,7 +11,8 @@ from melodyrnn.cli.generate import command
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.part_wishes import PartWishes
 from melodyrnn.generation.request import Request
-from melodyrnn.generation.wish_table import WISHES, Wish
+from melodyrnn.generation.wish import Wish
+from melodyrnn.generation.wish_table import WISHES
 
 OF_THE_CALL = {"num", "of_parts"}  # what is no wish
 
