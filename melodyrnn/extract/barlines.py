@@ -44,11 +44,30 @@ def with_bar_line(piece: Piece, voice: Voice) -> Voice | None:
     is_unknown = any(change.meter.numerator == 1 and voice.meter.numerator == 4 for change in piece.meters)
     max_lag_ticks = max(_MAX_ROUNDING_TICKS, slot / 60)
     is_loose = abs(lag) > _MAX_LAG or (steadiness >= _MACHINE_STEADINESS and abs(lag) * slot > max_lag_ticks)
-    if steadiness < _MIN_STEADINESS or not (is_unknown or is_loose):
+    if steadiness < _MIN_STEADINESS:
         return None
-    min_gain = 0.0 if is_unknown else _MIN_GAIN
+    is_between = _is_between_eighths(piece, voice, lag * slot)
+    if not (is_unknown or is_loose or is_between):
+        return None
+    min_gain = 0.0 if is_unknown or is_between else _MIN_GAIN
     position = _best_position(*_slots(piece, voice, lag * slot), voice.meter, slots, min_gain)
     return replace(voice, bar_line=voice.bar_line + round((position + lag) * slot))
+
+
+def _is_between_eighths(piece: Piece, voice: Voice, lag: float) -> bool:
+    """Return whether all notes and drums that sound together with the voice begin between the eighths of the file.
+
+    Such a rhythm is one of even eighths that was cut out a sixteenth late, as nothing in it sounds on a beat.
+
+    Args:
+        lag: ticks by which the sixteenths are later than those of the file.
+    """
+    slot, start, stop = voice.ticks_per_quarter / 4, int(voice.notes.onset[0]), int(voice.notes.end[-1])
+    own = np.rint((voice.notes.onset - voice.bar_line - lag) / slot)
+    if not (own % 2 == 1).all():
+        return False
+    onset = np.concatenate([_between(track.notes, start, stop).onset for track in piece.tracks])
+    return bool((np.rint((onset - voice.bar_line - lag) / slot) % 2 == 1).all())
 
 
 def _slots(piece: Piece, voice: Voice, lag: float) -> tuple[IntArray, IntArray, IntArray]:
