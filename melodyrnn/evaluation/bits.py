@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from ..network.network import EPSILON, Network
 from ..score.score import Score
 from .bootstrap import ratio_interval
 from .figures import BaselineFigures, EvaluationFigures, MatchFigures, PartFigures
+
+Rows: TypeAlias = tuple[list[Columns], list[IntArray]]  # the contexts and targets of pieces
 
 _BATCH = 64
 # Label → (shortest, longest) length of the passage that the look-back by content has matched before a note.
@@ -161,18 +164,20 @@ def evaluate(
     melodies: Sequence[Score],
     on_piece: Callable[[int], None] | None = None,
     given: Sequence[int] = (),
+    rows: Rows | None = None,
 ) -> Evaluation:
     """Return the bits of every note of the melodies, or of scores of several parts.
 
     Args:
         given: parts, by index in the vocabulary, that are given.
         on_piece: called after every batch with the number of finished pieces.
+        rows: what `context_of` returns for these melodies, where it is known already; `given` changes the contexts.
 
     Raises SettingError for pieces of several parts where the vocabulary is that of melodies, and where all notes are
     given.
     """
     refuse_parts(vocabulary, melodies)
-    contexts, targets = context_of(melodies, vocabulary)
+    contexts, targets = rows or context_of(melodies, vocabulary)
     is_given = [np.isin(target[:-1, 1], given) for target in targets] if given else []
     if is_given and all(own.all() for own in is_given):
         raise SettingError("there must be notes that are not given. Received: none in these pieces")

@@ -57,10 +57,9 @@ def load_model(path: str | os.PathLike[str]) -> NoteNetwork:
 
 
 def build_network(network: NoteNetwork) -> NoteNetwork:
-    """Create the variables of a network by running it on one note; returns the network."""
+    """Create the variables of a network, for one note; returns the network."""
     inputs = network.inputs
-    context = np.zeros((1, 1, len(inputs.columns)), dtype=np.int32)
-    network({"context": context, "values": np.zeros((1, 1, len(inputs.fields)), dtype=np.int32)})
+    network.build({"context": (1, 1, len(inputs.columns)), "values": (1, 1, len(inputs.fields))})
     return network
 
 

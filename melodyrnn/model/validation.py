@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from ..checkpoint import Metadata, Weights
-from ..evaluation.bits import evaluate
+from ..evaluation.bits import Rows, evaluate
+from ..events.context import context_of
 from ..network.network import Network
 from ..score.score import Score
 
@@ -28,7 +30,7 @@ class Validator(Protocol):
         """Return the mean bits per note; fewer are better."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PieceValidator:
     """Measures weights with the NumPy network, which also generates, on complete pieces.
 
@@ -40,9 +42,14 @@ class PieceValidator:
     metadata: Metadata
     pieces: Sequence[Score]
 
+    @cached_property
+    def rows(self) -> Rows:
+        """The contexts and targets of the pieces, which are the same for all weights."""
+        return context_of(self.pieces, self.metadata.vocabulary)
+
     def bits_per_note(self, weights: Weights) -> float:
         model = Network(self.metadata, weights)
-        return evaluate(model, self.metadata.vocabulary, list(self.pieces)).bits_per_note
+        return evaluate(model, self.metadata.vocabulary, self.pieces, rows=self.rows).bits_per_note
 
 
 @dataclass(slots=True)
