@@ -52,8 +52,8 @@ def test_generate_from_any_folder_with_the_same_seed_writes_the_same_bytes(tmp_p
 
 
 def test_without_a_seed_no_two_calls_are_alike(tmp_path: Path) -> None:
-    assert run(["generate", "-o", str(tmp_path), "--bars", "2"]) == 0
-    assert run(["generate", "-o", str(tmp_path), "--bars", "2"]) == 0
+    for _ in range(2):
+        assert run(["generate", "-o", str(tmp_path), "--bars", "2"]) == 0
     assert len({f.read_bytes() for f in tmp_path.glob("*.mid")}) == 8
 
 
@@ -145,10 +145,10 @@ def test_ingest_samples_then_evaluate_and_info(tmp_path: Path, capsys: pytest.Ca
 def test_train_then_generate(tmp_path: Path) -> None:
     corpus, model = tmp_path / "c", tmp_path / "m.keras"
     assert run(["ingest", str(data_folder("samples")), "-o", str(corpus)]) == 0
-    small = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "32"]
+    small = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "16", "--batch-size", "64"]
     done = _run("train", corpus, "-o", model, *small)
     assert done.returncode == 0, done.stderr
-    assert "bits per note" in done.stdout
+    assert "bits per note" in " ".join(done.stdout.split())  # a long path breaks the line
     assert run(["generate", "--checkpoint", str(model), "-o", str(tmp_path / "out"), "--bars", "4"]) == 0
     before = model.read_bytes()
     assert run(["train", str(corpus), "-o", str(model)]) == 1

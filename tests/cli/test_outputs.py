@@ -31,7 +31,6 @@ DIAGNOSED = [
     ("diagnose {}/model.keras {}/corpus --html", "x.html", "diagnosis.html"),
     ("diagnose {}/model.keras {}/corpus --png", "x.png", "diagnosis.png"),
 ]
-FILES = [*QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in TRAINED)]
 FOLDERS = [(f"{GENERATE} -n 2 -o", "*.mid"), ("render {}/tune.mid {}/other.mid --synth plain -o", "*.wav")]
 
 
@@ -50,7 +49,7 @@ def code(line: str, place: Path) -> int:
     return run([word.replace("{}", str(place)) for word in line.split()])
 
 
-@pytest.mark.parametrize(("line", "name", "default"), FILES)
+@pytest.mark.parametrize(("line", "name", "default"), QUICK)
 def test_one_file_goes_where_it_is_told(place: Path, line: str, name: str, default: str) -> None:
     """To a folder that is made, to one that a slash makes, and to one that exists."""
     (place / "old").mkdir()
@@ -61,6 +60,24 @@ def test_one_file_goes_where_it_is_told(place: Path, line: str, name: str, defau
     for folder in (place / "slash" / "deep", place / "old"):
         (found,) = folder.iterdir()
         assert found.match(default)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("traced")
+def test_the_files_of_a_training_go_where_they_are_told(place: Path) -> None:
+    """As those of the other commands, all three by each training."""
+    (place / "old").mkdir()
+    kinds = {
+        "-o": ("x.keras", "model.keras"),
+        "--history": ("x.csv", "history.csv"),
+        "--report": ("x.html", "report.html"),
+    }
+    for output in ("new/deep/{name}", "slash/deep/", "old"):
+        options = " ".join(f"{option} {{}}/{output.format(name=name)}" for option, (name, _) in kinds.items())
+        assert code(f"{TRAIN} {options}", place) == 0
+    assert {path.name for path in (place / "new" / "deep").iterdir()} == {name for name, _ in kinds.values()}
+    for folder in (place / "slash" / "deep", place / "old"):
+        assert {path.name for path in folder.iterdir()} == {default for _, default in kinds.values()}
 
 
 @pytest.mark.parametrize(("line", "default"), FOLDERS)

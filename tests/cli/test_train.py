@@ -16,7 +16,8 @@ from melodyrnn.tasks.progress import Cancellation, Progress
 from melodyrnn.tasks.train import train
 from melodyrnn.tasks.train_task import AskedSettings, TrainProgress, TrainTask
 
-TINY = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "8"]
+# Ten rounds of one step: too few for XLA, whose compilation takes longer than the training.
+TINY = ["--epochs", "2", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "32"]
 
 
 @pytest.fixture(scope="module")
