@@ -1,0 +1,86 @@
+"""A session from the first candidates to the file in the DAW, in both browsers, against the HTTP interface."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from studio_page import StudioPage, notes
+from studio_server import RunningStudio
+from waiting import until
+
+BARS, BAR = 8, 1920  # a piece of 4/4; ticks
+WISHES = {"bars": BARS, "seed": 7}
+
+
+@pytest.mark.slow
+def test_compose_change_and_export(page: StudioPage, studio: RunningStudio, downloads: Path) -> None:
+    for name, value in WISHES.items():
+        page.wish(name, str(value))
+    page.generate()
+    drawn = page.state(f"state.work.piece.end === {BARS * BAR}")["work"]
+    asked = studio.call("POST", "api/generate", {"wishes": WISHES, "num": 4}).json()["pieces"]
+    assert [notes(piece) for piece in drawn["candidates"]] == [notes(piece) for piece in asked]
+
+    before = set(studio.folder.glob("[!.]*.mid"))  # a file that begins with a dot is not yet complete
+    page.tab.click("#keep")
+    (kept,) = until(lambda: set(studio.folder.glob("[!.]*.mid")) - before)
+    contents = kept.read_bytes()
+
+    # bars 3 and 4 are drawn anew, and nothing else
+    page.roll("ArrowRight", "PageDown", "PageDown", "b", "Shift+b")
+    page.state("state.bars?.join() === '3,4'")
+    page.roll("f")
+    page.drawn()
+    filled = page.state("state.work.takes?.verb === 'infill'")["work"]["piece"]
+    outside = [
+        [note for note in notes(piece) if not 2 * BAR <= note[0] < 4 * BAR] for piece in (drawn["piece"], filled)
+    ]
+    assert outside[0] == outside[1]
+    assert notes(filled) != notes(drawn["piece"])
+
+    # locked notes stay as they are where the rest is varied
+    page.roll("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "l")
+    locked = page.state("state.work.locked.length === 3")["work"]["locked"]
+    page.roll("v")
+    page.drawn()
+    varied = page.state("state.work.takes?.verb === 'vary'")["work"]
+    assert {note[0] for note in notes(varied["piece"])} == {note[0] for note in notes(filled)}
+    assert notes(varied["piece"]) != notes(filled)
+    assert varied["locked"] == locked
+
+    # ten steps back and ten forward, two of them steps of the model
+    page.roll("Home", *["ArrowRight"] * 2, *["ArrowUp"] * 4, *["ArrowDown"] * 2, "Control+ArrowUp", "Delete")
+    edited = page.state(f"state.work.piece.tracks[0].notes.length === {len(notes(varied['piece'])) - 1}")["work"]
+    page.tab.press(*["Control+z"] * 10)
+    assert page.state("!state.work.locked.length")["work"]["piece"] == filled
+    page.tab.press(*["Control+Shift+z"] * 10)
+    assert page.state("state.work.locked.length")["work"] == edited
+
+    # a note follows the mouse
+    note = longest(notes(edited["piece"]))
+    page.drag_note(note, BARS, up=60)
+    known = json.dumps(notes(edited["piece"]), separators=(",", ":"))
+    changed = page.state(f"JSON.stringify(state.work.piece.tracks[0].notes) !== '{known}'")["work"]
+    (moved,) = set(notes(changed["piece"])) - set(notes(edited["piece"]))
+    assert set(notes(edited["piece"])) - set(notes(changed["piece"])) == {note}
+    assert moved[2] > note[2]
+    assert (moved[0], moved[1], moved[3]) == (note[0], note[1], note[3])
+
+    # the file is the one that the HTTP interface gives
+    before = set(downloads.iterdir())
+    page.tab.click("#save summary")
+    page.tab.click("#save [data-format=mid]")
+    (file,) = until(lambda: {path for path in set(downloads.iterdir()) - before if path.suffix == ".mid"})
+    expected = studio.call("POST", "api/export", {"document": changed["piece"], "format": "mid"}).body
+    until(lambda: file.stat().st_size == len(expected))
+    assert file.read_bytes() == expected
+
+    assert kept.read_bytes() == contents
+    assert page.tab.errors() == []
+
+
+def longest(found: list[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
+    """The longest note, which is the easiest to hit."""
+    return max(found, key=lambda note: note[1])
