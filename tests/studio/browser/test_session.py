@@ -10,6 +10,8 @@ from studio_page import StudioPage, notes
 from studio_server import RunningStudio
 from waiting import until
 
+from melodyrnn.json_types import JsonObject
+
 BARS, BAR = 8, 1920  # a piece of 4/4; ticks
 WISHES = {"bars": BARS, "seed": 7}
 
@@ -28,8 +30,11 @@ def test_compose_change_and_export(page: StudioPage, studio: RunningStudio, down
     (kept,) = until(lambda: set(studio.folder.glob("[!.]*.mid")) - before)
     contents = kept.read_bytes()
 
-    # bars 3 and 4 are drawn anew, and nothing else
-    page.roll("ArrowRight", "PageDown", "PageDown", "b", "Shift+b")
+    # bars 3 and 4 are drawn anew but for a locked note, and nothing else
+    page.roll("ArrowRight", "PageDown", "PageDown", "l")
+    first = page.state("state.work.locked.length === 1")["work"]["locked"]
+    assert 2 * BAR <= identity(first[0])[1] < 4 * BAR
+    page.roll("b", "Shift+b")
     page.state("state.bars?.join() === '3,4'")
     page.roll("f")
     page.drawn()
@@ -39,24 +44,26 @@ def test_compose_change_and_export(page: StudioPage, studio: RunningStudio, down
     ]
     assert outside[0] == outside[1]
     assert notes(filled) != notes(drawn["piece"])
+    assert locked_notes(filled, first) == locked_notes(drawn["piece"], first)
 
     # locked notes stay as they are where the rest is varied
     page.roll("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "l")
-    locked = page.state("state.work.locked.length === 3")["work"]["locked"]
+    locked = page.state("state.work.locked.length === 4")["work"]["locked"]
     page.roll("v")
     page.drawn()
     varied = page.state("state.work.takes?.verb === 'vary'")["work"]
     assert {note[0] for note in notes(varied["piece"])} == {note[0] for note in notes(filled)}
     assert notes(varied["piece"]) != notes(filled)
     assert varied["locked"] == locked
+    assert locked_notes(varied["piece"], locked) == locked_notes(filled, locked)
 
     # ten steps back and ten forward, two of them steps of the model
     page.roll("Home", *["ArrowRight"] * 2, *["ArrowUp"] * 4, *["ArrowDown"] * 2, "Control+ArrowUp", "Delete")
     edited = page.state(f"state.work.piece.tracks[0].notes.length === {len(notes(varied['piece'])) - 1}")["work"]
     page.tab.press(*["Control+z"] * 10)
-    assert page.state("!state.work.locked.length")["work"]["piece"] == filled
+    assert page.state("state.work.locked.length === 1")["work"]["piece"] == filled
     page.tab.press(*["Control+Shift+z"] * 10)
-    assert page.state("state.work.locked.length")["work"] == edited
+    assert page.state(f"state.work.locked.length === {len(edited['locked'])}")["work"] == edited
 
     # a note follows the mouse
     note = longest(notes(edited["piece"]))
@@ -79,6 +86,19 @@ def test_compose_change_and_export(page: StudioPage, studio: RunningStudio, down
 
     assert kept.read_bytes() == contents
     assert page.tab.errors() == []
+
+
+def identity(locked: str) -> tuple[int, ...]:
+    """The track, the onset and the pitch that the page writes in one word."""
+    return tuple(map(int, locked.split(":")))
+
+
+def locked_notes(piece: JsonObject, locked: list[str]) -> list[tuple[int, int, int, int]]:
+    """The notes of a document that are locked, all of which it must have."""
+    known = {identity(one) for one in locked}
+    found = [note for note in notes(piece) if (0, note[0], note[2]) in known]
+    assert len(found) == len(locked)
+    return found
 
 
 def longest(found: list[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
