@@ -18,7 +18,7 @@ from ..midi.write import midi_bytes
 from .documents import piece_of
 from .endpoint import MAX_JSON, Answer, Call, CallError, Endpoint, answer_json, shown
 from .library import Library
-from .reading import a_text, an_object, only
+from .reading import a_name, a_text, an_object, only
 from .session import file_name
 
 MAX_UPLOAD = 64 << 20  # bytes
@@ -94,9 +94,7 @@ class Importing:
     def _export(self, call: Call) -> Answer:
         found = call.json()
         only(found, ("document", "format"), "an export")
-        kind = found.get("format", "mid")
-        if kind not in _MEDIA:
-            raise CallError(f"format must be one of {', '.join(_MEDIA)}. Received: {shown(str(kind))}")
+        kind = a_name(found.get("format", "mid"), _MEDIA, "format")
         document = an_object(found.get("document"), "a document")
         name = file_name(a_text(document.get("name") or "", MAX_JSON, "name")) + FORMATS[kind].suffixes[0]
         data = self._library.midi(document) if kind == "mid" else piece_bytes(piece_of(document), name)

@@ -7,11 +7,11 @@ from functools import partial
 
 from ..generation.drawn_note import DrawnNote
 from ..json_types import JsonObject
-from .endpoint import MAX_JSON, Answer, Call, CallError, Endpoint, answer_json, shown
+from .endpoint import MAX_JSON, Answer, Call, CallError, Endpoint, answer_json
 from .jobs import Job, Jobs
 from .library import Library
 from .models import Models
-from .reading import a_flag, a_text
+from .reading import a_flag, a_name, a_text
 from .verbs import VERBS, documents_of, read_order
 
 _MIDI = "audio/midi"
@@ -51,13 +51,11 @@ class Making:
 
     def _begin(self, call: Call) -> Answer:
         found = call.json()
-        verb = found.get("verb")
-        if verb not in VERBS:
-            raise CallError(f"verb must be one of {', '.join(VERBS)}. Received: {shown(str(verb))}")
+        verb = a_name(found.get("verb"), VERBS, "verb")
         tab = a_text(found.get("tab", ""), _MAX_TAB, "tab")
         replaces = a_flag(found.get("replaces", False), "replaces")
         order = {name: value for name, value in found.items() if name not in _OF_JOBS}
-        job = self._jobs.add(tab, lambda job: self.run(job, str(verb), order), replaces)
+        job = self._jobs.add(tab, lambda job: self.run(job, verb, order), replaces)
         return answer_json({"job": job.id}, 202)
 
     def _events(self, call: Call) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from ..json_types import JsonObject
@@ -43,6 +43,13 @@ def a_text(value: object, most: int, what: str) -> str:
         raise refuse(what, f"a text of at most {most} characters", value)
     if any("\ud800" <= letter <= "\udfff" for letter in value):
         raise CallError(f"{what} must be text of Unicode. Received: half of a character")
+    return value
+
+
+def a_name(value: object, names: Collection[str], what: str) -> str:
+    """Return one of several names. Raises CallError for anything else."""
+    if not isinstance(value, str) or value not in names:
+        raise refuse(what, f"one of {', '.join(names)}", value)
     return value
 
 

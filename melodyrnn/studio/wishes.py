@@ -21,7 +21,7 @@ from ..music.meter import Meter
 from ..music.notation import parse_range
 from ..music.programs import parse_program
 from .endpoint import CallError, Endpoint, answer_json, shown
-from .reading import a_flag, a_list, a_text, an_object, refuse, refused
+from .reading import a_flag, a_list, a_name, a_text, an_object, refuse, refused
 
 OF_PARTS = "of_parts"  # the name of the wishes for single parts: {part: {wish: value}}
 _MAX_TEXT, _MAX_NAMES = 10_000, 64
@@ -139,9 +139,7 @@ def _flag(wish: Wish, value: object) -> bool:
 
 
 def _choice(wish: Wish, value: object) -> str:
-    if value not in wish.choices:
-        raise refuse(wish.name, f"one of {', '.join(wish.choices)}", value)
-    return str(value)
+    return a_name(value, wish.choices, wish.name)
 
 
 def _range(wish: Wish, value: object) -> tuple[int, int]:

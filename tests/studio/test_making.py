@@ -170,7 +170,7 @@ def test_exports_are_files_of_each_format(studio: RunningStudio, tune: Any) -> N
         assert found.body.startswith(start)
         assert found.headers["content-disposition"].startswith("attachment; filename*=UTF-8''f%C3%BCr%20")
     refused = studio.call("POST", "api/export", {"document": tune, "format": "wav"})
-    assert refused.json()["error"] == "format must be one of mid, musicxml, mxl, abc. Received: wav"
+    assert refused.json()["error"] == 'format must be one of mid, musicxml, mxl, abc. Received: "wav"'
 
 
 def test_an_imported_file_is_worked_on_and_exported_with_all_it_has(studio: RunningStudio) -> None:

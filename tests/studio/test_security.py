@@ -99,6 +99,8 @@ HOSTILE = [
     ("PATCH", "api/kept", b"{}", {}, 405),
     ("GET", "api/models?x=" + "y" * 10_000, b"a body where there is none", {}, 413),
     ("POST", "api/jobs", b'{"verb":"delete"}', {}, 400),
+    ("POST", "api/jobs", b'{"verb":["generate"]}', {}, 400),
+    ("POST", "api/export", b'{"document":{},"format":{"mid":1}}', {}, 400),
     ("POST", "api/jobs", b'{"verb":"generate","tab":7}', {}, 400),
     ("POST", "api/generate", b'{"wishes":{"primer":"/etc/passwd"}}', {}, 400),
     ("POST", "api/accompany", b'{"wishes":{"given":"/etc/passwd"},"model":"chorales"}', {}, 400),
