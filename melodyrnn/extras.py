@@ -19,7 +19,7 @@ EXTRAS = {
     "plot": ("matplotlib",),
     "live": ("rtmidi",),
     "studio": ("starlette", "uvicorn"),
-    "osc": ("pythonosc",),
+    "osc": ("pythonosc", "starlette", "uvicorn"),
     "tensorboard": ("tensorboard", "tensorflow"),  # Keras writes its files through TensorFlow, on any backend
 }
 

@@ -69,6 +69,8 @@ REFUSED = {
     "plot tune.mid -o roll.png": needs("plot", "No module named 'matplotlib'"),
     "ports": needs("live", "No module named 'rtmidi'"),
     "play tune.mid": needs("live", "No module named 'rtmidi'"),
+    "studio --no-open": needs("studio", "no starlette"),
+    "studio --no-open --osc 9000": needs("studio", "no starlette"),
     "jam --bars 2": needs("live", "No module named 'rtmidi'"),
 }
 HELP = [f"{command} --help" for command in COMMANDS]

@@ -185,9 +185,10 @@ def test_the_id_of_another_caller_cancels_nothing(client: Client, server: Osc) -
 
 
 def test_a_port_in_use_is_refused(server: Osc, tmp_path: Path) -> None:
-    library = Session(tmp_path).library
+    library, jobs = Session(tmp_path).library, Jobs(1)
     with pytest.raises(UsageError, match=f"--osc must be a free port.* {server.port}, "):
-        Osc(Models(), library, Jobs(1), server.port)
+        Osc(Models(), library, jobs, server.port)
+    jobs.close()
 
 
 def test_pairs_are_the_body_that_http_takes() -> None:
