@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import lcm
 
 from ..music.meter import Meter
 
@@ -65,19 +66,24 @@ class BarDivision:
         self.is_compound = meter.is_compound
         self.unit = 4 * UNITS_PER_QUARTER // meter.denominator
         self.beat = 3 * self.unit if self.is_compound else max(self.unit, UNITS_PER_QUARTER)
+        self._steps = tuple(self._levels())
 
     def level(self, at: int) -> int:
         """Return the level of a position."""
         if at in (0, self.bar):
             return _BAR_LEVEL
+        return next((level for level, step in self._steps if at % step == 0), 0)
+
+    def _levels(self) -> Iterator[tuple[int, int]]:
+        """Yield the levels within a bar from the highest, each with the step of which its positions are multiples."""
         if self.is_compound:
             steps = (2 * self.beat, self.beat, self.unit, self.unit // 2)
-            return next((len(steps) - n for n, step in enumerate(steps) if step and at % step == 0), 0)
-        level = 0
-        while at % (SMALLEST * 2 ** (level + 1)) == 0:
-            level += 1
-        # Halves and longer values divide only bars that they fill.
-        return next(n for n in range(level, -1, -1) if n < _HALF_LEVEL or self.bar % (SMALLEST * 2**n) == 0)
+            yield from ((len(steps) - n, step) for n, step in enumerate(steps) if step)
+            return
+        for level in range((self.bar // SMALLEST).bit_length(), -1, -1):
+            # Halves and longer values divide only bars that they fill.
+            if level < _HALF_LEVEL or self.bar % (SMALLEST * 2**level) == 0:
+                yield level, SMALLEST * 2**level
 
     def group(self, slot: Slot) -> tuple[int, int]:
         """Return what is equal for the notes that one beam may join."""
@@ -106,8 +112,14 @@ class BarDivision:
 
     def strongest(self, start: int, stop: int) -> tuple[int, int]:
         """Return the level and the position of the strongest position between two, the last of equal ones."""
-        inside = range(start - start % SMALLEST + SMALLEST, stop, SMALLEST)
-        return max(((self.level(at), at) for at in inside), default=(-1, start))
+        if start < self.bar < stop:
+            return _BAR_LEVEL, self.bar
+        for level, step in (*self._steps, (0, SMALLEST)):
+            apart = lcm(step, SMALLEST)
+            at = (stop - 1) // apart * apart
+            if at > start:
+                return level, at
+        return -1, start
 
     def split(self, start: int, stop: int, is_rest: bool) -> Iterator[Slot]:
         """Yield the values that fill a time outside triplets, in order."""
