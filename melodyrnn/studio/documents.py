@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import MelodyRNNError
 from ..json_types import JsonObject
 from ..midi.builder import has_bar
+from ..music.bars import num_bars
 from ..music.chord_markers import chord_markers
 from ..music.keys import Key
 from ..music.meter import Meter
@@ -23,6 +24,7 @@ from .endpoint import CallError
 from .reading import a_flag, a_list, a_row, a_row_of_integers, a_text, an_integer, an_object, refuse, refused
 
 MAX_TRACKS, MAX_NOTES, MAX_CHANGES, MAX_TEXT = 128, 100_000, 20_000, 10_000
+MAX_BARS = 100_000  # of all tracks together
 MAX_TICK = 2**28 - 1  # the largest time between two events of a MIDI file
 _MAX_TICKS_PER_QUARTER, _MAX_TEMPO = 2**15 - 1, 2**24 - 1
 _HIGHEST = np.array([MAX_TICK, MAX_TICK, 127, 127])  # of onset, duration, pitch and velocity
@@ -95,7 +97,7 @@ def piece_of(document: object) -> Piece:
     texts = [a_text(one, MAX_TEXT, "a text") for one in a_list(found.get("texts", []), MAX_CHANGES, "texts")]
     if command is not None:
         texts.insert(0, a_text(command, MAX_TEXT, "command"))
-    return Piece(
+    piece = Piece(
         ticks_per_quarter=an_integer(found.get("ticksPerQuarter"), 1, _MAX_TICKS_PER_QUARTER, "ticksPerQuarter"),
         tracks=_tracks_of(found),
         tempos=_tempos_of(found),
@@ -105,6 +107,10 @@ def piece_of(document: object) -> Piece:
         texts=tuple(texts),
         markers=_markers_of(found),
     )
+    count = num_bars(piece) * max(1, len(piece.tracks))
+    if count > MAX_BARS:  # each of which is written where a document becomes notation
+        raise CallError(f"a document must have at most {MAX_BARS:,} bars in all tracks. Received: {count:,}", 413)
+    return piece
 
 
 def origins_of(document: JsonObject, num_tracks: int) -> list[int | None]:

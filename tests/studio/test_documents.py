@@ -153,6 +153,15 @@ def test_no_more_notes_than_a_piece_may_have() -> None:
         piece_of(document)
 
 
+def test_a_piece_of_more_bars_than_any_is_refused() -> None:
+    bar, track = 30, {"notes": [[0, 30, 60, 90]]}
+    most = {**small(), "meters": [[0, 1, 64]], "tracks": [track, track], "chords": [], "markers": [], "keys": []}
+    assert piece_of({**most, "end": 50_000 * bar}).end == 50_000 * bar
+    with pytest.raises(CallError, match=r"at most 100,000 bars in all tracks\. Received: 100,002") as refused:
+        piece_of({**most, "end": 50_001 * bar})
+    assert refused.value.status == 413
+
+
 @pytest.mark.parametrize("value", [None, 3, "x", []])
 def test_a_document_is_an_object(value: object) -> None:
     with pytest.raises(CallError, match=r"a document must be a JSON object. Received: "):
