@@ -71,6 +71,8 @@ def _responder(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
             answer = await run_in_threadpool(endpoint.handler, call)
         except MelodyRNNError as error:
             answer = answer_to(error)
+        except OSError as error:  # a file of the session went away, or cannot be read or moved
+            answer = answer_error(f"the files of the session must be there. Received: {error.strerror or error}", 409)
         return _response(answer)
 
     return respond

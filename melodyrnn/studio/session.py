@@ -12,7 +12,8 @@ import os
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class Session:
         if not self.folder.is_dir():
             return {}
         found = [path for path in self.folder.iterdir() if path.suffix.lower() == _SUFFIX and path.is_file()]
-        return {path.stem: path for path in sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))}
+        return {path.stem: path for path in _latest_first(found)}
 
     def keep(self, document: JsonObject, name: str = "") -> str:
         """Write a document as a file and return its name, which no other file has. Raises CallError, OutputError."""
@@ -108,7 +109,10 @@ class Session:
 
     def _described(self, name: str, path: Path) -> JsonObject:
         """Return what the page is told about a file; one that cannot be read is there with its name alone."""
-        status = path.stat()
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # discarded since it was listed
+            return {"name": name}
         stamp = status.st_mtime_ns, status.st_size
         known = self._about.get(name)
         if known is None or known[0] != stamp:
@@ -116,18 +120,22 @@ class Session:
         return {"name": name, **known[1]}
 
     def _tabs(self, call: Call) -> Answer:
-        return answer_json([{"tab": path.stem, **_head(path)} for path in self._latest()])
+        heads = [(path.stem, _head(path)) for path in self._latest()]
+        return answer_json([{"tab": tab, **head} for tab, head in heads if head is not None])
 
     def _latest(self) -> list[Path]:
-        paths = self._states.glob("*.json") if self._states.is_dir() else ()
-        return sorted(paths, key=lambda path: -path.stat().st_mtime_ns)
+        return _latest_first(self._states.glob("*.json") if self._states.is_dir() else ())
 
     def _state(self, call: Call) -> Answer:
         path = self._path_of(call.path["tab"])
-        if not path.is_file():
+        head = _head(path)
+        if head is None:
             raise CallError("a tab must have saved its state. Received: one that has not", 404)
-        head, _, state = path.read_text("utf-8").partition("\n")
-        return answer_json({**json.loads(head), "state": json.loads(state)})
+        try:
+            state = json.loads(path.read_text("utf-8").partition("\n")[2])
+        except (ValueError, RecursionError) as error:
+            raise CallError("a tab must have saved its state. Received: a damaged one", 404) from error
+        return answer_json({**head, "state": state})
 
     def _save(self, call: Call) -> Answer:
         """Save the state of a tab that knows its latest revision; 0 is that of a tab that has none."""
@@ -138,7 +146,8 @@ class Session:
         name = a_text(found.get("name") or "", _MAX_NAME * 4, "name")
         state = an_object(found.get("state"), "state")
         with self._lock:
-            saved = _head(path)["revision"] if path.is_file() else 0
+            latest = _head(path)
+            saved = 0 if latest is None else latest["revision"]
             if revision != saved:
                 raise CallError(f"revision must be the latest of this tab, {saved}. Received: {revision}", 409)
             now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -154,6 +163,15 @@ class Session:
         return self._states / f"{tab}.json"
 
 
+def _latest_first(paths: Iterable[Path]) -> list[Path]:
+    """Return the files that are there still, by time, then by name."""
+    times: dict[Path, int] = {}
+    for path in paths:
+        with suppress(FileNotFoundError):  # another call has moved it, or it is a link to nothing
+            times[path] = path.stat().st_mtime_ns
+    return sorted(times, key=lambda path: (-times[path], path.name))
+
+
 def _about(path: Path) -> JsonObject:
     try:
         piece = read_bytes(path.read_bytes(), path.name)
@@ -163,11 +181,17 @@ def _about(path: Path) -> JsonObject:
     return {"bars": num_bars(piece), "key": key, "notes": piece.num_notes, "tracks": len(piece.tracks)}
 
 
-def _head(path: Path) -> JsonObject:
-    """Return what the first line of a saved state says: its revision, its time and its name."""
-    with path.open(encoding="utf-8") as file:
-        found: JsonObject = json.loads(file.readline())
-    return found
+def _head(path: Path) -> JsonObject | None:
+    """Return what the first line of a saved state says: its revision, its time and its name.
+
+    None where there is no state, or the file is damaged, by a full disk or another program.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            found = json.loads(file.readline())
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and type(found.get("revision")) is int else None
 
 
 def file_name(text: str) -> str:

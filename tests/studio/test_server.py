@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -80,6 +81,26 @@ def test_it_listens_on_this_machine_alone(studio: RunningStudio) -> None:
         pytest.skip("only Linux tells who listens where")
     listening = re.findall(rf"([0-9A-F]{{8}}):{studio.port:04X} 00000000:0000 0A", table.read_text())
     assert listening == ["0100007F"]
+
+
+def test_a_session_whose_folder_cannot_be_written_is_refused_in_one_line_and_works_again(tmp_path: Path) -> None:
+    with running_studio(tmp_path / "s") as studio:
+        piece = studio.generate(bars=1, seed=1)[0]
+        studio.call("POST", "api/kept", {"document": piece, "name": "mine"})
+        (tmp_path / "s" / "discarded").write_text("a file where a folder would be")
+        refused = studio.call("DELETE", "api/kept/mine")
+        assert (refused.status, refused.json()["error"]) == (
+            409,
+            "the files of the session must be there. Received: File exists",
+        )
+        shutil.rmtree(tmp_path / "s")
+        (tmp_path / "s").write_text("a file where the folder was")
+        assert studio.call("POST", "api/kept", {"document": piece}).status == 400
+        assert studio.call("PUT", "api/state/t", {"revision": 0, "state": {}}).status == 400
+        assert studio.call("GET", "api/kept").json() == []
+        (tmp_path / "s").unlink()
+        assert studio.call("POST", "api/kept", {"document": piece}).status == 201
+        assert (tmp_path / "s").is_dir()
 
 
 def resident(studio: RunningStudio) -> int:

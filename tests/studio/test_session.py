@@ -215,3 +215,38 @@ def test_a_tab_is_a_plain_word(session: Session, tab: str) -> None:
 def test_a_state_that_is_none_is_refused(session: Session, body: object, message: str) -> None:
     with pytest.raises(CallError, match=message):
         call(session, "PUT", "/api/state/{tab}", body, tab="a")
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{}", b"[1]\n{}", b'{"revision":1}\n{', b'{"revision":"1"}\n{}', b"\xff\xfe"]
+)
+def test_a_damaged_state_is_refused_and_leaves_the_others_alone(session: Session, damaged: bytes) -> None:
+    call(session, "PUT", "/api/state/{tab}", {"revision": 0, "state": {}}, tab="whole")
+    path = session.folder / ".studio" / "state" / "t.json"
+    path.write_bytes(damaged)
+    with pytest.raises(CallError, match=r"^a tab must have saved its state\. Received: ") as refused:
+        call(session, "GET", "/api/state/{tab}", tab="t")
+    assert refused.value.status == 404
+    tabs = answered(call(session, "GET", "/api/state"))
+    assert isinstance(tabs, list)
+    assert "whole" in [one["tab"] for one in tabs]
+    revision = 1 if damaged.startswith(b'{"revision":1') else 0  # its first line can be read
+    call(session, "PUT", "/api/state/{tab}", {"revision": revision, "state": {"a": 1}}, tab="t")
+    found = answered(call(session, "GET", "/api/state/{tab}", tab="t"))
+    assert isinstance(found, dict)
+    assert found["state"] == {"a": 1}
+
+
+def test_links_to_nothing_are_not_there_and_nothing_is_written_where_a_link_leads(session: Session) -> None:
+    session.keep(document(), "mine")
+    outside = session.folder.parent / "outside"
+    outside.write_text("as it was")
+    states = session.folder / ".studio" / "state"
+    states.mkdir(parents=True)
+    for place in (session.folder / "x.mid", states / "x.json"):
+        place.symlink_to("nowhere")
+    (states / "o.json").symlink_to(outside)
+    assert answered(call(session, "GET", "/api/state")) == []
+    assert list(session.files()) == ["mine"]
+    call(session, "PUT", "/api/state/{tab}", {"revision": 0, "state": {}}, tab="o")
+    assert outside.read_text() == "as it was"
