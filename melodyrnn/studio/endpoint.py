@@ -17,6 +17,7 @@ from ..json_types import JsonObject
 JSON, EVENT_STREAM = "application/json", "text/event-stream"
 MAX_JSON = 8 << 20  # bytes of a body of JSON: a piece of 200,000 notes
 _MAX_SHOWN = 200  # characters of what was received, in a message
+_MAX_MESSAGE = 1000  # characters of a message
 
 
 class CallError(MelodyRNNError):
@@ -69,8 +70,13 @@ def _no_number(name: str) -> None:
 
 def shown(text: str) -> str:
     """Return received text for a message: one line, not too long."""
+    return one_line(text, _MAX_SHOWN)
+
+
+def one_line(text: str, most: int = _MAX_MESSAGE) -> str:
+    """Return text, such as a message that repeats what was received, as one line, cut after `most` characters."""
     line = " ".join(text.split())
-    return line if len(line) <= _MAX_SHOWN else f"{line[:_MAX_SHOWN]} ..."
+    return line if len(line) <= most else f"{line[:most]} ..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def answer_json(data: object, status: int = 200) -> Answer:
 
 def answer_error(message: str, status: int, wish: str | None = None) -> Answer:
     """Return the answer to a call that is refused, with its message in one line."""
-    return answer_json({"error": " ".join(message.split()), "wish": wish}, status)
+    return answer_json({"error": one_line(message), "wish": wish}, status)
 
 
 def answer_to(error: MelodyRNNError) -> Answer:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from ..errors import Cancelled, MelodyRNNError
 from ..tasks.progress import Cancellation
-from .endpoint import CallError
+from .endpoint import CallError, one_line
 from .feed import Feed
 
 NUM_WORKERS = 2  # threads; NumPy leaves one core to a job, and a second tab does not wait for a long one
@@ -58,7 +58,7 @@ class Job:
         except Cancelled:
             self.feed.send("cancelled", {}, last=True)
         except MelodyRNNError as error:
-            self._refuse(" ".join(str(error).split()), error.wish if isinstance(error, CallError) else None)
+            self._refuse(one_line(str(error)), error.wish if isinstance(error, CallError) else None)
         except Exception as error:
             self._refuse(f"the studio has a fault: {type(error).__name__}: {error}", None)
             raise

@@ -107,6 +107,7 @@ HOSTILE = [
     ("POST", "api/generate", b'{"model":"../../x.keras"}', {}, 404),
     ("POST", "api/generate", b'{"model":"/etc/passwd"}', {}, 404),
     ("POST", "api/generate", b'{"num":1000000}', {}, 400),
+    ("POST", "api/generate", b'{"wishes":{"key":"' + b"x" * 5000 + b'"}}', {}, 400),
     ("POST", "api/generate", b'{"wishes":{"bars":1000000000}}', {}, 400),
     ("POST", "api/import?name=../../x.mid", b"no music", {}, 400),
     ("POST", "api/import?name=x.zip", b"PK\x03\x04 no archive", {}, 400),
