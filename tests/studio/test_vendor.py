@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 from melodyrnn.studio.page_files import PAGE
 
 VENDOR = PAGE / "vendor"
-BUILD = PAGE.parent / "vendor"
+BUILD = Path(__file__).resolve().parents[2] / "melodyrnn" / "studio" / "vendor"  # which is not installed
 MAX_WEIGHT = 1_500_000  # bytes, without the SoundFont
 
 
