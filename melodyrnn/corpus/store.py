@@ -33,7 +33,7 @@ from .layout import SPLITS, is_corpus
 from .record import PieceRecord, Rows
 from .writer import FORMAT, VERSION, Settings, write_corpus
 
-__all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "split_files", "split_pieces", "write_corpus"]
+__all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "write_corpus"]
 
 
 @dataclass(frozen=True)
@@ -93,48 +93,6 @@ class Corpus:
             name=record.name,
             parts=record.parts,
         )
-
-
-def split_pieces(num_pieces: int, validation: float, test: float, seed: int) -> list[str]:
-    """Return a split for each piece, drawn by `seed`; each split gets a piece where there are three or more.
-
-    Args:
-        validation, test: shares of the pieces; with a share of 0 a split gets none.
-    """
-    order = np.random.default_rng(seed).permutation(num_pieces)
-    at_least = 1 if num_pieces >= 3 else 0
-    num_test = max(at_least, round(num_pieces * test)) if test else 0
-    num_test = min(num_test, num_pieces - 1)
-    num_validation = max(at_least, round(num_pieces * validation)) if validation else 0
-    num_validation = min(num_validation, num_pieces - 1 - num_test)
-    splits = ["train"] * num_pieces
-    for rank, piece in enumerate(order):
-        if rank < num_test:
-            splits[piece] = "test"
-        elif rank < num_test + num_validation:
-            splits[piece] = "validation"
-    return splits
-
-
-def split_files(files: Sequence[int], validation: float, test: float, seed: int) -> list[str]:
-    """Return a split for each piece; pieces of one file get the same split, as verses of one song are nearly equal.
-
-    A file gets the split that is drawn for its first piece. Where a split would get no piece, splits are drawn for
-    files instead of pieces; with fewer than three files, each piece is drawn by itself.
-
-    Args:
-        files: the number of the file of each piece.
-        validation, test: shares of the pieces.
-    """
-    splits = split_pieces(len(files), validation, test, seed)
-    first: dict[int, str] = {}
-    together = [first.setdefault(file, split) for file, split in zip(files, splits, strict=True)]
-    if len(first) < 3:
-        return splits
-    if set(together) == set(splits):
-        return together
-    drawn = dict(zip(first, split_pieces(len(first), validation, test, seed), strict=True))
-    return [drawn[file] for file in files]
 
 
 def open_corpus(path: str | os.PathLike[str]) -> Corpus:

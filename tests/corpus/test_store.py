@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from strategies import ensembles, melodies
 
 from melodyrnn.corpus.record import PieceRecord
-from melodyrnn.corpus.store import is_corpus, open_corpus, split_files, split_pieces, write_corpus
+from melodyrnn.corpus.store import is_corpus, open_corpus, write_corpus
 from melodyrnn.corpus.writer import CorpusWriter
 from melodyrnn.errors import CorpusError, OutputError
 from melodyrnn.score.score import MELODY, Part, Score
@@ -244,35 +243,3 @@ def test_unchanged_copy_is_sound(corpus_folder: Path) -> None:
     change(corpus_folder, "corpus.json", lambda data: data)
     change(corpus_folder, "pieces.json", lambda data: data)
     assert len(open_corpus(corpus_folder).melodies("all")) == 10
-
-
-class TestSplit:
-    @pytest.mark.parametrize(("size", "validation", "test"), [(100, 5, 10), (40, 2, 4), (10, 1, 1), (3, 1, 1)])
-    def test_shares(self, size: int, validation: int, test: int) -> None:
-        counts = Counter(split_pieces(size, 0.05, 0.1, 0))
-        assert counts == {"train": size - validation - test, "validation": validation, "test": test}
-
-    def test_share_of_0_is_none(self) -> None:
-        assert set(split_pieces(50, 0, 0.1, 0)) == {"train", "test"}
-        assert set(split_pieces(50, 0, 0, 0)) == {"train"}
-
-    def test_drawn_by_the_seed(self) -> None:
-        assert split_pieces(50, 0.1, 0.1, 3) == split_pieces(50, 0.1, 0.1, 3)
-        assert split_pieces(50, 0.1, 0.1, 3) != split_pieces(50, 0.1, 0.1, 4)
-
-    @given(st.integers(1, 60), st.floats(0, 0.49), st.floats(0, 0.5))
-    def test_the_training_split_is_never_empty(self, size: int, validation: float, test: float) -> None:
-        assert "train" in split_pieces(size, validation, test, 0)
-
-    @given(st.lists(st.integers(1, 4), min_size=3, max_size=30), st.integers(0, 5))
-    def test_pieces_of_a_file_stay_together(self, sizes: list[int], seed: int) -> None:
-        files = [file for file, size in enumerate(sizes) for _ in range(size)]
-        splits = split_files(files, 0.05, 0.1, seed)
-        assert len(set(zip(files, splits, strict=True))) == len(sizes)
-        assert set(splits) == {"train", "validation", "test"}
-
-    def test_a_file_of_one_piece_keeps_its_split(self) -> None:
-        assert split_files(range(40), 0.05, 0.1, 2) == split_pieces(40, 0.05, 0.1, 2)
-
-    def test_pieces_of_two_files_are_drawn_one_by_one(self) -> None:
-        assert split_files([0, 0, 0, 1, 1, 1], 0.1, 0.1, 0) == split_pieces(6, 0.1, 0.1, 0)

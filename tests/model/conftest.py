@@ -13,7 +13,8 @@ from melodyrnn.checkpoint import Metadata, Weights, load_checkpoint
 from melodyrnn.corpus.ingest.config import IngestConfig
 from melodyrnn.corpus.ingest.melodies import read_melodies
 from melodyrnn.corpus.ingest.sources import find_files
-from melodyrnn.corpus.store import Corpus, open_corpus, split_pieces, write_corpus
+from melodyrnn.corpus.splits import split_pieces
+from melodyrnn.corpus.store import Corpus, open_corpus, write_corpus
 from melodyrnn.shipped import data_folder
 
 # 21 steps an epoch on the sample corpus

@@ -5,7 +5,6 @@ Duplicates are dropped here, because only here the results of different files ar
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -44,7 +43,7 @@ class CorpusBuilder:
         guesses: number of kept pieces by what was guessed about them: "top line", "bass" and "ostinato", see
             `extract.selection.nature`, and "bar lines" that were moved.
         num_notes: number of notes of all pieces.
-        files: the number of the file of each piece.
+        files: the digest of the file of each piece; equal files that are all kept count as one.
         asked: the tracks of `ExtractionSettings.roles` that some file has.
     """
 
@@ -58,10 +57,11 @@ class CorpusBuilder:
         self.guesses = Counter[str]()
         self.num_notes = 0
         self.asked: set[str] = set()
-        self.files = array("q")
+        self.files: list[bytes] = []
         self._cache = CacheWriter(folder / CACHE, cache_key(config))
         self._sources = sources
         self._next = 0  # number of the file to write next
+        self._gave = False  # whether it gave a piece
         self._early = ReorderBuffer(folder / _EARLY, len(sources))
         self._keep_duplicates = config.filters.keep_duplicates
         self._files: dict[bytes, str] = {}  # digest of a file -> the first file with it
@@ -95,12 +95,13 @@ class CorpusBuilder:
 
     def _end_file(self) -> None:
         """Count the file that was written, where it gave no melody, and go on to the next."""
-        if not self.files or self.files[-1] != self._next:
+        if not self._gave:
             source, lines = self._sources[self._next], self._refused
             reason = reason_group(lines[0].reason or "") if lines else "no notes"
             self.lost_reasons.append((reason, source.name))
             self.lost.append(LostFile(source, tuple(dict.fromkeys(line.option for line in lines if line.option))))
         self._refused.clear()
+        self._gave = False
         self._next += 1
 
     def _take(self, source: Source, content: bytes, packed: bytes) -> None:
@@ -114,9 +115,9 @@ class CorpusBuilder:
                 self._drop(replace(line, reason="the same bytes as another file"))
                 return
         for result in FileResult.from_bytes(packed).voices:
-            self._take_voice(source, result)
+            self._take_voice(source, content, result)
 
-    def _take_voice(self, source: Source, result: VoiceResult) -> None:
+    def _take_voice(self, source: Source, content: bytes, result: VoiceResult) -> None:
         if "repaired" in result.details:
             self.repaired.add(source.name)
         if "asked" in result.details:
@@ -133,13 +134,14 @@ class CorpusBuilder:
             self._drop(line.as_duplicate(first))
             return
         self.tunes.setdefault(result.piece.identity, source.name)
-        self._keep(source, result.piece, line)
+        self._keep(source, content, result.piece, line)
 
-    def _keep(self, source: Source, piece: KeptPiece, line: ReportLine) -> None:
+    def _keep(self, source: Source, content: bytes, piece: KeptPiece, line: ReportLine) -> None:
         record = piece.record
         self.writer.add(replace(record, name=source.stem + record.name), piece.rows)
         self.num_notes += record.num_notes
-        self.files.append(self._next)
+        self.files.append(content)
+        self._gave = True
         self.guesses.update(_guesses(line.details))
         self.writer.report(line.to_json())
 

@@ -20,7 +20,7 @@ from ...extract.extractor import ExtractionSettings
 from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, finds_roles, has_parts, is_external
 from ...files import atomic_folder, refuse_existing
 from ...music.units import MUSIC_SUFFIXES
-from ..store import split_files
+from ..splits import split_files
 from .builder import CorpusBuilder
 from .cache import CACHE, Cache, cache_key
 from .cached_pool import CachedPool
