@@ -61,6 +61,8 @@ def compare(
     temperature: float | None = None,
     index: Model | StrPath | None = None,
     parts: str | None = None,
+    write: StrPath | None = None,
+    force: bool = False,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
 ) -> Comparison:
@@ -81,12 +83,15 @@ def compare(
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
         parts: what is compared of files: "melody" for one line of each, "all", "piano" or "tracks" for whole pieces,
             "leadsheet" for a melody with its chords; None for what a model `generated` draws, else "melody".
+        write: folder for both sets as MIDI files: `real` and `generated` in it, complete pieces also with `bars`.
+        force: whether such a folder that exists may be replaced.
         listener: called with a `Progress` as pieces are generated.
         cancellation: ends the comparison early when cancelled.
 
     Raises:
         CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.
         SettingError: where a set is too small, or for a split where there is no corpus.
+        OutputError: where a folder `write` exists without `force`, or cannot be written.
         Cancelled: where it was cancelled.
     """
     task = CompareTask(
@@ -100,6 +105,8 @@ def compare(
         temperature,
         index.generator if isinstance(index, Model) else index,
         parts=parts,
+        folder=write,
+        force=force,
     )
     return run_comparison(task, listener, cancellation).comparison
 

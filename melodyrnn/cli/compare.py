@@ -59,6 +59,12 @@ _SPREAD = 15  # columns of a mean and a standard deviation
     "--index", "model", metavar="MODEL", help="A model in whose training tunes to search for copied passages."
 )
 @click.option("--html", metavar="FILE", help="Write a page with plots of all distributions.")
+@click.option(
+    "--write",
+    "folder",
+    metavar="FOLDER",
+    help="Write both sets as MIDI files: FOLDER/real and FOLDER/generated, complete pieces also with --bars.",
+)
 @json_option
 @quiet_option
 @force_option
@@ -74,6 +80,7 @@ def command(
     temperature: float | None,
     model: str | None,
     html: str | None,
+    folder: str | None,
     as_json: bool,
     force: bool,
 ) -> None:
@@ -88,7 +95,7 @@ def command(
     from ..evaluation.checks import report
     from ..tasks.compare import CompareTask
 
-    task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force, parts)
+    task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force, parts, folder)
     comparison = _with_bar(task).comparison
     if as_json:
         echo_json(report(comparison))

@@ -8,13 +8,13 @@ the same figure between two random halves of the real set, averaged over several
 
 Pieces of different lengths are not comparable: a longer piece has more pitches, more repeats and a larger range, and
 a piece of 16 bars cannot return at bar 17. Therefore either the generated pieces have the lengths, meters and modes of
-the real ones (generation/alike.py), or both sets are cut to their first bars (`first_bars`).
+the real ones (generation/alike.py), or both sets are cut to their first bars (cut.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 
 import numpy as np
@@ -181,23 +181,6 @@ def compare(
         tuple(feature.name for feature, row in zip(features, rows, strict=True) if row is None),
         {} if part_indexes is None else _part_copies(part_indexes, generated, real),
     )
-
-
-def is_shorter(melody: Score, bars: int) -> bool:
-    """Return whether a melody has fewer than `bars` full bars, a pick-up not counted."""
-    return melody.num_bars < bars + melody.pickup_bars
-
-
-def first_bars(melodies: Sequence[Score], bars: int) -> list[Score]:
-    """Return the melodies cut after `bars` full bars, a pick-up not counted; shorter melodies are left out."""
-    out = []
-    for melody in melodies:
-        end = (bars + melody.pickup_bars) * melody.bar
-        if is_shorter(melody, bars):
-            continue
-        kept = melody[melody.onset < end]
-        out.append(replace(kept, duration=np.minimum(kept.duration, end - kept.onset)))
-    return out
 
 
 def _row(feature: Feature, generated: Float64s, real: Float64s, rng: np.random.Generator) -> Row | None:

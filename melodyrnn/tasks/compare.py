@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import SettingError
-from ..evaluation.compare import Comparison, first_bars, is_shorter
+from ..evaluation.compare import Comparison
 from ..evaluation.compare import compare as compare_melodies
+from ..evaluation.cut import first_bars, is_shorter
 from ..evaluation.index_file import load_index
 from ..evaluation.novelty import Index
 from ..evaluation.part_copies import PartIndexes
@@ -26,6 +27,7 @@ from ..view.comparison import comparison_page
 from .defaults import NUM_COMPARED
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
+from .written_sets import check_folder, write_sets
 
 if TYPE_CHECKING:
     from ..generation.generator import Generator
@@ -46,15 +48,17 @@ class CompareTask:
         split: pieces of a corpus `real`; None for the test split.
         num: number of pieces that a model generates.
         seed: of these pieces, and of the halves of the real set that are compared with each other.
-        bars: compare only this many first bars, without shorter pieces; None for complete pieces.
+        bars: compare only this many first bars, without shorter pieces; None for complete pieces. A model generates
+            complete pieces in either case.
         meter: compare pieces of this meter alone; None for all.
         temperature: of the model; None for the default.
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
         page: file for a page with plots of all distributions; None for none.
-        force: whether to overwrite `page`.
+        force: whether to overwrite `page` and `folder`.
         parts: the extractor of pieces from MIDI files: "melody" for one line of each, "all", "piano" or "tracks" for
             whole pieces, "leadsheet" for a melody with its chords; None for what a model `generated` draws, else
             "melody".
+        folder: folder for both sets as MIDI files, complete also where `bars` cuts them; None for none.
     """
 
     generated: MelodySource | Generator
@@ -69,14 +73,16 @@ class CompareTask:
     page: StrPath | None = None
     force: bool = False
     parts: str | None = None
+    folder: StrPath | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CompareResult:
-    """A comparison, and the page that shows it, if one was requested."""
+    """A comparison, the page that shows it and the folder of both sets, where they were requested."""
 
     comparison: Comparison
     page: Path | None
+    folder: Path | None = None
 
 
 def compare(
@@ -87,11 +93,12 @@ def compare(
     Raises:
         CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.
         SettingError: where a set is too small, or for a split where there is no corpus.
-        OutputError: where the page exists and is not to be overwritten, or cannot be written.
+        OutputError: where the page or the folder exists and is not to be overwritten, or cannot be written.
         Cancelled: where it was cancelled; checked between groups of pieces that are generated, and before comparing.
     """
     report = reporter(listener, cancellation)
     page = None if task.page is None else check_output(named(task.page, PAGE), task.force)
+    folder = None if task.folder is None else check_folder(task.folder, task.force)
     model = _loaded(model_of(task.generated))
     reading = task.parts or (DEFAULT_EXTRACTOR if model is None else model.metadata.reading)
     real = _chosen(_melodies(task.real, "real", reading, task.split), "real", task)
@@ -104,10 +111,13 @@ def compare(
     report(Progress(0, None, COMPARING))
     left_out = generated.left_out + real.left_out
     parts = _part_indexes(task)
-    comparison = compare_melodies(generated.melodies, real.melodies, task.seed, index, left_out, parts)
+    sets = (_cut(generated, task), _cut(real, task))
+    comparison = compare_melodies(*sets, task.seed, index, left_out, parts)
+    if folder is not None:
+        write_sets(folder, real.melodies, generated.melodies, task.force)
     if page is not None:
         write_text(page, comparison_page(comparison, _name(task.generated), _name(task.real)), task.force)
-    return CompareResult(comparison, page)
+    return CompareResult(comparison, page, folder)
 
 
 def _melodies(source: MelodySource, name: str, parts: str, split: str | None = None) -> Melodies:
@@ -118,14 +128,19 @@ def _melodies(source: MelodySource, name: str, parts: str, split: str | None = N
 
 
 def _chosen(found: Melodies, name: str, task: CompareTask) -> Melodies:
-    """Return the melodies of the meter and the length that are compared, with the others as left out."""
+    """Return the melodies of the meter and the length that are compared, complete, with the others as left out."""
     of_meter = [m for m in found.melodies if task.meter in (None, m.meter)]
     dropped = [(f"not in {task.meter}", m.name) for m in found.melodies if task.meter not in (None, m.meter)]
     chosen = of_meter
     if task.bars is not None:
         dropped += [(f"shorter than {task.bars} bars", m.name) for m in of_meter if is_shorter(m, task.bars)]
-        chosen = first_bars(of_meter, task.bars)
+        chosen = [m for m in of_meter if not is_shorter(m, task.bars)]
     return Melodies(chosen, found.left_out + LeftOut.of(f"{name} pieces", len(found.melodies), dropped))
+
+
+def _cut(found: Melodies, task: CompareTask) -> list[Score]:
+    """Return the melodies, cut after the bars that are compared."""
+    return found.melodies if task.bars is None else first_bars(found.melodies, task.bars)
 
 
 def model_of(source: MelodySource | Generator) -> StrPath | Generator | None:
