@@ -51,6 +51,17 @@ class KnownMusic(Protocol):
         """Return the number of a meter, from 1; 0 for a meter that is not in the corpus."""
 
 
+class NotesSoFar(Protocol):
+    """What conditions may ask about the notes so far of a batch of scores; an `events.history.History` answers."""
+
+    @property
+    def length(self) -> int:
+        """Notes that each score has."""
+
+    def first_pitch_in(self, start: IntArray, stop: IntArray) -> IntArray:
+        """Return the pitch of the first note that begins within steps, (batch,); -1 where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """A feature of a condition.
@@ -87,8 +98,16 @@ class Condition(Protocol):
     def hidden_share(self) -> float | None:
         """The share of training sequences in which its columns are set to 0; None where it is never hidden."""
 
-    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
-        """Return for each feature the function that computes it for a batch of scores with these outlines."""
+    @property
+    def is_of_layout(self) -> bool:
+        """Whether it follows from the layout of a piece, with which it is unknown."""
+
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
+        """Return for each feature the function that computes it for a batch of scores with these outlines.
+
+        Args:
+            notes: the notes so far, which grow; the functions read them when they are called.
+        """
 
     def of_scores(self, scores: Sequence[Score]) -> list[object] | None:
         """Return the value of each finished score for `Outline.values`; None where the outline has no value for it."""
@@ -101,6 +120,7 @@ class OutlineCondition:
     """Base of conditions that follow from other attributes of an outline and are never computed, drawn or hidden."""
 
     hidden_share: float | None = None
+    is_of_layout: bool = False
 
     def of_scores(self, scores: Sequence[Score]) -> list[object] | None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..music.units import STEPS_PER_QUARTER
-from .base import Feature, FeatureAt, KnownMusic, OutlineCondition
+from .base import Feature, FeatureAt, KnownMusic, NotesSoFar, OutlineCondition
 from .outline import Outline
 
 _TRIPLE = 3 * STEPS_PER_QUARTER
@@ -20,5 +20,5 @@ class BeatCondition(OutlineCondition):
         Feature("triple", lambda sizes: _TRIPLE + 1, 12, is_read_by_heads=True, starts_unknown=True),
     )
 
-    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
         return {"beat": lambda onset: onset % STEPS_PER_QUARTER + 1, "triple": lambda onset: onset % _TRIPLE + 1}

@@ -15,7 +15,7 @@ from ..arrays import IntArray
 from ..errors import SettingError
 from ..score.score import Score
 from .bar_repeats import BARS_BACK, NEW, NUM_LABELS, Labels, form_of
-from .base import Feature, FeatureAt, KnownMusic
+from .base import Feature, FeatureAt, KnownMusic, NotesSoFar
 from .outline import Outline
 
 _BACK = np.array([0, 0, *BARS_BACK])  # by label
@@ -29,8 +29,9 @@ class FormCondition:
     name = "form"
     features = (Feature("form", lambda sizes: NUM_LABELS, 12, is_read_by_heads=True, is_seen_ahead=True),)
     hidden_share: float | None = 0.5
+    is_of_layout = False
 
-    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
         labels = _side_by_side([outline.values.get(self.name) for outline in outlines])
         rows = np.arange(len(outlines))
         bar = np.array([outline.bar for outline in outlines], dtype=np.int64)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .base import Feature, FeatureAt, KnownMusic, OutlineCondition
+from .base import Feature, FeatureAt, KnownMusic, NotesSoFar, OutlineCondition
 from .outline import Outline
 
 PHRASE_BARS = 32
@@ -22,7 +22,7 @@ class LengthCondition(OutlineCondition):
         Feature("bars_left", lambda sizes: MAX_BARS_LEFT + 2, 16, is_read_by_heads=True),
     )
 
-    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
         bar = np.array([outline.bar for outline in outlines], dtype=np.int64)
         pickup = np.array([outline.pickup_bars for outline in outlines], dtype=np.int64)
         last_bar = np.array([outline.num_bars for outline in outlines], dtype=np.int64) - 1

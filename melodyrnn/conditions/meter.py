@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import SettingError
 from ..music.meter import Meter
 from ..music.units import STEPS_PER_QUARTER
-from .base import Feature, FeatureAt, KnownMusic, OutlineCondition
+from .base import Feature, FeatureAt, KnownMusic, NotesSoFar, OutlineCondition
 from .outline import Outline
 
 _DENOMINATORS = (1, 2, 4, 8, 16)
@@ -25,7 +25,7 @@ class MeterCondition(OutlineCondition):
         Feature("meter", lambda sizes: sizes.num_meters + 1, 8),
     )
 
-    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
         bar = np.array([outline.bar for outline in outlines], dtype=np.int64)
         meter = np.array([known.meter_index(outline.meter) for outline in outlines], dtype=np.uint8)
         last = known.max_bar - 1

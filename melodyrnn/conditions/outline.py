@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..music.meter import Meter
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
+from .layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Outline:
         pickup_bars: 1 where bar 0 holds only a pick-up, else 0.
         values: values of further conditions by name; the value of a missing condition is unknown.
         tonic: pitch class of the tonic, 0..11.
+        layout: the layout of a melody; None where it is unknown.
     """
 
     meter: Meter
@@ -28,11 +30,14 @@ class Outline:
     pickup_bars: int = 0
     values: Mapping[str, object] = field(default_factory=dict)
     tonic: int = 0
+    layout: Layout | None = None
 
     @classmethod
-    def of(cls, score: Score, values: Mapping[str, object] | None = None) -> Outline:
+    def of(cls, score: Score, values: Mapping[str, object] | None = None, layout: Layout | None = None) -> Outline:
         """Return the outline of a finished score."""
-        return cls(score.meter, score.key.mode, score.num_bars, score.pickup_bars, values or {}, score.key.tonic)
+        return cls(
+            score.meter, score.key.mode, score.num_bars, score.pickup_bars, values or {}, score.key.tonic, layout
+        )
 
     @property
     def bar(self) -> int:

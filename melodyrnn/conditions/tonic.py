@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..music.units import NUM_PITCH_CLASSES
-from .base import Feature, FeatureAt, KnownMusic, OutlineCondition
+from .base import Feature, FeatureAt, KnownMusic, NotesSoFar, OutlineCondition
 from .outline import Outline
 
 
@@ -17,6 +17,6 @@ class TonicCondition(OutlineCondition):
     name = "tonic"
     features = (Feature("tonic", lambda sizes: NUM_PITCH_CLASSES + 1, 8, is_read_by_heads=True),)
 
-    def follow(self, outlines: Sequence[Outline], known: KnownMusic) -> dict[str, FeatureAt]:
+    def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
         tonic = np.array([outline.tonic + 1 for outline in outlines], dtype=np.uint8)
         return {"tonic": lambda onset: tonic}

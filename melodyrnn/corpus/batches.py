@@ -5,7 +5,8 @@ extends half a window beyond either end of the piece and is then moved inside, s
 drawn half as often as the events in the middle; with a start drawn inside the piece they would be hundreds of times
 rarer. In a share of the sequences all look-backs are hidden, so that the network also learns to continue where it can
 copy nothing. Each condition that can be hidden (the form) is hidden in a share of its own, because it is unknown when
-pieces are evaluated.
+pieces are evaluated. Those of the layout, and the form with them, are hidden together in a share, and each is hidden by
+itself in a share of the others.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import Columns
-from ..conditions.table import CONDITIONS
+from ..conditions.table import CONDITIONS, OF_LAYOUT
 from ..events.inputs import Inputs
 from ..events.parts.ahead import Events, add_given
 from ..events.vocabulary import Vocabulary
 from .given import draw_given
 
 _HIDE_PLAYS = 0.25  # share of sequences in which it is not known which parts play
+_HIDE_LAYOUT = 0.4  # share of sequences in which nothing of the layout is known, nor the form
+_HIDE_OF_LAYOUT = 0.15  # share of the others in which one condition of it is not known
 
 Int32Array = npt.NDArray[np.int32]
 
@@ -73,9 +76,17 @@ class Batches:
     def _hidden_shares(self) -> dict[str, float]:
         """The share of sequences in which each condition is hidden, for those that can be."""
         shares = {name: CONDITIONS[name].hidden_share for name in self.inputs.conditions}
+        if self._of_layout:
+            shares.update(dict.fromkeys(self._of_layout, _HIDE_OF_LAYOUT))
         if self.hide_form is not None and "form" in shares:
             shares["form"] = self.hide_form
         return {name: share for name, share in shares.items() if share is not None}
+
+    @cached_property
+    def _of_layout(self) -> tuple[str, ...]:
+        """The conditions of the layout and the form, where the network reads a layout."""
+        known = self.inputs.conditions
+        return tuple(name for name in known if name in (*OF_LAYOUT, "form")) if set(OF_LAYOUT) & set(known) else ()
 
     def draw(self, rng: np.random.Generator) -> tuple[dict[str, Int32Array], npt.NDArray[np.float32]]:
         """Draw a batch: {"context": (B, T, C), "values": (B, T, F)} and weights (B, T, F).
@@ -104,6 +115,10 @@ class Batches:
             hidden = rng.random(self.size) < share
             columns = np.nonzero(self.inputs.condition_columns(name))[0]
             context[np.ix_(hidden, np.arange(self.length), columns)] = 0
+        if self._of_layout:
+            hidden = rng.random(self.size) < _HIDE_LAYOUT
+            columns = np.any([self.inputs.condition_columns(name) for name in self._of_layout], axis=0)
+            context[np.ix_(hidden, np.arange(self.length), np.nonzero(columns)[0])] = 0
         if self.inputs.parts:
             hidden = rng.random(self.size) < _HIDE_PLAYS
             columns = np.nonzero(self.inputs.plays_columns)[0]

@@ -14,6 +14,9 @@ import numpy as np
 from ..arrays import AnyInts, Bools, IntArray
 from ..conditions.bar_repeats import labels_of
 from ..conditions.form import as_text
+from ..conditions.laid_out import layouts_of_notes
+from ..conditions.layout import Layout
+from ..conditions.layouts import MOST, Layouts
 from ..events.fit import SeenValues, fit_vocabulary
 from ..events.rows import DURATION, NUM_COLUMNS, PART, PITCH, SHIFT, VELOCITY
 from ..events.vocabulary import Vocabulary
@@ -26,6 +29,7 @@ from ..score.slots import LEAD_RANK
 from ..score.statistics import CORPUS_FEATURES, features_by_piece
 from .part_counts import IS_MELODIC, PartCounts
 from .record import PieceRecord, Rows
+from .sample import Sample
 
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
 _MIN_VELOCITIES = 8  # a piece with as many distinct velocities counts as played
@@ -45,6 +49,8 @@ class Summary:
         self.num_notes = self.num_played = self.velocity = self.num_train_notes = 0
         self.lowest, self.highest = 127, 0
         self.parts = PartCounts()
+        self.layouts: dict[int, Layout] = {}  # by their place in the sample
+        self._sample = Sample(MOST)
 
     def add(self, records: Sequence[PieceRecord], rows: Rows) -> None:
         """Add pieces with their splits; `rows` are their event rows one after another, (num_notes, 4 or 5)."""
@@ -82,6 +88,8 @@ class Summary:
             pitch = np.where(IS_MELODIC[rows[:, PART]], pitch, pitch % NUM_PITCHES)[leads]  # chord codes are larger
             onset, owner = onset[leads], owner[leads]
             sizes = np.bincount(owner)
+        else:
+            self._add_layouts(records, onset, rows, sizes)
         self._add_forms(owner, onset, pitch, opening, bar, num_bars)
         for column, values in zip(self.features, features_by_piece(pitch, sizes, num_bars).T, strict=True):
             column.extend(values.tolist())
@@ -112,12 +120,28 @@ class Summary:
             if form := as_text(own, int(late)):
                 self.forms[form] += 1
 
+    def _add_layouts(self, records: Sequence[PieceRecord], onset: IntArray, rows: Rows, sizes: IntArray) -> None:
+        """Keep the layouts of melodies, of more than `MOST` a sample in which each is as likely."""
+        places = self._sample.places(len(records))
+        chosen = np.flatnonzero(places >= 0)
+        if not len(chosen):
+            return
+        own = np.isin(np.repeat(np.arange(len(records)), sizes), chosen)
+        pitch = rows[:, PITCH] + np.repeat([tonic_offset(record.key) for record in records], sizes)
+        notes = onset[own], rows[own, DURATION].astype(np.int64), pitch[own].astype(np.int64)
+        kinds = [(records[n].meter, records[n].key) for n in chosen.tolist()]
+        found = layouts_of_notes(*notes, sizes[chosen], kinds)
+        for place, layout in zip(places[chosen].tolist(), found, strict=True):
+            if layout is not None:
+                self.layouts[place] = layout
+
     def vocabulary(self, with_velocity: bool = True) -> Vocabulary:
         """Return the vocabulary of all values; with velocities only where half of the training pieces were played."""
         bars = [meter.bar(STEPS_PER_QUARTER) for meter in self.meters]
         with_velocity &= 2 * self.num_played >= len(self.tempos)
         forms, parts = self._common_forms(), self.parts.parts()
-        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, forms, parts)
+        layouts = Layouts.pack(self.layouts[place] for place in sorted(self.layouts))
+        return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, forms, parts, layouts)
 
     def _common_forms(self) -> dict[str, int]:
         """Return the most common forms with their counts, long ones truncated, so that they fit into a model file."""

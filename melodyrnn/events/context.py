@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Bools, Columns, IntArray
+from ..conditions.laid_out import layouts_of
 from ..conditions.outline import Outline
-from ..conditions.table import CONDITIONS
+from ..conditions.table import CONDITIONS, OF_LAYOUT
 from ..score.score import Score
 from ..score.slots import slots_of
 from .inputs import Inputs
@@ -56,7 +57,8 @@ def outlines_of(scores: Sequence[Score], vocabulary: Vocabulary) -> list[Outline
     if vocabulary.parts:
         for own, score in zip(values, scores, strict=True):
             own[PLAYS] = _playing(score, vocabulary)
-    return [Outline.of(score, own) for score, own in zip(scores, values, strict=True)]
+    layouts = layouts_of(scores) if set(OF_LAYOUT) & set(vocabulary.conditions) else [None] * len(scores)
+    return [Outline.of(*own) for own in zip(scores, values, layouts, strict=True)]
 
 
 def _playing(score: Score, vocabulary: Vocabulary) -> Bools:

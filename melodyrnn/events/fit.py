@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from ..arrays import AnyInts, Bools, IntArray
-from ..conditions.table import conditions_of_parts, usual_conditions
+from ..conditions.layouts import Layouts
+from ..conditions.table import conditions_of_melodies, conditions_of_parts
 from ..music.chords import NUM_CODES
 from ..music.meter import Meter
 from ..music.units import NUM_PITCHES
@@ -25,6 +26,7 @@ _PITCH_MARGIN = 5  # semitones beyond those in the corpus, so that few new piece
 _MIDDLE = 60  # the pitch that a vocabulary without melodic parts has
 _NUM_VALUES = max(NUM_PITCHES, NUM_CODES)
 _MOST = 250  # values of a field, of which the columns of a context have the index + 1 in a byte
+_NO_LAYOUTS = Layouts()
 _KINDS_OF_SLOTS = np.array([usual_part(slot).kind for slot in range(len(SLOTS))])
 
 
@@ -99,6 +101,7 @@ def fit_vocabulary(
     with_velocity: bool,
     forms: Mapping[str, int] | None = None,
     parts: Mapping[int, Part] | None = None,
+    layouts: Layouts = _NO_LAYOUTS,
 ) -> Vocabulary:
     """Return the vocabulary of a corpus, fitted to its event rows (num_notes, 4 or 5), or to the values seen in them.
 
@@ -108,6 +111,7 @@ def fit_vocabulary(
         with_velocity: whether velocity is a field. Part is a field where the rows have several parts.
         forms: how many training pieces have each form; None or empty for a network that does not read forms.
         parts: for each slot the part that usually takes it, where the rows have slots; None for parts without a name.
+        layouts: of training melodies; without them the network reads none.
     """
     if not isinstance(rows, SeenValues):
         seen = SeenValues()
@@ -125,8 +129,9 @@ def fit_vocabulary(
         dict(Counter(modes)),
         dict(Counter(num_bars)),
         dict(forms or {}),
-        (conditions_of_parts if seen.has_parts else usual_conditions)(bool(forms)),
+        conditions_of_parts(bool(forms)) if seen.has_parts else conditions_of_melodies(bool(forms), bool(layouts)),
         PART_LOOKBACKS if seen.has_parts else DEFAULT_LOOKBACKS,
         PART_REPRESENTATION if seen.has_parts else DEFAULT_REPRESENTATION,
         parts=tuple((parts or {}).get(slot, usual_part(slot)) for slot in values.get("part", ())),
+        layouts=layouts,
     )

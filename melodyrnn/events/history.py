@@ -53,6 +53,12 @@ class History:
         """Return the index of the first note after `spot` (..., B) steps; `length` where there is none."""
         return self._all_onsets.searchsorted(spot + self._offset, side="right") - self._first
 
+    def first_pitch_in(self, start: IntArray, stop: IntArray) -> IntArray:
+        """Return the pitch of the first note with an onset from `start` to before `stop` (B,) steps; -1 for none."""
+        index = self.first_after(start - 1)
+        begins = self.onset_of(index) < stop  # the padding after the last note never does
+        return np.where(begins, self.pitch[self.rows, np.minimum(index, self.pitch.shape[1] - 1)], -1)
+
     def note_at(self, spot: IntArray) -> IntArray:
         """Return the index of the last note whose onset is `spot` (..., B) steps; -1 where there is none."""
         index = self.first_after(spot) - 1  # -1 leads to the padding, which no spot equals

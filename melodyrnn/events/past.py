@@ -37,7 +37,7 @@ class Past:
         self._lookbacks = begin(vocabulary.lookbacks, self._history)
         self._lowest = np.full(len(bar), _MAX_PITCH, dtype=np.int64)
         self._highest = np.zeros(len(bar), dtype=np.int64)
-        self._place_columns(_features(vocabulary, outlines))
+        self._place_columns(_features(vocabulary, outlines, self._history))
 
     def _begin_history(self, bar: IntArray, max_notes: int) -> History:
         return History(bar, self.inputs.fields, max_notes)
@@ -152,9 +152,9 @@ class Past:
         self._history.wait(steps)
 
 
-def _features(vocabulary: Vocabulary, outlines: Sequence[Outline]) -> dict[str, FeatureAt]:
+def _features(vocabulary: Vocabulary, outlines: Sequence[Outline], notes: History) -> dict[str, FeatureAt]:
     """Return the functions that compute the features of all conditions of a vocabulary."""
     found: dict[str, FeatureAt] = {}
     for name in vocabulary.conditions:
-        found.update(CONDITIONS[name].follow(outlines, vocabulary))
+        found.update(CONDITIONS[name].follow(outlines, vocabulary, notes))
     return found

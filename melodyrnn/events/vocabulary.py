@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arrays import AnyInts, IntArray
+from ..conditions.layouts import Layouts
 from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
 from ..music.chords import nearest_codes
@@ -42,6 +43,7 @@ class Vocabulary:
         conditions: names of the conditions that a network on this vocabulary reads (conditions/table.py).
         lookbacks: names of its look-backs (events/lookbacks/table.py).
         representation: name of the representation that it was fitted to (events/representation.py).
+        layouts: of training melodies (conditions/layout.py), at most `conditions.layouts.MOST`.
         parts: for each value of the field part, a slot (score/slots.py), the part that usually takes it; empty for a
             vocabulary of single parts.
     """
@@ -56,6 +58,7 @@ class Vocabulary:
     lookbacks: tuple[str, ...] = DEFAULT_LOOKBACKS
     representation: str = DEFAULT_REPRESENTATION
     parts: tuple[Part, ...] = ()
+    layouts: Layouts = Layouts()  # noqa: RUF009 -- it never changes
 
     def __repr__(self) -> str:
         return f"Vocabulary({', '.join(f'{name} of {len(values)}' for name, values in self.values.items())})"
@@ -178,6 +181,7 @@ class Vocabulary:
             "mode_counts": self.mode_counts,
             "bar_counts": {str(n): count for n, count in self.bar_counts.items()},
             **({"forms": self.forms} if self.forms else {}),
+            **({"layouts": self.layouts.packed} if self.layouts else {}),
             **({"parts": [list(part) for part in self.parts]} if self.parts else {}),
             **{name: value for name, value, default in zip(names, own, defaults, strict=True) if value != default},
         }
@@ -199,6 +203,7 @@ class Vocabulary:
                 _known(data.get("lookbacks", DEFAULT_LOOKBACKS), LOOKBACKS),
                 _known([data.get("representation", DEFAULT_REPRESENTATION)], REPRESENTATIONS)[0],
                 tuple(_part(*part) for part in data.get("parts", ())),
+                _layouts(data.get("layouts", "")),
             )
         except (AttributeError, OverflowError) as error:
             raise ValueError(f"a vocabulary of another kind ({error})") from error
@@ -225,6 +230,12 @@ def _part(name: object, kind: object, program: object, role: object) -> Part:
     if kind not in KINDS or role not in ROLES or not isinstance(program, int) or not 0 <= program <= 127:
         raise ValueError(f"a part must have a kind, a program and a role. Received: {[name, kind, program, role]}")
     return Part(str(name), str(kind), program, str(role))
+
+
+def _layouts(packed: object) -> Layouts:
+    if not isinstance(packed, str):
+        raise ValueError(f"layouts must be a text. Received: {type(packed).__name__}")
+    return Layouts(packed)
 
 
 def _form(text: object) -> str:

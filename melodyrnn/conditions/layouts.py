@@ -1,0 +1,162 @@
+"""The layouts of training pieces as one packed text, which a model file holds, and how one is drawn for a new piece."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from ..arrays import Bools, IntArray
+from ..music.keys import MODES, Key
+from ..music.meter import Meter
+from ..music.units import STEPS_PER_QUARTER
+from .character import TRAITS
+from .layout import Layout
+
+MOST = 4000  # layouts that a model file holds
+_MIN_PIECES = 30  # of exactly the requested length or key; with fewer, other pieces are drawn too
+_PER_BAR = ("form", "returns", "sources", "notes", "last", "cadences")
+_HEAD = 10 + len(TRAITS)
+
+
+class _Unpacked(NamedTuple):
+    """Heads (N, _HEAD) and bodies, one after another, with the place of each."""
+
+    heads: IntArray
+    bodies: IntArray
+    first: IntArray
+
+
+class Layouts(Sequence[Layout]):
+    """Layouts, unpacked when the first is asked for."""
+
+    def __init__(self, packed: str = "") -> None:
+        """Use what `pack` returned; without it there are none."""
+        self.packed = packed
+
+    @classmethod
+    def pack(cls, layouts: Iterable[Layout]) -> Layouts:
+        """Return layouts packed."""
+        rows = [_as_numbers(layout) for layout in layouts]
+        if not rows:
+            return cls()
+        heads = np.array([head for head, _ in rows])
+        numbers = np.concatenate([[len(rows)], heads.ravel(), *(body for _, body in rows)]).astype("<i2")
+        return cls(base64.b64encode(zlib.compress(numbers.tobytes(), 9)).decode("ascii"))
+
+    def __bool__(self) -> bool:
+        return bool(self.packed)
+
+    def __len__(self) -> int:
+        return len(self._table.heads)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layouts) and self.packed == other.packed
+
+    def __hash__(self) -> int:
+        return hash(self.packed)
+
+    def __repr__(self) -> str:
+        return f"Layouts of {len(self)} pieces"
+
+    def __getitem__(self, index: int) -> Layout:  # type: ignore[override]  # slices are not needed
+        table = self._table
+        head = table.heads[index].tolist()
+        body = table.bodies[table.first[index] :][: len(_PER_BAR) * head[9]].reshape(len(_PER_BAR), head[9])
+        form, returns, sources, notes, last, cadences = (tuple(row.tolist()) for row in body)
+        return Layout(
+            Meter(head[0], head[1]),
+            Key(head[2], MODES[head[3]]),
+            head[4],
+            "".join(map(str, form)),
+            returns,
+            sources,
+            notes,
+            last,
+            cadences,
+            head[5],
+            (head[6], head[7], head[8]),
+            tuple(head[10:]),
+        )
+
+    @cached_property
+    def _table(self) -> _Unpacked:
+        """The unpacked numbers. Raises ValueError for a text that `pack` did not make."""
+        if not self.packed:
+            return _Unpacked(np.zeros((0, _HEAD), np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+        try:
+            numbers = np.frombuffer(zlib.decompress(base64.b64decode(self.packed)), "<i2").astype(np.int64)
+        except zlib.error as error:
+            raise ValueError(f"layouts must be packed ({error})") from error
+        size = int(numbers[0])
+        heads = numbers[1 : 1 + size * _HEAD].reshape(size, _HEAD)
+        lengths = len(_PER_BAR) * heads[:, 9]
+        bodies = numbers[1 + size * _HEAD :]
+        if len(bodies) != lengths.sum():
+            raise ValueError("layouts must be whole")
+        return _Unpacked(heads, bodies, np.cumsum(lengths) - lengths)
+
+    def meters(self) -> IntArray:
+        """Return numerator and denominator of each, (N, 2)."""
+        return self._table.heads[:, :2]
+
+    def tonics(self) -> IntArray:
+        """Return the pitch class of the tonic of each, (N,)."""
+        return self._table.heads[:, 2]
+
+    def are_minor(self) -> Bools:
+        """Return whether each is in minor, (N,)."""
+        return self._table.heads[:, 3] == MODES.index("minor")
+
+    def lengths(self) -> IntArray:
+        """Return the number of full bars of each, (N,)."""
+        return self._table.heads[:, 9]
+
+
+def _as_numbers(layout: Layout) -> tuple[list[int], IntArray]:
+    key = layout.key
+    head = [*layout.meter, key.tonic, MODES.index(key.mode), layout.pickup, layout.final, *layout.compass]
+    rows = [[int(label) for label in layout.form], *(getattr(layout, name) for name in _PER_BAR[1:])]
+    return [*head, layout.num_bars, *layout.character], np.array(rows, dtype=np.int64).ravel()
+
+
+def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int) -> IntArray:
+    """Return the numbers of the layouts that suit a meter, a key and a number of full bars, at most all; (n,).
+
+    They have the meter or, where none has, a bar as long; the number of bars, else, where fewer than thirty do, more
+    bars, else, where none has, fewer; and tonics as near as thirty of them allow.
+    """
+    meters, lengths = layouts.meters(), layouts.lengths()
+    suits = (meters == np.array([*meter])).all(axis=1)
+    if not suits.any():
+        bars = np.array([Meter(*row).bar(STEPS_PER_QUARTER) for row in meters.tolist()], dtype=np.int64)
+        suits = bars == meter.bar(STEPS_PER_QUARTER)
+    for of_length in (lengths == num_bars, lengths >= num_bars):
+        if (suits & of_length).sum() >= _MIN_PIECES:
+            break
+    else:
+        of_length = lengths >= (num_bars if (suits & of_length).any() else lengths[suits].max(initial=0))
+    suits &= of_length
+    same_mode = suits & (layouts.are_minor() == (key.mode == "minor"))
+    suits = same_mode if same_mode.sum() >= _MIN_PIECES else suits
+    distance = np.abs((layouts.tonics() - key.tonic + 6) % 12 - 6)
+    for most in range(7):
+        near = suits & (distance <= most)
+        if near.sum() >= _MIN_PIECES:
+            return np.flatnonzero(near)
+    return np.flatnonzero(suits)
+
+
+def draw_layouts(
+    layouts: Layouts, meter: Meter, key: Key, num_bars: int, rngs: Iterable[np.random.Generator]
+) -> list[Layout | None]:
+    """Draw a layout of `num_bars` full bars in this meter and key for each generator; None where there is none."""
+    chosen = candidates(layouts, meter, key, num_bars)
+    if not len(chosen):
+        return [None for _ in rngs]
+    numbers = (int(chosen[int(rng.random() * len(chosen))]) for rng in rngs)
+    return [layouts[number].fitted(num_bars).in_key(key) for number in numbers]
