@@ -2,7 +2,8 @@
 
 A row of an embedding table or a column of a head stands for a known value: the value of a field, a position in the bar,
 a meter. Rows for values of both vocabularies are copied. A row for a new value is copied from the nearest old value,
-which is a better start than random weights. All other weights, the cell and the sizes stay the same.
+which is a better start than random weights. Inputs that the model does not read yet, those of further conditions, begin
+with weights of 0 (new_inputs.py). All other weights, the cell and the sizes stay the same.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..events.fields import FIELD, FIELD_OF_KIND
 from ..events.inputs import Inputs
 from ..events.parts.names import part_name
 from ..events.vocabulary import Vocabulary
+from .new_inputs import with_inputs
 from .settings import TrainingSettings
 
 Labels = Sequence[Hashable]
@@ -30,12 +32,13 @@ def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
     """Return weights for a network on the vocabulary `new`, from those of a network on `old`.
 
     Raises:
-        SettingError: where the two do not have the same fields, conditions, look-backs and parts.
+        SettingError: where the two do not have the same fields, look-backs and parts, or the new vocabulary lacks a
+            condition.
     """
-    if set(old.conditions) != set(new.conditions):
+    if missing := [name for name in old.conditions if name not in new.conditions]:
         raise SettingError(
-            "--from needs a model that reads forms if and only if the corpus has forms. "
-            f"Received a model {'with' if old.forms else 'without'} and a corpus {'with' if new.forms else 'without'}"
+            f"--from needs a corpus with all that the model reads ({', '.join(old.conditions)}): ingest it anew. "
+            f"Received one without {', '.join(missing)}"
         )
     if list(old.values) != list(new.values):
         raise SettingError(
@@ -47,7 +50,7 @@ def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
             f"--from needs a model of the same parts ({_part_names(new)}). Received one of {_part_names(old)}"
         )
     from_labels, to_labels = _labels(old), _labels(new)
-    carried = dict(weights)
+    carried = with_inputs(weights, Inputs.of(old), Inputs.of(new))
     for name, labels in to_labels.items():
         if name in weights and list(labels) != list(from_labels[name]):
             carried[name] = _carried(weights[name], name, from_labels[name], labels)
