@@ -27,7 +27,7 @@ class TrainWords(TypedDict, total=False):
         learning_rate: highest rate of Adam.
         clip_norm: largest norm of a gradient over all weights; 0 never scales.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
-        hide_form: share of sequences in which the form is hidden, 0..1.
+        hide_form: share of sequences in which the form is hidden, and the whole layout with it, 0..1.
         given_share: share of sequences of several parts in which some notes are given, 0..1.
         patience: share of the run, 0..1, without a gain after which training stops; 1 trains to the end.
         seed: of initial weights, batches and dropout.

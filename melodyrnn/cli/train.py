@@ -57,8 +57,8 @@ _STOPPED = {
 @click.option(
     "--hide-form",
     type=FiniteRange(0, 1),
-    help="Share of the sequences in which the form (which bars repeat) is hidden; after training with 1, "
-    "`generate --form` has no effect [default: 0.5].",
+    help="Share of the sequences in which form and layout (which bars repeat, how the tune is built) are hidden; after "
+    "training with 1, `generate --form`, `--pickup` and the like have no effect [default: 0.5].",
 )
 @click.option("--batch-size", type=click.IntRange(1), help="Sequences per training step [default: by size].")
 @click.option("--length", type=click.IntRange(2), help="Notes per sequence [default: 128].")

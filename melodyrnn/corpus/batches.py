@@ -26,8 +26,8 @@ from ..events.vocabulary import Vocabulary
 from .given import draw_given
 
 _HIDE_PLAYS = 0.25  # share of sequences in which it is not known which parts play
-_HIDE_LAYOUT = 0.4  # share of sequences in which nothing of the layout is known, nor the form
-_HIDE_OF_LAYOUT = 0.15  # share of the others in which one condition of it is not known
+_HIDE_FORM = 0.5
+_HIDE_OF_LAYOUT = 0.15  # share of the sequences with a layout in which one condition of it is not known
 
 Int32Array = npt.NDArray[np.int32]
 
@@ -41,7 +41,7 @@ class Batches:
         inputs: the inputs that define the columns of the contexts.
         length, size: events in a sequence, sequences in a batch.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
-        hide_form: share of sequences in which the form is hidden, 0..1; None for the default of the condition.
+        hide_form: share of sequences in which the form is hidden, and the whole layout with it, 0..1.
         vocabulary: of the targets; needed with several parts.
         bars: steps in a bar of each piece; needed with several parts.
         given_share: share of sequences in which some events are given (given.py), 0..1; with several parts only.
@@ -53,7 +53,7 @@ class Batches:
     length: int = 128
     size: int = 32
     hide_lookbacks: float = 0.25
-    hide_form: float | None = None
+    hide_form: float = _HIDE_FORM
     vocabulary: Vocabulary | None = None
     bars: Sequence[int] = ()
     given_share: float = 0.5
@@ -76,10 +76,9 @@ class Batches:
     def _hidden_shares(self) -> dict[str, float]:
         """The share of sequences in which each condition is hidden, for those that can be."""
         shares = {name: CONDITIONS[name].hidden_share for name in self.inputs.conditions}
-        if self._of_layout:
-            shares.update(dict.fromkeys(self._of_layout, _HIDE_OF_LAYOUT))
-        if self.hide_form is not None and "form" in shares:
+        if "form" in shares:
             shares["form"] = self.hide_form
+        shares.update(dict.fromkeys(self._of_layout, _HIDE_OF_LAYOUT))
         return {name: share for name, share in shares.items() if share is not None}
 
     @cached_property
@@ -116,7 +115,7 @@ class Batches:
             columns = np.nonzero(self.inputs.condition_columns(name))[0]
             context[np.ix_(hidden, np.arange(self.length), columns)] = 0
         if self._of_layout:
-            hidden = rng.random(self.size) < _HIDE_LAYOUT
+            hidden = rng.random(self.size) < self.hide_form
             columns = np.any([self.inputs.condition_columns(name) for name in self._of_layout], axis=0)
             context[np.ix_(hidden, np.arange(self.length), np.nonzero(columns)[0])] = 0
         if self.inputs.parts:

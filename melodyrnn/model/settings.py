@@ -57,7 +57,7 @@ class TrainingSettings:
         learning_rate: highest rate of Adam; the default is lower where training starts from a model.
         clip_norm: largest norm of a gradient over all weights; a larger one is scaled down; 0 never scales.
         hide_lookbacks: share of sequences in which the look-backs are hidden, 0..1.
-        hide_form: share of sequences in which the form is hidden, 0..1.
+        hide_form: share of sequences in which the form is hidden, and the whole layout with it, 0..1.
         given_share: share of sequences in which some events are given, 0..1 (corpus/given.py); with several parts only.
         patience: share of the run, 0..1, without a gain after which training stops; 1 trains to the end.
         seed: of initial weights, batches and dropout.
