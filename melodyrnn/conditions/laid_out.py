@@ -14,7 +14,7 @@ from ..score.score import Score, opens_with_pickup
 from .bar_repeats import BarNotes, labels_of
 from .character import character_of
 from .form import as_text
-from .layout import Layout
+from .layout import MAX_APPROACH, Layout
 from .returns import returns_of
 
 
@@ -71,6 +71,7 @@ def layouts_of_notes(
                 int(notes[1][-1]),
                 (int(notes[2].min()), int(np.median(notes[2])), int(notes[2].max())),
                 character_of(*notes),
+                max(-MAX_APPROACH, min(MAX_APPROACH, int(notes[2][-1] - notes[2][-2:][0]))),
             )
         )
     return out

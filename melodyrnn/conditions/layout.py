@@ -15,6 +15,7 @@ from ..music.meter import Meter
 
 UNKNOWN = -1  # the value of a bar of which nothing is known
 TONIC = 0  # as a pitch class from the tonic
+MAX_APPROACH = 12  # semitones
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Layout:
         final: length of the last note in steps.
         compass: the lowest, the median and the highest pitch, sounding.
         character: traits of the whole piece (conditions/character.py).
+        approach: the interval into the last note, in semitones, within ±12.
     """
 
     meter: Meter
@@ -46,6 +48,7 @@ class Layout:
     final: int
     compass: tuple[int, int, int]
     character: tuple[int, ...]
+    approach: int = 0
 
     @property
     def num_bars(self) -> int:

@@ -20,7 +20,7 @@ from .layout import Layout
 MOST = 4000  # layouts that a model file holds
 _MIN_PIECES = 30  # of exactly the requested length or key; with fewer, other pieces are drawn too
 _PER_BAR = ("form", "returns", "sources", "notes", "last", "cadences")
-_HEAD = 10 + len(TRAITS)
+_HEAD = 11 + len(TRAITS)
 
 
 class _Unpacked(NamedTuple):
@@ -80,7 +80,8 @@ class Layouts(Sequence[Layout]):
             cadences,
             head[5],
             (head[6], head[7], head[8]),
-            tuple(head[10:]),
+            tuple(head[11:]),
+            head[10],
         )
 
     @cached_property
@@ -121,7 +122,7 @@ def _as_numbers(layout: Layout) -> tuple[list[int], IntArray]:
     key = layout.key
     head = [*layout.meter, key.tonic, MODES.index(key.mode), layout.pickup, layout.final, *layout.compass]
     rows = [[int(label) for label in layout.form], *(getattr(layout, name) for name in _PER_BAR[1:])]
-    return [*head, layout.num_bars, *layout.character], np.array(rows, dtype=np.int64).ravel()
+    return [*head, layout.num_bars, layout.approach, *layout.character], np.array(rows, dtype=np.int64).ravel()
 
 
 def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int) -> IntArray:

@@ -62,6 +62,7 @@ def test_a_layout_says_how_the_piece_is_built() -> None:
     assert layout.last == (36, 24, 36, 0)
     assert layout.cadences == (5, 4, 5, 0)
     assert layout.compass == (67, 71, 74)
+    assert layout.approach == -5
     assert layout.num_bars == 4
 
 
