@@ -48,7 +48,8 @@ class GenerateWords(TypedDict, total=False):
         range: lowest and highest pitch, both included: "C4:C6", or two names or MIDI numbers such as (60, 84).
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
-        end: "tonic", "open" (not the tonic) or "any"; None for the tonic where the other arguments allow it.
+        end: "tonic"; "close", a full close: the tonic on a strong beat, for a third of a bar at least, by step or from
+            the dominant; "open" (not the tonic); or "any". None for the tonic where the other arguments allow it.
         primer: the beginning: a `Score`, a `Piece`, a file of music, or notes such as "C4 E4 G4:2 r C5".
         primer_bars: bars of the primer that are used, counted from 1: "1-8", (1, 8), or 1 for one; None for all.
         given_part: name or number of the track of a primer file that is continued, varied or filled, while all

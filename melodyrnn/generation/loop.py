@@ -20,8 +20,10 @@ from ..events.vocabulary import Vocabulary
 from ..network.guidance import GuidedNetwork
 from ..network.network import Network
 from ..score.score import Score
+from .bounds import Bounds, bounds_of
 from .constraints.base import State
 from .constraints.combined import Combined
+from .constraints.room import Steps
 from .constraints.table import combine
 from .drawn_note import OnNew, OnNote, go_on
 from .drawn_rows import DrawnRows
@@ -46,10 +48,6 @@ def generate_melodies(
     Raises:
         SettingError: where wishes clash.
     """
-    span, may_end = (plan.start, plan.stop), plan.stop == plan.length
-    constraints = combine(
-        vocabulary, plan.wishes, span, plan.bar, may_end, plan.guard, plan.constraints, plan.min_notes
-    )
     num_draws = plan.stop - plan.start + 1
     numbered = range(plan.num) if plan.streams is None else plan.streams
 
@@ -57,10 +55,10 @@ def generate_melodies(
         rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
-        outlines = _outlines(vocabulary, plan, rows)
+        bounds, outlines = bounds_of(vocabulary, plan, rows), _outlines(vocabulary, plan, rows)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
-        batch = _Batch(stepper, vocabulary, plan, constraints, uniform, outlines)
+        batch = _Batch(stepper, vocabulary, plan, bounds, uniform, outlines)
         return batch.run(on_note, None if on_new is None else lambda i, attempt, note: on_new(first + i, attempt, note))
 
     firsts = range(0, plan.num, _CHUNK)
@@ -79,6 +77,27 @@ def _outlines(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> lis
     return [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, own, plan.key.tonic) for own in values]
 
 
+def _constraints(vocabulary: Vocabulary, plan: Plan, bounds: Bounds) -> Combined:
+    """Return the constraints of a batch. Raises SettingError where wishes clash."""
+    return combine(
+        vocabulary,
+        plan.wishes,
+        (bounds.start, bounds.stop),
+        plan.bar,
+        plan.stop == plan.length,
+        plan.guard,
+        plan.constraints,
+        plan.min_notes,
+        bounds.last,
+        bounds.counts,
+    )
+
+
+def _for_each(steps: Steps, size: int) -> IntArray:
+    """Return steps of each of some melodies, (size,)."""
+    return np.broadcast_to(np.asarray(steps), (size, 1))[:, 0]
+
+
 class _Batch:
     """A batch of melodies that are generated together."""
 
@@ -87,12 +106,17 @@ class _Batch:
         network: Network | GuidedNetwork,
         vocabulary: Vocabulary,
         plan: Plan,
-        constraints: Combined,
+        bounds: Bounds,
         uniform: Float64s,
         outlines: Sequence[Outline],
     ) -> None:
-        """Start B melodies with these `outlines`; `uniform` holds a random number per value, (B, max_notes, F)."""
-        self._network, self._vocabulary, self._plan, self._constraints = network, vocabulary, plan, constraints
+        """Start B melodies with these `outlines`; `uniform` holds a random number per value, (B, max_notes, F).
+
+        Raises SettingError where wishes clash.
+        """
+        self._network, self._vocabulary, self._plan = network, vocabulary, plan
+        self._constraints = _constraints(vocabulary, plan, bounds)
+        self._start, self._stop = (_for_each(steps, len(uniform)) for steps in (bounds.start, bounds.stop))
         self._uniform = uniform
         size = self._size = len(uniform)
         opening = 0 if plan.primer is None else len(plan.primer)
@@ -158,7 +182,7 @@ class _Batch:
             values[:, place] = known[np.minimum(indices[:, place], len(known) - 1)]
             if name == "shift":
                 self._finish(indices[:, 0] == self._vocabulary.end)
-                self._finish(self._state.last_onset[:, 0] + values[:, SHIFT] >= self._plan.stop)
+                self._finish(self._state.last_onset[:, 0] + values[:, SHIFT] >= self._stop)
                 context[:, before.shape[1] :] = self._past.at(values[:, SHIFT])
                 self._state.onset = self._state.last_onset + values[:, SHIFT, None]
             elif name == "duration":
@@ -178,13 +202,13 @@ class _Batch:
         note, as if the last note had begun that much later, and then a shift is drawn. Before the first new note a
         rest of over two bars is always waited for in this way, because long shifts are rare.
         """
-        far = self._plan.start - self._state.last_onset[:, 0] > 2 * self._plan.bar
+        far = self._start - self._state.last_onset[:, 0] > 2 * self._plan.bar
         is_far = far & (self._state.count[:, 0] == 0) & (not self._state.first)
-        self._wait(np.where(is_far, (self._plan.start - self._state.last_onset[:, 0]) // self._plan.bar - 1, 0))
+        self._wait(np.where(is_far, (self._start - self._state.last_onset[:, 0]) // self._plan.bar - 1, 0))
         while True:
             allowed = self._constraints.allowed("shift", self._state)
             is_stuck = (self._count < 0) & ~allowed.any(axis=1)
-            is_stuck &= self._state.last_onset[:, 0] + self._plan.bar < self._plan.stop
+            is_stuck &= self._state.last_onset[:, 0] + self._plan.bar < self._stop
             if not is_stuck.any():
                 return allowed
             self._wait(is_stuck * 1)
@@ -194,7 +218,7 @@ class _Batch:
         if num_bars.any():
             steps = num_bars * self._plan.bar
             self._waited += steps
-            self._state.last_onset = self._state.last_onset + steps[:, None]
+            self._state.wait(steps[:, None])
             self._past.wait(steps)
 
     def _step(self, before: Columns, active: IntArray) -> Float32s:

@@ -46,7 +46,8 @@ class Request:
         range: lowest and highest pitch, inclusive, MIDI numbers.
         max_interval: largest interval between successive notes, in semitones.
         density: notes per bar.
-        end: "tonic", "open" (not the tonic) or "any"; None is the tonic where the other wishes allow it.
+        end: "tonic", "close" (a full close, see constraints/close.py), "open" (not the tonic) or "any"; None is the
+            tonic where the other wishes allow it.
         primer: music to continue: a path of a MIDI file, typed notes, a `Score`, a `Piece` (as its file), or a `Primer`
             that is read already.
         primer_bars: first and last bar (counted from 1) of the primer that are used; None for all.
@@ -150,6 +151,8 @@ class Request:
         if len(rewriting) > 1:
             both = " and ".join(rewriting[:2])
             raise SettingError(f"{both} cannot be met together: choose one. Received: both")
+        if self.end == "close" and self.vary is not None:
+            raise SettingError("end close is for new notes, not for a variation. Received: both")
         if self.max_copy is not None and rewriting:
             raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting[0]}")
         if self.locked and not rewriting:

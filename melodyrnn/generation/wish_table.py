@@ -176,7 +176,8 @@ _TABLE = (
     Wish(
         "end",
         "choice",
-        "Last note: the tonic, open (not the tonic) or any",
+        "Last note: the tonic; close (a full close: long, on a strong beat, by step or from the dominant); open (not "
+        "the tonic); or any",
         unset="tonic, where the other options allow it",
         choices=(*ENDINGS, "any"),
     ),

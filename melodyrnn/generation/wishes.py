@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..errors import SettingError
 from ..music.keys import Key
 
-ENDINGS = ("tonic", "open")
+ENDINGS = ("tonic", "close", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Wishes:
         low, high: the range, inclusive.
         max_interval: largest interval between successive notes, in semitones.
         density: notes a bar, on average, 0.25..64.
-        end: "tonic": the last note is the tonic; "open": it is not.
+        end: "tonic": the last note is the tonic; "close": it closes fully, see `constraints/close.py`; "open": it is
+            not the tonic.
     """
 
     key: Key
@@ -41,7 +42,7 @@ class Wishes:
         if self.density is not None and not 0.25 <= self.density <= 64:
             raise SettingError(f"density must be 0.25..64 notes per bar. Received: {self.density}")
         if self.end not in (None, *ENDINGS):
-            raise SettingError(f"end must be tonic or open. Received: {self.end!r}")
+            raise SettingError(f"end must be tonic, close or open. Received: {self.end!r}")
 
     @property
     def lowest(self) -> int:

@@ -126,7 +126,7 @@ def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
         ({"infill": (1, 2), "vary": 0.1, "primer": "C4"}, r"vary and infill cannot be met together.*Received: both"),
         ({"infill": (2, 9), "primer": "C4 D4"}, r"infill must name bars of the primer, 1-1.*Received: 2-9"),
         ({"scale": "jazz"}, r"a scale must be one of major, .* Received: 'jazz'"),
-        ({"end": "loud"}, r"end must be tonic or open. Received: 'loud'"),
+        ({"end": "loud"}, r"end must be tonic, close or open. Received: 'loud'"),
         ({"key": "I"}, r"a key must be a tonic .* Received: 'I'"),
         ({"density": 200}, r"density must be .* notes per bar. Received: 200"),
         ({"max_interval": 0}, r"max_interval must be >= 1 semitone. Received: 0"),

@@ -26,7 +26,7 @@ def test_the_table_is_json_and_has_every_wish_with_its_default() -> None:
     assert (rows["tempo"]["low"], rows["tempo"]["high"], rows["tempo"]["isAbove"]) == (4, 1000, False)
     assert (rows["density"]["low"], rows["density"]["isAbove"], rows["density"]["perPart"]) == (0, True, True)
     assert (rows["end"]["choices"], rows["parts"]["model"], rows["rank"]["model"]) == (
-        ["tonic", "open", "any"],
+        ["tonic", "close", "open", "any"],
         "parts",
         "melody",
     )
@@ -79,7 +79,7 @@ def test_parts_have_wishes_of_their_own() -> None:
         ({"range": [1, 2, 3]}, "range", "range must be a lowest and a highest pitch"),
         ({"range": ["C4", "C5"]}, "range", "range must be a number >= 0, at most 127"),
         ({"range": "high"}, "range", "a range must be"),
-        ({"end": "loud"}, "end", 'end must be one of tonic, open, any. Received: "loud"'),
+        ({"end": "loud"}, "end", 'end must be one of tonic, close, open, any. Received: "loud"'),
         ({"guard": 1}, "guard", "guard must be true or false. Received: 1"),
         ({"program": "kazoo"}, "program", "a program must be 0..127 or name one General MIDI instrument"),
         ({"parts": "bass"}, "parts", 'parts must be a list of at most 64 values. Received: "bass"'),

@@ -34,6 +34,8 @@ class State:
         last_onset, last_end, last_pitch: of the last note; 0, 0 and -1 where there is none.
         same_pitch: how often the last pitch has occurred in a row.
         bars: which bars have occurred in a row.
+        bar: steps in a bar.
+        in_bar: number of notes so far in the bar of the last note.
         onset, end, pitch: of the next note, as far as they are drawn. While a field is decided, they hold what each of
             its values would give: `onset` for a shift, `end` for a duration, `pitch` for a pitch.
         room: the most events that fit after the next note; known when its pitch is decided.
@@ -46,6 +48,8 @@ class State:
     last_pitch: IntArray
     same_pitch: IntArray
     bars: BarHistory
+    bar: int
+    in_bar: IntArray = field(default_factory=_nothing)
     onset: IntArray = field(default_factory=_nothing)
     end: IntArray = field(default_factory=_nothing)
     pitch: IntArray = field(default_factory=_nothing)
@@ -55,22 +59,36 @@ class State:
     def empty(cls, size: int, bar: int) -> State:
         """Return the state of `size` melodies without notes, with bars of `bar` steps."""
         zeros = np.zeros((size, 1), dtype=np.int64)
-        return cls(True, zeros, zeros, zeros, zeros - 1, zeros, BarHistory(size, bar))
+        return cls(True, zeros, zeros, zeros, zeros - 1, zeros, BarHistory(size, bar), bar, zeros)
 
     def after_onset(self, onset: IntArray) -> State:
         """Return the state after the next note, with the note after it at `onset`; the last pitch is unknown."""
         last = self.onset
-        return State(False, self.count + 1, last, last, self.last_pitch, self.same_pitch, self.bars, onset)
+        so_far = self.in_bar_of(last) + 1
+        count = self.count + 1
+        return State(False, count, last, last, self.last_pitch, self.same_pitch, self.bars, self.bar, so_far, onset)
 
     def after_pitch(self, pitch: IntArray) -> State:
         """Return the state after the next note with `pitch`, as far as `needs` and `room` may read it."""
-        return State(False, self.count + 1, self.onset, self.end, pitch, self.same_pitch, self.bars)
+        so_far = self.in_bar_of(self.onset) + 1
+        return State(False, self.count + 1, self.onset, self.end, pitch, self.same_pitch, self.bars, self.bar, so_far)
+
+    def in_bar_of(self, onset: IntArray) -> IntArray:
+        """Return how many notes so far are in the bar of `onset`, a step from the last note on; of its shape."""
+        is_same = (onset // self.bar == self.last_onset // self.bar) & (not self.first)
+        return np.where(is_same, self.in_bar, 0)
+
+    def wait(self, steps: IntArray) -> None:
+        """Let whole bars pass without a note, in steps (B, 1): the next shift counts from that much later."""
+        self.last_onset = self.last_onset + steps
+        self.in_bar = np.where(steps > 0, 0, self.in_bar)
 
     def take(self, onset: IntArray, end: IntArray, pitch: IntArray, active: IntArray) -> None:
         """Append the drawn note, arrays (B, 1); only the bars of the `active` melodies are recorded."""
         self.same_pitch = np.where(pitch == self.last_pitch, self.same_pitch + 1, 1)
         for i in active.tolist():
             self.bars.append(i, int(onset[i, 0]), int(pitch[i, 0]))
+        self.in_bar = self.in_bar_of(onset) + 1
         self.first, self.count = False, self.count + 1
         self.last_onset, self.last_end, self.last_pitch = onset, end, pitch
 

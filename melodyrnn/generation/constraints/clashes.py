@@ -7,6 +7,7 @@ import numpy as np
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
 from ..wishes import Wishes
+from .close import closes
 from .ending import ending_pitches
 from .pitches import opening_pitches, sounding_pitches
 
@@ -24,6 +25,11 @@ def check(wishes: Wishes) -> None:
         ending = "not the tonic" if wishes.end == "open" else "the tonic"
         raise SettingError(
             f"{range_or_scale} and {end_or_key} must leave a pitch to end on, which is {ending}. {received}"
+        )
+    if wishes.end == "close" and not closes(wishes).any():
+        raise SettingError(
+            f"{range_or_scale} and end must leave a note from which to close: a step from the tonic, or the dominant. "
+            f"{received}"
         )
     if not opening_pitches(wishes).any():
         raise SettingError(f"{range_or_scale} and key must leave a note of the tonic triad to begin on. {received}")

@@ -83,7 +83,7 @@ class Combined:
     def _shifts(self, state: State) -> Bools:
         state.onset = state.last_onset + self._shift
         needs = self._needs(state)
-        room = self._room.fits(self._room.end - state.onset)
+        room = self._room.fits_from(state.onset)
         continues = self._allowed("shift", state, room >= np.maximum(self._needs_to_continue(state, needs), 1))
         continues = self._preferred("shift", state, continues)
         ends = (needs <= 0) & (self._prefers_to_end(state) | ~continues.any(axis=1, keepdims=True))
@@ -99,11 +99,12 @@ class Combined:
     def _leave_room(self, state: State) -> Bools:
         """Return which durations let another note follow, (B, V); all where no other note is needed."""
         more = self._needs_to_continue(state, self._needs(state)) - 1
+        more = np.maximum(more, self._room.must_follow(state.onset))
         enough = more <= 0
         if enough.all():
             return np.ones(state.end.shape, dtype=bool)
         following = state.after_onset(state.onset + self._shift)
-        room = self._room.fits(self._room.end - following.onset)
+        room = self._room.fits_from(following.onset)
         follows = self._allowed("shift", following, room >= np.maximum(more, 1))
         # whether this shift or a longer one is possible; none is where every shift is shorter than the note
         from_here = np.flip(np.logical_or.accumulate(np.flip(follows, axis=1), axis=1), axis=1)

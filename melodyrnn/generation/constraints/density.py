@@ -16,15 +16,26 @@ from .base import Constraint, State
 from .room import Room
 
 
-class Density(Constraint):
-    """`density` notes in each bar of `bar` steps, the first of which begins at `start`."""
+def no_room(most: int, density: float) -> SettingError:
+    """Return the error that `density` notes do not fit into a bar, into which `most` do."""
+    return SettingError(
+        f"density and meter must leave room for the notes of a bar: at most {most}. Received: {density:g}"
+    )
 
-    def __init__(self, density: float, vocabulary: Vocabulary, room: Room, start: int, bar: int) -> None:
+
+def notes_by_end(density: float, num_bars: int) -> IntArray:
+    """Return the number of notes by the end of each bar, (num_bars,)."""
+    return np.array([math.ceil(density * (n + 1) - 1e-9) for n in range(num_bars)], dtype=np.int64)
+
+
+class Density(Constraint):
+    """`density` notes in each bar of `bar` steps from the step `start` to the step `end`."""
+
+    def __init__(self, density: float, vocabulary: Vocabulary, room: Room, start: int, end: int, bar: int) -> None:
         """Check the density. Raises SettingError where the notes do not fit into a bar or no shift is long enough."""
         self._room, self._start, self._bar = room, start, bar
-        num_bars = math.ceil((room.end - start) / bar)
         #: The number of notes by the end, and by the beginning, of each bar.
-        self._by_end = np.array([math.ceil(density * (n + 1) - 1e-9) for n in range(num_bars)], dtype=np.int64)
+        self._by_end = notes_by_end(density, math.ceil((end - start) / bar))
         self._by_start = np.concatenate([[0], self._by_end[:-1]])
         self._total = int(self._by_end[-1])
         self._check(density, vocabulary.sorted_values["shift"])
@@ -46,9 +57,7 @@ class Density(Constraint):
     def _check(self, density: float, shift: IntArray) -> None:
         most = self._bar // self._room.smallest
         if math.ceil(density) > most or shift[-1] < self._bar:
-            raise SettingError(
-                f"density and meter must leave room for the notes of a bar: at most {most}. Received: {density:g}"
-            )
+            raise no_room(most, density)
         if not self._reaches_from_bar_to_bar(shift):
             raise SettingError(
                 "density must be at least 1 for this model, which has seen no notes far enough apart for less. "

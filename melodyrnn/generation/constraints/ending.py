@@ -22,7 +22,7 @@ def ending_pitches(wishes: Wishes) -> Bools:
     allowed, is_tonic = sounding_pitches(wishes), np.arange(NUM_PITCHES) % 12 == wishes.key.tonic
     if wishes.end == "open":
         return allowed & ~is_tonic
-    if wishes.end == "tonic" or wishes.keep_key:
+    if wishes.end in ("tonic", "close") or wishes.keep_key:
         return allowed & is_tonic
     return allowed
 

@@ -8,6 +8,7 @@ from ...arrays import Bools, IntArray
 from ...score.statistics import MOST_REPEATED_BARS, MOST_REPEATED_PITCHES
 from .base import Preference, State
 from .ending import UNREACHABLE
+from .room import Steps
 
 
 class NoEmptyBars(Preference):
@@ -58,7 +59,7 @@ class NotStuckOnBar(Preference):
     In the last bar the pitch may be fixed, because the piece has to end on it.
     """
 
-    def __init__(self, last_bar_line: int) -> None:
+    def __init__(self, last_bar_line: Steps) -> None:
         self._line = last_bar_line
 
     def preferred(self, field: str, state: State) -> Bools | None:

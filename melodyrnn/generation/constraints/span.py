@@ -6,12 +6,13 @@ import numpy as np
 
 from ...arrays import Bools, IntArray
 from .base import END, Constraint, Preference, State
+from .room import Steps
 
 
 class Span(Constraint):
     """New notes stand between the steps `start` and `end`. A piece without a primer begins at `start`."""
 
-    def __init__(self, start: int, end: int, min_notes: int = 1) -> None:
+    def __init__(self, start: Steps, end: Steps, min_notes: int = 1) -> None:
         self._start, self._end, self._min_notes = start, end, min_notes
 
     def allowed(self, field: str, state: State) -> Bools | None:
@@ -28,7 +29,7 @@ class Span(Constraint):
 class FilledLastBar(Preference):
     """A piece ends when its last note reaches into the last bar."""
 
-    def __init__(self, last_bar_line: int) -> None:
+    def __init__(self, last_bar_line: Steps) -> None:
         self._line = last_bar_line
 
     def preferred(self, field: str, state: State) -> Bools | None:

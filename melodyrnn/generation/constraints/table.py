@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from ...arrays import IntArray
 from ...events.vocabulary import Vocabulary
 from ..wishes import Wishes
+from .bar_counts import BarCounts
 from .base import Constraint, Preference
 from .clashes import check, check_vocabulary
+from .close import Close
 from .combined import Combined
-from .density import Density
+from .density import Density, no_room
 from .ending import Ending, notes_away
 from .interval import Interval
+from .last_note import LastNote, LastNotes, RoomToLastNote
 from .not_stuck import NoEmptyBars, NotStuckOnBar, NotStuckOnPitch
 from .one_at_a_time import OneAtATime
 from .pitches import Pitches
-from .room import Room
+from .room import Room, Steps
 from .span import FilledLastBar, Span
 
 
@@ -31,26 +37,30 @@ class Terms:
     Attributes:
         vocabulary: the values of each field.
         wishes: for the notes.
-        start, end: the steps between which new notes stand.
+        start, end: the steps between which new notes stand, for all melodies or for each, (B, 1).
         bar: steps in a bar.
         may_end: whether `end` is the end of the piece.
         guard: whether to keep melodies from getting stuck on one note or one bar.
         room: how many events fit before `end`.
         min_notes: fewest new notes.
+        last: where the last notes are to be; None for anywhere.
+        counts: the number of notes of each bar, (B, number of bars), `bar_counts.ANY` for any; None for any in all.
     """
 
     vocabulary: Vocabulary
     wishes: Wishes
-    start: int
-    end: int
+    start: Steps
+    end: Steps
     bar: int
     may_end: bool
     guard: bool
     room: Room
     min_notes: int = 1
+    last: LastNotes | None = None
+    counts: IntArray | None = None
 
     @property
-    def last_bar_line(self) -> int:
+    def last_bar_line(self) -> Steps:
         """The step at which the last bar begins."""
         return self.end - self.bar
 
@@ -62,9 +72,24 @@ def _interval(terms: Terms) -> Interval | None:
     return None if terms.wishes.max_interval is None else Interval(terms.wishes.max_interval)
 
 
-def _density(terms: Terms) -> Density | None:
+def _density(terms: Terms) -> Constraint | None:
     density = terms.wishes.density
-    return None if density is None else Density(density, terms.vocabulary, terms.room, terms.start, terms.bar)
+    if terms.counts is not None and terms.last is not None:
+        counts = BarCounts(terms.counts, terms.vocabulary, terms.bar, terms.last)
+        if not counts.can_begin(np.broadcast_to(terms.start, terms.last.onset.shape)).all():
+            raise no_room(terms.bar // terms.room.smallest, density or 0)
+        return counts
+    if density is None or not isinstance(terms.start, int) or not isinstance(terms.end, int):
+        return None
+    return Density(density, terms.vocabulary, terms.room, terms.start, terms.end, terms.bar)
+
+
+def _ending(terms: Terms) -> Constraint | None:
+    if not terms.may_end:
+        return None
+    if terms.wishes.end == "close" and terms.last is not None:
+        return Close(terms.wishes, terms.last)
+    return Ending(terms.wishes)
 
 
 def _not_stuck_on_pitch(terms: Terms) -> NotStuckOnPitch | None:
@@ -79,7 +104,8 @@ CONSTRAINTS: dict[str, Maker] = {
     "filled last bar": lambda terms: FilledLastBar(terms.last_bar_line),
     "pitches": lambda terms: Pitches(terms.wishes),
     "interval": _interval,
-    "ending": lambda terms: Ending(terms.wishes) if terms.may_end else None,
+    "last note": lambda terms: None if terms.last is None else LastNote(terms.last),
+    "ending": _ending,
     "density": _density,
     "no empty bars": lambda terms: NoEmptyBars(terms.bar) if terms.guard else None,
     "not stuck on a pitch": _not_stuck_on_pitch,
@@ -90,25 +116,27 @@ CONSTRAINTS: dict[str, Maker] = {
 def combine(
     vocabulary: Vocabulary,
     wishes: Wishes,
-    span: tuple[int, int],
+    span: tuple[Steps, Steps],
     bar: int,
     may_end: bool = True,
     guard: bool = True,
     extra: Sequence[Constraint | Preference] = (),
     min_notes: int = 1,
+    last: LastNotes | None = None,
+    counts: IntArray | None = None,
 ) -> Combined:
     """Return all constraints that the wishes require, and the `extra` ones, combined.
 
     Args:
         span: the steps between which new notes stand.
-        bar, may_end, guard, min_notes: see `Terms`.
+        bar, may_end, guard, min_notes, last, counts: see `Terms`.
 
     Raises:
         SettingError: where wishes clash.
     """
     check(wishes)
     check_vocabulary(wishes, vocabulary)
-    room = Room(vocabulary, span[1])
-    terms = Terms(vocabulary, wishes, *span, bar, may_end, guard, room, min_notes)
+    room = Room(vocabulary, span[1]) if last is None else RoomToLastNote(vocabulary, span[1], last)
+    terms = Terms(vocabulary, wishes, *span, bar, may_end, guard, room, min_notes, last, counts)
     made = [make(terms) for make in CONSTRAINTS.values()]
     return Combined(vocabulary, wishes.key, room, [c for c in [*made, *extra] if c is not None], may_end)

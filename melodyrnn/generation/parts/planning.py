@@ -223,8 +223,8 @@ def with_chords(text: str, given: Score | None, vocabulary: Vocabulary, meter: M
 
 
 def _end(request: Request, given: Score | None) -> str | None:
-    if request.end == "open":
-        raise SettingError("end must be tonic or any with several parts. Received: open")
+    if request.end not in (None, "tonic", "any"):
+        raise SettingError(f"end must be tonic or any with several parts. Received: {request.end}")
     is_free = request.end == "any" or (request.end is None and given is not None)
     return None if is_free else "tonic"
 

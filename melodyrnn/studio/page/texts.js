@@ -40,6 +40,7 @@ export const TEXTS = Object.freeze({
   mode_major: ["major", "Dur"],
   mode_minor: ["minor", "Moll"],
   choice_tonic: ["tonic", "Grundton"],
+  choice_close: ["full close", "Ganzschluss"],
   choice_open: ["open", "offen"],
   choice_any: ["any", "beliebig"],
   notANumber: ["This must be a number.", "Hier muss eine Zahl stehen."],

@@ -1,0 +1,77 @@
+"""A last note that begins and ends at given steps, and how many events fit up to it.
+
+A melody must arrive at its last note exactly: of two shifts that would leave it before, the one is allowed from which
+successive shifts of the vocabulary lead there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...arrays import Bools, IntArray
+from ...events.vocabulary import Vocabulary
+from .base import Constraint, State
+from .room import Room, Steps
+
+
+@dataclass(frozen=True, slots=True)
+class LastNotes:
+    """The onset and the end of the last note of each melody in steps, (B, 1) each."""
+
+    onset: IntArray
+    end: IntArray
+
+
+def most_notes(vocabulary: Vocabulary, steps: int) -> IntArray:
+    """Return the most notes up to a last one that begins 0, 1 ... `steps` steps after the first, (steps + 1,).
+
+    It is 1 for 0 steps, and 0 where no sequence of shifts leads there.
+    """
+    shift, shortest = vocabulary.sorted_values["shift"], vocabulary.sorted_values["duration"][0]
+    usable = shift[shift >= max(1, shortest)]
+    most = np.zeros(steps + 1, dtype=np.int64)
+    most[0] = 1
+    for distance in range(1, steps + 1):
+        before = most[distance - usable[usable <= distance]]
+        most[distance] = before.max(initial=0) + bool(before.any())
+    return most
+
+
+class RoomToLastNote(Room):
+    """The room up to the last note of each melody: how many events fit so that the last of them is exactly there."""
+
+    def __init__(self, vocabulary: Vocabulary, end: Steps, last: LastNotes) -> None:
+        """Start with the step by which the notes of all melodies end, or of each, (B, 1), and their last notes."""
+        super().__init__(vocabulary, end)
+        self._last, self._shift = last.onset, vocabulary.sorted_values["shift"][None]
+        self._most = most_notes(vocabulary, int(last.onset.max()))
+
+    def fits_from(self, onset: IntArray) -> IntArray:
+        distance = self._last - onset
+        found: IntArray = np.where(distance >= 0, self._most[np.clip(distance, 0, len(self._most) - 1)], 0)
+        return found
+
+    def must_follow(self, onset: IntArray) -> IntArray:
+        return (onset < self._last) * 1
+
+    def after(self, onset: IntArray, duration: IntArray) -> IntArray:
+        """Return how many events fit after a note of each melody; `onset` and `duration` are (B, 1)."""
+        fits = np.where(self._shift >= np.maximum(duration, 1), self.fits_from(onset + self._shift), 0)
+        return fits.max(axis=1, keepdims=True)
+
+
+class LastNote(Constraint):
+    """The last note of each melody is where it is to be, and as long."""
+
+    def __init__(self, last: LastNotes) -> None:
+        self._last = last
+
+    def allowed(self, field: str, state: State) -> Bools | None:
+        if field != "duration":
+            return None  # the room allows no onset from which the last note cannot be reached
+        return (state.onset != self._last.onset) | (state.end == self._last.end)
+
+    def needs(self, state: State) -> IntArray | None:
+        return np.where(state.last_onset < self._last.onset, 1, 0) if not state.first else np.ones((1, 1), np.int64)
