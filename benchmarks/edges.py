@@ -8,8 +8,8 @@ of its test split. An overlap is the area that two distributions share, 0..1; "r
 ways to halve the held-out pieces, so it is lower the fewer they are.
 
     endings    where the last note begins (in beats), how long it is (in sixteenths), and the interval into it
-    close      with `--end close`: shares that begin on a strong beat, last a third of the bar, are approached by step or
-               from the dominant
+    close      with `--end close`: shares that begin on a strong beat, last a third of the bar, are approached by step
+               or from the dominant
     returns    pick-ups, leaps where a new bar leads into one that returns, varied returns, other endings, entropy of
                durations, rests
     density    3, 6 and 9 notes a bar: the mean, its spread from bar to bar, and the sounding share beside real pieces
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -32,7 +32,6 @@ from melodyrnn.conditions.laid_out import layouts_of
 from melodyrnn.conditions.layout import Layout
 from melodyrnn.conditions.returns import EXACT, NEW_BAR, OTHER_ENDING, SAME_RHYTHM, VARIED
 from melodyrnn.corpus.store import open_corpus
-from melodyrnn.errors import SettingError
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.request import Request
 from melodyrnn.generation.scales import ModalKey
@@ -44,6 +43,16 @@ from melodyrnn.score.score import Score
 BARS = 16
 METERS = ("2/4", "3/4", "4/4", "6/8")
 CHARACTERISTIC = {"dorian": 9, "mixolydian": 10, "lydian": 6, "phrygian": 1}  # semitones above the tonic
+
+
+def row(*cells: object) -> None:
+    print("| " + " | ".join(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in cells) + " |")
+
+
+def head(*cells: object) -> None:
+    print()
+    row(*cells)
+    print("|" + "---|" * len(cells))
 
 
 def as_score(piece: Piece, like: Request) -> Score:
@@ -90,9 +99,7 @@ ENDINGS: dict[str, Callable[[Score], Hashable]] = {
 
 
 def endings(model: Generator, real: list[Score], held_out: list[Score], num: int, seed: int) -> None:
-    print(
-        "\n| meter | real | held out | | overlap with all | with held out | real to real |\n|---|---|---|---|---|---|---|"
-    )
+    head("meter", "real", "held out", "", "overlap with all", "with held out", "real to real")
     for meter in map(Meter.parse, METERS):
         own, test = ([s for s in pieces if s.meter == meter and len(s) > 1] for pieces in (real, held_out))
         if len(own) < 20:
@@ -100,11 +107,10 @@ def endings(model: Generator, real: list[Score], held_out: list[Score], num: int
         drawn = draw(model, num, seed, meter=meter)
         for name, of in ENDINGS.items():
             values = [[of(s) for s in pieces] for pieces in (drawn, own, test)]
-            with_test = f"{overlap(values[0], values[2]):.3f}" if len(test) > 3 else ""
-            between = f"{halves(values[2], np.random.default_rng(0)):.3f}" if len(test) > 3 else ""
-            print(
-                f"| {meter} | {len(own)} | {len(test)} | {name} | {overlap(values[0], values[1]):.3f} | {with_test} | {between} |"
-            )
+            test_values = values[2] if len(test) > 3 else None
+            with_test = overlap(values[0], test_values) if test_values else ""
+            between = halves(test_values, np.random.default_rng(0)) if test_values else ""
+            row(meter, len(own), len(test), name, overlap(values[0], values[1]), with_test, between)
 
 
 def is_strong(score: Score) -> bool:
@@ -115,9 +121,7 @@ def is_strong(score: Score) -> bool:
 
 
 def close(model: Generator, num: int, seed: int) -> None:
-    print(
-        "\n| meter | strong beat | a third of the bar | by step or from the dominant | all three |\n|---|---|---|---|---|"
-    )
+    head("meter", "strong beat", "a third of the bar", "by step or from the dominant", "all three")
     for meter in map(Meter.parse, METERS):
         drawn = draw(model, num, seed, meter=meter, end="close")
         strong = np.array([is_strong(s) for s in drawn])
@@ -126,7 +130,7 @@ def close(model: Generator, num: int, seed: int) -> None:
         dominant = np.array([(int(s.pitch[-2]) - s.key.tonic) % 12 == 7 for s in drawn])
         approach = (np.abs(into) <= 2) | dominant
         shares = (strong, long, approach, strong & long & approach)
-        print(f"| {meter} | " + " | ".join(f"{share.mean():.3f}" for share in shares) + " |")
+        row(meter, *(float(share.mean()) for share in shares))
 
 
 def leaps_into_returns(score: Score, layout: Layout) -> list[int]:
@@ -163,41 +167,40 @@ def has_other_ending(layout: Layout) -> bool:
 def returns(model: Generator, real: list[Score], num: int, seed: int) -> None:
     drawn = [s for meter in METERS for s in draw(model, num // 4, seed, meter=Meter.parse(meter))]
     shares = Counter(str(s.meter) for s in real)
-    print("\n| | real | generated |\n|---|---|---|")
-    rows = []
-    for pieces in (real, drawn):
-        first = [s[s.onset < (BARS + s.pickup_bars) * s.bar] for s in pieces if s.num_bars >= BARS]
-        if pieces is drawn:  # in the mix of meters of the real ones
-            weight = np.array([shares[str(s.meter)] for s in first], dtype=float)
-        else:
-            weight = np.array([float(str(s.meter) in METERS) for s in first])
-        layouts = layouts_of(first)
-        weight /= weight.sum()
-        leaps = [
-            (w, size)
-            for s, layout, w in zip(first, layouts, weight, strict=True)
-            for size in leaps_into_returns(s, layout)
-        ]
-        mean = lambda values, weight=weight: float(np.dot(weight, np.array(values, dtype=float)))  # noqa: E731
-        total = sum(w for w, _ in leaps) or 1
-        rows.append(
-            {
-                "pieces with a pick-up": mean([s.pickup_bars for s in first]),
-                "interval from a new bar into a return": sum(w * size for w, size in leaps) / total,
-                "of these ten semitones and more": sum(w * (size >= 10) for w, size in leaps) / total,
-                "bars that return exactly": mean([np.mean([k == EXACT for k in layout.returns]) for layout in layouts]),
-                "bars that return varied": mean(
-                    [np.mean([k in (VARIED, OTHER_ENDING) for k in layout.returns]) for layout in layouts]
-                ),
-                "pieces in which a section has another ending": mean([has_other_ending(layout) for layout in layouts]),
-                "entropy of durations, bits": mean([duration_entropy(s) for s in first]),
-                "notes before a rest": mean([float((s.onset[1:] > (s.onset + s.duration)[:-1]).mean()) for s in first]),
-                "spread of notes a bar": mean([float(np.std(layout.notes)) for layout in layouts]),
-                "range in semitones": mean([int(np.ptp(s.pitch)) for s in first]),
-            }
-        )
-    for name in rows[0]:
-        print(f"| {name} | {rows[0][name]:.3f} | {rows[1][name]:.3f} |")
+    columns = [_returns(real, dict.fromkeys(METERS, 1)), _returns(drawn, shares)]
+    head("", "real", "generated")
+    for name, value in columns[0].items():
+        row(name, value, columns[1][name])
+
+
+def _returns(pieces: list[Score], weights: Mapping[str, int]) -> dict[str, float]:
+    """Weighted means over the first 16 bars of pieces; the weight of each is that of its meter."""
+    first = [s[s.onset < (BARS + s.pickup_bars) * s.bar] for s in pieces if s.num_bars >= BARS]
+    laid_out = [(s, layout) for s, layout in zip(first, layouts_of(first), strict=True) if layout is not None]
+    weight = np.array([weights.get(str(s.meter), 0) for s, _ in laid_out], dtype=float)
+    weight /= weight.sum()
+
+    def mean(of: Callable[[Score, Layout], float]) -> float:
+        return float(np.dot(weight, [of(s, layout) for s, layout in laid_out]))
+
+    leaps = [(w, size) for own, w in zip(laid_out, weight.tolist(), strict=True) for size in leaps_into_returns(*own)]
+    total = sum(w for w, _ in leaps) or 1
+    return {
+        "pieces with a pick-up": mean(lambda s, layout: s.pickup_bars),
+        "interval from a new bar into a return": sum(w * size for w, size in leaps) / total,
+        "of these ten semitones and more": sum(w * (size >= 10) for w, size in leaps) / total,
+        "bars that return exactly": mean(lambda s, layout: share_of(layout, EXACT)),
+        "bars that return varied": mean(lambda s, layout: share_of(layout, VARIED, OTHER_ENDING)),
+        "pieces in which a section has another ending": mean(lambda s, layout: has_other_ending(layout)),
+        "entropy of durations, bits": mean(lambda s, layout: duration_entropy(s)),
+        "notes before a rest": mean(lambda s, layout: float((s.onset[1:] > (s.onset + s.duration)[:-1]).mean())),
+        "spread of notes a bar": mean(lambda s, layout: float(np.std(layout.notes))),
+        "range in semitones": mean(lambda s, layout: float(np.ptp(s.pitch))),
+    }
+
+
+def share_of(layout: Layout, *kinds: int) -> float:
+    return float(np.isin(layout.returns, kinds).mean())
 
 
 def sounding(score: Score) -> float:
@@ -205,51 +208,45 @@ def sounding(score: Score) -> float:
 
 
 def density(model: Generator, real: list[Score], num: int, seed: int) -> None:
-    print("\n| asked | mean | spread from bar to bar | real | sounding | real, 10 to 90 % |\n|---|---|---|---|---|---|")
-    layouts = layouts_of(real)
-    means = np.array([np.mean(layout.notes) if layout else 0 for layout in layouts])
+    head("asked", "mean", "spread from bar to bar", "real", "sounding", "real, 10 %", "real, 90 %")
+    counts = [(s, layout.notes) for s, layout in zip(real, layouts_of(real), strict=True) if layout is not None]
     for wish in (3, 6, 9):
         drawn = draw(model, num, seed, density=float(wish))
-        of = layouts_of(drawn)
-        near = [n for n in range(len(real)) if abs(means[n] - wish) < 0.5]
-        spread = np.mean([np.std(layout.notes) for layout in of if layout])
-        like = np.mean([np.std(layouts[n].notes) for n in near]) if near else float("nan")
-        share = np.quantile([sounding(real[n]) for n in near], (0.1, 0.9)) if near else (float("nan"),) * 2
-        print(f"| {wish} | {np.mean([np.mean(layout.notes) for layout in of if layout]):.2f} | {spread:.2f} | {like:.2f} | "
-              f"{np.mean([sounding(s) for s in drawn]):.3f} | {share[0]:.3f} to {share[1]:.3f} |")  # fmt: skip
+        own = [layout.notes for layout in layouts_of(drawn) if layout is not None]
+        near = [(s, notes) for s, notes in counts if abs(np.mean(notes) - wish) < 0.5]
+        like = float(np.mean([np.std(notes) for _, notes in near])) if near else ""
+        low, high = np.quantile([sounding(s) for s, _ in near], (0.1, 0.9)).tolist() if near else ("", "")
+        means = (float(np.mean(list(map(of, own)))) for of in (np.mean, np.std))
+        row(wish, *means, like, float(np.mean([sounding(s) for s in drawn])), low, high)
 
 
 def register(model: Generator, real: list[Score], seed: int) -> None:
-    print("\n| key | real pieces | real median | generated |\n|---|---|---|---|")
-    everything = float(np.median(np.concatenate([s.pitch for s in real])))
+    head("key", "real pieces", "real median", "generated")
     found = []
     for tonic in ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B"):
         key = ModalKey.parse(f"{tonic} major")
         own = [s for s in real if s.key == key.key]
-        drawn = draw(model, 100, seed, key=key)
-        found.append(float(np.median(np.concatenate([s.pitch for s in drawn]))))
-        median = f"{np.median(np.concatenate([s.pitch for s in own])):.0f}" if len(own) >= 10 else ""
-        print(f"| {tonic} major | {len(own)} | {median} | {found[-1]:.0f} |")
+        found.append(median_pitch(draw(model, 100, seed, key=key)))
+        row(key, len(own), median_pitch(own) if len(own) >= 10 else "", found[-1])
     jumps = np.abs(np.diff([*found, found[0]]))
-    print(f"\nmedian of the corpus {everything:.0f}; largest jump between neighbours {jumps.max():.0f}")
+    print(f"\nmedian of the corpus {median_pitch(real):.0f}; largest jump between neighbours {jumps.max():.0f}")
+
+
+def median_pitch(scores: list[Score]) -> float:
+    return float(np.median(np.concatenate([s.pitch for s in scores])))
 
 
 def modes(model: Generator, real: list[Score], num: int, seed: int) -> None:
-    print("\n| mode | real pieces | share of its note | of pieces | generated | of pieces |\n|---|---|---|---|---|---|")
+    head("mode", "real pieces", "share of its note", "of pieces", "generated", "of pieces")
     for mode, degree in CHARACTERISTIC.items():
         own = [s for s in real if s.key.mode == mode]
-        try:
-            drawn = draw(model, num, seed, key=ModalKey.parse(f"D {mode}"))
-        except SettingError as error:
-            print(f"| {mode} | {len(own)} | {error} |")
-            continue
-        row = []
-        for pieces in (own, drawn):
-            hits = [((s.pitch - s.key.tonic) % 12 == degree) for s in pieces]
-            row += (
-                [f"{np.concatenate(hits).mean():.3f}", f"{np.mean([h.any() for h in hits]):.2f}"] if hits else ["", ""]
-            )
-        print(f"| {mode} | {len(own)} | " + " | ".join(row) + " |")
+        drawn = draw(model, num, seed, key=ModalKey.parse(f"D {mode}"))
+        row(mode, len(own), *(share_of_degree(own, degree) if own else ("", "")), *share_of_degree(drawn, degree))
+
+
+def share_of_degree(scores: list[Score], degree: int) -> tuple[float, float]:
+    hits = [(s.pitch - s.key.tonic) % 12 == degree for s in scores]
+    return float(np.concatenate(hits).mean()), float(np.mean([own.any() for own in hits]))
 
 
 def main() -> None:
