@@ -101,10 +101,13 @@ def _best_position(
         slots: number of slots in a bar.
     """
     onset = without_long_rests(onset, slots)
-    accents, sounded = _accents(onset, duration, slots), _sounded(onset, duration, pitch, slots)
+    accents, sounded = _accents(onset, duration, slots), sounded_before(onset, duration, pitch, slots)
     weights = _standardized(_weights(meter, slots))
     score = np.array([_standardized(accents) @ np.roll(weights, position) for position in range(slots)]) / slots
-    score += (_standardized(_novelty(sounded, slots, slots)) + _standardized(_novelty(sounded, slots, slots // 2))) / 3
+    score += (
+        _standardized(harmonic_novelty(sounded, slots, slots))
+        + _standardized(harmonic_novelty(sounded, slots, slots // 2))
+    ) / 3
     best = int(score.argmax())
     return best if score[best] - score[0] > min_gain else 0
 
@@ -141,30 +144,33 @@ def _accents(onset: IntArray, duration: IntArray, slots: int) -> Float64s:
     return np.sqrt(total).reshape(-1, slots).mean(axis=0)
 
 
-def _sounded(onset: IntArray, duration: IntArray, pitch: IntArray, slots: int) -> Float64s:
+def sounded_before(onset: IntArray, duration: IntArray, pitch: IntArray, slots: int) -> Float64s:
     """Return how many slots each pitch class has sounded before each slot, shape (num_slots + 1, 12)."""
     end = onset + np.minimum(duration, 2 * slots)
-    size = -(-int(end.max()) // slots) * slots + 1
-    begin = np.bincount(onset * 12 + pitch % 12, minlength=12 * size)
-    change = begin - np.bincount(end * 12 + pitch % 12, minlength=12 * size)
-    sounding = np.cumsum(change.reshape(size, 12).astype(np.float64), axis=0)
-    return np.vstack([np.zeros(12), np.cumsum(sounding, axis=0)])
+    size = -(-int(np.maximum.reduce(end)) // slots) * slots + 1
+    tone = pitch % 12
+    begin = np.bincount(onset * 12 + tone, minlength=12 * size)
+    change = begin - np.bincount(end * 12 + tone, minlength=12 * size)
+    sounded = np.zeros((size + 1, 12))
+    np.cumsum(np.cumsum(change.reshape(size, 12), axis=0), axis=0, out=sounded[1:])
+    return sounded
 
 
-def _novelty(sounded: Float64s, slots: int, width: int) -> Float64s:
+def harmonic_novelty(sounded: Float64s, slots: int, width: int) -> Float64s:
     """Return the mean change of harmony at each slot of a bar, shape (slots,): 1 - cosine of the pitch classes.
 
     Args:
-        sounded: see `_sounded`.
+        sounded: see `sounded_before`.
         width: how many slots before and after are compared.
     """
     num_compared = len(sounded) - 2 * width
     if num_compared <= 0:
         return np.zeros(slots)
-    middle = sounded[width:-width]
-    before, after = middle - sounded[:num_compared], sounded[2 * width :] - middle
-    lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
-    novelty = np.where(lengths > 0, 1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9), 0.0)
+    within = sounded[width:] - sounded[:-width]
+    lengths = np.sqrt(np.einsum("st,st->s", within, within))
+    products = lengths[:-width] * lengths[width:]
+    alike = np.einsum("st,st->s", within[:-width], within[width:]) / np.maximum(products, 1e-9)
+    novelty = np.where(products > 0, 1 - alike, 0.0)
     slot = np.arange(width, width + num_compared) % slots
     counts = np.bincount(slot, minlength=slots)
     return np.bincount(slot, weights=novelty, minlength=slots) / np.maximum(1, counts)

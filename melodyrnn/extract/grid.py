@@ -15,6 +15,7 @@ from ..score.score import Score, split_at_rests
 from .accents import downbeat_lag, with_regular_bars
 from .barlines import with_bar_line
 from .extractor import OFF_THE_GRID, Details, ExtractionSettings, Refusal
+from .pickups import with_pickup
 from .sections import voices_of
 
 
@@ -31,7 +32,8 @@ def scores_of(
         if isinstance(voice, Refusal):
             yield voice, {}
             continue
-        moved = with_bar_line(piece, voice) if settings.bar_lines == "auto" else None
+        is_free = settings.bar_lines == "auto"
+        moved = with_bar_line(piece, voice) or with_pickup(piece, voice) if is_free else None
         result, details = on_grid(moved or voice, settings)
         if moved is not None:
             details["bar_line"] = moved.bar_line

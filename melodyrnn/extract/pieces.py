@@ -27,6 +27,7 @@ from .barlines import with_bar_line
 from .cuts import Stretch, stretches
 from .extractor import Details, Extracted, ExtractionSettings, Refusal
 from .grid import GridFit, fit_grid
+from .pickups import with_pickup
 from .sections import Section, sections, voice_in
 from .slotting import ChosenPart
 
@@ -98,8 +99,11 @@ def _placed(
     voice = voice_in(piece, together, parts[0].tracks[0], "", section)
     if isinstance(voice, Refusal):
         return Extracted(None, voice, {"notes": notes.shape[1]})
+    lead = notes[PART] == notes[PART][is_played].min()  # the foremost part
     has_pitches = any(one.part.kind == "melodic" for one in parts)
-    moved = with_bar_line(piece, voice) if settings.bar_lines == "auto" and has_pitches else None
+    moved = (
+        _moved(piece, parts, voice, _notes_of(notes[:, lead])) if settings.bar_lines == "auto" and has_pitches else None
+    )
     voice = moved or voice
     fit, details = fit_grid(voice, settings, rounds_halves=True)
     if moved is not None:
@@ -110,7 +114,6 @@ def _placed(
     bar = voice.meter.bar(STEPS_PER_QUARTER)
     late = 0
     if settings.bar_lines == "auto":
-        lead = notes[PART] == notes[PART][is_played].min()  # the foremost part
         late = find_pickup(onset[lead], notes[VELOCITY][lead], bar)
     if late:
         details["downbeat_by_accents"] = late
@@ -120,6 +123,21 @@ def _placed(
     changes = [round((k.tick - voice.bar_line) * STEPS_PER_QUARTER / piece.ticks_per_quarter) for k in piece.keys]
     doubles = frozenset((step + shift) // bar for step in changes if (step + shift) % bar == 0)
     return _OnGrid(placed, voice, doubles, details)
+
+
+def _moved(piece: Piece, parts: Sequence[ChosenPart], voice: Voice, melody: Notes) -> Voice | None:
+    """Return the voice of a section with other bar lines than those of the file; None where those are kept.
+
+    Args:
+        melody: the notes of its foremost part.
+    """
+    moved = with_bar_line(piece, voice)
+    if moved is not None:
+        return moved
+    symbols = {number for one in parts if one.part.kind == "chords" for number in one.tracks}
+    played = replace(piece, tracks=tuple(track for n, track in enumerate(piece.tracks) if n not in symbols))
+    lead = with_pickup(played, replace(voice, notes=melody))
+    return None if lead is None else replace(voice, bar_line=lead.bar_line)
 
 
 def _is_played(parts: Sequence[ChosenPart]) -> Bools:

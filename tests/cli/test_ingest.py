@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ensemble import LOW, TUNE, piece, track
+from hymn import hymn
 
 from melodyrnn.cli.main import run
+from melodyrnn.corpus.store import open_corpus
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.piece import Notes, Piece, Track
 from melodyrnn.score.convert import to_piece
@@ -56,6 +58,20 @@ def test_a_given_option_is_replaced(folder: Path, capsys: Capture) -> None:
     assert run(["ingest", folder.name, "-o", "c", "--voices", "all", "--min-notes", "4", "--force"]) == 0
     (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("  melodyrnn"))
     assert line.endswith("--output c --min-notes 4 --voices skyline --force")
+
+
+def test_moved_bar_lines_are_counted_and_those_of_the_files_can_be_kept(folder: Path, capsys: Capture) -> None:
+    write_piece(hymn(), folder / "hymn.mid")
+    first = {}
+    for bar_lines in ("auto", "file"):
+        assert run(["ingest", folder.name, "-o", bar_lines, "--bar-lines", bar_lines]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        words = "bar lines moved to where the notes show them (--bar-lines file keeps those of the files): 1 melody"
+        assert (words in text) == (bar_lines == "auto")
+        corpus = open_corpus(bar_lines)
+        (score,) = (corpus.score(one) for one in corpus.pieces if one.name.endswith("hymn"))
+        first[bar_lines] = int(score.onset[0])
+    assert first == {"auto": 36, "file": 0}
 
 
 def test_the_next_model_is_one_that_does_not_exist(folder: Path, capsys: Capture) -> None:

@@ -164,7 +164,7 @@ def _guesses(extracted: Extracted) -> Iterator[str]:
     details, option = extracted.details, "(--bar-lines file keeps those)"
     if "bar_line" in details:
         yield (
-            f"      guessed: a bar line at tick {details['bar_line']}, for the notes do not fit the bars of the file "
+            f"      guessed: a bar line at tick {details['bar_line']}, for the notes speak against those of the file "
             f"{option}"
         )
     if "bars_made_regular" in details:
