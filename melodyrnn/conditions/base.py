@@ -21,6 +21,7 @@ import numpy as np
 
 from ..arrays import AnyInts, IntArray
 from ..music.meter import Meter
+from ..music.modes import BASIC_MODES
 from ..score.score import Score
 from .outline import Outline
 
@@ -30,10 +31,11 @@ FeatureAt = Callable[[IntArray], AnyInts]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The numbers that embedding tables depend on: how many meters are known, and the steps in the longest bar."""
+    """The numbers that embedding tables depend on: of the meters and modes that are known, and the longest bar."""
 
     num_meters: int
-    max_bar: int
+    max_bar: int  # in steps
+    num_modes: int = len(BASIC_MODES)
 
 
 class KnownMusic(Protocol):
@@ -49,6 +51,9 @@ class KnownMusic(Protocol):
 
     def meter_index(self, meter: Meter) -> int:
         """Return the number of a meter, from 1; 0 for a meter that is not in the corpus."""
+
+    def mode_index(self, mode: str) -> int:
+        """Return the number of a mode, from 1; that of its basis for a mode that the network does not know."""
 
 
 class NotesSoFar(Protocol):

@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import Bools, IntArray
-from ..music.keys import MODES, Key
+from ..music.keys import Key
 from ..music.meter import Meter
+from ..music.modes import MODE, MODES
 from ..music.units import STEPS_PER_QUARTER
 from .character import TRAITS
 from .layout import Layout
 
 MOST = 4000  # layouts that a model file holds
+_HAS_MINOR_THIRD = np.array([MODE[mode].basis == "minor" for mode in MODES])
 _MIN_PIECES = 30  # of exactly the requested length or key; with fewer, other pieces are drawn too
 _PER_BAR = ("form", "returns", "sources", "notes", "last", "cadences")
 _HEAD = 11 + len(TRAITS)
@@ -110,8 +112,8 @@ class Layouts(Sequence[Layout]):
         return self._table.heads[:, 2]
 
     def are_minor(self) -> Bools:
-        """Return whether each is in minor, (N,)."""
-        return self._table.heads[:, 3] == MODES.index("minor")
+        """Return whether each is in minor or a mode with its third, (N,)."""
+        return _HAS_MINOR_THIRD[self._table.heads[:, 3]]
 
     def lengths(self) -> IntArray:
         """Return the number of full bars of each, (N,)."""
@@ -142,7 +144,7 @@ def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int) -> IntAr
     else:
         of_length = lengths >= (num_bars if (suits & of_length).any() else lengths[suits].max(initial=0))
     suits &= of_length
-    same_mode = suits & (layouts.are_minor() == (key.mode == "minor"))
+    same_mode = suits & (layouts.are_minor() == (key.basis.mode == "minor"))
     suits = same_mode if same_mode.sum() >= _MIN_PIECES else suits
     distance = np.abs((layouts.tonics() - key.tonic + 6) % 12 - 6)
     for most in range(7):

@@ -1,4 +1,4 @@
-"""The mode: major or minor."""
+"""The mode: major, minor, or another one that the corpus has."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..music.keys import MODES
 from .base import Feature, FeatureAt, KnownMusic, NotesSoFar, OutlineCondition
 from .outline import Outline
 
 
 class ModeCondition(OutlineCondition):
-    """mode: its index in `MODES`, + 1."""
+    """mode: its number among the modes of the vocabulary, from 1."""
 
     name = "mode"
-    features = (Feature("mode", lambda sizes: len(MODES) + 1, 4),)
+    features = (Feature("mode", lambda sizes: sizes.num_modes + 1, 4),)
 
     def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
-        mode = np.array([MODES.index(outline.mode) + 1 for outline in outlines], dtype=np.uint8)
+        mode = np.array([known.mode_index(outline.mode) for outline in outlines], dtype=np.uint8)
         return {"mode": lambda onset: mode}

@@ -16,7 +16,7 @@ class Outline:
     """The outline of a score.
 
     Attributes:
-        meter, mode: of the whole score; mode is "major" or "minor".
+        meter, mode: of the whole score; the mode is that of its key.
         num_bars: number of bars, the bar of a pick-up included.
         pickup_bars: 1 where bar 0 holds only a pick-up, else 0.
         values: values of further conditions by name; the value of a missing condition is unknown.

@@ -34,6 +34,7 @@ from ..arrays import Bools
 from ..conditions.base import Condition, Feature
 from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
+from ..music.modes import BASIC_MODES
 from .fields import FIELD
 from .lookbacks.table import DEFAULT_LOOKBACKS
 from .parts.inputs import PartInputs, columns_of
@@ -51,6 +52,7 @@ class ContextColumns:
     Attributes:
         values: the number of indices of each field (END included), in the order of prediction.
         num_meters, max_bar: number of meters; steps in the longest bar.
+        num_modes: number of modes that the network distinguishes.
         conditions, lookbacks: names, as in `Vocabulary`.
         kinds: the kind of each part, by its index; empty for a network of single parts.
     """
@@ -61,6 +63,7 @@ class ContextColumns:
     conditions: tuple[str, ...] = ALWAYS
     lookbacks: tuple[str, ...] = DEFAULT_LOOKBACKS
     kinds: tuple[str, ...] = ()
+    num_modes: int = len(BASIC_MODES)
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Self:
@@ -73,6 +76,7 @@ class ContextColumns:
             vocabulary.conditions,
             vocabulary.lookbacks,
             vocabulary.kinds,
+            len(vocabulary.modes),
         )
 
     @classmethod
@@ -85,6 +89,7 @@ class ContextColumns:
             tuple(data.get("conditions", usual_conditions(bool(data.get("forms"))))),
             tuple(data.get("lookbacks", DEFAULT_LOOKBACKS)),
             tuple(data.get("kinds", ())),
+            int(data.get("num_modes", len(BASIC_MODES))),
         )
 
     def to_json(self) -> JsonObject:
@@ -96,6 +101,7 @@ class ContextColumns:
             "conditions": list(self.conditions),
             "lookbacks": list(self.lookbacks),
             **({"kinds": list(self.kinds)} if self.kinds else {}),
+            **({"num_modes": self.num_modes} if self.num_modes != len(BASIC_MODES) else {}),
         }
 
     @cached_property

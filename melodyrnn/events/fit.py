@@ -12,6 +12,7 @@ from ..conditions.layouts import Layouts
 from ..conditions.table import conditions_of_melodies, conditions_of_parts
 from ..music.chords import NUM_CODES
 from ..music.meter import Meter
+from ..music.modes import BASIC_MODES, MODES
 from ..music.units import NUM_PITCHES
 from ..score.score import Part
 from ..score.slots import SLOTS, usual_part
@@ -24,6 +25,7 @@ from .vocabulary import Vocabulary, bin_velocity
 MAX_STEPS = 192  # the longest shift or duration a vocabulary holds
 _PITCH_MARGIN = 5  # semitones beyond those in the corpus, so that few new pieces need rounding
 _MIDDLE = 60  # the pitch that a vocabulary without melodic parts has
+_LEAST_OF_MODE = 8  # training pieces; a mode of fewer is told as major or minor, as too few teach a network nothing
 _NUM_VALUES = max(NUM_PITCHES, NUM_CODES)
 _MOST = 250  # values of a field, of which the columns of a context have the index + 1 in a byte
 _NO_LAYOUTS = Layouts()
@@ -122,11 +124,12 @@ def fit_vocabulary(
     present = {"velocity": with_velocity, "part": seen.has_parts}
     fields = [field for field in FIELDS if present.get(field.name, seen.has(field))]
     values = {field.name: seen.values(field, bars) for field in fields}
+    mode_counts = Counter(modes)
     return Vocabulary(
         values,
         tuple(sorted(set(meters))),
         max(bars),
-        dict(Counter(modes)),
+        dict(mode_counts),
         dict(Counter(num_bars)),
         dict(forms or {}),
         conditions_of_parts(bool(forms)) if seen.has_parts else conditions_of_melodies(bool(forms), bool(layouts)),
@@ -134,4 +137,10 @@ def fit_vocabulary(
         PART_REPRESENTATION if seen.has_parts else DEFAULT_REPRESENTATION,
         parts=tuple((parts or {}).get(slot, usual_part(slot)) for slot in values.get("part", ())),
         layouts=layouts,
+        modes=BASIC_MODES if seen.has_parts else _modes(mode_counts),
     )
+
+
+def _modes(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return major, minor and the other modes that are common enough; `counts` are training pieces."""
+    return tuple(mode for mode in MODES if mode in BASIC_MODES or counts.get(mode, 0) >= _LEAST_OF_MODE)

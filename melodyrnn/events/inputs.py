@@ -120,7 +120,7 @@ class Inputs(ContextColumns):
         return [Lookup(column, f"said_{name}") for column in self._for_each_lookback(name)]
 
     def _tables_of(self, features: list[Feature]) -> dict[str, tuple[int, int]]:
-        sizes = Sizes(self.num_meters, self.max_bar)
+        sizes = Sizes(self.num_meters, self.max_bar, self.num_modes)
         return {feature.name: (feature.num_rows(sizes), feature.width) for feature in features}
 
     def _head_tables_of(self, features: list[Feature]) -> dict[str, tuple[int, int]]:

@@ -22,6 +22,7 @@ from ..conditions.table import ALWAYS, CONDITIONS, usual_conditions
 from ..json_types import JsonObject
 from ..music.chords import nearest_codes
 from ..music.meter import Meter
+from ..music.modes import BASIC_MODES, MODE
 from ..score.score import KINDS, ROLES, Part, Score
 from .fields import FIELD, Field
 from .lookbacks.table import DEFAULT_LOOKBACKS, LOOKBACKS
@@ -46,6 +47,7 @@ class Vocabulary:
         layouts: of training melodies (conditions/layout.py), at most `conditions.layouts.MOST`.
         parts: for each value of the field part, a slot (score/slots.py), the part that usually takes it; empty for a
             vocabulary of single parts.
+        modes: the modes that a network on this vocabulary distinguishes: major, minor and further ones of the corpus.
     """
 
     values: dict[str, tuple[int, ...]]
@@ -59,6 +61,7 @@ class Vocabulary:
     representation: str = DEFAULT_REPRESENTATION
     parts: tuple[Part, ...] = ()
     layouts: Layouts = Layouts()  # noqa: RUF009 -- it never changes
+    modes: tuple[str, ...] = BASIC_MODES
 
     def __repr__(self) -> str:
         return f"Vocabulary({', '.join(f'{name} of {len(values)}' for name, values in self.values.items())})"
@@ -158,10 +161,15 @@ class Vocabulary:
         """Return the number of a meter, from 1; 0 for a meter that is not in the corpus."""
         return self.meters.index(meter) + 1 if meter in self.meters else 0
 
+    def mode_index(self, mode: str) -> int:
+        """Return the number of a mode, from 1; that of its basis, major or minor, where it is not in `modes`."""
+        return self.modes.index(mode if mode in self.modes else MODE[mode].basis) + 1
+
     def mode_bits(self, mode: str) -> float:
-        """Return -log2 of the share of pieces in this mode, with one added to each count."""
-        total = sum(self.mode_counts.values()) + 2
-        return float(-np.log2((self.mode_counts.get(mode, 0) + 1) / total))
+        """Return -log2 of the share of pieces in this one of `modes`, with one added to each count."""
+        index, total = self.mode_index(mode), sum(self.mode_counts.values()) + len(self.modes)
+        count = sum(n for other, n in self.mode_counts.items() if self.mode_index(other) == index)
+        return float(-np.log2((count + 1) / total))
 
     def length_bits(self, num_bars: int) -> float:
         """Return -log2 p of n bars, where p is 0.9 times the share of pieces of n bars plus 0.1 / (n (n + 1))."""
@@ -183,6 +191,7 @@ class Vocabulary:
             **({"forms": self.forms} if self.forms else {}),
             **({"layouts": self.layouts.packed} if self.layouts else {}),
             **({"parts": [list(part) for part in self.parts]} if self.parts else {}),
+            **({"modes": list(self.modes)} if self.modes != BASIC_MODES else {}),
             **{name: value for name, value, default in zip(names, own, defaults, strict=True) if value != default},
         }
 
@@ -204,6 +213,7 @@ class Vocabulary:
                 _known([data.get("representation", DEFAULT_REPRESENTATION)], REPRESENTATIONS)[0],
                 tuple(_part(*part) for part in data.get("parts", ())),
                 _layouts(data.get("layouts", "")),
+                _modes(data.get("modes", BASIC_MODES)),
             )
         except (AttributeError, OverflowError) as error:
             raise ValueError(f"a vocabulary of another kind ({error})") from error
@@ -223,6 +233,13 @@ def _known(names: Sequence[str], table: Mapping[str, object]) -> tuple[str, ...]
         if name not in table:
             raise ValueError(f"a vocabulary must name what is known ({', '.join(table)}). Received: {name!r}")
     return tuple(names)
+
+
+def _modes(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of modes. Raises ValueError for others, and where major and minor are not the first."""
+    if tuple(names[: len(BASIC_MODES)]) != BASIC_MODES:
+        raise ValueError(f"modes must begin with {', '.join(BASIC_MODES)}. Received: {names!r}")
+    return _known(names, MODE)
 
 
 def _part(name: object, kind: object, program: object, role: object) -> Part:

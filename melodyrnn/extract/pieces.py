@@ -225,7 +225,7 @@ def key_of_parts(
     """
     is_melodic = kind == "melodic"
     if not is_melodic.any():
-        return hint or Key(0, "major")
+        return Key(0, "major") if hint is None else hint.basis
     is_symbol = kind == "chords"
     place, tone = np.nonzero(tones_of_codes(pitch[is_symbol]))
     tone_duration = duration[is_symbol][place]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..music.keys import LETTERS, Key, signature
+from ..music.keys import LETTERS, Key, fifths_of_tonic, signature
+from ..music.modes import MODE
 from ..music.units import NUM_PITCH_CLASSES
 
 FIFTHS = "FCGDAEB"  # letters on the line of fifths, from -1 on
-_FLATTEST = {"major": -3, "minor": -2}  # of the twelve names, on the line of fifths above the tonic of the major key
+_FLATTEST = {"major": -3, "minor": -5}  # of the twelve names, on the line of fifths above the tonic, by the third
 
 
 class Name(NamedTuple):
@@ -25,7 +26,7 @@ class Name(NamedTuple):
 
 def spelled(pitch: int, key: Key) -> Name:
     """Return the name of a pitch 0..127 in a key."""
-    first = signature(key) + _FLATTEST[key.mode]
+    first = fifths_of_tonic(key) + _FLATTEST[MODE[key.mode].basis]
     fifths = first + (pitch * 7 - first) % NUM_PITCH_CLASSES
     alteration, place = divmod(fifths + 1, len(FIFTHS))
     letter = FIFTHS[place]

@@ -21,8 +21,8 @@ from ..midi.edit import RawNote
 from ..midi.raw import RawFile
 from ..midi.read import read_bytes
 from ..music.bars import Bars, with_grouped_beats
-from ..music.keys import guess_key
 from ..music.meter import Meter
+from ..music.modal import guess_modal_key
 from ..music.piece import Piece, TimeSignature, Track, last_at
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
@@ -173,7 +173,7 @@ class Given:
             notes.pitch[index],
             notes.velocity[index],
             section.meter,
-            guess_key(notes.pitch[heard], notes.duration[heard], hint),
+            guess_modal_key(notes.pitch[heard], notes.duration[heard], hint, is_whole=False),
             last_at(self.piece.tempos, max(0, self.piece.end - 1)).microseconds_per_quarter,
             self.track.name,
         )

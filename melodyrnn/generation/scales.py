@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 
 from ..errors import SettingError
 from ..music.keys import Key
+from ..music.modes import MODE, MODES
 
 # Minor has both forms of its 6th and 7th degrees, because melodies use both.
 SCALES = {
-    "major": (0, 2, 4, 5, 7, 9, 11),
+    "major": MODE["major"].scale,
     "minor": (0, 2, 3, 5, 7, 8, 9, 10, 11),
-    "natural-minor": (0, 2, 3, 5, 7, 8, 10),
+    "natural-minor": MODE["minor"].scale,
     "harmonic-minor": (0, 2, 3, 5, 7, 8, 11),
-    "dorian": (0, 2, 3, 5, 7, 9, 10),
-    "phrygian": (0, 1, 3, 5, 7, 8, 10),
-    "lydian": (0, 2, 4, 6, 7, 9, 11),
-    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "dorian": MODE["dorian"].scale,
+    "phrygian": MODE["phrygian"].scale,
+    "lydian": MODE["lydian"].scale,
+    "mixolydian": MODE["mixolydian"].scale,
     "locrian": (0, 1, 3, 5, 6, 8, 10),
     "major-pentatonic": (0, 2, 4, 7, 9),
     "minor-pentatonic": (0, 3, 5, 7, 10),
@@ -31,11 +32,11 @@ def parse_scale(text: str, mode: str = "major") -> tuple[int, ...]:
     """Return a scale by name, or pitch classes above the tonic such as "0,2,4,7,9". Raises SettingError.
 
     Args:
-        mode: the mode of the key, "major" or "minor", which "pentatonic" alone follows.
+        mode: the mode of the key, which "pentatonic" alone follows.
     """
     name = text.strip().lower().replace(" ", "-")
     if name == "pentatonic":
-        name = f"{mode}-pentatonic"
+        name = f"{MODE[mode].basis}-pentatonic"
     if name in SCALES:
         return SCALES[name]
     if re.fullmatch(r"\d{1,2}(,\d{1,2})*", name):
@@ -50,10 +51,10 @@ def parse_scale(text: str, mode: str = "major") -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ModalKey:
-    """A key with any of the modes in `SCALES`: "D minor", "E dorian".
+    """A key with any of the scales in `SCALES`: "D minor", "E dorian", "A blues".
 
     Attributes:
-        key: major or minor, by the third of the mode.
+        key: in the mode of that name where it is one of `MODES`, else major or minor, by the third of the scale.
         mode: the name of its scale in `SCALES`.
         text: the key as it was written, for the recipe of a piece.
     """
@@ -72,7 +73,7 @@ class ModalKey:
 
     @classmethod
     def of(cls, key: Key) -> ModalKey:
-        """Return a major or minor key as a modal key."""
+        """Return a key with the scale of its mode."""
         return cls(key, key.mode, str(key))
 
     @classmethod
@@ -80,7 +81,7 @@ class ModalKey:
         """Return the key of a text such as "E dorian". Raises SettingError for any other text."""
         tonic, _, mode = text.strip().partition(" ")
         mode = mode.strip().lower()
-        if mode in SCALES and mode not in ("major", "minor"):
+        if mode in SCALES and mode not in MODES:
             major = 4 in SCALES[mode] and 3 not in SCALES[mode]
             return cls(Key.parse(f"{tonic} {'major' if major else 'minor'}"), mode, text)
         key = Key.parse(text)

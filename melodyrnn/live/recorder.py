@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..music.keys import Key, guess_key
+from ..music.keys import Key
 from ..music.meter import Meter
+from ..music.modal import guess_modal_key
 from ..music.units import STEPS_PER_QUARTER
 from ..score.rhythm import snap_durations, snap_onsets
 from ..score.score import Score
@@ -84,6 +85,5 @@ class NoteRecorder:
         duration = snap_durations(starts, ends, last)
         pitch = np.array([n.pitch for n in kept])
         velocity = np.array([n.velocity for n in kept])
-        return Score.line(
-            starts, duration, pitch, velocity, meter, guess_key(pitch, duration, key), microseconds_per_quarter, "heard"
-        )
+        own = guess_modal_key(pitch, duration, key, is_whole=False)
+        return Score.line(starts, duration, pitch, velocity, meter, own, microseconds_per_quarter, "heard")

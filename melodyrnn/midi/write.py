@@ -121,8 +121,8 @@ def meter_message(meter: Meter) -> bytes:
 
 
 def key_message(key: Key) -> bytes:
-    """Return the meta event of a key signature."""
-    return _meta(_KEY, signature(key).to_bytes(1, "big", signed=True) + bytes([key.mode == "minor"]))
+    """Return the meta event of a key signature: its sharps, and major or minor, by the third of other modes."""
+    return _meta(_KEY, signature(key).to_bytes(1, "big", signed=True) + bytes([key.basis.mode == "minor"]))
 
 
 def tempo_message(microseconds_per_quarter: int) -> bytes:

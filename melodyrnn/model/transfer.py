@@ -1,9 +1,10 @@
 """Transfers the weights of a model to another vocabulary, so that training can start from them.
 
 A row of an embedding table or a column of a head stands for a known value: the value of a field, a position in the bar,
-a meter. Rows for values of both vocabularies are copied. A row for a new value is copied from the nearest old value,
-which is a better start than random weights. Inputs that the model does not read yet, those of further conditions, begin
-with weights of 0 (new_inputs.py). All other weights, the cell and the sizes stay the same.
+a meter, a mode. Rows for values of both vocabularies are copied. A row for a new value is copied from the nearest old
+value, that of a new mode from major or minor, which is a better start than random weights. Inputs that the model does
+not read yet, those of further conditions, begin with weights of 0 (new_inputs.py). All other weights, the cell and the
+sizes stay the same.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ..events.fields import FIELD, FIELD_OF_KIND
 from ..events.inputs import Inputs
 from ..events.parts.names import part_name
 from ..events.vocabulary import Vocabulary
+from ..music.modes import MODE
 from .new_inputs import with_inputs
 from .settings import TrainingSettings
 
@@ -101,6 +103,8 @@ def _labels(vocabulary: Vocabulary) -> dict[str, Labels]:
             labels[f"embed_{table}/embeddings"] = [None, *values["pitch"]]
         elif table == "meter":
             labels[f"embed_{table}/embeddings"] = [None, *vocabulary.meters]
+        elif table == "mode":
+            labels[f"embed_{table}/embeddings"] = [None, *vocabulary.modes]
         else:
             labels[f"embed_{table}/embeddings"] = range(rows)
     for name, known in values.items():
@@ -123,7 +127,9 @@ def _rows(old: Labels, new: Labels) -> npt.NDArray[np.int64]:
 
 
 def _nearest(old: Labels, label: Hashable) -> int:
-    """Return the row of the nearest number; for an unknown meter the row of "none"."""
+    """Return the row of the nearest number; of an unknown mode its basis, of an unknown meter the row of "none"."""
+    if label in MODE:
+        return old.index(MODE[str(label)].basis)
     numbers = [
         (abs(known - label), n) for n, known in enumerate(old) if isinstance(known, int) and isinstance(label, int)
     ]

@@ -19,15 +19,16 @@ import numpy as np
 from ..arrays import Bools, IntArray
 from ..errors import NotationError
 from .chord_kinds import KIND_NAMES, KINDS, NO_CHORD_NAME, find_kind
-from .keys import ACCIDENTALS, LETTERS, Key, name_on_fifths, signature
+from .keys import ACCIDENTALS, LETTERS, Key, fifths_of_tonic, name_on_fifths
+from .modes import MODE
 from .units import NUM_PITCH_CLASSES
 
 NO_CHORD = 0
 _NOTE = "([A-G](?:##|bb|[#♯b♭])?)"
 _SYMBOL = re.compile(rf"{_NOTE}(.*?)(?:/{_NOTE})?")
 _NO_CHORD_TEXT = re.compile(r"N|N\.?C\.?", re.IGNORECASE)
-# The flattest root, on the line of fifths above the tonic of the major key: C major has Ab to C#, A minor Eb to G#.
-_FLATTEST = {"major": -4, "minor": -3}
+# The flattest root, on the line of fifths above the tonic, by the third: C major has Ab to C#, A minor Eb to G#.
+_FLATTEST = {"major": -4, "minor": -6}
 _FIFTHS_OF_INTERVALS = (0, -5, 2, -3, 4, -1, -6, 1, -4, 3, -2, 5)  # of a bass above the root, on the line of fifths
 _MIN_FIFTHS, _MAX_FIFTHS = -8, 12  # Fb and B#, beyond which names need two accidentals
 _SHARPEST = 11  # of roots: E#
@@ -99,7 +100,8 @@ class ChordSymbol:
         """Return the symbol as text, its root spelled for a key and its bass by its interval above the root."""
         if self.kind == NO_CHORD_NAME:
             return NO_CHORD_NAME
-        first = min(max(signature(key) + _FLATTEST[key.mode], _MIN_FIFTHS), _SHARPEST - NUM_PITCH_CLASSES + 1)
+        flattest = fifths_of_tonic(key) + _FLATTEST[MODE[key.mode].basis]
+        first = min(max(flattest, _MIN_FIFTHS), _SHARPEST - NUM_PITCH_CLASSES + 1)
         root = first + (self.root * 7 - first) % NUM_PITCH_CLASSES
         bass = root + _FIFTHS_OF_INTERVALS[(self.bass - self.root) % NUM_PITCH_CLASSES]
         bass += NUM_PITCH_CLASSES * ((bass < _MIN_FIFTHS) - (bass > _MAX_FIFTHS))

@@ -1,8 +1,8 @@
 """Keys (a tonic and a mode), their names, and an estimate of the key of a melody.
 
-Conventions: pitch classes are 0..11 with C = 0. The modes are major and minor, the only modes of MIDI key
-signatures; dorian tunes are estimated as minor, mixolydian tunes as major. A key signature is -7..7 sharps, where
-flats are negative; with a mode it names a key in one spelling: 6 major is F# major, -6 major is Gb major.
+Conventions: pitch classes are 0..11 with C = 0. The modes are those of `modes`; `guess_key` knows major and minor
+alone, and takes dorian tunes for minor, mixolydian ones for major (`modal` finds the others). A key signature is -7..7
+sharps, where flats are negative; with a mode it names a key in one spelling: 6 major is F# major, -6 major is Gb major.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 
 from ..arrays import Float64s, IntArray
 from ..errors import SettingError
+from .modes import BASIC_MODES, MODE, MODES
 from .units import NUM_PITCH_CLASSES
 
-MODES = ("major", "minor")
 # The spelling that is used where none was given, as the sharps of each tonic: C, Db, D, Eb, E, F, Gb and so on.
 _USUAL_SHARPS = {
     "major": (0, -5, 2, -3, 4, -1, -6, 1, -4, 3, -2, 5),
@@ -25,8 +25,8 @@ _USUAL_SHARPS = {
 }
 MAX_SHARPS = 7  # of a key signature
 _FIFTHS = "FCGDAEB"  # the tonics of -1 to 5 sharps in major
-_FIFTHS_TO_MINOR = 3  # from the tonic of a major key to that of its relative minor key
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_SHORT = {"": "major", "M": "major", "m": "minor"}  # words for modes beside their names
 _GERMAN_B = "H"  # German names for B natural; "B" itself stays B, as in English
 ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1, "##": 2, "bb": -2}
 
@@ -41,7 +41,7 @@ _TONIC_WEIGHT, _FIFTH_WEIGHT, _ENDING_WEIGHT, _SIGNATURE_WEIGHT = 0.5, 0.3, 0.08
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A tonic (pitch class 0..11) and a mode ("major" or "minor").
+    """A tonic (pitch class 0..11) and a mode (one of `MODES`).
 
     `sharps` is the key signature of the spelling in which the key was given, so that Gb major and F# major keep their
     names; None for the usual spelling. Keys that differ in spelling alone are equal.
@@ -52,36 +52,50 @@ class Key:
     sharps: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        fifths = signature(self) + (_FIFTHS_TO_MINOR if self.mode == "minor" else 0)
-        return f"{name_on_fifths(fifths)} {self.mode}"
+        return f"{name_on_fifths(fifths_of_tonic(self))} {self.mode}"
 
     @classmethod
     def of_signature(cls, sharps: int, mode: str) -> Key:
         """Return the key of a key signature, -7..7 sharps, and a mode."""
-        fifths = sharps + (_FIFTHS_TO_MINOR if mode == "minor" else 0)
-        return cls(fifths * 7 % NUM_PITCH_CLASSES, mode, sharps)
+        return cls((sharps + MODE[mode].fifths) * 7 % NUM_PITCH_CLASSES, mode, sharps)
 
     @classmethod
     def parse(cls, text: str) -> Key:
-        """Return the key of a text such as "D minor", "Dm", "Bb", "f# min" or, in German, "H".
+        """Return the key of a text such as "D minor", "E dorian", "Dm", "Bb", "f# min" or, in German, "H".
 
         It is spelled as in the text where there is a key signature for that, else as usual. Raises SettingError for
         other text.
         """
-        match = re.fullmatch(r"\s*([A-Ha-h])(#|b|♯|♭)?\s*(m|M|(?i:min|minor|maj|major))?\s*", text)
-        if match is None:
-            raise SettingError(f'a key must be a tonic and "major" or "minor", as in "D minor". Received: {text!r}')
-        letter, accidental, mode = match.groups()
-        letter = letter.upper().replace(_GERMAN_B, "B")
-        is_minor = mode == "m" or (mode or "").lower().startswith("min")
-        shift = ACCIDENTALS[accidental or ""]
-        sharps = _FIFTHS.index(letter) - 1 + len(_FIFTHS) * shift - (_FIFTHS_TO_MINOR if is_minor else 0)
-        tonic = (LETTERS[letter] + shift) % NUM_PITCH_CLASSES
-        return cls(tonic, "minor" if is_minor else "major", sharps if abs(sharps) <= MAX_SHARPS else None)
+        match = re.fullmatch(r"\s*([A-Ha-h])(#|b|♯|♭)?\s*([A-Za-z]*)\s*", text)
+        mode = None if match is None else _mode_of(match[3])
+        if match is None or mode is None:
+            raise SettingError(
+                f'a key must be a tonic and one of {", ".join(MODES)}, as in "D minor". Received: {text!r}'
+            )
+        letter, accidental = match[1].upper().replace(_GERMAN_B, "B"), ACCIDENTALS[match[2] or ""]
+        sharps = _FIFTHS.index(letter) - 1 + len(_FIFTHS) * accidental - MODE[mode].fifths
+        tonic = (LETTERS[letter] + accidental) % NUM_PITCH_CLASSES
+        return cls(tonic, mode, sharps if abs(sharps) <= MAX_SHARPS else None)
+
+    @property
+    def basis(self) -> Key:
+        """The key in major or minor with this tonic, by the third; its tonic has the same name where that may be."""
+        if self.mode in BASIC_MODES:
+            return self
+        basis = MODE[self.mode].basis
+        sharps = None if self.sharps is None else self.sharps + MODE[self.mode].fifths - MODE[basis].fifths
+        return Key(self.tonic, basis, sharps if sharps is None or abs(sharps) <= MAX_SHARPS else None)
 
     def as_usual(self) -> Key:
         """Return the key in the usual spelling, which is the one that a corpus stores."""
         return Key(self.tonic, self.mode)
+
+
+def _mode_of(word: str) -> str | None:
+    """Return the mode that a word in a key means; None for other words. "M" is major, "m" minor."""
+    if word in _SHORT:
+        return _SHORT[word]
+    return next((mode for mode in MODES if word.lower() in (mode, mode[:3])), None)
 
 
 def name_on_fifths(fifths: int) -> str:
@@ -92,25 +106,41 @@ def name_on_fifths(fifths: int) -> str:
 
 def signature(key: Key) -> int:
     """Return the key signature of a key in its spelling, -7..7."""
-    return _USUAL_SHARPS[key.mode][key.tonic] if key.sharps is None else key.sharps
+    if key.sharps is not None:
+        return key.sharps
+    mode = MODE[key.mode]
+    return _USUAL_SHARPS[mode.basis][key.tonic] + MODE[mode.basis].fifths - mode.fifths
+
+
+def fifths_of_tonic(key: Key) -> int:
+    """Return the place of the tonic of a key, in its spelling, on the line of fifths, on which C is 0 and G is 1."""
+    return signature(key) + MODE[key.mode].fifths
+
+
+def shares_of(pitch: IntArray, duration: IntArray) -> Float64s:
+    """Return the share of each pitch class in a melody, shape (12,): the mean of its shares of notes and of time."""
+    classes = pitch % NUM_PITCH_CLASSES
+    notes = np.bincount(classes, minlength=NUM_PITCH_CLASSES) / len(pitch)
+    time = np.bincount(classes, weights=duration, minlength=NUM_PITCH_CLASSES) / max(1, int(np.add.reduce(duration)))
+    return (notes + time) / 2
 
 
 def guess_key(pitch: IntArray, duration: IntArray, hint: Key | None = None) -> Key:
-    """Return the most likely key of a melody, from its notes, its last note and, where there is one, its key signature.
+    """Return the most likely key of a melody in major or minor.
+
+    It follows from the notes, the last note and, where there is one, the key signature.
 
     Args:
         pitch, duration: shape (num_notes,), in order of onset; at least one note.
         hint: the key of the file's key signature. It is only evidence, because many files have C major by default and
             a key is often written as its relative key. A key with its signature is spelled as it is.
     """
-    classes = pitch % NUM_PITCH_CLASSES
-    notes = np.bincount(classes, minlength=NUM_PITCH_CLASSES) / len(pitch)
-    time = np.bincount(classes, weights=duration, minlength=NUM_PITCH_CLASSES) / max(1, int(np.add.reduce(duration)))
-    scores = _key_weights() @ ((notes + time) / 2)
-    last = int(classes[-1])
+    scores = _key_weights() @ shares_of(pitch, duration)
+    last = int(pitch[-1]) % NUM_PITCH_CLASSES
     scores[last] += _ENDING_WEIGHT
     scores[last + NUM_PITCH_CLASSES] += _ENDING_WEIGHT
     if hint is not None:
+        hint = hint.basis
         own = _index(hint)
         scores[own] += _SIGNATURE_WEIGHT
         scores[_RELATIVES[own]] += 0.6 * _SIGNATURE_WEIGHT
@@ -120,11 +150,11 @@ def guess_key(pitch: IntArray, duration: IntArray, hint: Key | None = None) -> K
     return _KEYS[best]
 
 
-_KEYS = tuple(Key(tonic, mode) for mode in MODES for tonic in range(NUM_PITCH_CLASSES))
+_KEYS = tuple(Key(tonic, mode) for mode in BASIC_MODES for tonic in range(NUM_PITCH_CLASSES))
 
 
 def _index(key: Key) -> int:
-    return MODES.index(key.mode) * NUM_PITCH_CLASSES + key.tonic
+    return BASIC_MODES.index(key.mode) * NUM_PITCH_CLASSES + key.tonic
 
 
 def _relative(key: Key) -> Key:
@@ -140,10 +170,10 @@ _RELATIVES = tuple(_index(_relative(key)) for key in _KEYS)
 @cache
 def _key_weights() -> Float64s:
     """Return the evidence of each pitch class for each key, shape (24, 12)."""
-    profiles = np.array([_DEGREES[mode] for mode in MODES], dtype=np.float64)
+    profiles = np.array([_DEGREES[mode] for mode in BASIC_MODES], dtype=np.float64)
     profiles[:, 0] += _TONIC_WEIGHT
     profiles[:, 7] += _FIFTH_WEIGHT
-    return np.stack([np.roll(profiles[MODES.index(key.mode)], key.tonic) for key in _KEYS])
+    return np.stack([np.roll(profiles[BASIC_MODES.index(key.mode)], key.tonic) for key in _KEYS])
 
 
 def tonic_offset(key: Key) -> int:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Float64s, IntArray
-from ..music.keys import Key, guess_key
+from ..music.keys import Key
 from ..music.meter import Meter
+from ..music.modal import guess_modal_key, opening_of
 from ..music.piece import Notes
 from ..music.units import STEPS_PER_QUARTER
 from .rhythm import snap_durations, snap_onsets
@@ -79,7 +80,7 @@ def quantize(
     late = find_pickup(onset, velocity, bar) if by_accents else 0
     onset = onset + (bar - late) % bar
     onset = onset - onset[0] // bar * bar
-    key = guess_key(pitch, duration, voice.key)
+    key = guess_modal_key(pitch, duration, voice.key, opening_of(onset, pitch, bar))
     for column in (onset, duration):
         column.setflags(write=False)  # so that the score does not copy them
     tempo = voice.microseconds_per_quarter

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..errors import NotationError
-from ..music.keys import Key, guess_key
+from ..music.keys import Key
 from ..music.meter import Meter
+from ..music.modal import guess_modal_key
 from ..music.notation import TypedNote, format_notes
 from ..music.units import DEFAULT_TEMPO, STEPS_PER_QUARTER
 from .score import Score
@@ -54,7 +55,7 @@ def melody_of_notes(
         pitch,
         np.full_like(pitch, VELOCITY),
         meter,
-        guess_key(pitch, duration) if key is None else key,
+        guess_modal_key(pitch, duration, is_whole=False) if key is None else key,
         microseconds_per_quarter,
         name,
     )

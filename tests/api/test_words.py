@@ -106,7 +106,11 @@ def test_an_error_is_that_of_the_command(
         ({"primer": 60}, "primer must be a score, a piece, a file of music or notes. Received: 60"),
         ({"program": 128}, "program must be 0..127. Received: 128"),
         ({"program": 1.5}, "program must be 0..127. Received: 1.5"),
-        ({"key": 3}, 'a key must be a tonic and "major" or "minor", as in "D minor". Received: \'3\''),
+        (
+            {"key": 3},
+            "a key must be a tonic and one of major, minor, dorian, mixolydian, lydian, phrygian, "
+            "as in \"D minor\". Received: '3'",
+        ),
     ],
 )
 def test_values_of_other_types_are_refused(words: GenerateWords, message: str) -> None:

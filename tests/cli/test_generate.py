@@ -12,31 +12,34 @@ from melodyrnn.cli.main import run
 
 
 @pytest.mark.parametrize(
-    ("typed", "signature", "name"),
+    ("typed", "signature", "name", "of_file"),
     [
-        ("F# major", "F#", "F# major"),
-        ("Gb major", "Gb", "Gb major"),
-        ("c#", "C#", "C# major"),
-        ("Db", "Db", "Db major"),
-        ("B", "B", "B major"),
-        ("Cb major", "Cb", "Cb major"),
-        ("D#m", "D#m", "D# minor"),
-        ("Eb minor", "Ebm", "Eb minor"),
-        ("g# min", "G#m", "G# minor"),
-        ("Abm", "Abm", "Ab minor"),
-        ("A#m", "A#m", "A# minor"),
-        ("Bb minor", "Bbm", "Bb minor"),
-        ("Gb lydian", "Gb", "Gb major"),
-        ("F# lydian", "F#", "F# major"),
-        ("Ab dorian", "Abm", "Ab minor"),
-        ("G# dorian", "G#m", "G# minor"),
-        ("H", "B", "B major"),
+        ("F# major", "F#", "F# major", "F# major"),
+        ("Gb major", "Gb", "Gb major", "Gb major"),
+        ("c#", "C#", "C# major", "C# major"),
+        ("Db", "Db", "Db major", "Db major"),
+        ("B", "B", "B major", "B major"),
+        ("Cb major", "Cb", "Cb major", "Cb major"),
+        ("D#m", "D#m", "D# minor", "D# minor"),
+        ("Eb minor", "Ebm", "Eb minor", "Eb minor"),
+        ("g# min", "G#m", "G# minor", "G# minor"),
+        ("Abm", "Abm", "Ab minor", "Ab minor"),
+        ("A#m", "A#m", "A# minor", "A# minor"),
+        ("Bb minor", "Bbm", "Bb minor", "Bb minor"),
+        ("H", "B", "B major", "B major"),
+        ("Gb lydian", "Db", "Gb lydian", "Db major"),
+        ("F# lydian", "C#", "F# lydian", "C# major"),
+        ("Ab dorian", "Ebm", "Ab dorian", "Eb minor"),
+        ("G# dorian", "D#m", "G# dorian", "D# minor"),
     ],
 )
 def test_a_key_is_spelled_as_typed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, signature: str, name: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, signature: str, name: str, of_file: str
 ) -> None:
-    """In the key signature, in the name of the file, in `info`, and in the command that makes the file again."""
+    """In the key signature, in the name of the file, in `info`, and in the command that makes the file again.
+
+    A MIDI file has the key signature of a mode, in major or minor by its third.
+    """
     assert run(["generate", "--key", typed, "-n", "1", "--bars", "1", "--seed", "3", "-o", str(tmp_path / "a")]) == 0
     (path,) = (tmp_path / "a").iterdir()
     assert [m.key for m in mido.MidiFile(path) if m.type == "key_signature"] == [signature]
@@ -44,7 +47,7 @@ def test_a_key_is_spelled_as_typed(
     capsys.readouterr()
     assert run(["info", str(path)]) == 0
     shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
-    assert shown["key"] == name
+    assert shown["key"] == of_file
     command = shlex.split(shown["written"].removeprefix("by").strip(), comments=True)
     assert run([*command[1:], "-o", str(tmp_path / "b")]) == 0
     (again,) = (tmp_path / "b").iterdir()

@@ -53,7 +53,7 @@ def reference(melody: Score, vocabulary: Vocabulary) -> list[dict[str, int]]:
 
 def known_before(melody: Score, vocabulary: Vocabulary, past: list[Note]) -> dict[str, int]:
     bar = melody.bar
-    row = {"meter": 0, "mode": {"major": 1, "minor": 2}[melody.key.mode]}
+    row = {"meter": 0, "mode": {"major": 1, "minor": 2}[melody.key.basis.mode]}
     if melody.meter in vocabulary.meters:
         row["meter"] = list(vocabulary.meters).index(melody.meter) + 1
     row["bars_left"] = min(62, melody.num_bars - 1) + 1

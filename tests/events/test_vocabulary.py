@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from strategies import melodies
 
 from melodyrnn.events.fields import FIELD, FIELD_OF_KIND, FIELDS
 from melodyrnn.events.fit import MAX_STEPS, SeenValues, fit_vocabulary
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.rows import encode
 from melodyrnn.events.vocabulary import Vocabulary, bin_velocity
 from melodyrnn.music.meter import Meter
+from melodyrnn.music.modes import MODES
 from melodyrnn.score.score import Part, Score
 from melodyrnn.score.slots import SLOT, usual_part
 
@@ -187,6 +190,13 @@ class TestGivenBits:
         p = {mode: 2 ** -VOCABULARY.mode_bits(mode) for mode in ("major", "minor")}
         assert p == pytest.approx({"major": 4 / 6, "minor": 2 / 6})
 
+    def test_modes_that_are_known_are_a_distribution_and_others_cost_what_their_basis_does(self) -> None:
+        counts = {"major": 10, "minor": 5, "dorian": 8, "phrygian": 2}
+        known = replace(VOCABULARY, mode_counts=counts, modes=("major", "minor", "dorian"))
+        p = {mode: 2 ** -known.mode_bits(mode) for mode in MODES}
+        assert [p[mode] for mode in known.modes] == pytest.approx([11 / 28, 8 / 28, 9 / 28])
+        assert (p["phrygian"], p["mixolydian"], p["lydian"]) == (p["minor"], p["major"], p["major"])
+
     def test_lengths_sum_to_at_most_1(self) -> None:
         p = sum(2 ** -VOCABULARY.length_bits(n) for n in range(1, 20_000))
         assert 0.9999 < p <= 1 + 1e-9
@@ -199,6 +209,49 @@ class TestGivenBits:
         bare = Vocabulary(VOCABULARY.values, (), 48, {}, {})
         assert bare.mode_bits("minor") == 1
         assert sum(2 ** -bare.length_bits(n) for n in range(1, 1000)) <= 1
+
+
+class TestModes:
+    def fit(self, modes: dict[str, int]) -> Vocabulary:
+        return fit_vocabulary(np.array([[0, 12, 60, 90]]), [(4, 4)], [48], modes, [4], False)
+
+    def test_modes_of_eight_pieces_are_known(self) -> None:
+        counts = {"major": 1, "mixolydian": 8, "dorian": 9, "lydian": 7}
+        vocabulary = self.fit(counts)
+        assert vocabulary.modes == ("major", "minor", "dorian", "mixolydian")
+        assert vocabulary.mode_counts == counts
+        assert [vocabulary.mode_index(mode) for mode in MODES] == [1, 2, 3, 4, 1, 2]
+
+    def test_without_other_modes_all_is_as_it_was(self) -> None:
+        vocabulary = self.fit({"major": 20, "minor": 3})
+        assert vocabulary.modes == ("major", "minor")
+        assert "modes" not in vocabulary.to_json()
+        assert "num_modes" not in Inputs.of(vocabulary).to_json()
+        assert Inputs.of(vocabulary).tables["mode"] == (3, 4)
+
+    def test_each_known_mode_has_a_row(self) -> None:
+        vocabulary = self.fit({"dorian": 8, "lydian": 8, "phrygian": 8, "mixolydian": 8})
+        inputs = Inputs.of(vocabulary)
+        assert inputs.tables["mode"] == (7, 4)
+        assert Inputs.from_json(inputs.to_json()) == inputs
+        assert Vocabulary.from_json(json.loads(json.dumps(vocabulary.to_json()))) == vocabulary
+
+    @pytest.mark.parametrize(
+        ("modes", "message"),
+        [
+            (["major"], "modes must begin with major, minor. Received: ['major']"),
+            (["minor", "major"], "modes must begin with major, minor. Received: ['minor', 'major']"),
+            (
+                ["major", "minor", "locrian"],
+                "a vocabulary must name what is known (major, minor, dorian, mixolydian, lydian, phrygian). "
+                "Received: 'locrian'",
+            ),
+        ],
+    )
+    def test_other_modes_are_refused(self, modes: list[str], message: str) -> None:
+        with pytest.raises(ValueError) as error:  # noqa: PT011 -- the message is compared below
+            Vocabulary.from_json({**VOCABULARY.to_json(), "modes": modes})
+        assert str(error.value) == message
 
 
 def fitted(rows: np.ndarray, with_velocity: bool) -> Vocabulary:

@@ -21,10 +21,10 @@ def model() -> Generator:
 
 def test_a_key_brings_its_scale_and_its_tonic_as_the_end(model: Generator) -> None:
     plan = model.plan(Request(key="E dorian"))  # type: ignore[arg-type]
-    assert plan.wishes == Wishes(Key(4, "minor"), SCALES["dorian"], keep_key=True, end="tonic")
-    assert plan.key == Key(4, "minor")
+    assert plan.wishes == Wishes(Key(4, "dorian"), SCALES["dorian"], keep_key=True, end="tonic")
+    assert plan.key == Key(4, "dorian")
     named = model.plan(Request(key="E dorian", scale="0,7", end="any"))  # type: ignore[arg-type]
-    assert named.wishes == Wishes(Key(4, "minor"), (0, 7), keep_key=True)
+    assert named.wishes == Wishes(Key(4, "dorian"), (0, 7), keep_key=True)
 
 
 def test_without_a_key_that_of_the_primer_restricts_no_note(model: Generator) -> None:

@@ -18,7 +18,7 @@ def test_a_meter_and_a_key_are_values_however_they_are_given() -> None:
     request = Request(meter=(6, 8), key="E dorian")  # type: ignore[arg-type]
     assert request.meter == Meter(6, 8)
     assert type(request.meter) is Meter
-    assert request.key == ModalKey(Key(4, "minor"), "dorian", "E dorian")
+    assert request.key == ModalKey(Key(4, "dorian"), "dorian", "E dorian")
     assert Request(key=Key(2, "minor")).key == ModalKey.parse("D minor")  # type: ignore[arg-type]
     assert Request(key=request.key).key is request.key
     assert Request().key is None

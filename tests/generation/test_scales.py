@@ -13,7 +13,7 @@ def test_scales_by_name_and_by_degrees() -> None:
     assert parse_scale("Minor Pentatonic") == SCALES["minor-pentatonic"]
     assert parse_scale("7,0,4") == (0, 4, 7)
     assert parse_scale("pentatonic") == SCALES["major-pentatonic"]
-    assert parse_scale("pentatonic", "minor") == SCALES["minor-pentatonic"]
+    assert parse_scale("pentatonic", "minor") == parse_scale("pentatonic", "dorian") == SCALES["minor-pentatonic"]
     for bad in ("jazz", "0,12", "", "1;2"):
         with pytest.raises(SettingError, match="a scale must be one of"):
             parse_scale(bad)
@@ -22,13 +22,16 @@ def test_scales_by_name_and_by_degrees() -> None:
 @pytest.mark.parametrize(
     ("text", "key", "mode"),
     [
-        ("E dorian", Key(4, "minor"), "dorian"),
-        ("G mixolydian", Key(7, "major"), "mixolydian"),
+        ("E dorian", Key(4, "dorian"), "dorian"),
+        ("g mix", Key(7, "mixolydian"), "mixolydian"),
+        ("A blues", Key(9, "minor"), "blues"),
+        ("D harmonic-minor", Key(2, "minor"), "harmonic-minor"),
+        ("C major-pentatonic", Key(0, "major"), "major-pentatonic"),
         ("D minor", Key(2, "minor"), "minor"),
         ("bb", Key(10, "major"), "major"),
     ],
 )
-def test_modes_are_major_or_minor_by_their_third(text: str, key: Key, mode: str) -> None:
+def test_keys_with_any_scale_have_a_mode_of_keys(text: str, key: Key, mode: str) -> None:
     found = ModalKey.parse(text)
     assert (found.key, found.mode, found.scale, str(found)) == (key, mode, SCALES[mode], text)
 

@@ -87,3 +87,22 @@ def test_a_model_of_other_parts_is_refused():
     new = replace(old, values={**old.values, "part": slots}, parts=tuple(map(usual_part, slots)))
     with pytest.raises(SettingError, match=r"the same parts \(melody, harmony\). Received one of melody, bass"):
         carry_over(weights, old, new)
+
+
+def test_rows_of_new_modes_are_those_of_major_and_minor():
+    """And rows of known modes go with their names."""
+    rows, meters, bars = np.array([[0, 12, 60, 90]]), [Meter(4, 4)], [48]
+    old = fit_vocabulary(rows, meters, bars, {"major": 9, "minor": 9, "dorian": 9}, [1], False)
+    plain = fit_vocabulary(rows, meters, bars, {"major": 9, "minor": 9}, [1], False)
+    new = fit_vocabulary(rows, meters, bars, {"phrygian": 9, "dorian": 9, "lydian": 9, "mixolydian": 9}, [1], False)
+    rng = np.random.default_rng(0)
+    for known, expected in ((plain, [0, 1, 2, 2, 1, 1, 2]), (old, [0, 1, 2, 3, 1, 1, 2])):
+        shapes = expected_shapes(Inputs.of(known), RecurrentConfig(8, 1))
+        weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+        table = "embed_mode/embeddings"
+        carried = carry_over(weights, known, new)
+        np.testing.assert_array_equal(carried[table], weights[table][expected])
+        assert {name: value.shape for name, value in carried.items()} == expected_shapes(
+            Inputs.of(new), RecurrentConfig(8, 1)
+        )
+        np.testing.assert_array_equal(carry_over(carried, new, known)[table], weights[table])

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from melodyrnn.errors import SettingError
-from melodyrnn.music.keys import MODES, Key, guess_key, signature, tonic_offset
+from melodyrnn.music.keys import Key, guess_key, signature, tonic_offset
+from melodyrnn.music.modes import BASIC_MODES, MODE, MODES
 
-KEYS = [Key(tonic, mode) for mode in MODES for tonic in range(12)]
+KEYS = [Key(tonic, mode) for mode in BASIC_MODES for tonic in range(12)]
+EVERY_KEY = [Key(tonic, mode) for mode in MODES for tonic in range(12)]
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11, 12), "minor": (0, 2, 3, 5, 7, 8, 10, 12)}
 EVEN = np.full(8, 12)
 
@@ -17,16 +19,35 @@ def scale(key: Key) -> np.ndarray:
 
 
 def test_every_key_has_its_own_name() -> None:
-    assert len({str(key) for key in KEYS}) == len(KEYS) == 24
+    assert len({str(key) for key in EVERY_KEY}) == len(EVERY_KEY) == 72
+
+
+@pytest.mark.parametrize("key", EVERY_KEY, ids=str)
+class TestEveryMode:
+    def test_round_trip(self, key: Key) -> None:
+        found = Key.parse(str(key))
+        assert (found, str(found), signature(found)) == (key, str(key), signature(key))
+
+    def test_a_signature_and_a_mode_name_it(self, key: Key) -> None:
+        found = Key.of_signature(signature(key), key.mode)
+        assert (found, str(found)) == (key, str(key))
+
+    def test_its_scale_has_the_notes_of_its_signature(self, key: Key) -> None:
+        major = Key.of_signature(signature(key), "major")
+        notes = {(key.tonic + degree) % 12 for degree in MODE[key.mode].scale}
+        assert notes == {(major.tonic + degree) % 12 for degree in MODE["major"].scale}
+
+    def test_its_basis_has_its_tonic_and_its_third(self, key: Key) -> None:
+        basis = key.basis
+        assert basis.mode in BASIC_MODES
+        assert str(basis).split()[0] == str(key).split()[0]
+        assert {3, 4} & set(MODE[basis.mode].scale) == {3, 4} & set(MODE[key.mode].scale)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=str)
 class TestEveryKey:
-    def test_round_trip(self, key: Key) -> None:
-        assert Key.parse(str(key)) == key
-
     def test_a_midi_key_signature_has_the_same_key(self, key: Key) -> None:
-        data = [0xFF, 0x59, 2, signature(key) & 0xFF, MODES.index(key.mode)]
+        data = [0xFF, 0x59, 2, signature(key) & 0xFF, BASIC_MODES.index(key.mode)]
         assert Key.parse(mido.MetaMessage.from_bytes(data).key) == key
 
     def test_guessed_from_its_scale(self, key: Key) -> None:
@@ -92,9 +113,9 @@ class TestSpelling:
 
 
 @pytest.mark.parametrize("sharps", range(-7, 8))
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BASIC_MODES)
 def test_every_key_signature_is_that_of_mido(sharps: int, mode: str) -> None:
-    name = mido.MetaMessage.from_bytes([0xFF, 0x59, 2, sharps & 0xFF, MODES.index(mode)]).key
+    name = mido.MetaMessage.from_bytes([0xFF, 0x59, 2, sharps & 0xFF, BASIC_MODES.index(mode)]).key
     assert str(Key.of_signature(sharps, mode)) == f"{name.removesuffix('m')} {mode}"
 
 
@@ -119,17 +140,46 @@ def test_a_spelling_without_a_key_signature_becomes_the_usual_one(text: str, nam
         ("H", Key(11, "major")),
         ("h minor", Key(11, "minor")),
         ("B", Key(11, "major")),
+        ("E dorian", Key(4, "dorian")),
+        ("Edor", Key(4, "dorian")),
+        ("bb Mixolydian", Key(10, "mixolydian")),
+        ("B mix", Key(11, "mixolydian")),
+        ("F♯ lyd", Key(6, "lydian")),
+        ("h phrygian", Key(11, "phrygian")),
     ],
 )
 def test_parse(text: str, key: Key) -> None:
     assert Key.parse(text) == key
 
 
-@pytest.mark.parametrize("text", ["", "I major", "minor", "C dorian", "C##", "Cm major", "4", "D min or"])
+@pytest.mark.parametrize(
+    "text", ["", "I major", "minor", "C dorians", "C do", "B locrian", "C##", "Cm major", "4", "D min or"]
+)
 def test_parse_refuses(text: str) -> None:
     with pytest.raises(SettingError) as error:
         Key.parse(text)
-    assert str(error.value) == f'a key must be a tonic and "major" or "minor", as in "D minor". Received: {text!r}'
+    modes = "major, minor, dorian, mixolydian, lydian, phrygian"
+    assert str(error.value) == f'a key must be a tonic and one of {modes}, as in "D minor". Received: {text!r}'
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("Gb mixolydian", "Gb major"),
+        ("F# mixolydian", "F# major"),
+        ("D# dorian", "D# minor"),
+        ("Cb lydian", "Cb major"),
+    ],
+)
+def test_a_basis_is_spelled_as_its_key(text: str, basis: str) -> None:
+    assert str(Key.parse(text)) == text
+    assert str(Key.parse(text).basis) == basis
+
+
+def test_a_hint_in_another_mode_counts_as_its_basis() -> None:
+    open_fifth = np.array([67, 62, 67, 62])
+    for name, basis in (("G mixolydian", "G major"), ("G dorian", "G minor")):
+        assert guess_key(open_fifth, np.full(4, 12), Key.parse(name)) == Key.parse(basis)
 
 
 def test_the_hint_decides_where_the_notes_do_not() -> None:

@@ -140,7 +140,8 @@ def test_a_tune_has_all_its_sections_from_the_pickup_on() -> None:
         (
             "key: C major",
             "key: I",
-            'a key must be a tonic and "major" or "minor", as in "D minor". Received: \'I\'',
+            "a key must be a tonic and one of major, minor, dorian, mixolydian, lydian, phrygian, "
+            "as in \"D minor\". Received: 'I'",
         ),
         (
             "tempo: 120",

@@ -15,8 +15,9 @@ from melodyrnn.extract.extractor import Refusal
 from melodyrnn.extract.melody import find_melody
 from melodyrnn.midi.read import read_bytes, read_piece
 from melodyrnn.midi.write import midi_bytes
-from melodyrnn.music.keys import guess_key
+from melodyrnn.music.keys import Key, signature
 from melodyrnn.music.meter import Meter
+from melodyrnn.music.modal import guess_modal_key, opening_of
 from melodyrnn.music.piece import Notes, Piece
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.quantize import Voice, find_pickup, quantize
@@ -43,7 +44,10 @@ class TestQuantize:
         expected = replace(melody, onset=melody.onset - melody.onset[0] // melody.bar * melody.bar)
         assert_same_notes(with_file[0], expected)
         assert with_file[0].meter == melody.meter
-        assert with_file[0].key == guess_key(melody.pitch, melody.duration, melody.key)
+        of_file = Key.of_signature(signature(melody.key), melody.key.basis.mode)
+        assert with_file[0].key == guess_modal_key(
+            melody.pitch, melody.duration, of_file, opening_of(expected.onset, melody.pitch, melody.bar)
+        )
 
     @given(melodies(velocity=80), st.sampled_from((96, 120, 480, 1024)))
     def test_one_tick_late_is_exact(self, melody: Score, ticks: int) -> None:

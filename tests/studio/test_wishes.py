@@ -72,7 +72,7 @@ def test_parts_have_wishes_of_their_own() -> None:
         ({"seed": 2**60}, "seed", "seed must be a number >= 0"),
         ({"tempo": 5000}, "tempo", "tempo must be a number >= 4, at most 1000. Received: 5000"),
         ({"top_p": 0}, "top_p", "top_p must be a number > 0, at most 1. Received: 0"),
-        ({"key": "H dur"}, "key", 'a key must be a tonic and "major" or "minor"'),
+        ({"key": "H dur"}, "key", "a key must be a tonic and one of major, minor"),
         ({"key": 3}, "key", "key must be a text of at most 10000 characters. Received: 3"),
         ({"meter": "waltz"}, "meter", "a meter must be like 4/4 or 6/8. Received: 'waltz'"),
         ({"range": [84, 60]}, "range", "range must be a lowest and a highest pitch, as in"),

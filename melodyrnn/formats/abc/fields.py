@@ -11,25 +11,21 @@ from fractions import Fraction
 
 from ...music.keys import LETTERS, MAX_SHARPS, Key
 from ...music.meter import COMMON_TIME, Meter
+from ...music.modes import MODE, MODES
 from ...music.units import NUM_PITCH_CLASSES
 from ..sheet import FREE
 
 SHARPS = "FCGDAEB"  # in the order of key signatures
 ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
-_MODES = {  # by their first three letters: fifths from the major key of the same tonic
-    "": 0,
-    "maj": 0,
-    "ion": 0,
-    "m": -3,
-    "min": -3,
-    "aeo": -3,
-    "mix": -1,
-    "dor": -2,
-    "phr": -4,
-    "lyd": 1,
-    "loc": -5,
+_MODES = {  # by their first three letters
+    **{mode[:3]: mode for mode in MODES},
+    "": "major",
+    "ion": "major",
+    "m": "minor",
+    "aeo": "minor",
+    "loc": "minor",
 }
-_MINOR = {"m", "min", "aeo", "dor", "phr", "loc"}
+_LOCRIAN_FIFTHS = 5  # as those of `Mode`
 _KEY = re.compile(r"([A-G])([#b]?)(?:\s*([A-Za-z]+)\b(?!\s*=))?")
 _BAGPIPES = ("HP", "Hp")  # of the Highland pipes: F and C are sharp
 _SHORT_METERS = {"C": COMMON_TIME, "C|": Meter(2, 2), "none": FREE, "": FREE}
@@ -41,7 +37,7 @@ class KeyField:
     """What a K: field says.
 
     Attributes:
-        key: its tonic and mode, other modes counted as major or minor; None where it names none.
+        key: its tonic and mode, locrian counted as minor; None where it names none.
         alterations: semitones of each letter that is altered; None where it changes nothing.
         transposition: semitones by which its notes sound higher than written; None where it says nothing.
     """
@@ -68,11 +64,12 @@ def parse_key(text: str) -> KeyField:
     mode = "m" if word == "m" else word[:3]
     rest = text[match.end() :] if mode in _MODES else text[match.end(2) :]
     mode = mode if mode in _MODES else ""
-    fifths = SHARPS.index(letter) - 1 + {"#": 7, "b": -7, "": 0}[accidental] + _MODES[mode]
+    fifths = SHARPS.index(letter) - 1 + {"#": 7, "b": -7, "": 0}[accidental]
+    fifths -= _LOCRIAN_FIFTHS if mode == "loc" else MODE[_MODES[mode]].fifths
     alterations = {} if re.match(r"\s*exp\b", rest) else signature_alterations(fifths)
     tonic = (LETTERS[letter] + {"#": 1, "b": -1, "": 0}[accidental]) % NUM_PITCH_CLASSES
-    is_plain = _MODES[mode] in (0, -3) and abs(fifths) <= MAX_SHARPS  # then its signature is that of its name
-    key = Key(tonic, "minor" if mode in _MINOR else "major", fifths if is_plain else None)
+    is_spelled = mode != "loc" and abs(fifths) <= MAX_SHARPS  # then its signature is that of its name
+    key = Key(tonic, _MODES[mode], fifths if is_spelled else None)
     return KeyField(key, alterations | _explicit(rest), transposition)
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from ...music.keys import Key
 from ...music.meter import Meter
+from ...music.modes import MODES
 from ...music.piece import Piece, Tempo, Track
 from ...music.units import DRUM_CHANNEL
 from ..bar_signs import BarSigns
@@ -21,6 +22,7 @@ from ..tempo import decimal, metronome
 _UNIT = Fraction(1, 8)  # L:
 _HALF_UNITS = 48  # of a written length, in an eighth
 _BARS_PER_LINE = 4
+_MODE_NAMES = {**{mode: mode[:3] for mode in MODES}, "major": "", "minor": "m"}
 _SIGNS = {2: "^^", 1: "^", 0: "=", -1: "_", -2: "__"}
 
 
@@ -53,7 +55,7 @@ def _line(text: str) -> str:
 
 def _key(key: Key) -> str:
     name, mode = str(key).split()
-    return name + ("m" if mode == "minor" else "")
+    return name + _MODE_NAMES[mode]
 
 
 def _tempo(tempo: Tempo, meter: Meter) -> str:

@@ -8,23 +8,14 @@ from xml.etree.ElementTree import Element
 
 from ...music.keys import LETTERS, MAX_SHARPS, Key
 from ...music.meter import COMMON_TIME, Meter
+from ...music.modes import MODE, MODES
 from ...music.units import DRUM_CHANNEL, NUM_PITCH_CLASSES, NUM_PITCHES
 from ..sheet import BEGINNING, DEFAULT_VELOCITY, FREE, SEGNO, Bar, SheetNote, SheetVoice
 from .elements import tempo_of, text_of
 from .harmony import chord_text
 
-_FIFTHS_OF_MODES = {  # of the tonic, above that of the major key with the same signature
-    "major": 0,
-    "ionian": 0,
-    "mixolydian": 1,
-    "dorian": 2,
-    "minor": 3,
-    "aeolian": 3,
-    "phrygian": 4,
-    "lydian": -1,
-    "locrian": 5,
-}
-_MINOR = ("minor", "aeolian", "dorian", "phrygian", "locrian")
+_MODES = {**{mode: mode for mode in MODES}, "ionian": "major", "aeolian": "minor", "locrian": "minor"}
+_LOCRIAN_FIFTHS = 5  # as those of `Mode`
 _DYNAMICS = {"ppp": 16, "pp": 33, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112, "fff": 126}  # as velocities
 _MAX_QUARTERS = 10_000  # of a measure
 
@@ -97,11 +88,12 @@ class PartReader:
 
     def _key(self, element: Element) -> Key:
         """Return the key in which a part sounds."""
-        mode = text_of(element, "mode").lower()
-        above, sharps = _FIFTHS_OF_MODES.get(mode, 0), int(text_of(element, "fifths"))
+        written, sharps = text_of(element, "mode").lower(), int(text_of(element, "fifths"))
+        mode = _MODES.get(written, "major")
+        above = _LOCRIAN_FIFTHS if written == "locrian" else MODE[mode].fifths
         tonic = ((sharps + above) * 7 + self._transposition) % NUM_PITCH_CLASSES
-        is_plain = above in (0, 3) and not self._transposition and abs(sharps) <= MAX_SHARPS
-        return Key(tonic, "minor" if mode in _MINOR else "major", sharps if is_plain else None)
+        is_spelled = written != "locrian" and not self._transposition and abs(sharps) <= MAX_SHARPS
+        return Key(tonic, mode, sharps if is_spelled else None)
 
     def _note(self, element: Element, sign: Bar) -> None:
         duration = Fraction(text_of(element, "duration") or 0) / self._divisions

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...arrays import Bools
+from ...music.modes import MODE
 from ...music.units import NUM_PITCHES
 from ..wishes import Wishes
 from .base import Constraint, State
@@ -28,7 +29,7 @@ def opening_pitches(wishes: Wishes) -> Bools:
     allowed = sounding_pitches(wishes)
     if not wishes.keep_key:
         return allowed
-    third = 4 if wishes.key.mode == "major" else 3
+    third = MODE[wishes.key.mode].third
     return allowed & np.isin((_PITCHES - wishes.key.tonic) % 12, (0, third, 7))
 
 

@@ -170,7 +170,7 @@ def test_title_key_tempo_and_remarks() -> None:
         "x.abc",
     )
     assert (title, piece.tracks[0].name, piece.texts) == ("Café & Thé", "Café & Thé", ("of 1801",))
-    assert [key.key for key in piece.keys] == [Key(9, "minor")]
+    assert [key.key for key in piece.keys] == [Key(9, "dorian")]
     assert [(t.tick * 2 // piece.ticks_per_quarter, t.microseconds_per_quarter) for t in piece.tempos] == [
         (0, 400_000),
         (4, 800_000),

@@ -107,7 +107,7 @@ def test_meters(inside: str, meter: str) -> None:
     [
         (2, "major", "D major"),
         (-3, "minor", "C minor"),
-        (2, "dorian", "E minor"),
+        (2, "dorian", "E dorian"),
         (-6, "major", "Gb major"),
         (0, "", "C major"),
     ],
