@@ -55,7 +55,7 @@ def carry_over(weights: Weights, old: Vocabulary, new: Vocabulary) -> Weights:
     carried = with_inputs(weights, Inputs.of(old), Inputs.of(new))
     for name, labels in to_labels.items():
         if name in weights and list(labels) != list(from_labels[name]):
-            carried[name] = _carried(weights[name], name, from_labels[name], labels)
+            carried[name] = _carried(carried[name], name, from_labels[name], labels)
     return carried
 
 

@@ -106,3 +106,17 @@ def test_rows_of_new_modes_are_those_of_major_and_minor():
             Inputs.of(new), RecurrentConfig(8, 1)
         )
         np.testing.assert_array_equal(carry_over(carried, new, known)[table], weights[table])
+
+
+def test_other_values_and_further_inputs_go_together():
+    """A head that reads a new condition and predicts another value has rows and columns for both."""
+    rows = np.array([[0, 12, 60, 90], [12, 12, 62, 90]])
+    old = fit_vocabulary(rows, [Meter(4, 4)], [48], ["major"], [1], False)
+    values = {**old.values, "shift": (*old.values["shift"], 100)}
+    new = replace(old, values=values, forms={"1": 1}, conditions=(*old.conditions, "form"))
+    rng = np.random.default_rng(0)
+    shapes = expected_shapes(Inputs.of(old), RecurrentConfig(8, 1))
+    weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    carried = carry_over(weights, old, new)
+    expected = expected_shapes(Inputs.of(new), RecurrentConfig(8, 1))
+    assert {name: value.shape for name, value in carried.items()} == expected
