@@ -36,13 +36,13 @@ from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.request import Request
 from melodyrnn.generation.scales import ModalKey
 from melodyrnn.music.meter import Meter
+from melodyrnn.music.modes import OWN_DEGREES
 from melodyrnn.music.piece import Piece
 from melodyrnn.music.units import STEPS_PER_QUARTER
 from melodyrnn.score.score import Score
 
 BARS = 16
 METERS = ("2/4", "3/4", "4/4", "6/8")
-CHARACTERISTIC = {"dorian": 9, "mixolydian": 10, "lydian": 6, "phrygian": 1}  # semitones above the tonic
 
 
 def row(*cells: object) -> None:
@@ -238,7 +238,7 @@ def median_pitch(scores: list[Score]) -> float:
 
 def modes(model: Generator, real: list[Score], num: int, seed: int) -> None:
     head("mode", "real pieces", "share of its note", "of pieces", "generated", "of pieces")
-    for mode, degree in CHARACTERISTIC.items():
+    for mode, (degree, _) in OWN_DEGREES.items():
         own = [s for s in real if s.key.mode == mode]
         drawn = draw(model, num, seed, key=ModalKey.parse(f"D {mode}"))
         row(mode, len(own), *(share_of_degree(own, degree) if own else ("", "")), *share_of_degree(drawn, degree))

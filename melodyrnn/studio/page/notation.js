@@ -2,11 +2,15 @@
 
 const SHARPS = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
 const FLATS = ["C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B"];
-const FLAT_KEYS = new Set(["F major", "Bb major", "Eb major", "Ab major", "Db major", "Gb major",
-  "D minor", "G minor", "C minor", "F minor", "Bb minor", "Eb minor"]);
+// Of each mode, on the line of fifths: from the tonic of the major key with the same key signature to its own.
+const MODE_FIFTHS = { major: 0, minor: 3, dorian: 2, mixolydian: 1, lydian: -1, phrygian: 4 };
 
 /** Whether a key such as "D minor" is written with flats. */
-export const hasFlats = (key) => FLAT_KEYS.has(key.replace("♭", "b"));
+export function hasFlats(key) {
+  const [tonic, mode] = key.split(" ");
+  const accidental = { "#": 1, "♯": 1, b: -1, "♭": -1 }[tonic[1]] ?? 0;
+  return "FCGDAEB".indexOf(tonic[0]) - 1 + 7 * accidental - (MODE_FIFTHS[mode] ?? 0) < 0;
+}
 
 /** The name of a pitch with its octave, 60 is C4. */
 export const pitchName = (pitch, key = "C major") =>

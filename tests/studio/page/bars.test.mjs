@@ -48,6 +48,8 @@ test("pitches are written by their key, and read back", () => {
   assert.equal(pitchName(61, "F minor"), "D♭4");
   assert.equal(pitchName(0), "C-1");
   assert.ok(hasFlats("B♭ major") && !hasFlats("B minor"));
+  for (const key of ["Cb major", "F major", "Ab minor", "G dorian", "C mixolydian", "Eb lydian", "A phrygian"]) assert.ok(hasFlats(key), key);
+  for (const key of ["C major", "F# minor", "D dorian", "G mixolydian", "F lydian", "E phrygian"]) assert.ok(!hasFlats(key), key);
   for (let pitch = 0; pitch < 128; pitch++) {
     assert.equal(parsePitch(pitchName(pitch)), pitch);
     assert.equal(parsePitch(pitchName(pitch, "Bb major")), pitch);
@@ -67,4 +69,6 @@ test("keys are named in the language of the page", () => {
   assert.equal(keyName("Bb major", translator("en")), "B♭ major");
   assert.equal(keyName("F# minor", translator("de")), "F♯-Moll");
   assert.equal(keyName("E dorian", translator("en")), "E dorian");
+  assert.equal(keyName("Bb lydian", translator("de")), "B♭-Lydisch");
+  assert.equal(keyName("A blues", translator("de")), "A-blues");
 });
