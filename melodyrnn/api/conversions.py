@@ -123,6 +123,7 @@ CONVERSIONS: Mapping[str, Callable[[object], object]] = {
     "key": _as_key,
     "scale": _as_scale,
     "range": as_range,
+    "register": lambda pitch: _pitch(pitch, pitch, "register must be a note, like D5 or 74"),
     "primer": _as_primer,
     "given": _as_primer,
     "draw": as_names,

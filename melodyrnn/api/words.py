@@ -47,7 +47,12 @@ class GenerateWords(TypedDict, total=False):
             [0, 2, 4, 7, 9]; None for those of `key`.
         range: lowest and highest pitch, both included: "C4:C6", or two names or MIDI numbers such as (60, 84).
         max_interval: largest interval between successive notes, in semitones.
-        density: notes per bar.
+        register: the median pitch that melodies are drawn around, a name such as "D5" or a MIDI number; None as in
+            the corpus.
+        density: notes per bar: exactly in the mean over a new piece of a model with layouts, whose bars vary as those
+            of real tunes do, else as nearly as whole notes can be in each bar.
+        pickup: length of the pick-up in beats of the meter's denominator, under a bar; 0 for none; None as often and
+            as long as in the corpus. A piece with one has one bar more.
         end: "tonic"; "close", a full close: the tonic on a strong beat, for a third of a bar at least, by step or from
             the dominant; "open" (not the tonic); or "any". None for the tonic where the other arguments allow it.
         primer: the beginning: a `Score`, a `Piece`, a file of music, or notes such as "C4 E4 G4:2 r C5".
@@ -93,7 +98,9 @@ class GenerateWords(TypedDict, total=False):
     scale: str | Sequence[int] | None
     range: RangeLike | None
     max_interval: int | None
+    register: int | str | None
     density: float | None
+    pickup: float | None
     end: str | None
     primer: Score | Piece | StrPath | None
     primer_bars: BarsLike | None

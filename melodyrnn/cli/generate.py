@@ -21,6 +21,7 @@ from .options import (
     MeterType,
     NamesType,
     PerPart,
+    PitchType,
     ProgramType,
     RangeType,
     checkpoint_option,
@@ -36,6 +37,7 @@ _TYPES: Mapping[str, click.ParamType[object]] = {  # by the form or the kind of 
     "meter": MeterType(),
     "key": KeyType(),
     "program": ProgramType(),
+    "pitch": PitchType(),
     "range": RangeType(),
     "bars": BarsType(),
     "names": NamesType(),
@@ -103,6 +105,8 @@ def _wish(name: str) -> _Decorator:
 @_wish("range")
 @_wish("max_interval")
 @_wish("density")
+@_wish("register")
+@_wish("pickup")
 @_wish("polyphony")
 @_wish("parts")
 @_wish("given")

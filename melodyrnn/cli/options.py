@@ -79,6 +79,17 @@ class RangeType(Parsed):
         return parse_range(text)
 
 
+class PitchType(Parsed):
+    """A pitch such as C4 or 60, as a MIDI number."""
+
+    name = "note"
+
+    def parse(self, text: str) -> int:
+        from ..music.notation import pitch_of
+
+        return pitch_of(text)
+
+
 class BarsType(Parsed):
     """Bars such as 3-4, or a single bar."""
 

@@ -96,6 +96,14 @@ def is_free(text: str) -> bool:
     return text.strip().lower() == "free"
 
 
+def no_form(text: str) -> SettingError:
+    """Return the error that a text is no form."""
+    return SettingError(
+        "form must be letters, one a section, such as AABA (A' for varied, A2 for another ending), or free. "
+        f"Received: {text!r}"
+    )
+
+
 def parse_form(text: str, num_bars: int) -> Labels:
     """Return the labels of sections of equal length, such as "AABA" or "A A B A"; for "free" every bar is unknown.
 
@@ -107,7 +115,7 @@ def parse_form(text: str, num_bars: int) -> Labels:
     if is_free(text):
         return np.zeros(num_bars, dtype=np.uint8)
     if not letters.isascii() or not letters.isalpha():
-        raise SettingError(f"form must be letters, one a section, such as AABA, or free. Received: {text!r}")
+        raise no_form(text)
     section, rest = divmod(num_bars, len(letters))
     if rest or not section:
         raise SettingError(

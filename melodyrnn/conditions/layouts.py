@@ -20,7 +20,7 @@ from .layout import Layout
 
 MOST = 4000  # layouts that a model file holds
 _HAS_MINOR_THIRD = np.array([MODE[mode].basis == "minor" for mode in MODES])
-_MIN_PIECES = 30  # of exactly the requested length or key; with fewer, other pieces are drawn too
+MIN_PIECES = 30  # of exactly the requested length or key; with fewer, other pieces are drawn too
 _PER_BAR = ("form", "returns", "sources", "notes", "last", "cadences")
 _HEAD = 11 + len(TRAITS)
 
@@ -127,11 +127,11 @@ def _as_numbers(layout: Layout) -> tuple[list[int], IntArray]:
     return [*head, layout.num_bars, layout.approach, *layout.character], np.array(rows, dtype=np.int64).ravel()
 
 
-def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int) -> IntArray:
+def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int, least: int = MIN_PIECES) -> IntArray:
     """Return the numbers of the layouts that suit a meter, a key and a number of full bars, at most all; (n,).
 
     They have the meter or, where none has, a bar as long; the number of bars, else, where fewer than thirty do, more
-    bars, else, where none has, fewer; and tonics as near as thirty of them allow.
+    bars, else, where none has, fewer; and tonics as near as `least` of them allow.
     """
     meters, lengths = layouts.meters(), layouts.lengths()
     suits = (meters == np.array([*meter])).all(axis=1)
@@ -139,17 +139,17 @@ def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int) -> IntAr
         bars = np.array([Meter(*row).bar(STEPS_PER_QUARTER) for row in meters.tolist()], dtype=np.int64)
         suits = bars == meter.bar(STEPS_PER_QUARTER)
     for of_length in (lengths == num_bars, lengths >= num_bars):
-        if (suits & of_length).sum() >= _MIN_PIECES:
+        if (suits & of_length).sum() >= MIN_PIECES:
             break
     else:
         of_length = lengths >= (num_bars if (suits & of_length).any() else lengths[suits].max(initial=0))
     suits &= of_length
     same_mode = suits & (layouts.are_minor() == (key.basis.mode == "minor"))
-    suits = same_mode if same_mode.sum() >= _MIN_PIECES else suits
+    suits = same_mode if same_mode.sum() >= MIN_PIECES else suits
     distance = np.abs((layouts.tonics() - key.tonic + 6) % 12 - 6)
     for most in range(7):
         near = suits & (distance <= most)
-        if near.sum() >= _MIN_PIECES:
+        if near.sum() >= least:
             return np.flatnonzero(near)
     return np.flatnonzero(suits)
 

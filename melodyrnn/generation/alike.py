@@ -55,8 +55,8 @@ def generate_alike(
     """Generate `num` pieces that have the meter, the number of full bars, the mode and the parts of given ones.
 
     The given pieces are used in a random order, repeatedly where `num` is larger than their number. A pick-up does
-    not count as a bar, because a piece without a primer begins on its first bar line. Pieces of one shape are drawn
-    together, in one key; no feature depends on the key.
+    not count as a bar: melodies of a model with layouts have pick-ups as these say, others none. Pieces of one shape
+    are drawn together, in one key; no feature depends on the key.
 
     Args:
         seed: of the random order and of the pieces.

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import IntArray
+from ..conditions.layout import UNKNOWN, Layout
 from ..errors import SettingError
 from ..events.vocabulary import Vocabulary
-from ..music.meter import Meter
-from ..music.units import STEPS_PER_QUARTER
+from .constraints.bar_counts import ANY
 from .constraints.density import notes_by_end
-from .constraints.last_note import LastNotes
+from .constraints.last_note import LastNotes, most_notes
 from .constraints.room import Steps
 from .plan import Plan
+from .strong_beats import strong_places
 
 _STREAM = 1001  # of the place of a full close; the conditions that a plan leaves open use those from 1 on
 
@@ -39,24 +40,54 @@ class Bounds:
     counts: IntArray | None = None
 
 
-def strong_places(meter: Meter) -> tuple[int, ...]:
-    """Return the steps from the bar line to the beats on which a full close may fall: the first, and half a bar.
+def bounds_of(
+    vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int], layouts: Sequence[Layout] | None = None
+) -> Bounds:
+    """Return the bounds of melodies with these numbers and layouts; None where they have none.
 
-    Half a bar is one in meters of an even number of beats, at least four or compound ones.
+    Raises SettingError where a full close has no room.
     """
-    has_half = meter.beats % 2 == 0 and (meter.beats >= 4 or meter.is_compound)
-    bar = meter.bar(STEPS_PER_QUARTER)
-    return (0, bar // 2) if has_half else (0,)
-
-
-def bounds_of(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> Bounds:
-    """Return the bounds of melodies with these numbers. Raises SettingError where a full close has no room."""
+    if layouts is not None:
+        return _laid_out(vocabulary, plan, layouts)
     if plan.wishes.end != "close" or plan.stop != plan.length:
         return Bounds(plan.start, plan.stop)
     last = _full_closes(vocabulary, plan, numbers)
     density = plan.wishes.density
     counts = None if density is None else _counts(density, plan, last)
     return Bounds(plan.start, plan.stop, last, counts)
+
+
+def _laid_out(vocabulary: Vocabulary, plan: Plan, layouts: Sequence[Layout]) -> Bounds:
+    """Return the bounds of melodies with layouts: they begin with the pick-up and end where the layout says."""
+    bar = plan.bar
+    pickup = np.array([[layout.pickup] for layout in layouts], dtype=np.int64)
+    first_bar = np.where(pickup > 0, bar, 0)
+    start, stop = np.where(pickup > 0, bar - pickup, 0), first_bar + plan.length
+    number = np.array([[_last_bar(layout)] for layout in layouts], dtype=np.int64)
+    place = np.array([[layout.last[n]] for layout, n in zip(layouts, number[:, 0].tolist(), strict=True)])
+    onset = _reachable(vocabulary, start, np.maximum(first_bar + number * bar + place, start))
+    final = np.array([[layout.final] for layout in layouts], dtype=np.int64)
+    length = vocabulary.sorted_values["duration"][vocabulary.nearest("duration", np.minimum(final, stop - onset))]
+    length = np.minimum(length, nearest_durations(vocabulary, stop - onset))
+    counts = None
+    if plan.wishes.density is not None:
+        counts = np.zeros((len(layouts), plan.num_bars + 1), dtype=np.int64)
+        for row, layout in enumerate(layouts):
+            notes = [ANY, *layout.notes] if layout.pickup else [*layout.notes, 0]
+            counts[row] = notes
+    return Bounds(start, stop, LastNotes(onset, onset + length), counts)
+
+
+def _last_bar(layout: Layout) -> int:
+    """Return the full bar in which the last note begins."""
+    return max((bar for bar, notes in enumerate(layout.notes) if notes not in (0, UNKNOWN)), default=0)
+
+
+def _reachable(vocabulary: Vocabulary, start: IntArray, onset: IntArray) -> IntArray:
+    """Return the onsets of last notes, each at the nearest step to which shifts lead from its start, (B, 1)."""
+    distance = onset - start
+    known = np.flatnonzero(most_notes(vocabulary, int(distance.max())))
+    return start + known[np.abs(known[None] - distance).argmin(axis=1)][:, None]
 
 
 def _full_closes(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> LastNotes:

@@ -22,6 +22,7 @@ from ..score.score import Score
 from ..shipped import model_path
 from .drawn_note import OnDrawn, OnNew, OnNote, go_on
 from .loop import generate_melodies
+from .looping import with_loop
 from .performance import perform
 from .plan import Plan, plan_of
 from .request import Request, refuse_parts
@@ -130,7 +131,11 @@ class Generator:
         if plan.view is not None and request.include_primer:
             melody = melody.shifted(plan.view.bars_before * melody.bar)
         melody = replace(melody, name=f"{self.name} {number}")
-        piece = to_piece(melody, self._num_bars(request, plan), _program(request, plan), texts)
+        has_pickup = plan.layout is not None and melody.onset[0] > 0
+        num_bars = self._num_bars(request, plan) + has_pickup
+        piece = to_piece(melody, num_bars, _program(request, plan), texts)
+        if has_pickup:
+            piece = with_loop(piece, plan.num_bars)
         return perform(piece, request.swing, request.humanize, seed)
 
     def plan(self, request: Request) -> Plan:

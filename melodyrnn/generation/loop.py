@@ -27,7 +27,8 @@ from .constraints.room import Steps
 from .constraints.table import combine
 from .drawn_note import OnNew, OnNote, go_on
 from .drawn_rows import DrawnRows
-from .open_conditions import with_drawn_conditions
+from .layouts import layouts_of_plan
+from .outlines import outlines_of_plan
 from .plan import Plan
 from .sampling import draw, streams
 
@@ -48,14 +49,15 @@ def generate_melodies(
     Raises:
         SettingError: where wishes clash.
     """
-    num_draws = plan.stop - plan.start + 1
+    num_draws = plan.stop - plan.start + 1 + (plan.layout is not None) * plan.bar
     numbered = range(plan.num) if plan.streams is None else plan.streams
 
     def run(first: int) -> list[Score]:
         rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
-        bounds, outlines = bounds_of(vocabulary, plan, rows), _outlines(vocabulary, plan, rows)
+        layouts = layouts_of_plan(vocabulary, plan, rows)
+        bounds, outlines = bounds_of(vocabulary, plan, rows, layouts), outlines_of_plan(vocabulary, plan, rows, layouts)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
         batch = _Batch(stepper, vocabulary, plan, bounds, uniform, outlines)
@@ -68,13 +70,6 @@ def generate_melodies(
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy releases the interpreter lock in products
         return [melody for melodies in threads.map(run, firsts) for melody in melodies]
-
-
-def _outlines(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> list[Outline]:
-    """Return the outline of each melody: that of the plan, with a drawn value for each condition that is open."""
-    values = with_drawn_conditions(vocabulary, plan.conditions, plan.num_bars, plan.seed, numbers)
-    pickup = plan.primer.pickup_bars if plan.primer is not None else 0
-    return [Outline(plan.meter, plan.key.mode, plan.num_bars, pickup, own, plan.key.tonic) for own in values]
 
 
 def _constraints(vocabulary: Vocabulary, plan: Plan, bounds: Bounds) -> Combined:
@@ -134,6 +129,10 @@ class _Batch:
         """Return the finished melodies, each with a new note. Raises SettingError where none fits."""
         if self._plan.primer is not None:
             self._begin_with(self._plan.primer)
+        else:
+            shift = self._known["shift"]  # the first note may begin where no shift of the vocabulary leads alone
+            nearest = shift[np.searchsorted(shift, self._start, side="right") - 1]
+            self._wait(np.maximum(self._start - nearest, 0))
         self._constraints.check_room(self._state)
         while (self._count < 0).any():
             on_note()
@@ -204,19 +203,19 @@ class _Batch:
         """
         far = self._start - self._state.last_onset[:, 0] > 2 * self._plan.bar
         is_far = far & (self._state.count[:, 0] == 0) & (not self._state.first)
-        self._wait(np.where(is_far, (self._start - self._state.last_onset[:, 0]) // self._plan.bar - 1, 0))
+        bars = np.where(is_far, (self._start - self._state.last_onset[:, 0]) // self._plan.bar - 1, 0)
+        self._wait(bars * self._plan.bar)
         while True:
             allowed = self._constraints.allowed("shift", self._state)
             is_stuck = (self._count < 0) & ~allowed.any(axis=1)
             is_stuck &= self._state.last_onset[:, 0] + self._plan.bar < self._stop
             if not is_stuck.any():
                 return allowed
-            self._wait(is_stuck * 1)
+            self._wait(is_stuck * self._plan.bar)
 
-    def _wait(self, num_bars: IntArray) -> None:
-        """Let bars (B,) pass without a note."""
-        if num_bars.any():
-            steps = num_bars * self._plan.bar
+    def _wait(self, steps: IntArray) -> None:
+        """Let steps (B,) pass without a note."""
+        if steps.any():
             self._waited += steps
             self._state.wait(steps[:, None])
             self._past.wait(steps)

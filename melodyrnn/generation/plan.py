@@ -9,8 +9,10 @@ import numpy as np
 
 from ..checkpoint import Metadata
 from ..conditions.bar_repeats import Labels
-from ..conditions.form import is_free, parse_form
+from ..conditions.form import is_free
+from ..conditions.layouts import candidates
 from ..conditions.meter import check_meter
+from ..conditions.sections import parse_sections
 from ..errors import SettingError
 from ..events.vocabulary import Vocabulary
 from ..music.keys import Key
@@ -19,6 +21,7 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from .constraints.base import Constraint, Preference
 from .constraints.clashes import check
+from .layout_wishes import LayoutWishes, pickup_steps
 from .locked import with_locked
 from .primer import Primer, read_primer
 from .request import Request
@@ -51,6 +54,7 @@ class Plan:
         min_notes: fewest new notes of a melody.
         streams: number of the stream of random numbers of each melody; 0, 1, 2 ... where None.
         constraints: further constraints, besides those that the wishes require.
+        layout: wishes for the layouts, of which each melody draws its own; None where the melodies have none.
     """
 
     num: int
@@ -71,6 +75,7 @@ class Plan:
     min_notes: int = 1
     streams: tuple[int, ...] | None = None
     constraints: tuple[Constraint | Preference, ...] = ()
+    layout: LayoutWishes | None = None
 
     @property
     def key(self) -> Key:
@@ -89,7 +94,7 @@ class Plan:
 
     @property
     def stop(self) -> int:
-        """The step by which new notes end."""
+        """The step by which new notes end; one bar later for melodies with a pick-up."""
         return self.length if self.end is None else self.end
 
 
@@ -121,6 +126,7 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
         guard=request.guard,
         conditions={} if form is None else {"form": form},
         form_weight=request.form_weight,
+        layout=_layout(request, view, meter, metadata),
     )
 
 
@@ -182,6 +188,25 @@ def _wishes(request: Request, view: View | None, metadata: Metadata) -> Wishes:
     return with_tonic
 
 
+def _layout(request: Request, view: View | None, meter: Meter, metadata: Metadata) -> LayoutWishes | None:
+    """Return the wishes for layouts; None where melodies have none: after a primer, or with a model without.
+
+    Raises SettingError for such a wish where there are none, or outside its rule.
+    """
+    vocabulary = metadata.vocabulary
+    suits = len(vocabulary.layouts) and len(candidates(vocabulary.layouts, meter, Key(0, "major"), request.bars))
+    if view is None and suits:
+        pickup = None if request.pickup is None else pickup_steps(request.pickup, meter)
+        form = None if request.form is None else parse_sections(request.form, request.bars)
+        return LayoutWishes(pickup, request.register, form)
+    why = "a primer" if view is not None else f"a model that knows none, or none in {meter}"
+    for name in ("pickup", "register"):
+        value = getattr(request, name)
+        if value is not None and not (name == "pickup" and value == 0):
+            raise SettingError(f"{name} needs a model with layouts of tunes, and no primer. Received: {value:g}, {why}")
+    return None
+
+
 def _form(request: Request, view: View | None, vocabulary: Vocabulary) -> Labels | None:
     """Return the requested labels of all bars; all are unknown in a primer; None where a form is to be drawn."""
     before = np.zeros(0 if view is None else view.num_bars, dtype=np.uint8)
@@ -193,4 +218,10 @@ def _form(request: Request, view: View | None, vocabulary: Vocabulary) -> Labels
         )
     if "form" not in vocabulary.conditions and not is_free(request.form):
         raise SettingError(f"form needs a model trained to follow one: train it anew. Received: {request.form!r}")
-    return np.concatenate([before, parse_form(request.form, request.bars)])
+    sections = parse_sections(request.form, request.bars)
+    if sections.has_kinds and (view is not None or not vocabulary.layouts):
+        raise SettingError(
+            "form may say how a section returns (A', A2) for new pieces of a model with layouts of tunes. "
+            f"Received: {request.form!r}"
+        )
+    return np.concatenate([before, np.array(sections.labels, dtype=np.uint8)])

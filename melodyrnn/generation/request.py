@@ -45,7 +45,10 @@ class Request:
         scale: a name of `scales.SCALES`, or pitch classes above the tonic: "0,2,4,7,9".
         range: lowest and highest pitch, inclusive, MIDI numbers.
         max_interval: largest interval between successive notes, in semitones.
+        register: the median pitch that melodies are drawn around, a MIDI number; None as in the corpus.
         density: notes per bar.
+        pickup: length of the pick-up in beats of the meter's denominator, under a bar; 0 for none; None as often and as
+            long as in the corpus.
         end: "tonic", "close" (a full close, see constraints/close.py), "open" (not the tonic) or "any"; None is the
             tonic where the other wishes allow it.
         primer: music to continue: a path of a MIDI file, typed notes, a `Score`, a `Piece` (as its file), or a `Primer`
@@ -92,7 +95,9 @@ class Request:
     scale: str | None = None
     range: tuple[int, int] | None = None
     max_interval: int | None = None
+    register: int | None = None
     density: float | None = None
+    pickup: float | None = None
     end: str | None = None
     primer: PrimerLike | None = None
     primer_bars: tuple[int, int] | None = None
@@ -130,6 +135,8 @@ class Request:
             ("bars", self.bars >= 1, ">= 1"),
             ("seed", self.seed is None or self.seed >= 0, ">= 0"),
             ("tempo", self.tempo is None or 4 <= self.tempo <= 1000, "4..1000 quarter notes per minute"),
+            ("register", self.register is None or 0 <= self.register <= 127, "0..127 (C-1 to G9)"),
+            ("pickup", self.pickup is None or self.pickup >= 0, ">= 0"),
             ("rank", self.rank >= 1, ">= 1"),
             ("program", self.program is None or 0 <= self.program <= 127, "0..127"),
             ("swing", 0.5 <= self.swing <= 0.75, "0.5..0.75"),

@@ -22,7 +22,7 @@ class Wish:
         low, high: limits, inclusive; None for none.
         is_above: whether the value must be above `low`.
         choices: the values of a choice.
-        form: what a text is: "key", "meter", "program" or empty for a text that `Request` reads.
+        form: what a text is: "key", "meter", "program", "pitch" or empty for a text that `Request` reads.
         suggestions: some of the values that a text may have.
         metavar: its value in the help of the command line; None for that of the kind.
         is_common: whether most users look for it.

@@ -54,8 +54,8 @@ _TABLE = (
     Wish(
         "form",
         "text",
-        "Sections of equal length, such as AABA, that repeat after 1, 2, 4, 8 or 16 bars; or free. Most bars "
-        "follow it, not all",
+        "Sections of equal length, such as AABA, that repeat after 1, 2, 4, 8 or 16 bars, A' for varied and A2 for "
+        "another ending; or free. Most bars follow it, not all",
         unset="the form of a tune of the corpus",
         suggestions=_FORMS,
         is_common=True,
@@ -120,6 +120,24 @@ _TABLE = (
     ),
     Wish(
         "density", "number", "Notes per bar.", low=0, high=64, is_above=True, metavar="N", is_common=True, per_part=True
+    ),
+    Wish(
+        "register",
+        "text",
+        "Median note that melodies are drawn around, such as D5",
+        unset="as in the corpus",
+        form="pitch",
+        metavar="NOTE",
+        model="melody",
+    ),
+    Wish(
+        "pickup",
+        "number",
+        "Length of the pick-up in beats of the meter's denominator, under a bar; 0 for none",
+        unset="as often and as long as in the corpus",
+        low=0,
+        metavar="BEATS",
+        model="melody",
     ),
     Wish(
         "polyphony",

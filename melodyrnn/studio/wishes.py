@@ -18,7 +18,7 @@ from ..generation.wish import Wish
 from ..generation.wish_table import WISHES
 from ..json_types import JsonObject
 from ..music.meter import Meter
-from ..music.notation import parse_range
+from ..music.notation import parse_range, pitch_of
 from ..music.programs import parse_program
 from .endpoint import CallError, Endpoint, answer_json, shown
 from .reading import a_flag, a_list, a_name, a_text, an_object, refuse, refused
@@ -161,7 +161,7 @@ def _names(wish: Wish, value: object) -> tuple[str, ...] | None:
 
 
 def _text(wish: Wish, value: object) -> object:
-    if type(value) is int and wish.form == "program":
+    if type(value) is int and wish.form in ("program", "pitch"):
         value = str(value)
     text = a_text(value, _MAX_TEXT, wish.name)
     return _FORMS.get(wish.form, str)(text)
@@ -171,6 +171,7 @@ _FORMS: Mapping[str, Callable[[str], object]] = {
     "key": ModalKey.parse,
     "meter": Meter.parse,
     "program": parse_program,
+    "pitch": pitch_of,
 }
 _READERS: Mapping[str, Callable[[Wish, object], object]] = {
     "number": _number,

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from melodyrnn.errors import SettingError
-from melodyrnn.generation.bounds import bounds_of, strong_places
+from melodyrnn.generation.bounds import bounds_of
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.loop import generate_melodies
 from melodyrnn.generation.request import Request
+from melodyrnn.generation.strong_beats import strong_places
 from melodyrnn.music.meter import Meter
 from melodyrnn.score.score import Score
 

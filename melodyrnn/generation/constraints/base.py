@@ -79,7 +79,7 @@ class State:
         return np.where(is_same, self.in_bar, 0)
 
     def wait(self, steps: IntArray) -> None:
-        """Let whole bars pass without a note, in steps (B, 1): the next shift counts from that much later."""
+        """Let steps (B, 1) pass without a note: the next shift counts from that much later."""
         self.last_onset = self.last_onset + steps
         self.in_bar = np.where(steps > 0, 0, self.in_bar)
 

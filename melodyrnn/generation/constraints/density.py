@@ -23,6 +23,14 @@ def no_room(most: int, density: float) -> SettingError:
     )
 
 
+def too_far_apart(density: float) -> SettingError:
+    """Return the error that no shift is as long as the distance between notes of so low a density."""
+    return SettingError(
+        "density must be at least 1 for this model, which has seen no notes far enough apart for less. "
+        f"Received: {density:g}"
+    )
+
+
 def notes_by_end(density: float, num_bars: int) -> IntArray:
     """Return the number of notes by the end of each bar, (num_bars,)."""
     return np.array([math.ceil(density * (n + 1) - 1e-9) for n in range(num_bars)], dtype=np.int64)
@@ -59,10 +67,7 @@ class Density(Constraint):
         if math.ceil(density) > most or shift[-1] < self._bar:
             raise no_room(most, density)
         if not self._reaches_from_bar_to_bar(shift):
-            raise SettingError(
-                "density must be at least 1 for this model, which has seen no notes far enough apart for less. "
-                f"Received: {density:g}"
-            )
+            raise too_far_apart(density)
 
     def _reaches_from_bar_to_bar(self, shift: IntArray) -> bool:
         """Return whether some shift leads from every position of a bar into the next bar that must have a note."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...arrays import IntArray
+from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
 from ..wishes import Wishes
 from .bar_counts import BarCounts
@@ -19,7 +20,7 @@ from .base import Constraint, Preference
 from .clashes import check, check_vocabulary
 from .close import Close
 from .combined import Combined
-from .density import Density, no_room
+from .density import Density, no_room, too_far_apart
 from .ending import Ending, notes_away
 from .interval import Interval
 from .last_note import LastNote, LastNotes, RoomToLastNote
@@ -77,11 +78,15 @@ def _density(terms: Terms) -> Constraint | None:
     if terms.counts is not None and terms.last is not None:
         counts = BarCounts(terms.counts, terms.vocabulary, terms.bar, terms.last)
         if not counts.can_begin(np.broadcast_to(terms.start, terms.last.onset.shape)).all():
-            raise no_room(terms.bar // terms.room.smallest, density or 0)
+            raise _cannot_be_met(terms, density or 0)
         return counts
     if density is None or not isinstance(terms.start, int) or not isinstance(terms.end, int):
         return None
     return Density(density, terms.vocabulary, terms.room, terms.start, terms.end, terms.bar)
+
+
+def _cannot_be_met(terms: Terms, density: float) -> SettingError:
+    return too_far_apart(density) if density < 1 else no_room(terms.bar // terms.room.smallest, density)
 
 
 def _ending(terms: Terms) -> Constraint | None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...checkpoint import Metadata
-from ...conditions.form import parse_form
 from ...conditions.meter import check_meter
+from ...conditions.sections import parse_sections
 from ...errors import SettingError
 from ...events.parts.names import find_parts, part_name
 from ...events.vocabulary import Vocabulary
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from ..given_ensemble import GivenEnsemble
 
 _LINE_SHARE = 0.005  # largest share of a line's notes that begin together with another of the part
-_OF_MELODIES = ("max_copy", "primer_bars", "given_part", "include_primer", "rank", "form_weight", "guard")
+_OF_MELODIES = (
+    *("max_copy", "primer_bars", "given_part", "include_primer", "rank", "form_weight", "guard"),
+    *("pickup", "register"),
+)
 
 
 def check_request(request: Request) -> None:
@@ -230,4 +233,7 @@ def _end(request: Request, given: Score | None) -> str | None:
 
 
 def _form(request: Request, num_bars: int) -> Mapping[str, object]:
-    return {"form": parse_form(request.form or "free", num_bars)}
+    sections = parse_sections(request.form or "free", num_bars)
+    if sections.has_kinds:
+        raise SettingError(f"form must be plain letters with several parts, such as AABA. Received: {request.form!r}")
+    return {"form": np.array(sections.labels, dtype=np.uint8)}

@@ -10,7 +10,7 @@
  * @property {string} unset what happens without it
  * @property {string[]} choices of a choice
  * @property {string[]} suggestions some values of a text
- * @property {string} form what a text is: "key", "meter", "program" or ""
+ * @property {string} form what a text is: "key", "meter", "program", "pitch" or ""
  * @property {boolean} common
  * @property {string} model the kind of models that know it, "" for all
  * @property {boolean} perPart whether it can be wished for a single part
