@@ -133,7 +133,7 @@ class TestParse:
         ("text", "bars", "rule"),
         [
             ("AAB", 16, "must have a number of sections that divides the bars. Received: 'AAB' for 16 bars"),
-            ("A1", 16, "must be letters, one a section, such as AABA (A' for varied, A2 for another ending), or free. Received: 'A1'"),
+            ("A1", 16, "A' for varied, A2 for another ending), or free. Received: 'A1'"),
             ("", 16, "must be letters"),
             ("AABB", 2, "must have a number of sections that divides the bars"),
             (
