@@ -24,7 +24,7 @@ from melodyrnn.arrays import Columns, Float64s, IntArray
 from melodyrnn.conditions.bar_repeats import BARS_BACK
 from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.store import open_corpus
-from melodyrnn.evaluation.bits import MATCHES
+from melodyrnn.evaluation.breakdown import MATCHES
 from melodyrnn.events.context import context_of
 from melodyrnn.events.fit import fit_vocabulary
 from melodyrnn.events.inputs import Inputs

@@ -12,7 +12,7 @@ from .options import NamesType, json_option, quiet_option
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped
 
 if TYPE_CHECKING:
-    from ..evaluation.figures import BaselineFigures, PartFigures
+    from ..evaluation.figures import BaselineFigures, PartFigures, VerseFigures
     from ..evaluation.report import EvaluationReport
     from ..evaluation.surprise import PieceFigures
 
@@ -77,6 +77,8 @@ def _say(result: EvaluationReport) -> None:
     for label, row in result["by_match"].items():
         if row["notes"]:
             echo(f"  {label:10s} {row['bits_per_note']:.3f}  ({row['notes']} notes)")
+    if result["verses"]["notes"]:
+        _say_verses(result["verses"])
     if "baselines" in result:
         _say_baselines(result, result["baselines"])
     if "by_piece" in result:
@@ -92,6 +94,12 @@ def _say_parts(parts: Mapping[str, PartFigures]) -> None:
     for name, own in parts.items():
         count = "given: that nothing new comes before its notes" if own["given"] else f"{own['notes']} notes"
         echo(f"  {name:10s} {own['bits_per_note']:.3f}  ({count})")
+
+
+def _say_verses(verses: VerseFigures) -> None:
+    pieces = f"{verses['pieces']} piece{'s' * (verses['pieces'] != 1)}"
+    echo(f"verses that repeat within {pieces}: {verses['bits_per_note']:.3f}  ({verses['notes']} notes)")
+    echo(f"  {'without':10s} {verses['without']:.3f} {_range(verses['without_interval'])}")
 
 
 def _say_baselines(result: EvaluationReport, baselines: Mapping[str, BaselineFigures]) -> None:

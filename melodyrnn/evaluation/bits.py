@@ -25,13 +25,13 @@ from ..music.units import NUM_PITCH_CLASSES
 from ..network.network import EPSILON, Network
 from ..score.score import Score
 from .bootstrap import ratio_interval
-from .figures import BaselineFigures, EvaluationFigures, MatchFigures, PartFigures
+from .breakdown import by_match, by_part, by_verse
+from .figures import BaselineFigures, EvaluationFigures, VerseFigures
+from .verses import repeated_notes
 
 Rows: TypeAlias = tuple[list[Columns], list[IntArray]]  # the contexts and targets of pieces
 
 _BATCH = 64
-# Label → (shortest, longest) length of the passage that the look-back by content has matched before a note.
-MATCHES = {"0": (0, 0), "1": (1, 1), "2-3": (2, 3), "4+": (4, 255)}
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Evaluation:
         parts: names of the parts.
         given: for each piece bool (num_notes,): which notes were given; empty where none was. Of a given note the bits
             of shift and part count, which say that nothing new comes before it, and the note is not counted.
+        repeated: for each piece bool (num_notes,): which notes are of verses that repeat within the piece (see
+            `evaluation.verses`); empty where it was not looked for.
     """
 
     fields: tuple[str, ...]
@@ -65,6 +67,7 @@ class Evaluation:
     part: Sequence[IntArray] = ()
     parts: tuple[str, ...] = ()
     given: Sequence[Bools] = ()
+    repeated: Sequence[Bools] = ()
 
     def __repr__(self) -> str:
         size = f"{len(self.bits)} piece{'s' * (len(self.bits) != 1)}, {self.num_notes} notes"
@@ -126,36 +129,22 @@ class Evaluation:
             "key": sum(self.key_bits) / notes,
             "length": sum(self.length_bits) / notes,
             "end_per_piece": float(np.mean(self.end_bits)),
-            "by_match": self._by_match(),
+            "by_match": by_match(self.bits, self.match),
+            "verses": self.verses(seed),
             "rounded_values": self.rounded,
             "left_out": [one.to_json() for one in self.left_out],
         }
         if self.parts:
-            figures["parts"] = self._by_part()
+            figures["parts"] = by_part(self.bits, self.part, self.given, self.fields, self.parts)
         return figures
 
-    def _by_part(self) -> dict[str, PartFigures]:
-        bits, part = np.concatenate(self.bits), np.concatenate(list(self.part))
-        is_given = np.concatenate(list(self.given)) if self.given else np.zeros(len(part), dtype=bool)
-        figures: dict[str, PartFigures] = {}
-        for number, name in enumerate(self.parts):
-            own = part == number
-            if own.any():
-                notes = int(np.count_nonzero(own & ~is_given))
-                per_note = (bits[own].sum(axis=0) / np.count_nonzero(own)).tolist()
-                fields = dict(zip(self.fields, per_note, strict=True))
-                figures[name] = {"bits_per_note": sum(per_note), "fields": fields, "notes": notes, "given": not notes}
-        return figures
+    def verses(self, seed: int = 0) -> VerseFigures:
+        """Return the figures of verses that repeat within a piece, and of all other notes: bits per note without them.
 
-    def _by_match(self) -> dict[str, MatchFigures]:
-        total = np.concatenate(self.bits).sum(axis=1)
-        match = np.concatenate(self.match)
-        figures: dict[str, MatchFigures] = {}
-        for label, (low, high) in MATCHES.items():
-            chosen = (match >= low) & (match <= high)
-            mean = float(total[chosen].mean()) if chosen.any() else None
-            figures[label] = {"bits_per_note": mean, "notes": int(chosen.sum())}
-        return figures
+        Args:
+            seed: of the resampling for the interval.
+        """
+        return by_verse(self.bits, self.condition_bits, self.repeated, self.given, np.random.default_rng(seed))
 
 
 def evaluate(
@@ -206,6 +195,7 @@ def evaluate(
         part=[target[:-1, 1] for target in targets] if vocabulary.parts else (),
         parts=tuple(part_name(vocabulary, part) for part in range(len(vocabulary.parts))),
         given=is_given,
+        repeated=[repeated_notes(m) for m in melodies],
     )
 
 

@@ -14,6 +14,19 @@ class MatchFigures(TypedDict):
     notes: int
 
 
+class VerseFigures(TypedDict):
+    """Verses that repeat within a piece: `pieces` with such verses, `notes` of them, and their bits per note.
+
+    `without` is the bits per note of all other notes, with key and length, `without_interval` is its [low, high], 95 %.
+    """
+
+    pieces: int
+    notes: int
+    bits_per_note: float | None
+    without: float
+    without_interval: list[float]
+
+
 class BaselineFigures(TypedDict):
     """The figures of a baseline and a network, in bits per note; an interval is [low, high], 95 %.
 
@@ -57,6 +70,7 @@ class EvaluationFigures(TypedDict):
     length: float
     end_per_piece: float
     by_match: dict[str, MatchFigures]
+    verses: VerseFigures
     rounded_values: int
     left_out: list[LeftOutJson]
     parts: NotRequired[dict[str, PartFigures]]

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from melodyrnn.cli.main import run
 from melodyrnn.corpus.store import write_corpus
 from melodyrnn.evaluation.features import FEATURES
 from melodyrnn.evaluation.index_file import add_index
+from melodyrnn.midi.write import write_piece
+from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Part, Score, in_parts
 from melodyrnn.shipped import data_folder, default_checkpoint
 
@@ -115,6 +118,26 @@ def test_bad_input_gets_one_line(tmp_path: Path, capsys: Capture, arguments: lis
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1
     assert words.replace("{}", str(tmp_path)) in captured.err
+
+
+def test_evaluate_tells_bits_without_repeated_verses(
+    tmp_path: Path, make_melody: Callable[..., Score], capsys: Capture
+) -> None:
+    verse = np.random.default_rng(0).integers(60, 76, 32).tolist()
+    for name, pitches, shown in (("twice", verse * 2, True), ("once", verse, False)):
+        (tmp_path / name).mkdir()
+        write_piece(to_piece(make_melody(pitches)), tmp_path / name / "song.mid")
+        arguments = ["evaluate", str(default_checkpoint()), str(tmp_path / name)]
+        assert run([*arguments, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        verses = found["verses"]
+        assert run(arguments) == 0
+        text = capsys.readouterr().out
+        assert ("verses that repeat within 1 piece: " in text) == shown
+        assert (verses["pieces"], verses["notes"]) == ((1, 32) if shown else (0, 0))
+        low, high = verses["without_interval"]
+        assert (f"  without    {verses['without']:.3f} [{low:.3f}, {high:.3f}]" in text) == shown
+        assert (verses["without"] > found["bits_per_note"]) == shown
 
 
 @pytest.mark.slow
