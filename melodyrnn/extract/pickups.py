@@ -46,15 +46,20 @@ _OF_PICKUP = (1.76, 0.97, 0.74, -0.29)  # none, of one slot, of one beat, of mor
 
 @dataclass(frozen=True, slots=True)
 class _Bar:
-    """The slots of a bar and the strength of each, shape (slots,): bar line 3, half bar 2, other beat 1, else 0."""
+    """The slots of a bar, and the weights of the model for it.
+
+    Attributes:
+        beat: in slots.
+        strength: of each slot: bar line 3, half bar 2, other beat 1, else 0.
+        of_profiles: weight of each profile at each slot, for a bar line at each, shape (num_profiles * slots, slots).
+        of_pickups: weight of a pick-up of each length, shape (slots,).
+    """
 
     slots: int
-    beat: int  # slots
+    beat: int
     strength: IntArray
-    of_profiles: (
-        Float64s  # weight of each profile at each slot for a bar line at each, shape (num_profiles * slots, slots)
-    )
-    of_pickups: Float64s  # weight of a pick-up of each length, shape (slots,)
+    of_profiles: Float64s
+    of_pickups: Float64s
 
 
 @lru_cache(maxsize=64)
@@ -159,8 +164,7 @@ def _may_begin_with_pickup(piece: Piece, voice: Voice) -> bool:
         return False
     first = min(int(track.notes.onset[0]) for track in tracks)
     late, tolerance = first - voice.bar_line, _TOLERANCE * voice.ticks_per_quarter / 2
-    bar = voice.meter.bar(voice.ticks_per_quarter)
-    return late >= -tolerance and (late + tolerance) % bar <= 2 * tolerance
+    return late >= 0 and (late + tolerance) % (voice.meter.quarters * voice.ticks_per_quarter) <= 2 * tolerance
 
 
 def speaks_for_the_file(velocity: IntArray) -> bool:

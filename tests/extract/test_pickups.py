@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hymn import PHRASES, QUARTER, hymn
+from hypothesis import given
+from hypothesis import strategies as st
 
 from melodyrnn.extract.extractor import ExtractionSettings
 from melodyrnn.extract.melody import MelodyExtractor, find_melody
@@ -98,6 +100,23 @@ def ending_on_a_bar_line(piece: Piece) -> Piece:
 def test_bar_lines_of_such_files_are_left_there(change: Callable[[Piece], Piece]) -> None:
     assert moved(hymn()) is not None
     assert moved(change(hymn())) is None
+
+
+@given(st.integers(1, 500), st.sampled_from(["4/4", "9/8", "12/8", "7/16", "2/2", "4/0"]), st.data())
+def test_any_notes_in_any_meter_give_a_later_bar_line_within_the_first_bar_or_none(
+    ticks_per_quarter: int, meter: str, data: st.DataObject
+) -> None:
+    gaps = data.draw(st.lists(st.integers(0, 1000), min_size=16, max_size=40))
+    onset = np.cumsum([0, *gaps[1:]])
+    notes = Notes.of(onset, [1 + gap for gap in gaps], [60 + gap % 13 for gap in gaps], [80] * len(gaps))
+    first = data.draw(st.integers(0, 3)) * ticks_per_quarter
+    signature = TimeSignature(first, Meter(*map(int, meter.split("/"))))
+    piece = Piece(ticks_per_quarter, (Track(notes),), meters=(signature,), end=int(onset[-1]) + 1001)
+    voice = Voice(notes, 0, "", ticks_per_quarter, signature.meter, 500_000, None, first)
+    found = with_pickup(piece, voice)
+    if found is not None:
+        assert 0 < found.bar_line - voice.bar_line < voice.meter.quarters * ticks_per_quarter
+        assert replace(found, bar_line=voice.bar_line) == voice
 
 
 def test_even_notes_without_harmony_say_nothing() -> None:
