@@ -27,6 +27,7 @@ from .constraints.room import Steps
 from .constraints.table import combine
 from .drawn_note import OnNew, OnNote, go_on
 from .drawn_rows import DrawnRows
+from .foreign_modes import Exchange
 from .layouts import layouts_of_plan
 from .outlines import outlines_of_plan
 from .plan import Plan
@@ -113,6 +114,7 @@ class _Batch:
         self._constraints = _constraints(vocabulary, plan, bounds)
         self._start, self._stop = (_for_each(steps, len(uniform)) for steps in (bounds.start, bounds.stop))
         self._uniform = uniform
+        self._exchange = Exchange.of(vocabulary, plan.wishes)
         size = self._size = len(uniform)
         opening = 0 if plan.primer is None else len(plan.primer)
         self._past = Past(vocabulary, outlines, opening + uniform.shape[1])
@@ -231,6 +233,8 @@ class _Batch:
 
     def _draw(self, name: str, place: int, probabilities: Float32s, allowed: Bools) -> IntArray:
         """Return drawn indices of a field, (B,), each from the melody's own random number."""
+        if name == "pitch" and self._exchange is not None:
+            probabilities = self._exchange.exchanged(probabilities)
         uniform = self._uniform[:, min(len(self._drawn), self._uniform.shape[1] - 1), place]
         return draw(self._plan.sampling.shape(name, probabilities, allowed), uniform)
 
