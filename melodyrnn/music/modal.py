@@ -22,11 +22,8 @@ _LEAST_NOTES, _LEAST_SHARE = 3, 0.02  # of the degree that a mode has of its own
 _MOST_REPLACED = 0.2  # of the degree that it replaces, as a share of the own degree
 _MOST_OUTSIDE = 0.03  # share of notes outside the scale
 _LEAST_TONIC = 0.05  # share of the tonic of a key that is stated
-_MAJOR_BELOW = {
-    "dorian": 2,
-    "mixolydian": 7,
-    "lydian": 5,
-}  # semitones from the tonic of the major key with the same notes
+# Semitones from the tonic of the major key with the same notes up to that of the mode.
+_MAJOR_BELOW = {"dorian": 2, "mixolydian": 7, "lydian": 5}
 
 
 def guess_modal_key(
