@@ -20,6 +20,7 @@ EXTRAS = {
     "live": ("rtmidi",),
     "studio": ("starlette", "uvicorn"),
     "osc": ("pythonosc", "starlette", "uvicorn"),
+    "classifier": ("sklearn",),
     "tensorboard": ("tensorboard", "tensorflow"),  # Keras writes its files through TensorFlow, on any backend
 }
 

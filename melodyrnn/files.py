@@ -129,6 +129,17 @@ def write_bytes(path: str | os.PathLike[str], data: bytes, force: bool = False) 
         temporary.write_bytes(data)
 
 
+def check_output_folder(path: str | os.PathLike[str], force: bool) -> Path:
+    """Return the `path` of a folder that will be written, as a Path.
+
+    Raises OutputError where it exists and `force` is False, and where it is a file.
+    """
+    path = refuse_existing(path, force)
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"an output folder must not be a file. Received: {path}")
+    return path
+
+
 @contextlib.contextmanager
 def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator[Path]:
     """Return a context with a temporary folder beside `path`, which takes the place of `path` at the end.
@@ -137,9 +148,7 @@ def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator
     is made where it does not exist. Raises OutputError where `path` exists and `force` is False, where it is a file,
     and where writing fails.
     """
-    path = refuse_existing(path, force)
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"an output folder must not be a file. Received: {path}")
+    path = check_output_folder(path, force)
     with _made_folder_of(path):
         with _as_output_error(path):
             remove_leftovers(path.absolute().parent)

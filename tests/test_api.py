@@ -98,7 +98,7 @@ def test_the_options_of_the_command_are_the_fields_of_a_request_too() -> None:
 def test_the_arguments_of_compare_are_the_fields_of_the_task() -> None:
     parameters = inspect.signature(melodyrnn.compare).parameters
     asked = [field.name for field in fields(CompareTask) if field.name not in ("page", "force")]
-    assert [name for name in parameters if name not in ("listener", "cancellation")] == asked
+    assert [name for name in parameters if name not in ("force", "listener", "cancellation")] == asked
 
 
 def test_the_names_for_type_checkers_are_those_at_run_time() -> None:

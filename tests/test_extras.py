@@ -14,7 +14,11 @@ from melodyrnn.extras import EXTRAS, check_installed, is_installed, require
 
 ROOT = Path(__file__).resolve().parents[1]
 SETUP = ROOT / "setup.cfg"
-PACKAGES = {"rtmidi": "python-rtmidi", "pythonosc": "python-osc"}  # where the names of package and module differ
+PACKAGES = {
+    "rtmidi": "python-rtmidi",
+    "pythonosc": "python-osc",
+    "sklearn": "scikit-learn",
+}  # where the names of package and module differ
 
 
 def listed() -> dict[str, list[str]]:

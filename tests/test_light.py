@@ -66,6 +66,7 @@ REFUSED = {
     "train corpus -o model.keras --backend torch": needs("torch", "no keras"),
     "train corpus -o model.keras --backend jax": needs("jax", "no keras"),
     "diagnose folk corpus --html page.html": TRAIN,
+    "compare folk corpus --classifier --write sets": needs("classifier", "no sklearn"),
     "plot tune.mid -o roll.png": needs("plot", "No module named 'matplotlib'"),
     "ports": needs("live", "No module named 'rtmidi'"),
     "play tune.mid": needs("live", "No module named 'rtmidi'"),
@@ -138,7 +139,19 @@ def python(executable: Path, code: str, folder: Path, given: str = "") -> str:
 
 def test_the_environment_has_the_packages_of_the_base_and_no_other(light_python: Path, tmp_path: Path) -> None:
     code = "from importlib.util import find_spec\nprint(*(name for name in {} if find_spec(name)))"
-    names = ["numpy", "click", "keras", "tensorflow", "torch", "jax", "matplotlib", "rtmidi", "pytest", "scipy"]
+    names = [
+        "numpy",
+        "click",
+        "keras",
+        "tensorflow",
+        "torch",
+        "jax",
+        "matplotlib",
+        "rtmidi",
+        "pytest",
+        "scipy",
+        "sklearn",
+    ]
     assert python(light_python, code.format(names), tmp_path).split() == ["numpy", "click"]
 
 

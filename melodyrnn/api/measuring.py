@@ -62,6 +62,8 @@ def compare(
     index: Model | StrPath | None = None,
     parts: str | None = None,
     write: StrPath | None = None,
+    classifier: bool = False,
+    max_auc: float | None = None,
     force: bool = False,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
@@ -84,13 +86,17 @@ def compare(
         parts: what is compared of files: "melody" for one line of each, "all", "piano" or "tracks" for whole pieces,
             "leadsheet" for a melody with its chords; None for what a model `generated` draws, else "melody".
         write: folder for both sets as MIDI files: `real` and `generated` in it, complete pieces also with `bars`.
-        force: whether such a folder that exists may be replaced.
+        classifier: whether to measure too how well a classifier tells the sets apart by their first 16 bars, or `bars`;
+            the result is in `classification`. Needs scikit-learn and at least 40 pieces a set.
+        max_auc: the largest AUC, without pick-ups and last notes, that its check allows; None for no check.
+        force: whether a folder `write` that exists may be replaced.
         listener: called with a `Progress` as pieces are generated.
         cancellation: ends the comparison early when cancelled.
 
     Raises:
         CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.
         SettingError: where a set is too small, or for a split where there is no corpus.
+        MissingExtraError: for a classifier where scikit-learn is not installed.
         OutputError: where a folder `write` exists without `force`, or cannot be written.
         Cancelled: where it was cancelled.
     """
@@ -105,8 +111,10 @@ def compare(
         temperature,
         index.generator if isinstance(index, Model) else index,
         parts=parts,
-        folder=write,
+        write=write,
         force=force,
+        classifier=classifier or max_auc is not None,
+        max_auc=max_auc,
     )
     return run_comparison(task, listener, cancellation).comparison
 

@@ -13,6 +13,7 @@ from .options import FiniteRange, MeterType, force_option, json_option, quiet_op
 from .terminal import echo, echo_json, echo_left_out, echo_wrapped, shows_progress
 
 if TYPE_CHECKING:
+    from ..evaluation.classifier.classification import Classification
     from ..evaluation.compare import Comparison
     from ..evaluation.passages import Copies
     from ..evaluation.shares import Shares
@@ -58,10 +59,20 @@ _SPREAD = 15  # columns of a mean and a standard deviation
 @click.option(
     "--index", "model", metavar="MODEL", help="A model in whose training tunes to search for copied passages."
 )
+@click.option(
+    "--classifier",
+    is_flag=True,
+    help="Measure too how well a classifier tells the sets apart, by what, and in words by which ten features; needs "
+    "scikit-learn and at least 40 pieces of 16 bars, or of --bars.",
+)
+@click.option(
+    "--max-auc",
+    type=FiniteRange(0, 1),
+    help="Check that the AUC of the classifier, without pick-ups and last notes, is at most this; adds --classifier.",
+)
 @click.option("--html", metavar="FILE", help="Write a page with plots of all distributions.")
 @click.option(
     "--write",
-    "folder",
     metavar="FOLDER",
     help="Write both sets as MIDI files: FOLDER/real and FOLDER/generated, complete pieces also with --bars.",
 )
@@ -80,7 +91,9 @@ def command(
     temperature: float | None,
     model: str | None,
     html: str | None,
-    folder: str | None,
+    write: str | None,
+    classifier: bool,
+    max_auc: float | None,
     as_json: bool,
     force: bool,
 ) -> None:
@@ -95,7 +108,23 @@ def command(
     from ..evaluation.checks import report
     from ..tasks.compare import CompareTask
 
-    task = CompareTask(generated, real, split, num, seed, bars, meter, temperature, model, html, force, parts, folder)
+    task = CompareTask(
+        generated,
+        real,
+        split,
+        num,
+        seed,
+        bars,
+        meter,
+        temperature,
+        model,
+        html,
+        force,
+        parts,
+        write,
+        classifier or max_auc is not None,
+        max_auc,
+    )
     comparison = _with_bar(task).comparison
     if as_json:
         echo_json(report(comparison))
@@ -105,23 +134,23 @@ def command(
 
 
 def _with_bar(task: CompareTask) -> CompareResult:
-    """Compare, with a progress bar on a terminal while a model generates pieces."""
-    from ..tasks.compare import GENERATING, compare, model_of
+    """Compare, with a progress bar on a terminal while a model generates pieces and a classifier learns."""
+    from ..tasks.compare import COMPARING, GENERATING, compare, model_of
 
-    if model_of(task.generated) is None:
+    if model_of(task.generated) is None and not task.classifier:
         return compare(task)
     from rich.console import Console
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
     with Bar(console=console, transient=True, disable=not shows_progress()) as bar:
-        row = bar.add_task(GENERATING, total=task.num)
+        row = bar.add_task(GENERATING, total=None)
 
         def show(progress: Progress) -> None:
-            if progress.stage == GENERATING:
-                bar.update(row, completed=progress.done)
-            else:
+            if progress.stage == COMPARING:
                 bar.stop()
+            else:
+                bar.update(row, description=progress.stage, completed=progress.done, total=progress.total)
 
         return compare(task, show)
 
@@ -150,10 +179,28 @@ def _say(comparison: Comparison, cut: bool) -> None:
     for part, both in {**of_lines, **comparison.part_copies}.items():
         for name, copies in zip(("generated", "real"), both, strict=True):
             echo_wrapped(f"{name:10s}{_words_of_copies(copies, part)}", _INDENT)
+    if comparison.classification is not None:
+        _say_classification(comparison.classification)
     echo("checks:")
     for check in checks_of(comparison):
-        verdict = "held" if check.holds else "MISSED"
+        verdict = check.verdict.upper() if check.holds is False else check.verdict
         echo(f"  {verdict:7s}{check.name}: {check.generated:.3g}, real {check.real:.3g} ({check.rule})")
+
+
+def _say_classification(found: Classification) -> None:
+    control = found.control
+    echo(f"classifier, first {found.num_bars} bars of the leading line of {found.pieces} pieces of each set:")
+    rows = (
+        ("inner (no pick-up, no last note)", found.inner, control.inner),
+        ("with these edges", found.with_edges, control.with_edges),
+    )
+    for name, auc, halves in rows:
+        echo(f"  AUC {name:33s}{auc}   real against real {halves}")
+    by_group = ", ".join(f"{name} {auc.value:.3f}" for name, auc in found.groups.items())
+    echo_wrapped(f"  by one group of features: {by_group}", _INDENT)
+    echo("  what differs most, real → generated (in standard deviations):")
+    for difference in found.strongest:
+        echo_wrapped(f"    {difference.effect:+.2f}  {difference.group}: {difference}", _INDENT)
 
 
 def _spread(mean: float, deviation: float) -> str:

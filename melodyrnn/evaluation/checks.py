@@ -17,13 +17,21 @@ MAX_RETURN_RATIO = 0.25  # largest difference from the real share of pieces that
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: a figure of both sets, the rule for the generated set in words, and whether it holds."""
+    """One check: a figure of both sets, the rule for the generated set in words, and whether it holds.
+
+    `holds` is None for a figure that has no rule.
+    """
 
     name: str
     generated: float
     real: float
     rule: str
-    holds: bool
+    holds: bool | None
+
+    @property
+    def verdict(self) -> str:
+        """ "held", "missed", or "figure" without a rule."""
+        return "figure" if self.holds is None else "held" if self.holds else "missed"
 
     def to_json(self) -> CheckFigures:
         """Return the check as JSON."""
@@ -43,7 +51,7 @@ class CheckFigures(TypedDict):
     generated: float
     real: float
     rule: str
-    holds: bool
+    holds: bool | None
 
 
 class ComparisonReport(ComparisonFigures):
@@ -62,7 +70,7 @@ def checks_of(comparison: Comparison) -> list[Check]:
     for name in ("empty", "stuck"):
         count = getattr(comparison.generated, name)
         checks.append(Check(f"pieces {name}", count, getattr(comparison.real, name), "none", count == 0))
-    return checks + _copy_checks(comparison.copies)
+    return checks + _copy_checks(comparison.copies) + _classifier_check(comparison)
 
 
 def report(comparison: Comparison) -> ComparisonReport:
@@ -92,6 +100,17 @@ def _return_check(bars: int, generated: float, real: float, num_real: int) -> Ch
     allowed = MAX_RETURN_RATIO * real
     name, rule = f"share that returns at bar {bars + 1}", f"within {allowed:.3f}; {real * num_real:.0f} of {num_real}"
     return Check(name, generated, real, rule, abs(generated - real) <= allowed)
+
+
+def _classifier_check(comparison: Comparison) -> list[Check]:
+    """Return the AUC of a classifier beside that of real against real pieces: a rule only where one was given."""
+    found, allowed = comparison.classification, comparison.max_auc
+    if found is None:
+        return []
+    rule = "0.5 where they cannot be told apart" if allowed is None else f"at most {allowed:g}"
+    auc = found.inner.value
+    holds = None if allowed is None else auc <= allowed
+    return [Check("classifier AUC, inner", auc, found.control.inner.value, rule, holds)]
 
 
 def _copy_checks(copies: tuple[Copies, Copies] | None) -> list[Check]:

@@ -23,6 +23,7 @@ from ..arrays import Float64s
 from ..corpus.ingest.left_out import LeftOut, LeftOutJson
 from ..errors import SettingError
 from ..score.score import Score
+from .classifier.classification import Classification, ClassificationFigures
 from .features import FEATURES, Feature, values_of
 from .novelty import Index
 from .part_copies import PartIndexes
@@ -64,6 +65,7 @@ class ComparisonFigures(TypedDict):
     copies: dict[str, CopyFigures] | None
     part_copies: NotRequired[dict[str, dict[str, CopyFigures]]]
     left_out: list[LeftOutJson]
+    classifier: NotRequired[ClassificationFigures]
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class Comparison:
         left_out: files and pieces that were received and are in neither set.
         not_compared: names of the features without a row.
         part_copies: those of the generated and of the real set by slot, where pieces have several parts.
+        classification: how well a classifier tells the sets apart; None where it was not asked for.
+        max_auc: the largest AUC, inner, that its check allows; None for a figure without a check.
     """
 
     rows: tuple[Row, ...]
@@ -119,6 +123,8 @@ class Comparison:
     left_out: tuple[LeftOut, ...] = ()
     not_compared: tuple[str, ...] = ()
     part_copies: Mapping[str, tuple[Copies, Copies]] = field(default_factory=dict)
+    classification: Classification | None = None
+    max_auc: float | None = None
 
     def __repr__(self) -> str:
         sizes = f"{self.generated.pieces} generated and {self.real.pieces} real pieces"
@@ -135,6 +141,8 @@ class Comparison:
         }
         if self.part_copies:
             figures["part_copies"] = {slot: _copies_by_set(copies) for slot, copies in self.part_copies.items()}
+        if self.classification is not None:
+            figures["classifier"] = self.classification.to_json()
         return figures
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.store import is_corpus, open_corpus
 from ..errors import SettingError
+from ..evaluation.classifier.classification import Classification
+from ..evaluation.classifier.learners import EXTRA as CLASSIFIER
+from ..evaluation.classifier.two_sample import NUM_BARS, check_sizes, classify
 from ..evaluation.compare import Comparison
 from ..evaluation.compare import compare as compare_melodies
 from ..evaluation.cut import first_bars, is_shorter
@@ -19,6 +22,7 @@ from ..evaluation.novelty import Index
 from ..evaluation.part_copies import PartIndexes
 from ..evaluation.sources import Melodies, melodies_of
 from ..extract.registry import DEFAULT_EXTRACTOR
+from ..extras import check_installed
 from ..files import check_output, write_text
 from ..music.meter import Meter
 from ..score.score import Score
@@ -32,7 +36,7 @@ from .written_sets import check_folder, write_sets
 if TYPE_CHECKING:
     from ..generation.generator import Generator
 
-GENERATING, COMPARING = "writing pieces", "comparing"
+GENERATING, CLASSIFYING, COMPARING = "writing pieces", "telling the sets apart", "comparing"
 PAGE = OutputKind("a page", (".html", ".htm"), "comparison.html")
 MelodySource = StrPath | Melodies | Sequence[Score]  # a corpus, a MIDI file or a folder of them; or melodies
 
@@ -54,11 +58,14 @@ class CompareTask:
         temperature: of the model; None for the default.
         index: model whose training tunes are searched for copied passages; None for `generated`, where it is a model.
         page: file for a page with plots of all distributions; None for none.
-        force: whether to overwrite `page` and `folder`.
+        force: whether to overwrite `page` and the folder `write`.
         parts: the extractor of pieces from MIDI files: "melody" for one line of each, "all", "piano" or "tracks" for
             whole pieces, "leadsheet" for a melody with its chords; None for what a model `generated` draws, else
             "melody".
-        folder: folder for both sets as MIDI files, complete also where `bars` cuts them; None for none.
+        write: folder for both sets as MIDI files, complete also where `bars` cuts them; None for none.
+        classifier: whether to measure too how well a classifier tells the sets apart by their first `bars` bars, 16
+            for None.
+        max_auc: the largest AUC, inner, that its check allows; None for a figure without a check.
     """
 
     generated: MelodySource | Generator
@@ -73,7 +80,9 @@ class CompareTask:
     page: StrPath | None = None
     force: bool = False
     parts: str | None = None
-    folder: StrPath | None = None
+    write: StrPath | None = None
+    classifier: bool = False
+    max_auc: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +103,32 @@ def compare(
         CorpusError, CheckpointError, MidiError: where a set or a model cannot be read.
         SettingError: where a set is too small, or for a split where there is no corpus.
         OutputError: where the page or the folder exists and is not to be overwritten, or cannot be written.
-        Cancelled: where it was cancelled; checked between groups of pieces that are generated, and before comparing.
+        MissingExtraError: for a classifier where scikit-learn is not installed.
+        Cancelled: where it was cancelled; checked between groups of pieces that are generated, between the steps of the
+            classifier, and before comparing.
     """
     report = reporter(listener, cancellation)
+    if task.classifier:
+        check_installed(CLASSIFIER)
     page = None if task.page is None else check_output(named(task.page, PAGE), task.force)
-    folder = None if task.folder is None else check_folder(task.folder, task.force)
+    folder = None if task.write is None else check_folder(task.write, task.force)
     model = _loaded(model_of(task.generated))
     reading = task.parts or (DEFAULT_EXTRACTOR if model is None else model.metadata.reading)
     real = _chosen(_melodies(task.real, "real", reading, task.split), "real", task)
     if model is None:
         generated = _melodies(cast(MelodySource, task.generated), "generated", reading)
     else:
+        _check_sizes(real.melodies, task)
         generated = Melodies(_generated(model, real.melodies, task, report))
     generated = _chosen(generated, "generated", task)
     index = _index(task, model)
+    classification = _classification(generated.melodies, real.melodies, task, report) if task.classifier else None
     report(Progress(0, None, COMPARING))
     left_out = generated.left_out + real.left_out
     parts = _part_indexes(task)
     sets = (_cut(generated, task), _cut(real, task))
     comparison = compare_melodies(*sets, task.seed, index, left_out, parts)
+    comparison = replace(comparison, classification=classification, max_auc=task.max_auc)
     if folder is not None:
         write_sets(folder, real.melodies, generated.melodies, task.force)
     if page is not None:
@@ -175,6 +191,25 @@ def _generated(model: Generator, real: list[Score], task: CompareTask, report: L
         task.seed,
         request,
         lambda done: report(Progress(done, task.num, GENERATING)),
+    )
+
+
+def _check_sizes(real: list[Score], task: CompareTask) -> None:
+    """Refuse sets that a classifier cannot tell apart because they are small, before a model generates one of them."""
+    if task.classifier:
+        bars = task.bars or NUM_BARS
+        check_sizes(sum(not is_shorter(melody, bars) for melody in real), task.num, bars)
+
+
+def _classification(generated: list[Score], real: list[Score], task: CompareTask, report: Listener) -> Classification:
+    """Return how well a classifier tells the sets apart."""
+    report(Progress(0, None, CLASSIFYING))
+    return classify(
+        generated,
+        real,
+        task.bars or NUM_BARS,
+        task.seed,
+        lambda done, total: report(Progress(done, total, CLASSIFYING)),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import OutputError
-from ..files import atomic_folder, refuse_existing
+from ..files import atomic_folder, check_output_folder
 from ..midi.write import midi_bytes
 from ..music.units import GENERATED_MARK
 from ..score.convert import to_piece
@@ -31,7 +31,7 @@ def check_folder(folder: StrPath, force: bool) -> Path:
         OutputError: where it exists and `force` is False, and where it holds anything but two such sets.
     """
     refuse_other_file(folder, "a folder")
-    path = refuse_existing(folder, force)
+    path = check_output_folder(folder, force)
     others = sorted(entry.name for entry in path.iterdir() if entry.name not in _TEXTS) if path.is_dir() else []
     if others:
         raise OutputError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
 
 from ..evaluation.checks import Check, checks_of
 from ..evaluation.compare import Comparison, Row
+from .classification import classification_section
 from .histogram import histogram
-from .page import Section, page
+from .page import Section, figures_table, page
 
 _DEFINITIONS = """<p>Mean ± standard deviation over pieces. Overlap: the overlapping area of two densities, that of the
 distances between generated and real pieces and that of the distances among real pieces. KL: the Kullback-Leibler
@@ -18,9 +18,9 @@ real set. Overlap of values: the overlapping area of the two distributions drawn
 
 def comparison_page(comparison: Comparison, generated: str, real: str) -> str:
     """Return the HTML page of a comparison; `generated` and `real` are the names of the two sets."""
-    checks = _table(("check", "generated", "real", "rule", ""), map(_check, checks_of(comparison)))
+    checks = figures_table(("check", "generated", "real", "rule", ""), map(_check, checks_of(comparison)))
     columns = ("feature", "real", "generated", "overlap", "real to real", "KL", "real to real", "overlap of values")
-    features = _table(columns, map(_row, comparison.rows))
+    features = figures_table(columns, map(_row, comparison.rows))
     figures = "".join(map(_figure, comparison.rows))
     legend = (
         f'<p><span class="swatch generated"></span> generated: {escape(generated)}, '
@@ -31,15 +31,11 @@ def comparison_page(comparison: Comparison, generated: str, real: str) -> str:
         f"{generated} beside {real}",
         [
             Section("Are the generated melodies like the real ones?", legend + checks),
+            *([] if comparison.classification is None else [classification_section(comparison.classification)]),
             Section("Features", _DEFINITIONS + features),
             Section("Distributions", f'<div class="histograms">{figures}</div>'),
         ],
     )
-
-
-def _table(columns: Iterable[str], rows: Iterable[str]) -> str:
-    heads = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    return f'<div class="scroll"><table class="figures"><tr>{heads}</tr>{"".join(rows)}</table></div>'
 
 
 def _row(row: Row) -> str:
@@ -56,7 +52,7 @@ def _row(row: Row) -> str:
 
 
 def _check(check: Check) -> str:
-    verdict = "<td>held</td>" if check.holds else '<td class="missed">missed</td>'
+    verdict = f'<td class="missed">{check.verdict}</td>' if check.holds is False else f"<td>{check.verdict}</td>"
     return (
         f"<tr><td>{escape(check.name)}</td><td>{check.generated:.3g}</td><td>{check.real:.3g}</td>"
         f"<td>{escape(check.rule)}</td>{verdict}</tr>"

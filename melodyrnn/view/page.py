@@ -6,7 +6,7 @@ The template, the style and the script are files in assets/.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -37,6 +37,17 @@ def page(title: str, sections: Sequence[Section], scripts: Sequence[str] = ()) -
     return Template(asset("page.html")).substitute(
         title=escape(title), style=asset("page.css"), body=body, script=script and f"<script>\n{script}</script>"
     )
+
+
+def figures_table(columns: Iterable[str], rows: Iterable[str]) -> str:
+    """Return the HTML of a table of figures, which scrolls where it is wide.
+
+    Args:
+        columns: the heads, as text.
+        rows: as HTML.
+    """
+    heads = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    return f'<div class="scroll"><table class="figures"><tr>{heads}</tr>{"".join(rows)}</table></div>'
 
 
 def asset(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -70,11 +71,11 @@ def test_copies_are_told_of_each_part(tmp_path: Path, real_tunes: list[Score], c
 
 
 def test_a_model_writes_pieces_like_those_of_the_corpus(model: str, corpus: str, capsys: Capture) -> None:
-    arguments = ["compare", model, corpus, "--num", "6", "--bars", "4", "--json"]
+    arguments = ["compare", model, corpus, "--num", "4", "--bars", "4", "--json"]
     assert run(arguments) == 0
     text = capsys.readouterr().out
     found = json.loads(text)
-    assert found["generated"]["pieces"] <= 6
+    assert found["generated"]["pieces"] == 4
     assert found["real"]["pieces"] == 6
     assert 0 <= found["features"]["pitch_class_entropy"]["overlap"] <= 1
     assert found["copies"]["real"]["median_notes"] > 2  # searched for in the training pieces of the corpus
@@ -108,6 +109,9 @@ def test_the_index_of_a_model_is_searched(model: str, corpus: str, capsys: Captu
         (["compare", TUNES, WRITTEN, "--index", "{}/x.keras"], 1, "the novelty index of {}/x.keras is damaged"),
         (["compare", TUNES, WRITTEN, "--html", "{}/x.keras/page.html"], 1, "below the file {}/x.keras"),
         (["compare", TUNES], 2, "REAL"),
+        (["compare", TUNES, WRITTEN, "--classifier"], 1, "a classifier needs at least 40 melodies of 16 bars"),
+        (["compare", "folk", WRITTEN, "--classifier"], 1, "in each set. Received: 500 generated and "),
+        (["compare", TUNES, WRITTEN, "--max-auc", "2"], 2, "--max-auc"),
         (["compare", TUNES, WRITTEN, "--num", "2"], 2, "--num"),
     ],
 )
@@ -243,3 +247,30 @@ def test_large_figures_keep_their_columns(tmp_path: Path, shared: Path, capsys: 
     rows = [line.split() for line in capsys.readouterr().out.splitlines() if " ± " in line]
     assert {len(row) for row in rows} == {12}  # a name, two spreads of three words, five figures
     assert "drum_groove" in [row[0] for row in rows]
+
+
+@pytest.mark.slow
+def test_a_classifier_says_how_well_and_by_what_it_tells_the_sets_apart(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, make_melody: Callable[..., Score]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    for name, largest in (("real", 3), ("generated", 5)):
+        rng = np.random.default_rng(largest)
+        steps = [np.clip(np.cumsum(rng.integers(-largest, largest + 1, 16)), -30, 30) for _ in range(41)]
+        walks = [make_melody((67 + walk).tolist()) for walk in steps]
+        write_corpus(tmp_path / name, walks, ["train"] + ["test"] * 40)
+    page, sets = tmp_path / "page.html", tmp_path / "sets"
+    folders = [str(tmp_path / name) for name in ("generated", "real")]
+    options = ["--bars", "4", "--max-auc", "0.6", "--html", str(page), "--write", str(sets)]
+    assert run(["compare", *folders, *options]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("classifier, first 4 bars of the leading line of 40 pieces of each set:")
+    assert re.fullmatch(
+        r"  AUC inner \(no pick-up, no last note\) +(0|1)\.\d{3} \[.*\] +real against real 0\.\d{3} .*", lines[at + 1]
+    )
+    assert lines[at + 2].startswith("  AUC with these edges")
+    assert lines[at + 3].startswith("  by one group of features: intervals 0.9")
+    assert len([line for line in lines[at + 5 : at + 15] if re.match(r"    [+-]\d\.\d\d  \w+: .* → ", line)]) == 10
+    assert any(line.startswith("  MISSED classifier AUC, inner: ") for line in lines)
+    assert "Can a classifier tell them apart?" in page.read_text("utf-8")
+    assert {path.parent.name for path in sets.rglob("*.mid")} == {"real", "generated"}

@@ -127,6 +127,13 @@ REFUSED = [
     ("preview {}/tune.mid -o {}/page.png", 2, "a page's name must end in .html or .htm"),
     ("plot {}/tune.mid -o {}/roll.gif", 2, "a picture's name must end in .png, .svg or .pdf"),
     ("compare {}/tunes {}/corpus --html {}/page.pdf", 2, "a page's name must end in .html or .htm"),
+    ("compare {}/tunes {}/corpus --write {}/sets.mid", 2, "the output must be a folder. Received"),
+    ("compare {}/tunes {}/corpus --force --write {}/pipe", 1, "an output folder must not be a file. Received: {}/pipe"),
+    (
+        "compare {}/tunes {}/corpus --force --write {}/corpus",
+        1,
+        "nothing but real and generated. Received: {}/corpus with",
+    ),
     ("diagnose {}/model.keras {}/corpus --html {}/page.pdf", 2, "a page's name must end in .html or .htm"),
     ("diagnose {}/model.keras {}/corpus --png {}/page.svg", 2, "a picture's name must end in .png"),
     ("train {}/corpus -o {}/model.KERAS", 2, "must end in .keras, in lower case"),

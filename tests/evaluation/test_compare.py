@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from melodyrnn.errors import SettingError
 from melodyrnn.evaluation.checks import Check, checks_of, report
+from melodyrnn.evaluation.classifier.auc import Auc
+from melodyrnn.evaluation.classifier.classification import Classification, Control
 from melodyrnn.evaluation.compare import compare
 from melodyrnn.evaluation.novelty import Index
 from melodyrnn.score.score import Score
@@ -74,6 +77,20 @@ def test_copies_are_checked_where_there_is_an_index(make_melody: Make) -> None:
     assert check(checks_of(compare(real, real, index=index)), "copy").holds
     copied = check(checks_of(compare(train, real, index=index)), "median")
     assert (copied.generated, copied.holds) == (64, False)
+
+
+def test_a_classifier_is_a_figure_and_a_check_where_a_limit_is_given(make_melody: Make) -> None:
+    some = [wander(make_melody, seed) for seed in range(4)]
+    plain = compare(some, some)
+    auc, half = Auc(0.81, 0.77, 0.85), Auc(0.49, 0.41, 0.57)
+    found = replace(plain, classification=Classification(16, 40, auc, auc, Control(20, half, half), {}, (), ()))
+    for allowed, holds, verdict in ((None, None, "figure"), (0.8, False, "missed"), (0.81, True, "held")):
+        checked = check(checks_of(replace(found, max_auc=allowed)), "classifier")
+        assert (checked.generated, checked.real, checked.holds, checked.verdict) == (0.81, 0.49, holds, verdict)
+    assert report(found)["classifier"]["inner"] == {"auc": 0.81, "interval": [0.77, 0.85]}
+    assert report(found)["checks"][-1]["holds"] is None
+    assert "classifier" not in report(plain)
+    assert not any("classifier" in c.name for c in checks_of(plain))
 
 
 def test_a_seed_gives_the_same_figures(make_melody: Make) -> None:

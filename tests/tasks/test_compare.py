@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from melodyrnn.errors import Cancelled, OutputError, SettingError
+from melodyrnn.errors import Cancelled, MissingExtraError, OutputError, SettingError
 from melodyrnn.music.meter import Meter
 from melodyrnn.score.score import Score
-from melodyrnn.tasks.compare import GENERATING, CompareTask, compare
+from melodyrnn.tasks.compare import CLASSIFYING, GENERATING, CompareTask, compare
 from melodyrnn.tasks.progress import Cancellation, Progress
 
 Names = Callable[[], list[str]]
@@ -45,6 +47,39 @@ def test_a_cancelled_comparison_leaves_nothing(
     with pytest.raises(Cancelled):
         compare(CompareTask(model_file, tunes, num=6, page=tmp_path / "p.html"), listen, cancellation)
     assert names() == before
+
+
+@pytest.mark.parametrize("num", [39, 500])
+def test_small_sets_are_refused_before_a_model_generates(tunes: list[Score], model_file: Path, num: int) -> None:
+    def listen(progress: Progress) -> None:
+        pytest.fail("nothing must be generated")
+
+    rule = rf"a classifier needs at least 40 melodies of 2 bars .*Received: {num} generated and {len(tunes)} real"
+    with pytest.raises(SettingError, match=rule):
+        compare(CompareTask(model_file, tunes, num=num, bars=2, classifier=True), listen)
+
+
+def test_a_classifier_needs_its_extra_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(MissingExtraError, match=r"this needs the extra classifier: pip install '\.\[classifier\]'"):
+        compare(CompareTask("no/such/folder", "nor/such", classifier=True))
+
+
+def test_a_classifier_can_be_cancelled(make_melody: Callable[..., Score], tmp_path: Path, names: Names) -> None:
+    rng = np.random.default_rng(0)
+    walks = [make_melody((67 + np.cumsum(rng.integers(-3, 4, 16))).tolist()) for _ in range(80)]
+    cancellation = Cancellation()
+
+    def listen(progress: Progress) -> None:
+        assert progress.stage == CLASSIFYING
+        if progress.done == 1:
+            cancellation.cancel()
+
+    with pytest.raises(Cancelled):
+        compare(
+            CompareTask(walks[:40], walks[40:], bars=4, write=tmp_path / "s", classifier=True), listen, cancellation
+        )
+    assert names() == []
 
 
 def test_there_must_be_real_pieces_to_generate_like(tunes: list[Score], model_file: Path) -> None:

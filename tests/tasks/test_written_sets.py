@@ -36,7 +36,7 @@ def test_notes_and_bar_lines_are_read_back(tunes: list[Score], tmp_path: Path) -
 
 
 def test_complete_pieces_are_written_where_first_bars_are_compared(tunes: list[Score], tmp_path: Path) -> None:
-    result = compare(CompareTask(tunes[:5], tunes[5:], bars=2, folder=tmp_path / "sets"))
+    result = compare(CompareTask(tunes[:5], tunes[5:], bars=2, write=tmp_path / "sets"))
     assert result.folder == tmp_path / "sets"
     written = [len(read_piece(path).tracks[0].notes) for path in sorted((tmp_path / "sets" / "generated").iterdir())]
     assert written == [len(tune) for tune in tunes[:5]]

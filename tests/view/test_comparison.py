@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ import pytest
 from browser import console, needs_chromium
 
 from melodyrnn.evaluation.checks import checks_of
+from melodyrnn.evaluation.classifier.auc import Auc
+from melodyrnn.evaluation.classifier.classification import Classification, Control
+from melodyrnn.evaluation.classifier.differences import Difference
 from melodyrnn.evaluation.compare import Comparison, compare
 from melodyrnn.score.score import Score
 from melodyrnn.view.comparison import comparison_page
@@ -57,6 +61,23 @@ def test_the_page_is_self_contained(comparison: Comparison) -> None:
     assert "<script" not in text
     assert "&lt;mine&gt;" in text
     assert "theirs &amp; ours" in text
+
+
+def test_a_classifier_has_its_section(comparison: Comparison) -> None:
+    auc, half = Auc(0.81, 0.77, 0.85), Auc(0.49, 0.41, 0.57)
+    difference = Difference("rhythm", "rests & more", 0.25, 0.125, -1.5)
+    found = Classification(16, 197, auc, auc, Control(98, half, half), {"rhythm": auc}, (difference,), (difference,))
+    for allowed, verdict in ((None, "figure"), (0.7, "missed"), (0.9, "held")):
+        text = comparison_page(replace(comparison, classification=found, max_auc=allowed), "mine", "theirs")
+        page = _Tags(text)
+        assert "first 16 full bars of the leading line of 197 pieces" in page.text
+        assert "0.810 [0.770, 0.850]0.490 [0.410, 0.570]" in page.text
+        assert "rests & morerhythm0.2500.125-1.50" in page.text
+        assert "rests &amp; more" in text
+        assert f"classifier AUC, inner0.810.49{'0.5 where' if allowed is None else f'at most {allowed}'}" in page.text
+        assert page.text.split("classifier AUC, inner")[1].startswith("0.810.49")
+        assert verdict in page.text.split("classifier AUC, inner")[1][:60]
+    assert "Can a classifier" not in comparison_page(comparison, "mine", "theirs")
 
 
 def test_every_check_and_every_feature_has_its_row_and_every_feature_a_histogram(comparison: Comparison) -> None:
