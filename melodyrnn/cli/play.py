@@ -38,7 +38,7 @@ def command(path: str, port: str | None, virtual: str | None, loop: bool, clock:
     from ..live.schedule import schedule
     from ..live.timing import Stop, Waiter, stopped_by_signals
 
-    plan = schedule(read_file(path), clock)
+    plan = schedule(read_file(path), clock, loop=loop)
     stop = Stop()
     with quiet_drivers(), stopped_by_signals(stop):
         output = Output(port) if port is not None else Output(virtual or "out", virtual=True)

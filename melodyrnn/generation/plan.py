@@ -199,11 +199,13 @@ def _layout(request: Request, view: View | None, meter: Meter, metadata: Metadat
         pickup = None if request.pickup is None else pickup_steps(request.pickup, meter)
         form = None if request.form is None else parse_sections(request.form, request.bars)
         return LayoutWishes(pickup, request.register, form)
-    why = "a primer" if view is not None else f"a model that knows none, or none in {meter}"
+    why = "a primer" if view is not None else f"a model that knows none in {meter}"
     for name in ("pickup", "register"):
         value = getattr(request, name)
         if value is not None and not (name == "pickup" and value == 0):
-            raise SettingError(f"{name} needs a model with layouts of tunes, and no primer. Received: {value:g}, {why}")
+            raise SettingError(
+                f"{name} needs a model with layouts of tunes, and no primer. Received: {value:g} and {why}"
+            )
     return None
 
 

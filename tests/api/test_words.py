@@ -27,6 +27,7 @@ from melodyrnn.music.meter import Meter
     ("name", "text", "values"),
     [
         ("meter", "6/8", [(6, 8), Meter(6, 8), [6, 8]]),
+        ("register", "D5", [74, "74"]),
         ("range", "C4:C6", [(60, 84), ("C4", 84), [60, "C6"], "60:84"]),
         ("key", "D minor", [Key(2, "minor"), "Dm"]),
         ("scale", "0,2,4,7,9", [[0, 2, 4, 7, 9], (9, 7, 4, 2, 0), "major-pentatonic"]),
@@ -97,6 +98,7 @@ def test_an_error_is_that_of_the_command(
         ({"seed": 1.5}, "seed must be a whole number. Received: 1.5"),
         ({"temperature": "hot"}, "temperature must be a number. Received: 'hot'"),
         ({"meter": 4}, "a meter must be like 4/4 or 6/8. Received: 4"),
+        ({"register": 7.5}, "register must be a note, like D5 or 74. Received: 7.5"),
         ({"meter": ("6", "8")}, "a meter must be like 4/4 or 6/8. Received: ('6', '8')"),
         ({"range": 60}, "a range must be two notes, like C4:C6. Received: 60"),
         ({"range": (60, 72, 84)}, "a range must be two notes, like C4:C6. Received: (60, 72, 84)"),

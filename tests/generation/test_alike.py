@@ -35,7 +35,7 @@ def test_pieces_have_the_meters_modes_and_lengths_of_the_given_ones(given: list[
     assert set(found) == {(m.meter, m.key.mode) for m in given}
     assert set(found.values()) <= {2, 3}  # each as often as another, as far as seven go
     bars = {m.meter: m.num_bars - m.pickup_bars for m in given}
-    assert all(piece.num_bars <= bars[piece.meter] for piece in pieces)  # a piece may end on a rest
+    assert all(piece.num_bars - piece.pickup_bars <= bars[piece.meter] for piece in pieces)  # it may end on a rest
     assert done[-1] == 7
     assert done == sorted(done)
 

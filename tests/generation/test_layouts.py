@@ -163,7 +163,7 @@ def test_primers_and_models_without_layouts_are_as_before() -> None:
         ({"register": 128}, r"register must be 0\.\.127 \(C-1 to G9\)\. Received: 128"),
         (
             {"pickup": 1, "primer": "C4"},
-            r"pickup needs a model with layouts of tunes, and no primer\. Received: 1, a primer",
+            r"pickup needs a model with layouts of tunes, and no primer\. Received: 1 and a primer",
         ),
         ({"register": 60, "primer": "C4"}, r"register needs a model with layouts of tunes, and no primer"),
         ({"density": 60}, r"density and meter must leave room for the notes of a bar: at most \d+\. Received: 60"),
