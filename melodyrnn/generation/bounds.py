@@ -66,6 +66,8 @@ def _laid_out(vocabulary: Vocabulary, plan: Plan, layouts: Sequence[Layout]) -> 
     number = np.array([[_last_bar(layout)] for layout in layouts], dtype=np.int64)
     place = np.array([[layout.last[n]] for layout, n in zip(layouts, number[:, 0].tolist(), strict=True)])
     onset = _reachable(vocabulary, start, np.maximum(first_bar + number * bar + place, start))
+    if plan.wishes.end == "close" and (onset <= start).any():
+        raise _no_close(plan)
     final = np.array([[layout.final] for layout in layouts], dtype=np.int64)
     length = vocabulary.sorted_values["duration"][vocabulary.nearest("duration", np.minimum(final, stop - onset))]
     length = np.minimum(length, nearest_durations(vocabulary, stop - onset))
@@ -95,10 +97,14 @@ def _full_closes(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) -> 
     line = plan.length - plan.bar
     onsets = [line + place for place in strong_places(plan.meter) if line + place > plan.start]
     if not onsets:
-        raise SettingError(f"end close must leave room for a note before the last. Received: {plan.num_bars} bar")
+        raise _no_close(plan)
     rngs = [np.random.default_rng(np.random.SeedSequence([plan.seed, number, _STREAM])) for number in numbers]
     onset = np.array([[onsets[int(rng.random() * len(onsets))]] for rng in rngs], dtype=np.int64)
     return LastNotes(onset, onset + nearest_durations(vocabulary, plan.length - onset))
+
+
+def _no_close(plan: Plan) -> SettingError:
+    return SettingError(f"end close must leave room for a note before the last. Received: {plan.num_bars} bar")
 
 
 def nearest_durations(vocabulary: Vocabulary, steps: IntArray) -> IntArray:

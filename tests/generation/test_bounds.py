@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from laid_out import laid_out_model
 
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.bounds import bounds_of
@@ -51,7 +54,7 @@ def test_every_melody_that_is_to_close_does(
     model: Generator, meter: tuple[int, int], wishes: dict[str, object]
 ) -> None:
     plan = model.plan(Request(num=12, bars=4, seed=3, meter=Meter(*meter), end="close", **wishes))  # type: ignore[arg-type]
-    melodies = generate_melodies(model.network, model.vocabulary, plan)
+    melodies = generate_melodies(model.network, model.vocabulary, replace(plan, layout=None))
     assert all(closes(melody, 4) for melody in melodies)
     if "density" in wishes:
         assert {len(melody) for melody in melodies} == {12}
@@ -66,7 +69,7 @@ def test_a_continuation_closes_too_also_in_the_bar_it_goes_on_in(model: Generato
 
 
 def test_places_are_a_melodys_own(model: Generator) -> None:
-    plan = model.plan(Request(num=20, bars=4, seed=3, end="close"))
+    plan = replace(model.plan(Request(num=20, bars=4, seed=3, end="close")), layout=None)
     one, all_of_them = (bounds_of(model.vocabulary, plan, numbers).last for numbers in ([7], range(20)))
     assert one is not None
     assert all_of_them is not None
@@ -77,6 +80,8 @@ def test_places_are_a_melodys_own(model: Generator) -> None:
 
 def test_a_close_without_room_is_refused(model: Generator) -> None:
     with pytest.raises(SettingError, match=r"end close must leave room for a note before the last\. Received: 1 bar"):
-        model.generate(Request(bars=1, meter=Meter(2, 4), end="close"))
+        model.generate(Request(bars=1, meter=Meter(2, 4), end="close", pickup=0))
+    with pytest.raises(SettingError, match=r"end close must leave room for a note before the last\. Received: 1 bar"):
+        laid_out_model().generate(Request(bars=1, meter=Meter(2, 4), end="close", pickup=0))
     with pytest.raises(SettingError, match=r"end close is for new notes, not for a variation\. Received: both"):
         Request(vary=0.3, primer="C4", end="close")

@@ -27,7 +27,7 @@ def model():
 @pytest.mark.parametrize("temperature", [0.0, 1.0, 3.0])
 def test_pieces_fill_their_bars_and_nothing_overlaps(model, meter, temperature):
     bars = 5
-    for piece in model.generate(Request(num=6, bars=bars, meter=meter, temperature=temperature, seed=1)):
+    for piece in model.generate(Request(num=6, bars=bars, meter=meter, temperature=temperature, seed=1, pickup=0)):
         bar = 480 * 4 * meter[0] // meter[1]
         notes = piece.tracks[0].notes
         assert piece.end == bars * bar
@@ -104,7 +104,7 @@ def test_every_piece_begins_with_the_primer_and_new_bars_follow(model):
 
 def test_a_primer_in_a_file_brings_its_meter_and_tempo(model, tmp_path):
     path = tmp_path / "p.mid"
-    write_piece(model.generate(Request(bars=2, seed=5, meter=(3, 4), tempo=77))[0], path)
+    write_piece(model.generate(Request(bars=2, seed=5, meter=(3, 4), tempo=77, pickup=0))[0], path)
     piece = model.generate(Request(bars=2, seed=6, primer=str(path)))[0]
     assert str(piece.meters[0]) == "3/4"
     assert piece.tempos[0].microseconds_per_quarter == round(60e6 / 77)

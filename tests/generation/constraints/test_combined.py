@@ -75,7 +75,7 @@ def model() -> Generator:
 
 
 def written(model: Generator, request: Request, *constraints: Constraint | Preference) -> list[Score]:
-    plan = replace(model.plan(request), constraints=constraints)
+    plan = replace(model.plan(request), constraints=constraints, layout=None)
     return generate_melodies(model.network, model.vocabulary, plan)
 
 

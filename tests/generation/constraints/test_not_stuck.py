@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ WISHES: list[dict[str, Any]] = [
 
 
 def written(model: Generator, guard: bool, **wishes: Any) -> list[Score]:
-    plan = model.plan(Request(bars=20, guard=guard, **wishes))
+    plan = replace(model.plan(Request(bars=20, guard=guard, **wishes)), layout=None)
     return generate_melodies(model.network, model.vocabulary, plan)
 
 
