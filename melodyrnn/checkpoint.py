@@ -3,7 +3,7 @@
 `melodyrnn.json` has everything except the weights: format version, grid, vocabulary, settings of the network, figures
 of the corpus and of the training. `weights.json` has the place of each weight in the archive's HDF5 file, so that
 generating needs neither Keras nor h5py, whose import takes as long as reading all else; files without it, such as older
-ones, are read by h5py. Nothing is unpickled.
+ones, are read by h5py. `ngrams.npz` has the n-grams of a model with n-gram experts. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import math
 import os
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ from .events.vocabulary import Vocabulary
 from .files import special_kind
 from .json_types import JsonObject
 from .music.units import STEPS_PER_QUARTER
+from .ngrams.file import from_bytes, to_bytes
+from .ngrams.ngrams import Ngrams
 
 if TYPE_CHECKING:
     import h5py
@@ -35,6 +37,7 @@ VERSION = 1
 METADATA = "melodyrnn.json"
 _WEIGHTS = "model.weights.h5"
 _PLACES = "weights.json"  # {"crc32": of _WEIGHTS, "places": {name of a weight: {"offset": in bytes, "shape": [...]}}}
+_NGRAMS = "ngrams.npz"  # see ngrams/file.py
 _WEIGHT_TYPE = np.dtype("<f4")
 _MAX_METADATA_BYTES = 16 * 2**20
 
@@ -53,12 +56,14 @@ class Metadata:
         network: arguments of the network besides its inputs: units, num_layers, dropout ...
         corpus: statistics of its training corpus: pieces, notes, mean tempo, meters ...
         training: settings and figures of the training.
+        ngrams: its n-gram experts; `load_metadata` leaves them out.
     """
 
     vocabulary: Vocabulary
     network: JsonObject
     corpus: JsonObject = field(default_factory=dict)
     training: JsonObject = field(default_factory=dict)
+    ngrams: Ngrams = field(default=Ngrams(), compare=False)
 
     def __repr__(self) -> str:
         return f"Metadata({self.vocabulary}, {', '.join(f'{name}={value}' for name, value in self.network.items())})"
@@ -93,7 +98,7 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
     Raises CheckpointError where the file cannot be read or is of a newer version.
     """
     with _open(path) as archive:
-        metadata = _metadata(archive, Path(path))
+        metadata = _with_ngrams(_metadata(archive, Path(path)), archive, Path(path))
         try:
             data, places = archive.read(_WEIGHTS), _places(archive)
             weights = _collect(data) if places is None else _take(data, places)
@@ -103,9 +108,11 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
 
 
 def add_metadata(path: Path, metadata: Metadata) -> None:
-    """Add `melodyrnn.json` to a `.keras` archive that does not have it yet."""
+    """Add `melodyrnn.json`, and the n-grams if any, to a `.keras` archive that does not have them yet."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(METADATA, json.dumps(metadata.to_json(), indent=1))
+        if metadata.ngrams.weights:
+            archive.writestr(zipfile.ZipInfo(_NGRAMS), to_bytes(metadata.ngrams))  # which is compressed already
 
 
 def add_places(path: Path) -> None:
@@ -168,6 +175,16 @@ def _metadata(archive: zipfile.ZipFile, path: Path) -> Metadata:
         return Metadata(vocabulary, network, dict(data["corpus"]), dict(data["training"]))
     except (KeyError, ValueError, TypeError) as error:
         raise CheckpointError(f"{METADATA} in {path} is damaged: {error!r}") from error
+
+
+def _with_ngrams(metadata: Metadata, archive: zipfile.ZipFile, path: Path) -> Metadata:
+    if _NGRAMS not in archive.namelist():
+        return metadata
+    sizes = {one.name: metadata.vocabulary.size(one) for one in metadata.vocabulary.fields}
+    try:
+        return replace(metadata, ngrams=from_bytes(archive.read(_NGRAMS), sizes))
+    except (*_READ_ERRORS, KeyError, TypeError) as error:
+        raise CheckpointError(f"the n-grams of {path} are damaged: {error!r}") from error
 
 
 # Names of the variables of a layer, by their number.

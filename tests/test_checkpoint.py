@@ -5,11 +5,13 @@ import json
 import random
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
+from note_rows import experts
 
 from melodyrnn.checkpoint import METADATA, Metadata, add_metadata, add_places, load_checkpoint, load_metadata
 from melodyrnn.errors import CheckpointError, MelodyRNNError
@@ -17,11 +19,13 @@ from melodyrnn.events.inputs import Inputs
 from melodyrnn.events.vocabulary import Vocabulary
 from melodyrnn.network.cells import RecurrentConfig
 from melodyrnn.network.network import Network, expected_shapes
+from melodyrnn.ngrams.ngrams import Ngrams
 from melodyrnn.score.score import Score
 from melodyrnn.shipped import checkpoint_names, model_path
 
 WEIGHTS = "model.weights.h5"
 PLACES = "weights.json"
+NGRAMS = "ngrams.npz"
 
 
 def rewrite(path: Path, edit: Callable[[dict[str, bytes]], object]) -> None:
@@ -106,6 +110,37 @@ class TestNotAModel:
         assert message(model_file) == (
             f"this melodyrnn reads models up to version 1; upgrade it. Received: {model_file}, version 2"
         )
+
+
+class TestNgrams:
+    """A model of a small corpus has n-gram experts in a member of its own."""
+
+    @pytest.fixture
+    def with_ngrams(self, model_file: Path, tunes: list[Score], fit: Callable[..., Vocabulary]) -> Ngrams:
+        vocabulary = fit(tunes)
+        counted = experts([vocabulary.encode_score(tune)[0] for tune in tunes], {"pitch": (0.5, 0.1, 0.2, 0.1, 0.1)})
+        ngrams = replace(counted, fields=tuple(vocabulary.values))
+        rewrite(model_file, lambda members: members.pop(METADATA))
+        add_metadata(model_file, Metadata(vocabulary, {"units": 4, "num_layers": 1, "dropout": 0.0}, ngrams=ngrams))
+        return ngrams
+
+    def test_they_come_back_with_the_weights(self, model_file: Path, with_ngrams: Ngrams) -> None:
+        metadata, weights = load_checkpoint(model_file)
+        assert metadata.ngrams.weights == with_ngrams.weights
+        assert Network(metadata, weights).ngrams is metadata.ngrams
+        assert not load_metadata(model_file).ngrams.weights
+
+    def test_without_any_a_file_has_none(self, model_file: Path) -> None:
+        assert not load_checkpoint(model_file)[0].ngrams.weights
+        with zipfile.ZipFile(model_file) as archive:
+            assert NGRAMS not in archive.namelist()
+
+    @pytest.mark.usefixtures("with_ngrams")
+    @pytest.mark.parametrize("data", [b"", b"PK", b"\x93NUMPY"])
+    def test_damaged(self, model_file: Path, data: bytes) -> None:
+        rewrite(model_file, lambda members: members.update({NGRAMS: data}))
+        with pytest.raises(CheckpointError, match=r"the n-grams of .* are damaged: "):
+            load_checkpoint(model_file)
 
 
 class TestDamagedMetadata:

@@ -7,7 +7,7 @@ are added too, once per piece: log2 12 for the tonic, -log2 of the mode's share,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -223,18 +223,30 @@ def bits_of_batch(network: Network, contexts: Sequence[Columns], targets: Sequen
     Returns:
         For each piece float64 (num_notes + 1, F).
     """
-    outputs = _outputs(network, contexts)
-    rows = np.concatenate(contexts)
     values = np.concatenate(targets)
-    joined = np.concatenate([outputs[n, : len(c)] for n, c in enumerate(contexts)])
     bits = np.zeros(values.shape)
     every = np.arange(len(values))
-    for place, name in enumerate(network.inputs.values):
-        p = network.head(name, joined, rows, values).probabilities()
+    for place, (name, own) in enumerate(distributions_of(network, contexts, targets)):
+        p = network.ngrams.over(name, own, targets)
         bits[:, place] = -np.log2(p[every, values[:, place]] + EPSILON)
     if network.inputs.parts:
         bits *= network.inputs.applies[values[:, 1]]
     return np.split(bits, np.cumsum([len(c) for c in contexts])[:-1])
+
+
+def distributions_of(
+    network: Network, contexts: Sequence[Columns], targets: Sequence[IntArray]
+) -> Iterator[tuple[str, Float32s]]:
+    """Return each field with the network's distributions, without experts, for every row of all pieces, (N, V).
+
+    Args:
+        contexts, targets: see `bits_of_batch`.
+    """
+    outputs = _outputs(network, contexts)
+    rows, values = np.concatenate(contexts), np.concatenate(targets)
+    joined = np.concatenate([outputs[n, : len(c)] for n, c in enumerate(contexts)])
+    for name in network.inputs.values:
+        yield name, network.head(name, joined, rows, values).probabilities()
 
 
 def _outputs(network: Network, contexts: Sequence[Columns]) -> Float32s:

@@ -19,6 +19,7 @@ from ..events.rows import SHIFT
 from ..events.vocabulary import Vocabulary
 from ..network.guidance import GuidedNetwork
 from ..network.network import Network
+from ..ngrams.ngrams import Ngrams
 from ..score.score import Score
 from .bounds import Bounds, bounds_of
 from .constraints.base import State
@@ -29,6 +30,7 @@ from .drawn_note import OnNew, OnNote, go_on
 from .drawn_rows import DrawnRows
 from .foreign_modes import Exchange
 from .layouts import layouts_of_plan
+from .mixture_temperature import sampling_with
 from .outlines import outlines_of_plan
 from .plan import Plan
 from .sampling import draw, streams
@@ -61,7 +63,7 @@ def generate_melodies(
         bounds, outlines = bounds_of(vocabulary, plan, rows, layouts), outlines_of_plan(vocabulary, plan, rows, layouts)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
-        batch = _Batch(stepper, vocabulary, plan, bounds, uniform, outlines)
+        batch = _Batch(stepper, network.ngrams, vocabulary, plan, bounds, uniform, outlines)
         return batch.run(on_note, None if on_new is None else lambda i, attempt, note: on_new(first + i, attempt, note))
 
     firsts = range(0, plan.num, _CHUNK)
@@ -100,6 +102,7 @@ class _Batch:
     def __init__(
         self,
         network: Network | GuidedNetwork,
+        ngrams: Ngrams,
         vocabulary: Vocabulary,
         plan: Plan,
         bounds: Bounds,
@@ -118,6 +121,8 @@ class _Batch:
         size = self._size = len(uniform)
         opening = 0 if plan.primer is None else len(plan.primer)
         self._past = Past(vocabulary, outlines, opening + uniform.shape[1])
+        self._sampling = sampling_with(plan.sampling, ngrams)
+        self._ngrams = ngrams.begin(size, opening + uniform.shape[1])
         self._memory = network.initial_state(size)
         self._known = vocabulary.sorted_values
         self._duration, self._pitch = (list(self._known).index(name) for name in ("duration", "pitch"))
@@ -152,12 +157,12 @@ class _Batch:
         rows = self._vocabulary.events.encode(primer)
         indices, _ = self._vocabulary.encode(rows)
         state = self._state
-        for row, nearest in zip(rows, self._vocabulary.decode(indices), strict=True):
+        for row, index, nearest in zip(rows, indices, self._vocabulary.decode(indices), strict=True):
             _, self._memory = self._network.step(self._past.before(), self._memory)
             values = nearest.copy()
             values[SHIFT] = row[SHIFT]  # the exact onset, so that bar lines stay in place
             state.onset = state.last_onset + row[SHIFT]
-            self._append(np.repeat(values[None], self._size, axis=0))
+            self._append(*(np.repeat(one[None], self._size, axis=0) for one in (values, index)))
         state.last_end = np.full_like(state.last_end, primer.onset[-1] + primer.duration[-1])
         state.last_pitch = np.full_like(state.last_pitch, primer.pitch[-1])
         state.count = np.zeros_like(state.count)
@@ -178,7 +183,8 @@ class _Batch:
                 self._finish(~allowed.any(axis=1))
             allowed[self._count >= 0] = True  # the values of a finished melody are discarded
             p = np.zeros(allowed.shape, dtype=np.float32)
-            p[active] = self._network.head(name, output, context[active], indices[active]).probabilities()
+            own = self._network.head(name, output, context[active], indices[active]).probabilities()
+            p[active] = self._ngrams.mix(name, own, active, indices[active])
             indices[:, place] = self._draw(name, place, p, allowed)
             values[:, place] = known[np.minimum(indices[:, place], len(known) - 1)]
             if name == "shift":
@@ -190,7 +196,7 @@ class _Batch:
                 self._state.end = self._state.onset + values[:, self._duration, None]
         has_note = bool((self._count < 0).any())
         if has_note:
-            self._append(values)
+            self._append(values, indices)
             values[:, SHIFT] += self._waited
             self._waited[:] = 0
             self._drawn.append(values)
@@ -236,11 +242,12 @@ class _Batch:
         if name == "pitch" and self._exchange is not None:
             probabilities = self._exchange.exchanged(probabilities)
         uniform = self._uniform[:, min(len(self._drawn), self._uniform.shape[1] - 1), place]
-        return draw(self._plan.sampling.shape(name, probabilities, allowed), uniform)
+        return draw(self._sampling.shape(name, probabilities, allowed), uniform)
 
-    def _append(self, values: IntArray) -> None:
-        """Append the next note of every melody, values (B, F); the state already has its onset."""
+    def _append(self, values: IntArray, indices: IntArray) -> None:
+        """Append the next note of every melody, values and their indices (B, F); the state already has its onset."""
         self._past.append(values)
+        self._ngrams.append(indices)
         state = self._state
         end = state.onset + values[:, self._duration, None]
         pitch = np.minimum(

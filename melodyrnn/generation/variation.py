@@ -23,6 +23,7 @@ from .constraints.clashes import check
 from .constraints.ending import ending_pitches
 from .constraints.pitches import sounding_pitches
 from .drawn_note import OnNote, go_on
+from .mixture_temperature import sampling_with
 from .plan import Plan
 from .sampling import draw, streams
 from .view import View
@@ -134,6 +135,8 @@ class _Reader:
         self._past = Past(vocabulary, [Outline.of(primer)] * size, len(primer))
         self._rows = vocabulary.events.encode(primer)
         self._indices, _ = vocabulary.encode(self._rows)
+        self._sampling = sampling_with(plan.sampling, network.ngrams)
+        self._ngrams = network.ngrams.begin(1, len(primer))
         self._step()
 
     def draw(self, n: int, allowed: Bools, following: int | None, uniform: Float64s) -> int:
@@ -143,16 +146,22 @@ class _Reader:
             following: the pitch of the next note; None where that is drawn too.
         """
         context = self._context(self._past, self._before, n)
-        p = self._network.head("pitch", self._output, context[:1], self._indices[n : n + 1]).probabilities()
+        indices = self._indices[n : n + 1]
+        p = self._network.head("pitch", self._output, context[:1], indices).probabilities()
+        p = self._ngrams.mix("pitch", p, np.arange(1), indices)
         if following is not None:
             p = p * self._leading_to(n, following)
-        return int(self.sounding[draw(self._plan.sampling.shape("pitch", p, allowed[None]), uniform)[0]])
+        return int(self.sounding[draw(self._sampling.shape("pitch", p, allowed[None]), uniform)[0]])
 
     def append(self, n: int, pitch: int) -> None:
         """Read note n with a pitch."""
         values = self._values(n)
-        values[:, self._place] = self._pitches[np.argmin(np.abs(self.sounding - pitch))]
+        index = np.argmin(np.abs(self.sounding - pitch))
+        values[:, self._place] = self._pitches[index]
         self._past.append(values)
+        own = self._indices[n : n + 1].copy()
+        own[:, self._place] = index
+        self._ngrams.append(own)
         self._step()
 
     def _leading_to(self, n: int, following: int) -> Float32s:

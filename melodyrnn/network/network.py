@@ -35,6 +35,7 @@ class Network:
         inputs: the columns and embedding tables that it reads.
         recurrent: the settings of its recurrent layers.
         units: U, the width of each recurrent layer.
+        ngrams: the n-gram experts that its distributions are mixed with.
     """
 
     def __init__(self, metadata: Metadata, weights: Weights, batch_invariant: bool = False) -> None:
@@ -48,6 +49,7 @@ class Network:
         self.inputs = Inputs.of(metadata.vocabulary)
         self.recurrent = RecurrentConfig.of(metadata.network)
         self.units = self.recurrent.units
+        self.ngrams = metadata.ngrams
         self._reads_lookbacks = bool(metadata.network.get("lookbacks", True))
         self._weights = weights
         self._check()
