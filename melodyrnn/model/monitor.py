@@ -71,6 +71,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
             "steps": p.step,
             "seconds": round(p.seconds, 1),
             "validation_bits_per_note": self.best.bits if validated else None,
+            "network_bits_per_note": self.best.bits if validated else None,  # without experts, see experts.py
             "start_bits_per_note": self.best.start_bits,
             "share_of_the_way": self.best.share_from_start,
             "baseline_bits_per_note": p.baseline_bits if validated else None,

@@ -10,6 +10,7 @@ from ..errors import SettingError
 from ..network.cells import ACTIVATIONS, CELLS
 
 RATE = 2e-3  # learning rate of Adam from random weights
+SMALL = 30_000  # notes; in fewer, about 150 tunes, a corpus is small: a wide network memorises it
 # Above these, a setting is a slip: 4,096 units in 16 layers already have 2 billion weights, 8 GB.
 MAX_EPOCHS, MAX_BATCH, MAX_LENGTH, MAX_WINDOW, MAX_UNITS, MAX_LAYERS = 100_000, 4096, 4096, 1024, 4096, 16
 MAX_SEED = 2**32  # what Keras takes
@@ -117,7 +118,7 @@ class TrainingSettings:
         A sequence is cut from one piece, so with short pieces a step holds fewer notes. A run that is `started` from a
         model has less to learn and may lose what it knows, so it has a third of the epochs at a quarter of the rate.
         """
-        small = num_notes < 30_000  # about 150 tunes, which a wide network memorises
+        small = num_notes < SMALL
         batch_size = self.batch_size or (8 if small else 16 if num_notes <= 60_000 else 32)
         steps_per_epoch = max(1.0, max(num_notes / self.length, num_pieces) / batch_size)
         wanted_steps = 600 if small else 1500

@@ -24,6 +24,7 @@ from ..events.inputs import Inputs
 from ..extras import check_installed
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
+from .experts import with_experts
 from .loss import nats_per_note
 from .monitor import TrainingMonitor
 from .network import NoteNetwork
@@ -94,7 +95,7 @@ def train(
             f"Received: --learning-rate {settings.learning_rate:g} --clip-norm {settings.clip_norm:g}"
         )
     best.interpolate()
-    return network_of(network, monitor.weights), monitor.metadata
+    return network_of(network, monitor.weights), with_experts(monitor.metadata, monitor.weights, corpus)
 
 
 def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings, corpus: Corpus) -> Batches:

@@ -41,7 +41,7 @@ def test_patience_ends_a_run_after_enough_validations(sample_corpus, small, cloc
     _, metadata = train(sample_corpus, TrainingSettings(**small, epochs=1), run)
     assert metadata.training["stopped"] == stopped
     assert len(metadata.training["history"]) == rounds
-    assert metadata.training["validation_bits_per_note"] == 0
+    assert metadata.training["network_bits_per_note"] == 0
 
 
 @pytest.mark.slow

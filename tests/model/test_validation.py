@@ -53,18 +53,18 @@ def test_patience_needs_three_validations_without_a_gain():
 @pytest.mark.slow
 @pytest.mark.usefixtures("traced")
 def test_the_start_model_is_kept_unless_training_improves_it(sample_corpus, small, learned):
-    best = learned.metadata.training["validation_bits_per_note"]
+    best = learned.metadata.training["network_bits_per_note"]
     spoilt, figures = train(
         sample_corpus,
         TrainingSettings(**{**small, "learning_rate": 1.0}, epochs=1),
         Run(weights=learned.weights, round_steps=1),
     )
     assert figures.training["start_bits_per_note"] == pytest.approx(best, abs=1e-6)
-    assert figures.training["validation_bits_per_note"] == figures.training["start_bits_per_note"]
+    assert figures.training["network_bits_per_note"] == figures.training["start_bits_per_note"]
     assert min(row["validation_bits"] for row in figures.training["history"]) > best
     for name, value in network_weights(spoilt).items():
         np.testing.assert_array_equal(value, learned.weights[name])
     weaker = {name: 0.7 * value for name, value in learned.weights.items()}
     _, figures = train(sample_corpus, TrainingSettings(**small, epochs=1), Run(weights=weaker, round_steps=6))
     assert figures.training["start_bits_per_note"] > best
-    assert figures.training["validation_bits_per_note"] < figures.training["start_bits_per_note"]
+    assert figures.training["network_bits_per_note"] < figures.training["start_bits_per_note"]

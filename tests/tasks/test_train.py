@@ -55,7 +55,7 @@ def test_it_reports_each_step_and_starts_from_a_model(samples: Path, trained: Pa
     assert steps[-1].done == steps[-1].total
     assert steps[-1].rounds == len(load_metadata(tmp_path / "n.keras").training["history"])
     assert steps[0].validation_bits is None  # no round is complete yet
-    assert result.start_bits_per_note == load_metadata(trained).training["validation_bits_per_note"]
+    assert result.start_bits_per_note == load_metadata(trained).training["network_bits_per_note"]
     assert result.start_bits_per_note is not None
     assert result.validation_bits_per_note is not None
     assert result.validation_bits_per_note <= result.start_bits_per_note
