@@ -51,6 +51,8 @@ def test_a_cancelled_comparison_leaves_nothing(
 
 @pytest.mark.parametrize("num", [39, 500])
 def test_small_sets_are_refused_before_a_model_generates(tunes: list[Score], model_file: Path, num: int) -> None:
+    pytest.importorskip("sklearn")
+
     def listen(progress: Progress) -> None:
         pytest.fail("nothing must be generated")
 
@@ -66,6 +68,7 @@ def test_a_classifier_needs_its_extra_before_anything_is_read(monkeypatch: pytes
 
 
 def test_a_classifier_can_be_cancelled(make_melody: Callable[..., Score], tmp_path: Path, names: Names) -> None:
+    pytest.importorskip("sklearn")
     rng = np.random.default_rng(0)
     walks = [make_melody((67 + np.cumsum(rng.integers(-3, 4, 16))).tolist()) for _ in range(80)]
     cancellation = Cancellation()

@@ -39,6 +39,7 @@ def test_tunes_that_share_a_passage_in_any_key_are_a_family(walk: Callable[..., 
 
 
 def test_families_stay_in_one_fold() -> None:
+    pytest.importorskip("sklearn")
     family = np.repeat(np.arange(20), 3)
     generated = np.arange(60) % 2 == 0
     found = folds(generated, family, 0)
@@ -49,6 +50,7 @@ def test_families_stay_in_one_fold() -> None:
 
 
 def test_pieces_that_are_one_piece_are_refused() -> None:
+    pytest.importorskip("sklearn")
     generated = np.arange(80) >= 40
     family = np.where(generated, 0, np.arange(80) + 1)
     with pytest.raises(SettingError, match=r"pieces that differ.*Received: 40 of 80 pieces that share passages"):

@@ -14,7 +14,7 @@ from melodyrnn.evaluation.classifier.values import GROUPS
 from melodyrnn.score.score import Score
 
 Walk = Callable[..., Score]
-pytest.importorskip("sklearn", reason="scikit-learn, of the extra classifier, is not installed")
+pytest.importorskip("sklearn")
 
 
 @pytest.fixture(scope="module")
