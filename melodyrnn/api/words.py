@@ -54,7 +54,8 @@ class GenerateWords(TypedDict, total=False):
         pickup: length of the pick-up in beats of the meter's denominator, under a bar; 0 for none; None as often and
             as long as in the corpus. A piece with one has one bar more.
         end: "tonic"; "close", a full close: the tonic on a strong beat, for a third of a bar at least, by step or from
-            the dominant; "open" (not the tonic); or "any". None for the tonic where the other arguments allow it.
+            the dominant; "open" (not the tonic); or "any". None for an end like those of the corpus, mostly
+            on the tonic; with `key` always on the tonic.
         primer: the beginning: a `Score`, a `Piece`, a file of music, or notes such as "C4 E4 G4:2 r C5".
         primer_bars: bars of the primer that are used, counted from 1: "1-8", (1, 8), or 1 for one; None for all.
         given_part: name or number of the track of a primer file that is continued, varied or filled, while all

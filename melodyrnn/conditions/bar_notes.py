@@ -8,7 +8,7 @@ from .base import Feature, FeatureAt, KnownMusic, NotesSoFar, OutlineCondition
 from .outline import Outline
 from .per_bar import at_bars
 
-_MOST = 31  # notes in a bar that are told apart
+MOST_NOTES = 31  # notes in a bar that are told apart
 
 
 class BarNotesCondition(OutlineCondition):
@@ -16,7 +16,7 @@ class BarNotesCondition(OutlineCondition):
 
     name = "bar_notes"
     features = (
-        Feature("bar_notes", lambda sizes: _MOST + 2, 12, is_read_by_heads=True, is_seen_ahead=True),
+        Feature("bar_notes", lambda sizes: MOST_NOTES + 2, 12, is_read_by_heads=True, is_seen_ahead=True),
         Feature("last_place", lambda sizes: sizes.max_bar + 1, 12, is_read_by_heads=True),
     )
     is_of_layout = True
@@ -24,6 +24,6 @@ class BarNotesCondition(OutlineCondition):
     def follow(self, outlines: Sequence[Outline], known: KnownMusic, notes: NotesSoFar) -> dict[str, FeatureAt]:
         last = known.max_bar - 1
         return {
-            "bar_notes": at_bars(outlines, lambda layout: [min(notes, _MOST) + 1 for notes in layout.notes]),
+            "bar_notes": at_bars(outlines, lambda layout: [min(notes, MOST_NOTES) + 1 for notes in layout.notes]),
             "last_place": at_bars(outlines, lambda layout: [min(place, last) + 1 for place in layout.last]),
         }

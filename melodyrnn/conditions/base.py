@@ -63,6 +63,9 @@ class NotesSoFar(Protocol):
     def length(self) -> int:
         """Notes that each score has."""
 
+    def num_notes_in(self, start: IntArray, stop: IntArray) -> IntArray:
+        """Return how many notes begin within steps, (batch,)."""
+
     def first_pitch_in(self, start: IntArray, stop: IntArray) -> IntArray:
         """Return the pitch of the first note that begins within steps, (batch,); -1 where there is none."""
 

@@ -15,6 +15,7 @@ from .left import LeftCondition
 from .length import LengthCondition
 from .meter import MeterCondition
 from .mode import ModeCondition
+from .notes_left import NotesLeftCondition
 from .returns import ReturnsCondition
 from .tonic import TonicCondition
 
@@ -33,6 +34,7 @@ _ALL: tuple[Condition, ...] = (
     CompassCondition(),
     CharacterCondition(),
     JoinCondition(),
+    NotesLeftCondition(),
 )
 CONDITIONS = {condition.name: condition for condition in _ALL}
 # The conditions that every network reads; a vocabulary names these and any others.

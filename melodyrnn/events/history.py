@@ -53,6 +53,10 @@ class History:
         """Return the index of the first note after `spot` (..., B) steps; `length` where there is none."""
         return self._all_onsets.searchsorted(spot + self._offset, side="right") - self._first
 
+    def num_notes_in(self, start: IntArray, stop: IntArray) -> IntArray:
+        """Return the number of notes with an onset from `start` to before `stop` (B,) steps."""
+        return self.first_after(stop - 1) - self.first_after(start - 1)
+
     def first_pitch_in(self, start: IntArray, stop: IntArray) -> IntArray:
         """Return the pitch of the first note with an onset from `start` to before `stop` (B,) steps; -1 for none."""
         index = self.first_after(start - 1)

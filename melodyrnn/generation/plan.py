@@ -105,7 +105,8 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
     view = None if given is None else _view(given, request)
     meter = view.score.meter if view is not None else request.meter or usual_meter(metadata)
     check_meter(meter, vocabulary.max_bar, vocabulary.meters)
-    wishes = _wishes(request, view, metadata)
+    layout = _layout(request, view, meter, metadata)
+    wishes = _wishes(request, view, metadata, layout is not None)
     if view is not None:
         view = replace(view, score=replace(view.score, key=wishes.key))
     form = _form(request, view, vocabulary)
@@ -126,7 +127,7 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
         guard=request.guard,
         conditions={} if form is None else {"form": form},
         form_weight=request.form_weight,
-        layout=_layout(request, view, meter, metadata),
+        layout=layout,
     )
 
 
@@ -172,13 +173,17 @@ def _span(request: Request, view: View | None, bar: int) -> tuple[int, int | Non
     return view.num_bars * bar if is_by_bar else view.end, None, view.num_bars + request.bars
 
 
-def _wishes(request: Request, view: View | None, metadata: Metadata) -> Wishes:
-    """Return the wishes for the notes; the end is the tonic by default where the other wishes allow it."""
+def _wishes(request: Request, view: View | None, metadata: Metadata, has_layout: bool) -> Wishes:
+    """Return the wishes for the notes.
+
+    A layout tells the network how the piece ends, so no end is the default with one, unless a key is requested. Else
+    the default is the tonic, where the other wishes allow it.
+    """
     key, scale = key_and_scale(request, None if view is None else view.score, metadata)
     low, high = request.range or (None, None)
     end = None if request.end == "any" else request.end
     wishes = Wishes(key, scale, request.key is not None, low, high, request.max_interval, request.density, end)
-    if request.end is not None:
+    if request.end is not None or (has_layout and request.key is None):
         return wishes
     with_tonic = replace(wishes, end="tonic")
     try:

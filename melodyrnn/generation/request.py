@@ -49,8 +49,8 @@ class Request:
         density: notes per bar.
         pickup: length of the pick-up in beats of the meter's denominator, under a bar; 0 for none; None as often and as
             long as in the corpus.
-        end: "tonic", "close" (a full close, see constraints/close.py), "open" (not the tonic) or "any"; None is the
-            tonic where the other wishes allow it.
+        end: "tonic", "close" (a full close, see constraints/close.py), "open" (not the tonic) or "any"; None is an end
+            like those of the corpus, without layouts and in a requested key the tonic where the other wishes allow it.
         primer: music to continue: a path of a MIDI file, typed notes, a `Score`, a `Piece` (as its file), or a `Primer`
             that is read already.
         primer_bars: first and last bar (counted from 1) of the primer that are used; None for all.

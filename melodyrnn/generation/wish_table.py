@@ -196,7 +196,7 @@ _TABLE = (
         "choice",
         "Last note: the tonic; close (a full close: long, on a strong beat, by step or from the dominant); open (not "
         "the tonic); or any",
-        unset="tonic, where the other options allow it",
+        unset="as the tunes of the corpus end, mostly on the tonic; with --key the tonic",
         choices=(*ENDINGS, "any"),
     ),
     Wish(

@@ -169,6 +169,13 @@ def test_join_tells_the_first_pitch_of_a_coming_return(vocabulary: Vocabulary) -
     assert set(join[told]) == {67 + 5 + 1}  # G with a tonic of C is five semitones higher
 
 
+def test_notes_left_counts_down_in_each_bar(vocabulary: Vocabulary) -> None:
+    (shown,), _ = context_of([tune([A, B, A, LAST], pickup=12)], vocabulary, with_conditions=True)
+    place = Inputs.of(vocabulary).place
+    assert shown[:-1, place("onset_notes_left")].tolist() == [0, 5, 4, 3, 2, 3, 2, 5, 4, 3, 2, 2]
+    assert shown[1:, place("notes_left")].tolist() == [0, 4, 3, 2, 1, 2, 1, 4, 3, 2, 1, 1]
+
+
 def test_layouts_are_hidden_together_and_one_by_one(vocabulary: Vocabulary, tunes: list[Score]) -> None:
     inputs = Inputs.of(vocabulary)
     drawn, _ = Batches(*context_of(tunes, vocabulary, with_conditions=True), inputs, 16, 3000).draw(
