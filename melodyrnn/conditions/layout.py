@@ -58,25 +58,35 @@ class Layout:
     def fitted(self, num_bars: int) -> Self:
         """Return the layout with another number of bars: its first ones, or followed by bars of which nothing is known.
 
-        The last bar is always that of the piece, so that it ends as the piece does; where it moves, it does not return.
+        The last bars, from that of the last note on, are always those of the piece, so that it ends as the piece does;
+        where they move, they do not return.
         """
         if num_bars == self.num_bars:
             return self
-        inner = min(num_bars, self.num_bars) - 1
-        gap = num_bars - inner - 1
+        ending = self._ending_bars[:num_bars]
+        inner = min(num_bars, self.num_bars) - len(ending)
+        gap = num_bars - inner - len(ending)
 
-        def of_bars(values: tuple[int, ...], unknown: int = UNKNOWN) -> tuple[int, ...]:
-            return values[:inner] + (unknown,) * gap + values[-1:]
+        def of_bars(values: tuple[int, ...]) -> tuple[int, ...]:
+            return values[:inner] + (UNKNOWN,) * gap + tuple(values[bar] for bar in ending)
 
         return replace(
             self,
-            form=self.form[:inner] + "0" * gap + "1",
-            returns=self.returns[:inner] + (0,) * (gap + 1),
-            sources=self.sources[:inner] + (0,) * (gap + 1),
+            form=self.form[:inner] + "0" * gap + "1" * len(ending),
+            returns=self.returns[:inner] + (0,) * (gap + len(ending)),
+            sources=self.sources[:inner] + (0,) * (gap + len(ending)),
             notes=of_bars(self.notes),
             last=of_bars(self.last),
             cadences=of_bars(self.cadences),
         )
+
+    @property
+    def _ending_bars(self) -> range:
+        """The bars from that in which the last note begins."""
+        last = max(
+            (bar for bar, notes in enumerate(self.notes) if notes not in (0, UNKNOWN)), default=self.num_bars - 1
+        )
+        return range(last, self.num_bars)
 
     def in_key(self, key: Key) -> Self:
         """Return the layout in another key. The compass keeps its place above the tonic where the keys are near.

@@ -16,11 +16,13 @@ from ..music.meter import Meter
 from ..music.modes import MODE, MODES
 from ..music.units import STEPS_PER_QUARTER
 from .character import TRAITS
+from .folding import folded, folds
 from .layout import Layout
 
 MOST = 4000  # layouts that a model file holds
 _HAS_MINOR_THIRD = np.array([MODE[mode].basis == "minor" for mode in MODES])
-MIN_PIECES = 30  # of exactly the requested length or key; with fewer, other pieces are drawn too
+MIN_PIECES = 30  # of exactly the requested length; with fewer, other pieces are drawn too
+NEAR = 100  # layouts whose keys are as near as possible
 _PER_BAR = ("form", "returns", "sources", "notes", "last", "cadences")
 _HEAD = 11 + len(TRAITS)
 
@@ -119,6 +121,17 @@ class Layouts(Sequence[Layout]):
         """Return the number of full bars of each, (N,)."""
         return self._table.heads[:, 9]
 
+    def fold_to(self, num_bars: int) -> Bools:
+        """Return which have this number of bars without the repeats of two sections, (N,)."""
+        table, out = self._table, np.zeros(len(self), dtype=bool)
+        double = np.flatnonzero(self.lengths() == 2 * num_bars)
+        if len(double):
+            shape = (-1, len(_PER_BAR), 2 * num_bars)
+            places = table.first[double][:, None] + np.arange(shape[1] * shape[2])
+            bodies = table.bodies[places].reshape(shape)
+            out[double] = folds(*(bodies[:, _PER_BAR.index(name)] for name in ("returns", "sources")))
+        return out
+
 
 def _as_numbers(layout: Layout) -> tuple[list[int], IntArray]:
     key = layout.key
@@ -127,18 +140,19 @@ def _as_numbers(layout: Layout) -> tuple[list[int], IntArray]:
     return [*head, layout.num_bars, layout.approach, *layout.character], np.array(rows, dtype=np.int64).ravel()
 
 
-def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int, least: int = MIN_PIECES) -> IntArray:
+def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int, least: int = NEAR) -> IntArray:
     """Return the numbers of the layouts that suit a meter, a key and a number of full bars, at most all; (n,).
 
-    They have the meter or, where none has, a bar as long; the number of bars, else, where fewer than thirty do, more
-    bars, else, where none has, fewer; and tonics as near as `least` of them allow.
+    They have the meter or, where none has, a bar as long; the number of bars, without the repeats of two sections where
+    those double it (folding.py), else, where fewer than thirty do, more bars, else, where none has, fewer; and tonics
+    as near as `least` of them allow.
     """
     meters, lengths = layouts.meters(), layouts.lengths()
     suits = (meters == np.array([*meter])).all(axis=1)
     if not suits.any():
         bars = np.array([Meter(*row).bar(STEPS_PER_QUARTER) for row in meters.tolist()], dtype=np.int64)
         suits = bars == meter.bar(STEPS_PER_QUARTER)
-    for of_length in (lengths == num_bars, lengths >= num_bars):
+    for of_length in ((lengths == num_bars) | layouts.fold_to(num_bars), lengths >= num_bars):
         if (suits & of_length).sum() >= MIN_PIECES:
             break
     else:
@@ -162,4 +176,10 @@ def draw_layouts(
     if not len(chosen):
         return [None for _ in rngs]
     numbers = (int(chosen[int(rng.random() * len(chosen))]) for rng in rngs)
-    return [layouts[number].fitted(num_bars).in_key(key) for number in numbers]
+    return [fit(layouts[number], num_bars).in_key(key) for number in numbers]
+
+
+def fit(layout: Layout, num_bars: int) -> Layout:
+    """Return a layout with a number of full bars: without its repeats where those double it, else as `fitted` does."""
+    short = folded(layout) if layout.num_bars == 2 * num_bars else None
+    return layout.fitted(num_bars) if short is None else short

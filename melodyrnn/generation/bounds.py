@@ -14,6 +14,7 @@ from ..arrays import IntArray
 from ..conditions.layout import UNKNOWN, Layout
 from ..errors import SettingError
 from ..events.vocabulary import Vocabulary
+from ..music.units import NUM_PITCH_CLASSES
 from .constraints.bar_counts import ANY
 from .constraints.density import notes_by_end
 from .constraints.last_note import LastNotes, most_notes
@@ -77,7 +78,16 @@ def _laid_out(vocabulary: Vocabulary, plan: Plan, layouts: Sequence[Layout]) -> 
         for row, layout in enumerate(layouts):
             notes = [ANY, *layout.notes] if layout.pickup else [*layout.notes, 0]
             counts[row] = notes
-    return Bounds(start, stop, LastNotes(onset, onset + length), counts)
+    return Bounds(start, stop, LastNotes(onset, onset + length, _last_classes(plan, layouts)), counts)
+
+
+def _last_classes(plan: Plan, layouts: Sequence[Layout]) -> IntArray | None:
+    """Return the pitch classes on which melodies end, (B, 1); None where a wish says it."""
+    if plan.wishes.end is not None or plan.wishes.keep_key:
+        return None
+    degrees = [layout.cadences[_last_bar(layout)] for layout in layouts]
+    classes = [degree if degree == UNKNOWN else (degree + plan.key.tonic) % NUM_PITCH_CLASSES for degree in degrees]
+    return np.array(classes, dtype=np.int64)[:, None]
 
 
 def _last_bar(layout: Layout) -> int:

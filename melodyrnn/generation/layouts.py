@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..conditions.layout import TONIC, Layout
-from ..conditions.layouts import MIN_PIECES, candidates
+from ..conditions.layouts import NEAR, Layouts, candidates, fit
 from ..events.vocabulary import Vocabulary
 from ..music.units import NUM_PITCHES
 from .layout_changes import (
@@ -50,12 +50,28 @@ def layouts_of_plan(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) 
     return [_changed(layout, plan, plan.layout, usual) for layout in drawn]
 
 
-def _suitable(vocabulary: Vocabulary, plan: Plan) -> list[Layout]:
+class _Fitted(Sequence[Layout]):
+    """Layouts by their numbers, each fitted to a plan when it is asked for."""
+
+    def __init__(self, layouts: Layouts, numbers: Sequence[int], plan: Plan) -> None:
+        self._layouts, self._numbers, self._plan = layouts, numbers, plan
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: int) -> Layout:  # type: ignore[override]  # slices are not needed
+        return fit(self._layouts[self._numbers[index]], self._plan.num_bars).in_key(self._plan.key)
+
+
+def _suitable(vocabulary: Vocabulary, plan: Plan) -> Sequence[Layout]:
     """Return the layouts to draw from: those of the meter, length and key that suit the wishes, else all of these."""
     narrowed = _narrowings(plan)
-    least = _WIDER if len(narrowed) > 1 else MIN_PIECES
+    least = _WIDER if len(narrowed) > 1 else NEAR
     chosen = candidates(vocabulary.layouts, plan.meter, plan.key, plan.num_bars, least)
-    found = [vocabulary.layouts[number].fitted(plan.num_bars).in_key(plan.key) for number in chosen.tolist()]
+    fitted = _Fitted(vocabulary.layouts, chosen.tolist(), plan)
+    if not narrowed:
+        return fitted
+    found = [*fitted]
     for narrow in narrowed:
         fewer = narrow(found)
         found = fewer if len(fewer) >= min(_FEW, len(found)) else found

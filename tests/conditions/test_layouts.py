@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from strategies import melodies
 
 from melodyrnn.conditions.bar_repeats import BARS_BACK
+from melodyrnn.conditions.folding import folded
 from melodyrnn.conditions.laid_out import layout_of, layouts_of
 from melodyrnn.conditions.layout import UNKNOWN, Layout
-from melodyrnn.conditions.layouts import Layouts, candidates, draw_layouts
+from melodyrnn.conditions.layouts import Layouts, candidates, draw_layouts, fit
 from melodyrnn.conditions.returns import EXACT, NEW_BAR, OTHER_ENDING, SAME_RHYTHM, VARIED
 from melodyrnn.conditions.table import OF_LAYOUT, conditions_of_melodies
 from melodyrnn.corpus.batches import Batches
@@ -133,6 +134,26 @@ def test_drawn_in_meter_length_and_key() -> None:
     (drawn,) = draw_layouts(known, Meter(4, 4), Key(9, "major"), 4, [np.random.default_rng(0)])
     assert drawn == layout.in_key(Key(9, "major"))
     assert draw_layouts(known, Meter(5, 4), G, 4, [np.random.default_rng(0)]) == [None]
+
+
+def test_sections_played_twice_are_folded() -> None:
+    """AABB of four bars each, A with another ending the second time, becomes AB with that ending."""
+    one, two = [A, B, A_VARIED, B], [A_MOVED, B, A_MOVED, LAST]
+    layout = laid_out(tune([*one, *one[:3], A_ENDING, *two, *two], pickup=12))
+    short = folded(layout)
+    assert short is not None
+    assert short == fit(layout, 8)
+    assert (short.num_bars, short.pickup, short.final) == (8, 12, 36)
+    assert short.notes == layout.notes[4:8] + layout.notes[12:]
+    assert short.cadences == layout.cadences[4:8] + layout.cadences[12:]
+    assert short.returns == layout.returns[:4] + layout.returns[8:12]
+    known = Layouts.pack([layout, layout.fitted(5)])
+    assert candidates(known, Meter(4, 4), G, 8).tolist() == [0]
+
+
+def test_other_tunes_are_not_folded() -> None:
+    assert folded(laid_out(tune([A, B, A, LAST]))) is None  # no section of one bar returns
+    assert folded(laid_out(tune([A, B, A]))) is None
 
 
 @pytest.fixture

@@ -68,7 +68,9 @@ def test_melodies_begin_and_end_where_their_layouts_say(wishes: Wishes) -> None:
         assert melody.duration[-1] == min(layout.final, rest)
         assert (melody.onset[1:] >= (melody.onset + melody.duration)[:-1]).all()
         tonic = melody.pitch[-1] % 12 == melody.key.tonic
-        assert tonic == (wishes.get("end") != "open") == (layout.cadences[-1] == 0)
+        if "end" in wishes or "key" in wishes:
+            assert tonic == (wishes.get("end") != "open")
+        assert tonic == (layout.cadences[-1] == 0)
         assert wishes.get("end") != "close" or closes(layout)
         if "density" in wishes:
             assert counts(layout, melody) == list(layout.notes)

@@ -12,16 +12,23 @@ import numpy as np
 
 from ...arrays import Bools, IntArray
 from ...events.vocabulary import Vocabulary
-from .base import Constraint, State
+from ...music.units import NUM_PITCH_CLASSES
+from .base import Constraint, Preference, State
 from .room import Room, Steps
 
 
 @dataclass(frozen=True, slots=True)
 class LastNotes:
-    """The onset and the end of the last note of each melody in steps, (B, 1) each."""
+    """The last note of each melody.
+
+    Attributes:
+        onset, end: in steps, (B, 1).
+        pitch_class: 0..11, (B, 1), -1 where it may be any; None where none is preferred.
+    """
 
     onset: IntArray
     end: IntArray
+    pitch_class: IntArray | None = None
 
 
 def most_notes(vocabulary: Vocabulary, steps: int) -> IntArray:
@@ -75,3 +82,15 @@ class LastNote(Constraint):
 
     def needs(self, state: State) -> IntArray | None:
         return np.where(state.last_onset < self._last.onset, 1, 0) if not state.first else np.ones((1, 1), np.int64)
+
+
+class LastPitchClass(Preference):
+    """The last note of each melody has its pitch class, where the other wishes leave such a pitch."""
+
+    def __init__(self, last: LastNotes, pitch_class: IntArray) -> None:
+        self._onset, self._class = last.onset, pitch_class
+
+    def preferred(self, field: str, state: State) -> Bools | None:
+        if field != "pitch":
+            return None
+        return (state.onset != self._onset) | (self._class < 0) | (state.pitch % NUM_PITCH_CLASSES == self._class)

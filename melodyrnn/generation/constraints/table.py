@@ -23,7 +23,7 @@ from .combined import Combined
 from .density import Density, no_room, too_far_apart
 from .ending import Ending, notes_away
 from .interval import Interval
-from .last_note import LastNote, LastNotes, RoomToLastNote
+from .last_note import LastNote, LastNotes, LastPitchClass, RoomToLastNote
 from .not_stuck import NoEmptyBars, NotStuckOnBar, NotStuckOnPitch
 from .one_at_a_time import OneAtATime
 from .pitches import Pitches
@@ -103,6 +103,12 @@ def _not_stuck_on_pitch(terms: Terms) -> NotStuckOnPitch | None:
     return NotStuckOnPitch(notes_away(terms.wishes) if terms.may_end else None, terms.wishes.density is not None)
 
 
+def _last_pitch_class(terms: Terms) -> LastPitchClass | None:
+    if terms.last is None or terms.last.pitch_class is None:
+        return None
+    return LastPitchClass(terms.last, terms.last.pitch_class)
+
+
 CONSTRAINTS: dict[str, Maker] = {
     "one at a time": lambda terms: OneAtATime(),
     "span": lambda terms: Span(terms.start, terms.end, terms.min_notes),
@@ -112,6 +118,7 @@ CONSTRAINTS: dict[str, Maker] = {
     "last note": lambda terms: None if terms.last is None else LastNote(terms.last),
     "ending": _ending,
     "density": _density,
+    "last pitch class": _last_pitch_class,
     "no empty bars": lambda terms: NoEmptyBars(terms.bar) if terms.guard else None,
     "not stuck on a pitch": _not_stuck_on_pitch,
     "not stuck on a bar": lambda terms: NotStuckOnBar(terms.last_bar_line) if terms.guard else None,
