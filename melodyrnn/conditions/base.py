@@ -63,6 +63,10 @@ class NotesSoFar(Protocol):
     def length(self) -> int:
         """Notes that each score has."""
 
+    @property
+    def last_pitch(self) -> IntArray:
+        """The pitch of the last note, with a tonic of C, (batch,); there must be a note."""
+
     def num_notes_in(self, start: IntArray, stop: IntArray) -> IntArray:
         """Return how many notes begin within steps, (batch,)."""
 

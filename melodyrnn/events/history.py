@@ -53,6 +53,11 @@ class History:
         """Return the index of the first note after `spot` (..., B) steps; `length` where there is none."""
         return self._all_onsets.searchsorted(spot + self._offset, side="right") - self._first
 
+    @property
+    def last_pitch(self) -> IntArray:
+        """The pitch of the last note, (B,); there must be one."""
+        return self.pitch[:, self.length - 1]
+
     def num_notes_in(self, start: IntArray, stop: IntArray) -> IntArray:
         """Return the number of notes with an onset from `start` to before `stop` (B,) steps."""
         return self.first_after(stop - 1) - self.first_after(start - 1)

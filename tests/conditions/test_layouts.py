@@ -188,6 +188,8 @@ def test_join_tells_the_first_pitch_of_a_coming_return(vocabulary: Vocabulary) -
     told = np.flatnonzero((join > 0) & (join < 129))
     assert told.tolist() == [4, 5]  # the notes of the bar before the return
     assert set(join[told]) == {67 + 5 + 1}  # G with a tonic of C is five semitones higher
+    ahead = shown[:-1, Inputs.of(vocabulary).place("onset_to_join")]
+    assert ahead.tolist() == [0, 50, 50, 50, 67 - 72 + 25, 67 - 74 + 25, *[50] * 4, 0]
 
 
 def test_notes_left_counts_down_in_each_bar(vocabulary: Vocabulary) -> None:
@@ -195,6 +197,28 @@ def test_notes_left_counts_down_in_each_bar(vocabulary: Vocabulary) -> None:
     place = Inputs.of(vocabulary).place
     assert shown[:-1, place("onset_notes_left")].tolist() == [0, 5, 4, 3, 2, 3, 2, 5, 4, 3, 2, 2]
     assert shown[1:, place("notes_left")].tolist() == [0, 4, 3, 2, 1, 2, 1, 4, 3, 2, 1, 1]
+
+
+def test_the_closing_note_of_a_phrase_and_the_one_before_are_told(vocabulary: Vocabulary) -> None:
+    (shown,), _ = context_of([tune([A, B, A, A, A, LAST])], vocabulary, with_conditions=True)
+    place = Inputs.of(vocabulary).place
+    dominant_seventh, tonic = 5, 0  # C and G above G
+    closing = shown[:-1, place("onset_closing")].tolist()
+    assert closing[:14] == [1] * 12 + [dominant_seventh + 14, dominant_seventh + 2]
+    assert closing[14:] == [1] * 3 + [tonic + 14, tonic + 2]
+    arrival = shown[:-1, place("onset_arrival")].tolist()
+    assert arrival == [1] * 17 + [(0 + 5) % 12 + 27, 14 - 5]  # from C a fourth down to G
+    assert shown[1:, place("closing")].tolist() == [*closing[1:], 1]
+
+
+def test_where_the_last_note_is_in_the_compass_is_told(vocabulary: Vocabulary) -> None:
+    score = tune([A, B, A, LAST])
+    (shown,), _ = context_of([score], vocabulary, with_conditions=True)
+    place = Inputs.of(vocabulary).place
+    for name, pitch in zip(("low", "middle", "high"), laid_out(score).compass, strict=True):
+        above = shown[:, place(f"above_{name}")].astype(int)
+        assert above.tolist() == [0, *(score.pitch - pitch + 25).tolist()]
+        assert set(shown[:, place(f"compass_{name}")]) == {pitch + 5 + 1}
 
 
 def test_layouts_are_hidden_together_and_one_by_one(vocabulary: Vocabulary, tunes: list[Score]) -> None:
