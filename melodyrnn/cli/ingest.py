@@ -11,6 +11,7 @@ import click
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.option_settings import WHOLE
 from ..corpus.ingest.sources import MAX_ARCHIVE_MEGABYTES, MAX_FILE_MEGABYTES, MAX_SECONDS, Limits
+from ..corpus.layout import SPLITS
 from ..extract.extractor import BAR_LINES, OFF_GRID, TRACK_ROLES, ExtractionSettings
 from ..extract.registry import DEFAULT_EXTRACTOR, EXTRACTORS, finds_roles
 from ..text import counted, shortened
@@ -195,7 +196,8 @@ def _with_bar(task: IngestTask) -> IngestResult:
 
 def _say(result: IngestResult, ctx: click.Context) -> None:
     summary = result.summary
-    splits = ", ".join(f"{n} {split}" for split, n in sorted(summary.splits.items(), key=lambda s: -s[1]))
+    largest_first = sorted(SPLITS, key=lambda split: -summary.splits.get(split, 0))
+    splits = ", ".join(f"{summary.splits[split]} {split}" for split in largest_first if summary.splits.get(split))
     one, several = ("piece", "pieces") if summary.has_parts else ("melody", "melodies")
     echo_wrapped(f"{result.output}: {counted(summary.num_melodies, one, several)} ({splits}), "
                  f"{counted(summary.num_notes, 'note')}", "  ")  # fmt: skip

@@ -112,7 +112,7 @@ class TestWholePieces:
         asked = ["ingest", "band", "-o", "c", "--parts", "tracks", "--role", "Tuba=harmony", "--role", "0=other"]
         assert run([*asked, "--workers", "1"]) == 0
         assert capsys.readouterr().out.splitlines() == [
-            "c: 3 pieces (1 validation, 1 train, 1 test), 192 notes",
+            "c: 3 pieces (1 train, 1 validation, 1 test), 192 notes",
             "3 of 4 files gave a piece; 1 gave none:",
             "     1  a single track with notes, such as band/alone.mid",
             "this command keeps 1 of them, as whole pieces with all their tracks (tried on all 1):",
