@@ -13,7 +13,7 @@ ways to halve the held-out pieces, so it is lower the fewer they are.
     returns    pick-ups, leaps where a new bar leads into one that returns, varied returns, other endings, entropy of
                durations, rests
     density    3, 6 and 9 notes a bar: the mean, its spread from bar to bar, and the sounding share beside real pieces
-               of about that density
+               of that meter and about that density
     register   the median pitch of 100 pieces in each of the twelve keys beside that of the corpus
     modes      the share of the note that makes a mode what it is, beside real pieces in that mode
 """
@@ -213,7 +213,7 @@ def density(model: Generator, real: list[Score], num: int, seed: int) -> None:
     for wish in (3, 6, 9):
         drawn = draw(model, num, seed, density=float(wish))
         own = [layout.notes for layout in layouts_of(drawn) if layout is not None]
-        near = [(s, notes) for s, notes in counts if abs(np.mean(notes) - wish) < 0.5]
+        near = [(s, notes) for s, notes in counts if s.meter == drawn[0].meter and abs(np.mean(notes) - wish) < 0.5]
         like = float(np.mean([np.std(notes) for _, notes in near])) if near else ""
         low, high = np.quantile([sounding(s) for s, _ in near], (0.1, 0.9)).tolist() if near else ("", "")
         means = (float(np.mean(list(map(of, own)))) for of in (np.mean, np.std))

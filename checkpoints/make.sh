@@ -8,6 +8,7 @@ name=${1:-}
 data=$(cd "${2:?usage: checkpoints/make.sh folk|songs|chorales|leadsheets DATA_FOLDER}" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+further=(--dropout 0.25 --batch-size 32 --epochs 16 --learning-rate 0.0015 --patience 1) # of `folk`, after 20 epochs
 case $name in
 chorales)
     python "$here/../benchmarks/chorales.py" "$data/jsb-chorales/satb" --corpus "$work/chorales"
@@ -24,22 +25,23 @@ leadsheets)
     ;;
 folk)
     corpus=$work/tunes
-    sizes=(--from "$work/first.keras" --dropout 0.25 --batch-size 32 --epochs 14 --learning-rate 0.0015 --patience 1)
+    sizes=(--from "$work/first.keras" "${further[@]}")
     ;;
 songs)
     corpus=$work/songs
-    sizes=(--from "$work/first.keras" --dropout 0.3 --batch-size 48 --epochs 22 --learning-rate 0.002)
+    sizes=(--from "$work/folk.keras" --dropout 0.3 --batch-size 48 --epochs 11 --learning-rate 0.002)
     ;;
 *)
     echo "usage: checkpoints/make.sh folk|songs|chorales|leadsheets DATA_FOLDER" >&2
     exit 2
     ;;
 esac
-# what both start from: twenty epochs of folk tunes
+# what both start from: folk tunes
 tunes=(oneills1850 ryansmammoth airdsairs)
 melodyrnn ingest "${tunes[@]/#/$data/}" -o "$work/tunes" --validation 0.03 --test 0.04
 melodyrnn train "$work/tunes" -o "$work/first.keras" --units 384 --dropout 0.25 --batch-size 64 --epochs 20
 if [ "$name" = songs ]; then # played ends: onto sixteenths
+    melodyrnn train "$work/tunes" -o "$work/folk.keras" --from "$work/first.keras" "${further[@]}"
     songs=(openewld pop909)
     melodyrnn ingest "${songs[@]/#/$data/}" -o "$corpus" --validation 0.05 --test 0.15 --off-grid snap --no-velocity
 fi

@@ -33,6 +33,7 @@ TRAITS = (
     Trait("chromatic", (1e-9, 0.03, 0.08)),  # share of notes outside the commonest seven-note scale
     Trait("leaps", (1.7, 2.1, 2.5, 2.9, 3.4)),  # mean interval in semitones
 )
+_RESTS = [trait.name for trait in TRAITS].index("rests")
 _SCALE = np.array([1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1])
 
 
@@ -53,6 +54,11 @@ class CharacterCondition(OutlineCondition):
 
 def _class_of(place: int) -> Callable[[Layout], int]:
     return lambda layout: layout.character[place] + 1
+
+
+def is_joined(character: Sequence[int]) -> bool:
+    """Return whether a melody of this character has hardly a rest: before less than 3 % of its notes."""
+    return character[_RESTS] <= 1
 
 
 def character_of(onset: IntArray, duration: IntArray, pitch: IntArray) -> tuple[int, ...]:

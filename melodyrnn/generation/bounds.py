@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import IntArray
+from ..arrays import Bools, IntArray
+from ..conditions.character import is_joined
 from ..conditions.layout import UNKNOWN, Layout
 from ..errors import SettingError
 from ..events.vocabulary import Vocabulary
@@ -32,13 +33,15 @@ class Bounds:
     Attributes:
         start, stop: these steps.
         last: the last notes; None where they may be anywhere.
-        counts: notes of each bar, (B, number of bars), see `constraints.table.Terms`; None for any.
+        counts: notes of each bar, (B, number of bars), see `constraints.table.combine`; None for any.
+        joined: which melodies are to have no rests, (B, 1); None for none.
     """
 
     start: Steps
     stop: Steps
     last: LastNotes | None = None
     counts: IntArray | None = None
+    joined: Bools | None = None
 
 
 def bounds_of(
@@ -78,7 +81,8 @@ def _laid_out(vocabulary: Vocabulary, plan: Plan, layouts: Sequence[Layout]) -> 
         for row, layout in enumerate(layouts):
             notes = [ANY, *layout.notes] if layout.pickup else [*layout.notes, 0]
             counts[row] = notes
-    return Bounds(start, stop, LastNotes(onset, onset + length, _last_classes(plan, layouts)), counts)
+    joined = None if counts is None else np.array([[is_joined(layout.character)] for layout in layouts])
+    return Bounds(start, stop, LastNotes(onset, onset + length, _last_classes(plan, layouts)), counts, joined)
 
 
 def _last_classes(plan: Plan, layouts: Sequence[Layout]) -> IntArray | None:

@@ -88,6 +88,7 @@ def _constraints(vocabulary: Vocabulary, plan: Plan, bounds: Bounds) -> Combined
         plan.min_notes,
         bounds.last,
         bounds.counts,
+        bounds.joined,
     )
 
 

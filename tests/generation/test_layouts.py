@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from laid_out import laid_out_model, sample_tunes
 
+from melodyrnn.conditions.character import is_joined
 from melodyrnn.conditions.layout import Layout
 from melodyrnn.errors import SettingError
 from melodyrnn.generation.layout_changes import closes, mean_notes
@@ -181,3 +182,13 @@ def test_what_cannot_be_met_is_refused_in_one_line(wishes: Wishes, message: str)
 
 def test_every_sample_has_a_layout() -> None:
     assert len(laid_out_model().vocabulary.layouts) == len(sample_tunes()) > 20
+
+
+def test_notes_of_a_density_last_until_the_next_where_the_layout_has_hardly_a_rest() -> None:
+    found = drawn(density=3, num=20)
+    gaps: dict[bool, list[bool]] = {True: [], False: []}
+    for layout, melody in found:
+        gaps[is_joined(layout.character)] += (melody.onset[1:] > (melody.onset + melody.duration)[:-1]).tolist()
+    assert np.mean(gaps[True]) < 0.02
+    without_numbers = [melody for layout, melody in drawn(num=20) if is_joined(layout.character)]
+    assert np.mean(np.concatenate([m.onset[1:] > (m.onset + m.duration)[:-1] for m in without_numbers])) > 0.2

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...arrays import IntArray
+from ...arrays import Bools, IntArray
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
 from ..wishes import Wishes
@@ -24,6 +24,7 @@ from .density import Density, no_room, too_far_apart
 from .ending import Ending, notes_away
 from .interval import Interval
 from .last_note import LastNote, LastNotes, LastPitchClass, RoomToLastNote
+from .no_gaps import NoGaps
 from .not_stuck import NoEmptyBars, NotStuckOnBar, NotStuckOnPitch
 from .one_at_a_time import OneAtATime
 from .pitches import Pitches
@@ -45,7 +46,8 @@ class Terms:
         room: how many events fit before `end`.
         min_notes: fewest new notes.
         last: where the last notes are to be; None for anywhere.
-        counts: the number of notes of each bar, (B, number of bars), `bar_counts.ANY` for any; None for any in all.
+        counts: the number of notes of each bar; None for any in all.
+        joined: of melodies with such numbers, which are to have no rests, (B, 1); None for none.
     """
 
     vocabulary: Vocabulary
@@ -58,7 +60,8 @@ class Terms:
     room: Room
     min_notes: int = 1
     last: LastNotes | None = None
-    counts: IntArray | None = None
+    counts: BarCounts | None = None
+    joined: Bools | None = None
 
     @property
     def last_bar_line(self) -> Steps:
@@ -76,10 +79,9 @@ def _interval(terms: Terms) -> Interval | None:
 def _density(terms: Terms) -> Constraint | None:
     density = terms.wishes.density
     if terms.counts is not None and terms.last is not None:
-        counts = BarCounts(terms.counts, terms.vocabulary, terms.bar, terms.last)
-        if not counts.can_begin(np.broadcast_to(terms.start, terms.last.onset.shape)).all():
+        if not terms.counts.can_begin(np.broadcast_to(terms.start, terms.last.onset.shape)).all():
             raise _cannot_be_met(terms, density or 0)
-        return counts
+        return terms.counts
     if density is None or not isinstance(terms.start, int) or not isinstance(terms.end, int):
         return None
     return Density(density, terms.vocabulary, terms.room, terms.start, terms.end, terms.bar)
@@ -103,6 +105,12 @@ def _not_stuck_on_pitch(terms: Terms) -> NotStuckOnPitch | None:
     return NotStuckOnPitch(notes_away(terms.wishes) if terms.may_end else None, terms.wishes.density is not None)
 
 
+def _no_gaps(terms: Terms) -> NoGaps | None:
+    if terms.counts is None or terms.last is None or terms.joined is None:
+        return None
+    return NoGaps(terms.counts, terms.last, terms.joined)
+
+
 def _last_pitch_class(terms: Terms) -> LastPitchClass | None:
     if terms.last is None or terms.last.pitch_class is None:
         return None
@@ -119,6 +127,7 @@ CONSTRAINTS: dict[str, Maker] = {
     "ending": _ending,
     "density": _density,
     "last pitch class": _last_pitch_class,
+    "no gaps": _no_gaps,
     "no empty bars": lambda terms: NoEmptyBars(terms.bar) if terms.guard else None,
     "not stuck on a pitch": _not_stuck_on_pitch,
     "not stuck on a bar": lambda terms: NotStuckOnBar(terms.last_bar_line) if terms.guard else None,
@@ -136,12 +145,14 @@ def combine(
     min_notes: int = 1,
     last: LastNotes | None = None,
     counts: IntArray | None = None,
+    joined: Bools | None = None,
 ) -> Combined:
     """Return all constraints that the wishes require, and the `extra` ones, combined.
 
     Args:
         span: the steps between which new notes stand.
-        bar, may_end, guard, min_notes, last, counts: see `Terms`.
+        bar, may_end, guard, min_notes, last, joined: see `Terms`.
+        counts: the number of notes of each bar, (B, number of bars), `bar_counts.ANY` for any; None for any in all.
 
     Raises:
         SettingError: where wishes clash.
@@ -149,6 +160,7 @@ def combine(
     check(wishes)
     check_vocabulary(wishes, vocabulary)
     room = Room(vocabulary, span[1]) if last is None else RoomToLastNote(vocabulary, span[1], last)
-    terms = Terms(vocabulary, wishes, *span, bar, may_end, guard, room, min_notes, last, counts)
+    of_bars = None if counts is None or last is None else BarCounts(counts, vocabulary, bar, last)
+    terms = Terms(vocabulary, wishes, *span, bar, may_end, guard, room, min_notes, last, of_bars, joined)
     made = [make(terms) for make in CONSTRAINTS.values()]
     return Combined(vocabulary, wishes.key, room, [c for c in [*made, *extra] if c is not None], may_end)

@@ -143,10 +143,10 @@ def test_constraints_that_leave_no_pitch_are_refused(model: Generator) -> None:
 @pytest.mark.parametrize(
     ("wishes", "may_end", "guard", "missing"),
     [
-        ({}, False, False, {"interval", "last note", "last pitch class", "ending", "density", *GUARD}),
-        ({"max_interval": 5}, True, False, {"last note", "last pitch class", "density", *GUARD}),
-        ({"density": 4}, True, True, {"interval", "last note", "last pitch class"}),
-        ({"density": 4, "max_interval": 5}, False, True, {"last note", "last pitch class", "ending"}),
+        ({}, False, False, {"interval", "last note", "last pitch class", "no gaps", "ending", "density", *GUARD}),
+        ({"max_interval": 5}, True, False, {"last note", "last pitch class", "no gaps", "density", *GUARD}),
+        ({"density": 4}, True, True, {"interval", "last note", "last pitch class", "no gaps"}),
+        ({"density": 4, "max_interval": 5}, False, True, {"last note", "last pitch class", "no gaps", "ending"}),
     ],
 )
 def test_the_table_makes_the_constraints_of_the_wishes(
