@@ -131,7 +131,7 @@ class Generator:
         if plan.view is not None and request.include_primer:
             melody = melody.shifted(plan.view.bars_before * melody.bar)
         melody = replace(melody, name=f"{self.name} {number}")
-        has_pickup = plan.layout is not None and melody.onset[0] > 0
+        has_pickup = plan.layout is not None and int(melody.onset[0]) > 0
         num_bars = self._num_bars(request, plan) + has_pickup
         piece = to_piece(melody, num_bars, _program(request, plan), texts)
         if has_pickup:

@@ -141,6 +141,7 @@ def test_files_hold_a_bar_more_for_a_pickup_and_markers_around_the_loop() -> Non
     for beats, bars in [(1, 9), (0, 8)]:
         for piece in model.generate(Request(num=3, bars=8, meter=(4, 4), pickup=beats, seed=4)):  # type: ignore[arg-type]
             assert piece.end == bars * 1920
+            assert type(piece.end) is int  # which is written as JSON
             assert piece.tracks[0].notes.onset[0] == (1920 - 480 if beats else 0)
             texts = [(marker.tick, marker.text) for marker in piece.markers]
             assert texts == ([(1440, "loop start"), (1440 + 8 * 1920, "loop end")] if beats else [])
