@@ -15,12 +15,14 @@ from types import ModuleType
 
 import click
 import pytest
+from laid_out import laid_out_model
 
 import melodyrnn
 from melodyrnn.cli.generate import command as generate_command
 from melodyrnn.errors import CorpusError, MelodyRNNError, OutputError, SettingError
 from melodyrnn.generation.request import Request
 from melodyrnn.midi.write import midi_bytes
+from melodyrnn.music.meter import Meter
 from melodyrnn.score.score import Score
 from melodyrnn.tasks.compare import CompareTask
 
@@ -28,6 +30,7 @@ ROOT = Path(melodyrnn.__file__).resolve().parents[1]
 REQUEST = {field.name: field.default for field in fields(Request)}
 # Fields for models of several parts: tests/cli/test_generate_parts.py.
 OF_PARTS = {"given", "draw", "parts", "roles", "of_parts", "chords", "render_chords"}
+OF_LAYOUTS = {"pickup": 1.0, "register": 70}
 
 
 @pytest.mark.parametrize(
@@ -70,11 +73,16 @@ def test_every_field_of_a_request_reaches_the_generator(tmp_path: Path, model_fi
         assert f"--{option} " in piece.texts[0] or f"--no-{option} " in piece.texts[0], name
     missing = set(REQUEST) - set(asked) - {"num"}
     # these exclude each other, or are for files
-    assert missing - OF_PARTS == {*("vary", "infill", "new_ending", "locked", "max_copy", "primer_bars", "given_part")}
+    assert missing - OF_PARTS - set(OF_LAYOUTS) == {
+        *("vary", "infill", "new_ending", "locked", "max_copy", "primer_bars", "given_part")
+    }
     model = melodyrnn.load(model_file)
     (varied,) = model.generate(primer="C4 E4 G4 C5", vary=0.5)
     (filled,) = model.generate(primer="C4:4 E4:4 G4:4", infill=(2, 2))
+    (laid_out,) = laid_out_model().generate(Request(bars=2, meter=Meter(4, 4), seed=1, **OF_LAYOUTS))  # type: ignore[arg-type]
     assert "--vary 0.5" in varied.texts[0]
+    assert "--pickup 1" in laid_out.texts[0]
+    assert "--register 70" in laid_out.texts[0]
     assert "--infill 2-2" in filled.texts[0]
     with pytest.raises(SettingError, match="max_copy needs a model that knows its training tunes"):
         model.generate(max_copy=1.0)

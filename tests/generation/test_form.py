@@ -24,9 +24,9 @@ def melodies(model: Generator, num: int, **wishes: Any) -> list[Score]:
 
 
 def returning(found: list[Score], bars: range) -> float:
-    """The share of these bars (numbered from 0) that repeat an earlier one."""
-    labels = [form for melody, form in zip(found, form_of(found), strict=True) if melody.num_bars >= bars.stop]
-    return float(np.mean([form[bars.start : bars.stop] > 1 for form in labels]))
+    """The share of these full bars (numbered from 0) that repeat an earlier one."""
+    labels = [form[melody.pickup_bars :] for melody, form in zip(found, form_of(found), strict=True)]
+    return float(np.mean([form[bars.start : bars.stop] > 1 for form in labels if len(form) >= bars.stop]))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from laid_out import laid_out_model
 
 from melodyrnn.conditions.form import parse_form
 from melodyrnn.generation.generator import Generator, load
@@ -32,10 +36,26 @@ def test_without_a_key_that_of_the_primer_restricts_no_note(model: Generator) ->
     assert plan.wishes == Wishes(Key(2, "minor"), end="open")
 
 
-def test_the_end_is_the_tonic_where_the_other_wishes_allow_it(model: Generator) -> None:
+def test_without_layouts_the_end_is_the_tonic_where_the_other_wishes_allow_it(model_file: Path) -> None:
+    model = load(model_file)
     assert model.plan(Request(range=(60, 72))).wishes.end == "tonic"
     tonic = model.plan(Request()).key.tonic
     assert model.plan(Request(range=(61 + tonic, 65 + tonic))).wishes.end is None
+
+
+@pytest.mark.parametrize(
+    ("wishes", "end"),
+    [
+        ({}, None),
+        ({"range": (60, 72)}, None),
+        ({"key": "C"}, "tonic"),
+        ({"key": "C", "end": "any"}, None),
+        ({"end": "tonic"}, "tonic"),
+        ({"primer": "C4 E4 G4:2"}, "tonic"),
+    ],
+)
+def test_the_layout_says_the_end_unless_there_is_a_key_or_a_primer(wishes: dict[str, Any], end: str | None) -> None:
+    assert laid_out_model().plan(Request(**wishes)).wishes.end == end
 
 
 def test_a_pentatonic_scale_has_the_mode_of_the_key(model: Generator) -> None:

@@ -1,6 +1,7 @@
 """Wishes are kept exactly, over many pieces with random options; what clashes is refused."""
 
 import io
+from dataclasses import replace
 
 import mido
 import numpy as np
@@ -44,12 +45,12 @@ WISHES = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@given(WISHES)
+@given(WISHES, st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_every_wish_is_met(model, wishes):
-    """60 draws of options, 3 pieces each."""
-    request = Request(num=3, **wishes)
-    plan = plan_of(request, model.metadata)
+def test_every_wish_is_met(model, wishes, has_layout):
+    """60 draws of options, 3 pieces each, with layouts and without."""
+    plan = plan_of(Request(num=3, **wishes), model.metadata)
+    plan = plan if has_layout else replace(plan, layout=None)
     try:
         melodies = generate_melodies(model.network, model.vocabulary, plan)
     except SettingError as error:
@@ -57,15 +58,24 @@ def test_every_wish_is_met(model, wishes):
         return
     for melody in melodies:
         assert len(melody) > 0
-        end = wishes["bars"] * plan.bar
-        assert end - plan.bar < (melody.onset + melody.duration)[-1] <= end
+        first = int(has_layout and melody.onset[0] > 0)  # the number of the first full bar
+        end = (first + wishes["bars"]) * plan.bar
+        assert (melody.onset + melody.duration)[-1] <= end
+        assert has_layout or (melody.onset + melody.duration)[-1] > end - plan.bar
         assert (melody.onset[1:] >= (melody.onset + melody.duration)[:-1]).all()
         _check_pitches(melody, plan.wishes)
-        _check_readers(to_piece(melody, wishes["bars"]))
+        _check_readers(to_piece(melody, first + wishes["bars"]))
         if wishes["density"]:
-            expected = [int(np.ceil(wishes["density"] * (bar + 1) - 1e-9)) for bar in range(wishes["bars"])]
-            found = [int((melody.onset < (bar + 1) * plan.bar).sum()) for bar in range(wishes["bars"])]
-            assert found == expected
+            _check_density(melody, wishes["density"], wishes["bars"], first if has_layout else None)
+
+
+def _check_density(melody, density, bars, first):
+    """The full bars, of a layout from `first` on, have so many notes on average; without one, up to each bar line."""
+    if first is not None:
+        assert abs((melody.onset >= first * melody.bar).sum() - density * bars) <= 0.5
+        return
+    expected = [int(np.ceil(density * (bar + 1) - 1e-9)) for bar in range(bars)]
+    assert [int((melody.onset < (bar + 1) * melody.bar).sum()) for bar in range(bars)] == expected
 
 
 def _check_readers(piece):

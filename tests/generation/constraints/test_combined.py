@@ -89,7 +89,7 @@ def test_a_pitch_class_that_is_not_allowed_does_not_occur(model: Generator) -> N
 
 @pytest.mark.parametrize("temperature", [0.0, 0.85, 3.0])
 def test_needs_are_met_within_the_room(model: Generator, temperature: float) -> None:
-    request = Request(num=8, bars=2, seed=2, meter=(4, 4), temperature=temperature)
+    request = Request(num=8, bars=2, seed=2, meter=(4, 4), temperature=temperature, end="tonic")
     assert min(map(len, written(model, request))) < 24
     for melody in written(model, request, AtLeast(24)):
         assert len(melody) >= 24
