@@ -63,7 +63,8 @@ def generate_melodies(
         bounds, outlines = bounds_of(vocabulary, plan, rows, layouts), outlines_of_plan(vocabulary, plan, rows, layouts)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
-        batch = _Batch(stepper, network.ngrams, vocabulary, plan, bounds, uniform, outlines)
+        ngrams = network.ngrams if layouts is None else Ngrams()  # they pull away from what a layout tells
+        batch = _Batch(stepper, ngrams, vocabulary, plan, bounds, uniform, outlines)
         return batch.run(on_note, None if on_new is None else lambda i, attempt, note: on_new(first + i, attempt, note))
 
     firsts = range(0, plan.num, _CHUNK)
