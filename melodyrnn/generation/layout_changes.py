@@ -15,7 +15,7 @@ from ..conditions.layout import TONIC, UNKNOWN, Layout
 from ..conditions.returns import EXACT, NEW_BAR, OTHER_ENDING, SAME_RHYTHM, VARIED
 from ..conditions.sections import Sections, source_of
 from ..music.units import STEPS_PER_QUARTER
-from .constraints.density import no_room
+from .constraints.density import no_room, too_few
 from .counts import scaled
 from .strong_beats import strong_places
 
@@ -175,6 +175,8 @@ def with_density(layout: Layout, density: float | None, usual: dict[int, int]) -
         if found is not None:
             break
     else:
+        if total < sum(low):
+            raise too_few(sum(low), layout.num_bars, density)
         raise no_room(min(bar, sum(high) // len(high)), density)
     last = [
         own if (count, own) != (was, UNKNOWN) and count == was else _place(count, own, was, bar, usual)

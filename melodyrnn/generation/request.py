@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from ..errors import SettingError
 from ..music.keys import Key
 from ..music.meter import Meter
+from ..music.notation import pitch_name
 from .locked import LockedNote
 from .part_wishes import PartWishes
 from .primer import PrimerLike
@@ -162,6 +163,9 @@ class Request:
             raise SettingError("end close is for new notes, not for a variation. Received: both")
         if self.max_copy is not None and rewriting:
             raise SettingError(f"max_copy is for pieces drawn anew, not for rewriting. Received: it and {rewriting[0]}")
+        if self.register is not None and self.range is not None and not self.range[0] <= self.register <= self.range[1]:
+            low, high = map(pitch_name, self.range)
+            raise SettingError(f"register must be within range. Received: {pitch_name(self.register)}, {low}:{high}")
         if self.locked and not rewriting:
             raise SettingError(f"locked notes are for rewriting: {', '.join(_REWRITING)}. Received: none of them")
         if self.locked and self.primer_bars is not None:

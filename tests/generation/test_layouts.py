@@ -147,6 +147,27 @@ def test_files_hold_a_bar_more_for_a_pickup_and_markers_around_the_loop() -> Non
             assert texts == ([(1440, "loop start"), (1440 + 8 * 1920, "loop end")] if beats else [])
 
 
+@pytest.mark.parametrize("density", [1, 2])
+@pytest.mark.parametrize("pickup", [0.5, 1])
+def test_a_pickup_may_have_more_notes_than_any_bar_on_the_way_to_a_close(density: float, pickup: float) -> None:
+    """In small steps from a far note to the tonic more notes are needed than the bars have."""
+    model = laid_out_model()
+    wishes = Request(
+        num=24,
+        bars=2,
+        meter=(3, 4),
+        density=density,
+        pickup=pickup,
+        end="close",
+        max_interval=2,
+        temperature=2,
+        seed=4,  # type: ignore[arg-type]
+    )
+    for melody in generate_melodies(model.network, model.vocabulary, model.plan(wishes)):
+        assert np.count_nonzero(melody.onset >= melody.bar) == 2 * density
+        assert melody.pitch[-1] % 12 == melody.key.tonic
+
+
 def test_primers_and_models_without_layouts_are_as_before() -> None:
     model = laid_out_model()
     plan = model.plan(Request(num=2, bars=4, primer="C4 D4 E4 F4", seed=1))
@@ -173,6 +194,14 @@ def test_primers_and_models_without_layouts_are_as_before() -> None:
         ({"density": 60}, r"density and meter must leave room for the notes of a bar: at most \d+\. Received: 60"),
         ({"form": "AA'", "primer": "C4"}, r"form may say how a section returns \(A', A2\) for new pieces of a model"),
         ({"density": 0.3, "bars": 12}, r"density must be .*Received: 0\.3"),
+        (
+            {"density": 0.5, "bars": 2, "pickup": 0},
+            r"density must give 2 bars at least 2 notes, in the first bar and in the last\. Received: 0\.5",
+        ),
+        (
+            {"register": 74, "range": (48, 60)},
+            r"register must be within range\. Received: D5, C3:C4",
+        ),
     ],
 )
 def test_what_cannot_be_met_is_refused_in_one_line(wishes: Wishes, message: str) -> None:

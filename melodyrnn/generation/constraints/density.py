@@ -23,6 +23,14 @@ def no_room(most: int, density: float) -> SettingError:
     )
 
 
+def too_few(least: int, num_bars: int, density: float) -> SettingError:
+    """Return the error that the first and the last bar of a piece need more notes than `density` gives."""
+    return SettingError(
+        f"density must give {num_bars} bars at least {least} notes, in the first bar and in the last. "
+        f"Received: {density:g}"
+    )
+
+
 def too_far_apart(density: float) -> SettingError:
     """Return the error that no shift is as long as the distance between notes of so low a density."""
     return SettingError(

@@ -31,13 +31,18 @@ class LastNotes:
     pitch_class: IntArray | None = None
 
 
+def usable_shifts(vocabulary: Vocabulary) -> IntArray:
+    """Return the shifts that can follow a note, ascending: those that are not shorter than the shortest duration."""
+    shift = vocabulary.sorted_values["shift"]
+    return shift[shift >= max(1, int(vocabulary.sorted_values["duration"][0]))]
+
+
 def most_notes(vocabulary: Vocabulary, steps: int) -> IntArray:
     """Return the most notes up to a last one that begins 0, 1 ... `steps` steps after the first, (steps + 1,).
 
     It is 1 for 0 steps, and 0 where no sequence of shifts leads there.
     """
-    shift, shortest = vocabulary.sorted_values["shift"], vocabulary.sorted_values["duration"][0]
-    usable = shift[shift >= max(1, shortest)]
+    usable = usable_shifts(vocabulary)
     most = np.zeros(steps + 1, dtype=np.int64)
     most[0] = 1
     for distance in range(1, steps + 1):

@@ -15,7 +15,7 @@ from ...arrays import Bools, IntArray
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
 from ..wishes import Wishes
-from .bar_counts import BarCounts
+from .bar_counts import BarCounts, RoomInBars
 from .base import Constraint, Preference
 from .clashes import check, check_vocabulary
 from .close import Close
@@ -159,8 +159,16 @@ def combine(
     """
     check(wishes)
     check_vocabulary(wishes, vocabulary)
-    room = Room(vocabulary, span[1]) if last is None else RoomToLastNote(vocabulary, span[1], last)
     of_bars = None if counts is None or last is None else BarCounts(counts, vocabulary, bar, last)
+    room = _room(vocabulary, span[1], last, of_bars)
     terms = Terms(vocabulary, wishes, *span, bar, may_end, guard, room, min_notes, last, of_bars, joined)
     made = [make(terms) for make in CONSTRAINTS.values()]
     return Combined(vocabulary, wishes.key, room, [c for c in [*made, *extra] if c is not None], may_end)
+
+
+def _room(vocabulary: Vocabulary, end: Steps, last: LastNotes | None, counts: BarCounts | None) -> Room:
+    if last is None:
+        return Room(vocabulary, end)
+    if counts is None:
+        return RoomToLastNote(vocabulary, end, last)
+    return RoomInBars(vocabulary, end, last, counts)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from melodyrnn.events.vocabulary import Vocabulary
-from melodyrnn.generation.constraints.bar_counts import ANY, BarCounts
+from melodyrnn.generation.constraints.bar_counts import ANY, BarCounts, RoomInBars
 from melodyrnn.generation.constraints.base import State
 from melodyrnn.generation.constraints.last_note import LastNotes
 from melodyrnn.music.meter import Meter
@@ -72,6 +72,28 @@ def _reaches(onset: int, number: int, counts: list[int], shifts: list[int], targ
         if later > bar and is_next and _reaches(onset + shift, 1, counts, shifts, target):
             return True
     return False
+
+
+@pytest.mark.parametrize("notes", [1, 3, 9])
+def test_a_pickup_of_many_notes_leads_into_bars_of_few(notes: int) -> None:
+    constraint = BarCounts(np.array([[ANY, 1]]), vocabulary_of(1, 2), BAR, last(12))
+    state = State.empty(1, BAR)
+    for n in range(notes):
+        state.take(np.array([[2 + n]]), np.array([[3 + n]]), np.array([[60]]), np.arange(1))
+    state.onset = state.last_onset + np.array([[1, 2]])
+    allowed = constraint.allowed("shift", state)
+    assert allowed is not None
+    assert allowed.tolist() == [[True, True]]
+    assert constraint.can_begin(np.array([[0]])).all()
+
+
+def test_notes_of_a_pickup_are_limited_by_its_bar() -> None:
+    known, ends = vocabulary_of(1, 2), last(14)
+    room = RoomInBars(known, 15, ends, BarCounts(np.array([[ANY, 2]]), known, BAR, ends))
+    assert room.fits_from(np.arange(16)[None]).tolist() == [[*range(14, 2, -1), 2, 2, 1, 0]]
+    known, ends = vocabulary_of(6, 12), last(18)  # notes on 0, 6, 12 and 18 alone
+    room = RoomInBars(known, 19, ends, BarCounts(np.array([[ANY, 2]]), known, BAR, ends))
+    assert room.fits_from(np.array([[0, 3, 6]])).tolist() == [[4, 0, 3]]
 
 
 @pytest.mark.parametrize("notes", [1, 2, 5])
