@@ -14,6 +14,7 @@ from ..conditions.layout import TONIC, Layout
 from ..conditions.layouts import NEAR, Layouts, candidates, fit
 from ..events.vocabulary import Vocabulary
 from ..music.units import NUM_PITCHES
+from .constraints.compass import Compass
 from .layout_changes import (
     closes,
     ended,
@@ -48,6 +49,13 @@ def layouts_of_plan(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) 
     rngs = (np.random.default_rng(np.random.SeedSequence([plan.seed, number, _STREAM])) for number in numbers)
     drawn = (suitable[int(rng.random() * len(suitable))] for rng in rngs)
     return [_changed(layout, plan, plan.layout, usual) for layout in drawn]
+
+
+def in_register(plan: Plan, layouts: Sequence[Layout]) -> Plan:
+    """Return the plan of melodies with these layouts, whose compass they keep where a register is asked for."""
+    if plan.layout is None or plan.layout.register is None:
+        return plan
+    return replace(plan, constraints=(*plan.constraints, Compass(layouts)))
 
 
 class _Fitted(Sequence[Layout]):

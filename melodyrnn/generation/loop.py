@@ -29,7 +29,7 @@ from .constraints.table import combine
 from .drawn_note import OnNew, OnNote, go_on
 from .drawn_rows import DrawnRows
 from .foreign_modes import Exchange
-from .layouts import layouts_of_plan
+from .layouts import in_register, layouts_of_plan
 from .mixture_temperature import sampling_with
 from .outlines import outlines_of_plan
 from .plan import Plan
@@ -60,11 +60,12 @@ def generate_melodies(
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
         layouts = layouts_of_plan(vocabulary, plan, rows)
+        own = plan if layouts is None else in_register(plan, layouts)
         bounds, outlines = bounds_of(vocabulary, plan, rows, layouts), outlines_of_plan(vocabulary, plan, rows, layouts)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
         ngrams = network.ngrams if layouts is None else Ngrams()  # they pull away from what a layout tells
-        batch = _Batch(stepper, ngrams, vocabulary, plan, bounds, uniform, outlines)
+        batch = _Batch(stepper, ngrams, vocabulary, own, bounds, uniform, outlines)
         return batch.run(on_note, None if on_new is None else lambda i, attempt, note: on_new(first + i, attempt, note))
 
     firsts = range(0, plan.num, _CHUNK)

@@ -136,6 +136,14 @@ def test_a_register_moves_with_the_key_as_the_layouts_do() -> None:
     assert {layout.compass[1] for layout, _ in drawn(key="F#", register=66, bars=2)} == {66}
 
 
+@pytest.mark.parametrize("register", [60, 67, 76, 84])
+def test_melodies_keep_the_compass_of_a_register_they_are_asked_for(register: int) -> None:
+    for layout, melody in drawn(key="F#", register=register, bars=4, num=12, temperature=1.5):
+        inside = (melody.pitch >= layout.compass[0]) & (melody.pitch <= layout.compass[2])
+        assert inside[:-1].all()
+        assert layout.compass[0] <= register <= layout.compass[2]
+
+
 def test_files_hold_a_bar_more_for_a_pickup_and_markers_around_the_loop() -> None:
     model = laid_out_model()
     for beats, bars in [(1, 9), (0, 8)]:
