@@ -48,6 +48,14 @@ export function ticksOfBars(bars, [first, last]) {
   return [bars[Math.max(1, first) - 1].start, bars[Math.min(bars.length, last) - 1].end];
 }
 
+/** What repeats, in ticks: the bars that are selected, else the loop that two markers of the piece stand around, else all. */
+export function repeated(piece, bars) {
+  if (bars) return ticksOfBars(barsOf(piece), bars);
+  const [[start, ...starts], [end, ...ends]] = ["loop start", "loop end"].map(
+    (name) => (piece.markers ?? []).filter(([, text]) => text === name).map(([tick]) => tick));
+  return starts.length + ends.length === 0 && start < end ? [start, end] : [0, piece.end];
+}
+
 /** The steps to which notes may snap, as fractions of a quarter: name → quarters. */
 export const GRIDS = Object.freeze({ "1/4": 1, "1/8": 1 / 2, "1/8T": 1 / 3, "1/16": 1 / 4, "1/16T": 1 / 6, "1/32": 1 / 8 });
 

@@ -1,6 +1,6 @@
 // Sends the piece to a MIDI port: of a DAW, a synthesizer, or one of its own that others connect to.
 
-import { barsOf, ticksOfBars } from "./bars.js";
+import { repeated } from "./bars.js";
 import { button, h, icon, setText } from "./dom.js";
 
 /** @param {{store: any, api: any, t: Function, tab: {id: string}, sound: any}} parts */
@@ -28,7 +28,7 @@ export function createPorts({ store, api, t, tab, sound }) {
   function play() {
     const { piece } = store, { loop, bars, tempoFactor } = store.apart;
     sound.stop();
-    const span = bars ? ticksOfBars(barsOf(piece), bars) : [0, piece.end];
+    const span = repeated(piece, bars);
     return api.playOnPort({ document: piece, fromTick: loop ? 0 : Math.round(sound.position()), loop: loop ? span : null, tempoFactor, tab: tab.id,
       port: port.value || null, follow: clock.value || null, clock: sends.checked && !clock.value });
   }

@@ -1,6 +1,6 @@
 // What the page plays: the piece in view, a candidate, single notes. The player itself lies in sound/player.js.
 
-import { barsOf, ticksOfBars } from "./bars.js";
+import { repeated } from "./bars.js";
 import { tempoMap } from "./sound/tempo.js";
 
 /** Whether single notes of two pieces sound the same. */
@@ -31,7 +31,7 @@ export function createSound({ store, onCursor, onProgress, load }) {
   function loopOf(piece) {
     const { bars, loop } = store.apart;
     if (!loop) return null;
-    return bars && piece === store.piece ? ticksOfBars(barsOf(piece), bars) : [0, piece.end];
+    return repeated(piece, piece === store.piece ? bars : null);
   }
 
   function give(piece) {

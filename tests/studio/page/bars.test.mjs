@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barAt, barsOf, beatTicks, position, snap, ticksOfBars } from "../../../melodyrnn/studio/page/bars.js";
+import { barAt, barsOf, beatTicks, position, repeated, snap, ticksOfBars } from "../../../melodyrnn/studio/page/bars.js";
 import { clock, hasFlats, keyName, parsePitch, pitchName, plainPitchName, positionName, quarters } from "../../../melodyrnn/studio/page/notation.js";
 import { translator } from "../../../melodyrnn/studio/page/texts.js";
 import { melody } from "./pieces.mjs";
@@ -11,6 +11,17 @@ test("bars follow the changes of meter", () => {
   const bars = barsOf(changing);
   assert.deepEqual(bars.map((bar) => [bar.start, bar.end]), [[0, 1440], [1440, 2880], [2880, 4320], [4320, 5760]]);
   assert.deepEqual(ticksOfBars(bars, [2, 3]), [1440, 4320]);
+});
+
+test("what repeats are the bars that are selected, else the loop between markers, else all", () => {
+  const marked = (...markers) => ({ ...changing, markers });
+  const loop = [[960, "loop start", false], [3840, "loop end", false]];
+  assert.deepEqual(repeated(marked(...loop, [0, "Verse", false]), null), [960, 3840]);
+  assert.deepEqual(repeated(marked(...loop), [2, 3]), [1440, 4320]);
+  for (const other of [[], loop.slice(1), loop.slice(0, 1), [...loop, loop[0]], [[960, "loop end", false], [3840, "loop start", false]]]) {
+    assert.deepEqual(repeated(marked(...other), null), [0, changing.end]);
+  }
+  assert.deepEqual(repeated({ ...changing, markers: undefined }, null), [0, changing.end]);
 });
 
 test("a meter that changes within a bar cuts it", () => {
