@@ -1,7 +1,8 @@
 """Writes new notes into a given MIDI file: bars after its end, bars drawn anew, or other pitches.
 
-All other events stay as they are. New notes sound in the part that the network reads; where one would sound together
-with a kept note of its pitch and channel, which MIDI cannot express, it gives way.
+All other events stay as they are, except markers around a loop that the piece no longer has. New notes sound in the
+part that the network reads; where one would sound together with a kept note of its pitch and channel, which MIDI cannot
+express, it gives way.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from .file_edits import (
 )
 from .given import Given
 from .given_part import Place
+from .looping import is_of_loop, loop_of
 from .performance import perform
 from .plan import Plan
 from .request import Request
@@ -54,9 +56,12 @@ def piece_in_file(
     elif view.span is not None:
         played, steps = _played(request, plan, melody, seed), melody.onset[_is_new(plan, melody)]
         raw, new_from = filled(given, view, played, steps), given.tick_of(view, view.span[0])
+        loop = loop_of(given.piece)
+        raw = raw if loop is None or new_from >= loop[0] else without(raw, is_of_loop)  # the pick-up is another
     else:
         played = _played(request, plan, melody, seed)
-        raw, new_from = extended(given, view, played, given.num_bars + request.bars), given.last_bar_line
+        raw = without(extended(given, view, played, given.num_bars + request.bars), is_of_loop)
+        new_from = given.last_bar_line
     if request.program is not None:
         raw = _with_program(raw, given.home, request.program)
     heading = Heading(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..midi.raw import RawEvent
+from ..midi.texts import MARKER
 from ..music.piece import Marker, Piece
 
 _START, _END = "loop start", "loop end"
@@ -22,3 +24,8 @@ def loop_of(piece: Piece) -> tuple[int, int] | None:
     start = [marker.tick for marker in piece.markers if marker.text == _START]
     end = [marker.tick for marker in piece.markers if marker.text == _END]
     return (start[0], end[0]) if len(start) == len(end) == 1 and start[0] < end[0] else None
+
+
+def is_of_loop(event: RawEvent) -> bool:
+    """Return whether an event is one of the markers around a loop."""
+    return event.is_meta(MARKER) and event.data[3:] in (_START.encode(), _END.encode())

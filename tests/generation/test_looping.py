@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from laid_out import laid_out_model
 
 from melodyrnn.generation.looping import loop_of, with_loop
+from melodyrnn.generation.request import Request
 from melodyrnn.midi.read import read_bytes
-from melodyrnn.midi.write import midi_bytes
+from melodyrnn.midi.write import midi_bytes, write_piece
 from melodyrnn.music.chord_markers import chord_markers
 from melodyrnn.music.meter import Meter
 from melodyrnn.music.piece import Marker, Notes, Piece, TimeSignature, Track
@@ -32,3 +37,22 @@ def test_other_markers_are_no_loop() -> None:
     for texts in (["Verse", "Chorus"], ["loop start"], ["loop end", "loop start"], ["loop start"] * 2 + ["loop end"]):
         markers = tuple(Marker(480 * n, text) for n, text in enumerate(texts))
         assert loop_of(replace(PIECE, markers=markers)) is None
+
+
+@pytest.mark.parametrize(
+    ("wishes", "has_loop"),
+    [
+        ({"bars": 2}, False),  # the piece is longer
+        ({"infill": (1, 1)}, False),  # the pick-up is another
+        ({"infill": (2, 3)}, True),
+        ({"new_ending": 1}, True),
+        ({"vary": 0.5}, True),
+    ],
+)
+def test_a_changed_file_has_a_loop_where_it_is_still_the_whole_piece(
+    wishes: dict[str, object], has_loop: bool, tmp_path: Path
+) -> None:
+    model = laid_out_model()
+    write_piece(model.generate(Request(bars=4, pickup=1, meter=(4, 4), seed=4))[0], tmp_path / "looped.mid")  # type: ignore[arg-type]
+    changed = model.generate(Request(primer=str(tmp_path / "looped.mid"), seed=2, **wishes))[0]  # type: ignore[arg-type]
+    assert loop_of(changed) == ((1440, 1440 + 4 * 1920) if has_loop else None)
