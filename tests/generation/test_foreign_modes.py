@@ -68,8 +68,8 @@ def model() -> Generator:
 
 @pytest.mark.parametrize("mode", OTHERS)
 def test_pieces_have_the_degree_of_the_mode_and_its_scale_alone(model: Generator, mode: str) -> None:
-    """Of 12 pieces at least half have it, whether the model knows the mode or not."""
-    request = Request(num=12, bars=8, seed=4, key=f"D {mode}")  # type: ignore[arg-type]
+    """Of 12 pieces of 16 bars at least half have it, whether the model knows the mode or not."""
+    request = Request(num=12, bars=16, seed=4, key=f"D {mode}")  # type: ignore[arg-type]
     degrees = [(piece.tracks[0].notes.pitch - 2) % 12 for piece in model.generate(request)]
     assert set(np.concatenate(degrees).tolist()) <= set(SCALES[mode])
     assert sum(OWN_DEGREES[mode][0] in own for own in degrees) >= 6
