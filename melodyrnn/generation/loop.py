@@ -28,9 +28,9 @@ from .constraints.room import Steps
 from .constraints.table import combine
 from .drawn_note import OnNew, OnNote, go_on
 from .drawn_rows import DrawnRows
-from .foreign_modes import Exchange
 from .layouts import in_register, layouts_of_plan
 from .mixture_temperature import sampling_with
+from .modal_exchange import Exchange
 from .outlines import outlines_of_plan
 from .plan import Plan
 from .sampling import draw, streams

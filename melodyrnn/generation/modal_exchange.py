@@ -1,7 +1,8 @@
-"""Keys in modes that a model does not know: the degree of the mode's own comes where the model would draw another.
+"""Keys in modes beside major and minor: the degree of the mode's own comes where the model would draw another.
 
-Such a model is told the basis of the mode, major or minor. Its scale leaves out a degree of the basis, in whose place
-the mode has one of its own, a semitone away: the probability of each pitch of the one is added to that of the other.
+The scale of a mode leaves out a degree of its basis, major or minor, in whose place it has one of its own, a semitone
+away: the probability of each pitch of the one is added to that of the other. A model that knows a mode well draws the
+degree that is left out hardly ever; one that was trained on few tunes in it still does.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from ..arrays import Float32s, IntArray
 from ..events.vocabulary import Vocabulary
-from ..music.modes import OWN_DEGREES
+from ..music.modes import BASIC_MODES, OWN_DEGREES
 from .wishes import Wishes
 
 
@@ -24,9 +25,9 @@ class Exchange(NamedTuple):
 
     @classmethod
     def of(cls, vocabulary: Vocabulary, wishes: Wishes) -> Self | None:
-        """Return what is exchanged; None where the model knows the mode or the scale is not that of the mode."""
+        """Return what is exchanged; None in major and minor, and where the scale is not that of the mode."""
         mode, scale = wishes.key.mode, wishes.scale
-        if mode in vocabulary.modes or scale is None:
+        if mode in BASIC_MODES or scale is None:
             return None
         own, replaced = OWN_DEGREES[mode]
         if own not in scale or replaced in scale:
