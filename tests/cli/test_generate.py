@@ -34,13 +34,20 @@ from melodyrnn.cli.main import run
     ],
 )
 def test_a_key_is_spelled_as_typed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str, signature: str, name: str, of_file: str
+    tmp_path: Path,
+    model_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    typed: str,
+    signature: str,
+    name: str,
+    of_file: str,
 ) -> None:
     """In the key signature, in the name of the file, in `info`, and in the command that makes the file again.
 
     A MIDI file has the key signature of a mode, in major or minor by its third.
     """
-    assert run(["generate", "--key", typed, "-n", "1", "--bars", "1", "--seed", "3", "-o", str(tmp_path / "a")]) == 0
+    words = ["generate", "--checkpoint", str(model_file), "-n", "1", "--bars", "1", "--seed", "3"]
+    assert run([*words, "--key", typed, "-o", str(tmp_path / "a")]) == 0
     (path,) = (tmp_path / "a").iterdir()
     assert [m.key for m in mido.MidiFile(path) if m.type == "key_signature"] == [signature]
     assert f"-{name.replace(' ', '-')}-" in path.name
@@ -55,7 +62,7 @@ def test_a_key_is_spelled_as_typed(
 
 
 @pytest.mark.parametrize("signature", ["F#", "Gb", "Cb", "D#m", "Ebm", "Abm"])
-def test_a_primer_keeps_the_spelling_of_its_file(tmp_path: Path, signature: str) -> None:
+def test_a_primer_keeps_the_spelling_of_its_file(tmp_path: Path, model_file: Path, signature: str) -> None:
     tonic = {"F#": 66, "Gb": 66, "Cb": 71, "D#m": 63, "Ebm": 63, "Abm": 68}[signature]
     scale = (0, 2, 3, 5, 7, 8, 10, 12) if signature.endswith("m") else (0, 2, 4, 5, 7, 9, 11, 12)
     track = mido.MidiTrack([mido.MetaMessage("key_signature", key=signature)])
@@ -65,8 +72,8 @@ def test_a_primer_keeps_the_spelling_of_its_file(tmp_path: Path, signature: str)
             mido.Message("note_off", note=tonic + step, time=480),
         ]
     mido.MidiFile(tracks=[track]).save(tmp_path / "primer.mid")
-    words = ["generate", "--primer", str(tmp_path / "primer.mid"), "-n", "1", "--bars", "1", "--seed", "3"]
-    assert run([*words, "-o", str(tmp_path / "out.mid")]) == 0
+    words = ["generate", "--checkpoint", str(model_file), "-n", "1", "--bars", "1", "--seed", "3"]
+    assert run([*words, "--primer", str(tmp_path / "primer.mid"), "-o", str(tmp_path / "out.mid")]) == 0
     assert [m.key for m in mido.MidiFile(tmp_path / "out.mid") if m.type == "key_signature"] == [signature]
 
 
