@@ -74,33 +74,31 @@ class KeptPools:
         return self.pools[-1]
 
 
-@pytest.mark.parametrize(
-    ("bytes_", "reason", "option"),
-    [
-        (CRASH, "the reader crashed", None),
-        pytest.param(HANG, "took over 2 seconds", "--time-limit 20", marks=pytest.mark.slow),
-        (RAISE, "the reader failed: ZeroDivisionError: on purpose", None),
-    ],
-)
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_bad_file_loses_only_itself(
-    tmp_path: Path, folder: Path, bytes_: bytes, reason: str, option: str | None, workers: int
-) -> None:
-    (folder / "070.mid").write_bytes(bytes_)
+def test_a_bad_file_loses_only_itself(tmp_path: Path, folder: Path, workers: int) -> None:
+    bad = {
+        "020.mid": (CRASH, "the reader crashed", None),
+        "070.mid": (HANG, "took over 2 seconds", "--time-limit 20"),
+        "120.mid": (RAISE, "the reader failed: ZeroDivisionError: on purpose", None),
+    }
+    for name, (bytes_, *_) in bad.items():
+        (folder / name).write_bytes(bytes_)
     summary = ingest([folder], tmp_path / "c", workers=workers, limits=Limits(seconds=2), examine="readers:misbehave")
     assert summary.num_files == 150
-    assert sum(summary.splits.values()) == 149
-    (line,) = (line for line in lines_of(tmp_path / "c") if line["status"] == "dropped")
-    assert (line["file"], line["reason"], line["option"]) == (str(folder / "070.mid"), reason, option)
+    assert sum(summary.splits.values()) == 147
+    lost = [line for line in lines_of(tmp_path / "c") if line["status"] == "dropped"]
+    found = {line["file"]: (line["reason"], line["option"]) for line in lost}
+    assert found == {str(folder / name): tuple(rest) for name, (_, *rest) in bad.items()}
 
 
 @pytest.mark.slow
 def test_where_every_file_crashes_the_reason_is_reported(tmp_path: Path, folder: Path) -> None:
-    for path in sorted(folder.iterdir())[5:]:
+    for path in sorted(folder.iterdir())[2:]:
         path.unlink()
     for path in folder.iterdir():
         path.write_bytes(CRASH)
-    with pytest.raises(CorpusError, match=r"the reader crashed \(5\)$"):
+    with pytest.raises(CorpusError, match=r"the reader crashed \(2\)$"):
         ingest([folder], tmp_path / "c", examine="readers:misbehave")
 
 
@@ -152,11 +150,11 @@ def test_batches_are_small_and_complete() -> None:
 class TestDeterminism:
     @pytest.mark.slow
     def test_the_same_bytes_from_any_number_of_workers(self, tmp_path: Path, folder: Path) -> None:
-        for workers in (1, 2, 3):
+        for workers in (1, 3):
             ingest([folder], tmp_path / str(workers), workers=workers)
-        one, two, three = (contents(tmp_path / str(n)) for n in (1, 2, 3))
+        one, three = (contents(tmp_path / str(n)) for n in (1, 3))
         assert set(one) == {"corpus.json", "pieces.json", "events.npy", "report.jsonl", CACHE}
-        assert one == two == three
+        assert one == three
 
     def test_again_and_from_the_cache(self, tmp_path: Path, folder: Path) -> None:
         ingest([folder], tmp_path / "c")
@@ -183,7 +181,7 @@ class TestDeterminism:
 class TestCancellation:
     """`on_file` may raise any error: nothing is written, and an old corpus stays."""
 
-    @pytest.mark.parametrize("last", [1, 70, 150])
+    @pytest.mark.parametrize("last", [1, 150])
     def test_an_error_of_on_file_ends_the_ingest(self, tmp_path: Path, folder: Path, last: int) -> None:
         class CancelledError(Exception):
             pass
@@ -200,7 +198,7 @@ class TestCancellation:
         assert set(threading.enumerate()) <= before
 
     def test_the_old_corpus_stays(self, tmp_path: Path, folder: Path) -> None:
-        ingest([folder], tmp_path / "c")
+        ingest([folder], tmp_path / "c", pool=InProcessPool)
         before = contents(tmp_path / "c")
 
         def cancel(num_done: int, num_files: int) -> None:
@@ -262,10 +260,10 @@ def assert_ended(handles: list[int]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="handles of processes are a thing of Linux")
-@pytest.mark.parametrize("last", [1, 63, 64, 65, 100, 149, 150])
+@pytest.mark.parametrize("last", [1, 64, 150])  # 64 is the end of a batch
 def test_killed_while_reading_it_leaves_the_old_corpus_and_no_process(tmp_path: Path, folder: Path, last: int) -> None:
     corpus = tmp_path / "c"
-    ingest([folder], corpus, seed=1)
+    ingest([folder], corpus, seed=1, pool=InProcessPool)
     before = contents(corpus)
     process, workers = start(folder, corpus, last)
     process.kill()
@@ -273,8 +271,8 @@ def test_killed_while_reading_it_leaves_the_old_corpus_and_no_process(tmp_path: 
     assert process.returncode == -signal.SIGKILL
     assert_ended(workers)
     assert contents(corpus) == before
-    ingest([folder], corpus, seed=2, force=True)  # removes the files that the killed one left
-    ingest([folder], tmp_path / "anew", seed=2)
+    ingest([folder], corpus, seed=2, force=True, pool=InProcessPool)  # removes the files that the killed one left
+    ingest([folder], tmp_path / "anew", seed=2, pool=InProcessPool)
     assert contents(corpus) == contents(tmp_path / "anew")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["anew", "c", "midi"]
 
@@ -282,7 +280,7 @@ def test_killed_while_reading_it_leaves_the_old_corpus_and_no_process(tmp_path: 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="handles of processes are a thing of Linux")
 def test_ctrl_c_leaves_the_old_corpus(tmp_path: Path, folder: Path) -> None:
-    ingest([folder], tmp_path / "c")
+    ingest([folder], tmp_path / "c", pool=InProcessPool)
     before = contents(tmp_path / "c")
     process, workers = start(folder, tmp_path / "c", 1)
     process.send_signal(signal.SIGINT)
