@@ -56,9 +56,8 @@ class TestGuard:
     def test_of_random_weights(self, random_model: Generator) -> None:
         stuck = {True: 0, False: 0}
         for guard in stuck:
-            for seed in range(25):
-                temperature = (0.0, 0.2, 0.5, 1.0)[seed % 4]
-                pieces = written(random_model, guard, num=8, seed=seed, temperature=temperature)
+            for seed, temperature in enumerate((0.0, 0.2, 0.5, 1.0)):
+                pieces = written(random_model, guard, num=50, seed=seed, temperature=temperature)
                 stuck[guard] += sum(map(is_stuck, pieces))
         assert stuck[True] == 0
         assert stuck[False] > 5
@@ -67,11 +66,11 @@ class TestGuard:
     def test_of_the_shipped_checkpoint_with_every_kind_of_wish(self, shipped: Generator) -> None:
         without = 0
         for number, wishes in enumerate(WISHES):
-            for temperature in (0.0, 0.5):
-                rest = {**wishes, "num": 1 if temperature == 0 else 4, "seed": number, "temperature": temperature}
+            certain = {**wishes, "num": 1, "seed": number, "temperature": 0.0}
+            for rest in (certain, {**certain, "num": 4, "temperature": 0.5}):
                 assert not any(map(is_stuck, written(shipped, True, **rest))), rest
-                without += sum(map(is_stuck, written(shipped, False, **rest)))
-        assert without > 10
+            without += sum(map(is_stuck, written(shipped, False, **certain)))
+        assert without > 5
 
     def test_fewer_notes_than_the_model_can_space_out_are_refused(self, shipped: Generator) -> None:
         with pytest.raises(SettingError, match=r"density must be at least 1 for this model.*Received: 0\.5"):
