@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import Bools, IntArray
+from ..arrays import Bools, Float64s, IntArray
 from ..music.keys import Key
 from ..music.meter import Meter
 from ..music.modes import MODE, MODES
@@ -22,6 +22,9 @@ from .layout import Layout
 MOST = 4000  # layouts that a model file holds
 _HAS_MINOR_THIRD = np.array([MODE[mode].basis == "minor" for mode in MODES])
 MIN_PIECES = 30  # of exactly the requested length; with fewer, other pieces are drawn too
+_ODD = 2.0  # times as many notes a bar as the median, or as few: such tunes are not typical
+_MOST_OFF_GRID = 0.1  # share of bars whose last onset is off sixteenths and triplets
+_SIXTEENTH, _TRIPLET = STEPS_PER_QUARTER // 4, STEPS_PER_QUARTER // 3
 NEAR = 100  # layouts whose keys are as near as possible
 _PER_BAR = ("form", "returns", "sources", "notes", "last", "cadences")
 _HEAD = 11 + len(TRAITS)
@@ -121,6 +124,25 @@ class Layouts(Sequence[Layout]):
         """Return the number of full bars of each, (N,)."""
         return self._table.heads[:, 9]
 
+    @cached_property
+    def mean_notes(self) -> Float64s:
+        """The mean number of notes of the bars of each, (N,)."""
+        return self._mean("notes", self._table.bodies)
+
+    @cached_property
+    def share_off_grid(self) -> Float64s:
+        """The share of the bars of each whose last onset is neither on a sixteenth nor on a triplet, (N,)."""
+        bodies = self._table.bodies
+        return self._mean("last", ((bodies % _SIXTEENTH > 0) & (bodies % _TRIPLET > 0)).astype(np.int64))
+
+    def _mean(self, name: str, numbers: IntArray) -> Float64s:
+        """Return the mean over the bars of each of numbers that stand in place of a value of bars, (N,)."""
+        lengths = self.lengths()
+        starts = self._table.first + _PER_BAR.index(name) * lengths
+        through = np.concatenate([[0], np.cumsum(numbers)])
+        means: Float64s = (through[starts + lengths] - through[starts]) / lengths
+        return means
+
     def fold_to(self, num_bars: int) -> Bools:
         """Return which have this number of bars without the repeats of two sections, (N,)."""
         table, out = self._table, np.zeros(len(self), dtype=bool)
@@ -140,12 +162,16 @@ def _as_numbers(layout: Layout) -> tuple[list[int], IntArray]:
     return [*head, layout.num_bars, layout.approach, *layout.character], np.array(rows, dtype=np.int64).ravel()
 
 
-def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int, least: int = NEAR) -> IntArray:
+def candidates(
+    layouts: Layouts, meter: Meter, key: Key, num_bars: int, least: int = NEAR, are_typical: bool = True
+) -> IntArray:
     """Return the numbers of the layouts that suit a meter, a key and a number of full bars, at most all; (n,).
 
     They have the meter or, where none has, a bar as long; the number of bars, without the repeats of two sections where
     those double it (folding.py), else, where fewer than thirty do, more bars, else, where none has, fewer; and tonics
-    as near as `least` of them allow.
+    as near as `least` of them allow. Where they are to be typical, those with twice as many notes a bar as their
+    median, or half as many, are left out, and those with onsets off the grid: such tunes are in another unit, or full
+    of ornaments that are written out.
     """
     meters, lengths = layouts.meters(), layouts.lengths()
     suits = (meters == np.array([*meter])).all(axis=1)
@@ -158,6 +184,9 @@ def candidates(layouts: Layouts, meter: Meter, key: Key, num_bars: int, least: i
     else:
         of_length = lengths >= (num_bars if (suits & of_length).any() else lengths[suits].max(initial=0))
     suits &= of_length
+    if are_typical and suits.any():
+        density = layouts.mean_notes / max(float(np.median(layouts.mean_notes[suits])), 1e-9)
+        suits &= (density > 1 / _ODD) & (density < _ODD) & (layouts.share_off_grid < _MOST_OFF_GRID)
     same_mode = suits & (layouts.are_minor() == (key.basis.mode == "minor"))
     suits = same_mode if same_mode.sum() >= MIN_PIECES else suits
     distance = np.abs((layouts.tonics() - key.tonic + 6) % 12 - 6)

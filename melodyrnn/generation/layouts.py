@@ -75,7 +75,8 @@ def _suitable(vocabulary: Vocabulary, plan: Plan) -> Sequence[Layout]:
     """Return the layouts to draw from: those of the meter, length and key that suit the wishes, else all of these."""
     narrowed = _narrowings(plan)
     least = _WIDER if len(narrowed) > 1 else NEAR
-    chosen = candidates(vocabulary.layouts, plan.meter, plan.key, plan.num_bars, least)
+    any_density = plan.wishes.density is not None
+    chosen = candidates(vocabulary.layouts, plan.meter, plan.key, plan.num_bars, least, are_typical=not any_density)
     fitted = _Fitted(vocabulary.layouts, chosen.tolist(), plan)
     if not narrowed:
         return fitted

@@ -136,6 +136,24 @@ def test_drawn_in_meter_length_and_key() -> None:
     assert draw_layouts(known, Meter(5, 4), G, 4, [np.random.default_rng(0)]) == [None]
 
 
+def test_tunes_with_onsets_off_the_grid_are_not_typical() -> None:
+    usual = laid_out(tune([A, B, A, LAST]))
+    odd = laid_out(tune([A, [*A[:3], (47, 1, 72)], A, LAST]))
+    known = Layouts.pack([usual, odd, usual])
+    assert known.share_off_grid.tolist() == [0, 0.25, 0]
+    assert candidates(known, Meter(4, 4), G, 4).tolist() == [0, 2]
+    assert candidates(known, Meter(4, 4), G, 4, are_typical=False).tolist() == [0, 1, 2]
+
+
+def test_tunes_with_twice_the_usual_number_of_notes_are_not_typical() -> None:
+    usual = laid_out(tune([A, B, A, LAST]))
+    busy = laid_out(tune([[(step, 3, 67) for step in range(0, 48, 3)]] * 4))
+    known = Layouts.pack([usual] * 5 + [busy])
+    assert known.mean_notes.tolist() == [2.75] * 5 + [16]
+    assert candidates(known, Meter(4, 4), G, 4).tolist() == [0, 1, 2, 3, 4]
+    assert candidates(known, Meter(4, 4), G, 4, are_typical=False).tolist() == [0, 1, 2, 3, 4, 5]
+
+
 def test_sections_played_twice_are_folded() -> None:
     """AABB of four bars each, A with another ending the second time, becomes AB with that ending."""
     one, two = [A, B, A_VARIED, B], [A_MOVED, B, A_MOVED, LAST]
