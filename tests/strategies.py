@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from melodyrnn.music.chords import NO_CHORD, NUM_CODES
 from melodyrnn.music.keys import MODES, Key
 from melodyrnn.music.meter import Meter
+from melodyrnn.music.modes import BASIC_MODES
 from melodyrnn.score.chords import chord_score
 from melodyrnn.score.score import ROLES, Part, Score
 from melodyrnn.score.slots import MAX_PARTS
@@ -91,7 +92,7 @@ def bands(draw: Any, max_notes: int = 30, num_parts: int = len(PARTS)) -> Score:
         again = -(-max(row[0] + row[1] for row in rows) // bar) * bar
         rows += [(onset + again, *rest) for onset, *rest in rows]
     onset, duration, velocity, part, value = (np.array(column, dtype=np.int64) for column in zip(*rows, strict=True))
-    key = Key(draw(st.integers(0, 11)), draw(st.sampled_from(MODES)))
+    key = Key(draw(st.integers(0, 11)), draw(st.sampled_from(BASIC_MODES)))
     return Score(onset, duration, value, velocity, part, meter, key, parts=tuple(parts))
 
 

@@ -9,6 +9,7 @@ import pytest
 from note_rows import experts
 
 from melodyrnn.checkpoint import Metadata, load_checkpoint
+from melodyrnn.conditions.layouts import Layouts
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.generation.generator import Generator
 from melodyrnn.generation.request import Request
@@ -38,6 +39,9 @@ def generator(metadata: Metadata, weights: dict[str, np.ndarray], tune: Score | 
 @pytest.fixture(scope="module")
 def alone_and_mixed(tune: Score) -> tuple[Generator, Generator]:
     metadata, weights = load_checkpoint(model_path("folk"))
+    metadata = replace(
+        metadata, vocabulary=replace(metadata.vocabulary, layouts=Layouts())
+    )  # layouts do without experts
     return generator(metadata, weights, None), generator(metadata, weights, tune)
 
 

@@ -13,7 +13,7 @@ from waiting import until
 from melodyrnn.json_types import JsonObject
 
 BARS, BAR = 8, 1920  # a piece of 4/4; ticks
-WISHES = {"bars": BARS, "seed": 7}
+WISHES = {"bars": BARS, "seed": 7, "pickup": 0}
 
 
 @pytest.mark.slow
