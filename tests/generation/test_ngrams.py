@@ -16,6 +16,7 @@ from melodyrnn.generation.request import Request
 from melodyrnn.music.meter import Meter
 from melodyrnn.music.notation import parse_notes
 from melodyrnn.network.network import Network
+from melodyrnn.ngrams.ngrams import Ngrams
 from melodyrnn.score.score import Score
 from melodyrnn.score.typed import melody_of_notes
 from melodyrnn.shipped import model_path
@@ -39,9 +40,8 @@ def generator(metadata: Metadata, weights: dict[str, np.ndarray], tune: Score | 
 @pytest.fixture(scope="module")
 def alone_and_mixed(tune: Score) -> tuple[Generator, Generator]:
     metadata, weights = load_checkpoint(model_path("folk"))
-    metadata = replace(
-        metadata, vocabulary=replace(metadata.vocabulary, layouts=Layouts())
-    )  # layouts do without experts
+    vocabulary = replace(metadata.vocabulary, layouts=Layouts())  # with layouts, experts are not drawn from
+    metadata = replace(metadata, vocabulary=vocabulary, ngrams=Ngrams())
     return generator(metadata, weights, None), generator(metadata, weights, tune)
 
 

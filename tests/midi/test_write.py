@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -142,7 +143,7 @@ def test_existing_file_is_refused_unless_forced(tmp_path: Path) -> None:
 
 @given(melodies(max_notes=30))
 def test_every_reader_reads_the_same_notes(melody: Score) -> None:
-    piece = to_piece(melody)
+    piece = to_piece(replace(melody, key=melody.key.basis))  # MIDI has no other modes
     data = midi_bytes(piece)
     notes = piece.tracks[0].notes
     expected = list(
