@@ -41,8 +41,8 @@ class TestTheShippedCheckpoint:
         assert returning(other, range(8, 16)) < 0.5
 
     def test_a_larger_form_weight_gives_more_repeats(self, shipped: Generator) -> None:
-        plain, leant = (melodies(shipped, 60, form="AA", bars=16, temperature=1.3, form_weight=w) for w in (0.0, 4.0))
-        assert returning(leant, range(8, 16)) > returning(plain, range(8, 16))
+        plain, leant = (melodies(shipped, 60, form="AA", bars=16, temperature=2.0, form_weight=w) for w in (0.0, 2.0))
+        assert returning(leant, range(8, 16)) > returning(plain, range(8, 16)) + 0.05
 
     def test_without_a_form_the_drawn_forms_differ(self, shipped: Generator) -> None:
         forms = {tuple(form.tolist()) for form in form_of(melodies(shipped, 20, bars=16))}
