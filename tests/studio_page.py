@@ -42,7 +42,9 @@ class StudioPage:
 
     def wish(self, name: str, value: str) -> None:
         """Type a wish into its field."""
-        self.tab.evaluate(f"document.querySelector('#wish-{name}').focus()")  # a click would open a list of choices
+        field = f"document.querySelector('#wish-{name}')"
+        self.tab.evaluate(f"{field}.closest('details')?.setAttribute('open', '')")  # a hidden field takes no focus
+        self.tab.evaluate(f"{field}.focus()")  # a click would open a list of choices
         self.tab.press("Control+a", *value, "Tab")
 
     def generate(self) -> None:

@@ -5,9 +5,28 @@ import { FIELDS } from "./fields.js";
 import { OF_PARTS, isEmpty, isSet, rows, withPart } from "./wishes.js";
 import { shortcut } from "./keymap.js";
 
+/**
+ * Show the hint of the field that has the focus, and keep it until another has it. What a press of the mouse changes
+ * waits for its end, else the layout moves under the pointer and the click is lost.
+ */
+function showHints(panel) {
+  let isPressed = false;
+  const show = () => {
+    const current = document.activeElement?.closest(".wish");
+    if (!current || !panel.contains(current)) return;
+    for (const wish of panel.querySelectorAll(".wish.current")) if (wish !== current) wish.classList.remove("current");
+    current.classList.add("current");
+  };
+  const release = () => { isPressed = false; setTimeout(show); }; // after the click
+  panel.addEventListener("pointerdown", () => { isPressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release);
+  panel.addEventListener("focusin", () => { if (!isPressed) show(); });
+}
+
 /** @param {ReturnType<import("./store.js").createStore>} store */
 export function mountCompose(panel, { store, t, actions }) {
   let built = null, fields = new Map(), ofParts = [];
+  showHints(panel);
 
   const setValue = (name, value) => {
     const refusal = store.apart.refusal?.wish === name ? null : store.apart.refusal;
