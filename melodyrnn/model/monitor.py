@@ -99,7 +99,8 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         self._progress.resume_at(saved.round, saved.step, saved.history)
         self._progress.best_bits, self._progress.seconds = saved.best_bits, saved.seconds
         self._seconds_before = saved.seconds
-        self.best.weights, self.best.bits, self.best.found_at = saved.best, saved.best_bits, saved.best_at
+        self.best.weights, self.best.bits, self.best.judged = saved.best, saved.best_bits, saved.best_judged
+        self.best.found_at = saved.best_at
         self.best.start, self.best.start_bits = saved.start, saved.start_bits
 
     def start_from(self, weights: Weights) -> None:
@@ -196,7 +197,15 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
             return
         p, best = self._progress, self.best
         saved = SavedRun(
-            p.round, p.history, best.bits, self._seconds(), best.found_at, best.start_bits, self.weights, best.start
+            p.round,
+            p.history,
+            best.bits,
+            best.judged,
+            self._seconds(),
+            best.found_at,
+            best.start_bits,
+            self.weights,
+            best.start,
         )
         save_run(self._run.state, saved, self.model, self._optimizer, self._corpus.fingerprint, self._settings)
 

@@ -31,7 +31,8 @@ class SavedRun:
     Attributes:
         round: rounds done, at least one.
         history: the figures of each round.
-        best_bits, best_at: bits per note of the best weights, and the share of the run, 0..1, at which they were found.
+        best_bits, best_judged: bits per note of the best weights, and the bits by which they are the best.
+        best_at: the share of the run, 0..1, at which they were found.
         seconds: time spent.
         start, start_bits: weights that the run started from and their bits; None where it started from random weights.
         best: the best weights, by name.
@@ -41,6 +42,7 @@ class SavedRun:
     round: int
     history: list[dict[str, float]]
     best_bits: float
+    best_judged: float
     seconds: float
     best_at: float
     start_bits: float | None
@@ -77,6 +79,7 @@ def save_run(
         "round": run.round,
         "history": run.history,
         "best_bits": run.best_bits,
+        "best_judged": run.best_judged,
         "seconds": run.seconds,
         "best_at": run.best_at,
         "start_bits": run.start_bits,
@@ -107,6 +110,7 @@ def load_run(path: str | os.PathLike[str], corpus: str, settings: TrainingSettin
         head["round"],
         head["history"],
         head["best_bits"],
+        head.get("best_judged", head["best_bits"]),  # states of earlier versions have none
         head["seconds"],
         head["best_at"],
         head["start_bits"],

@@ -7,7 +7,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ class RunHead(TypedDict):
     round: int
     history: list[dict[str, float]]
     best_bits: float
+    best_judged: NotRequired[float]
     seconds: float
     best_at: float
     start_bits: float | None

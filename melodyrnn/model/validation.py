@@ -1,6 +1,9 @@
 """Validation: the bits of weights on the validation split, and the best weights so far.
 
 Bits are per note. Weights are the averaged weights of a training, by name. Shares of a run are 0..1.
+
+Networks that read layouts learn them in half of the training sequences. Weights are judged accordingly: by the mean of
+the bits without layouts, which are reported, and with them; what is learned of layouts does not show in the former.
 """
 
 from __future__ import annotations
@@ -9,11 +12,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from ..checkpoint import Metadata, Weights
+from ..conditions.table import OF_LAYOUT
 from ..evaluation.bits import Rows, evaluate
 from ..events.context import context_of
 from ..network.network import Network
@@ -23,11 +27,18 @@ _INTERPOLATION_SHARES = (0.25, 0.5, 0.75)  # of the way from the weights that th
 _MIN_VALIDATIONS_WITHOUT_GAIN = 3  # before patience can end the run
 
 
+class Measured(NamedTuple):
+    """What a validation measures: bits per note, and the bits by which weights are judged; fewer are better."""
+
+    bits: float
+    judged: float
+
+
 class Validator(Protocol):
     """Measures weights on pieces that are not used for training."""
 
-    def bits_per_note(self, weights: Weights) -> float:
-        """Return the mean bits per note; fewer are better."""
+    def measure(self, weights: Weights) -> Measured:
+        """Return the mean bits per note."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +58,23 @@ class PieceValidator:
         """The contexts and targets of the pieces, which are the same for all weights."""
         return context_of(self.pieces, self.metadata.vocabulary)
 
-    def bits_per_note(self, weights: Weights) -> float:
+    @cached_property
+    def rows_with_layouts(self) -> Rows | None:
+        """The same with the layouts of the pieces; None where the network reads none."""
+        vocabulary = self.metadata.vocabulary
+        if not set(OF_LAYOUT) & set(vocabulary.conditions):
+            return None
+        return context_of(self.pieces, vocabulary, with_conditions=True)
+
+    def measure(self, weights: Weights) -> Measured:
         model = Network(self.metadata, weights)
-        return evaluate(model, self.metadata.vocabulary, self.pieces, rows=self.rows).bits_per_note
+        bits = self._bits(model, self.rows)
+        if self.rows_with_layouts is None:
+            return Measured(bits, bits)
+        return Measured(bits, (bits + self._bits(model, self.rows_with_layouts)) / 2)
+
+    def _bits(self, model: Network, rows: Rows) -> float:
+        return evaluate(model, self.metadata.vocabulary, self.pieces, rows=rows).bits_per_note
 
 
 @dataclass(slots=True)
@@ -60,6 +85,7 @@ class BestWeights:
         validator: measures weights; None where the corpus has no validation split.
         weights: the best; None before the first round.
         bits: bits per note of `weights`.
+        judged: the bits by which they are the best.
         found_at: share of the run at which they were found.
         num_without_gain: number of validations since then.
         start, start_bits: weights that the run started from, and their bits; None where they were random.
@@ -69,6 +95,7 @@ class BestWeights:
     validator: Validator | None
     weights: Weights | None = None
     bits: float = math.inf
+    judged: float = math.inf
     found_at: float = 0.0
     num_without_gain: int = 0
     start: Weights | None = None
@@ -81,7 +108,8 @@ class BestWeights:
         A model of a large corpus may get worse by training on a few more tunes; then its weights are kept.
         """
         if self.validator is not None and self.weights is None:
-            self.start_bits = self.bits = self.validator.bits_per_note(weights)
+            self.bits, self.judged = self.validator.measure(weights)
+            self.start_bits = self.bits
             self.start = self.weights = weights
 
     def validate(self, validator: Validator, weights: Weights, done: float) -> float:
@@ -89,11 +117,12 @@ class BestWeights:
 
         `done` is the share of the run that is done.
         """
-        bits = validator.bits_per_note(weights)
+        measured = validator.measure(weights)
         self.num_without_gain += 1
-        if bits < self.bits:
-            self.bits, self.weights, self.found_at, self.num_without_gain = bits, weights, done, 0
-        return bits
+        if measured.judged < self.judged:
+            self.bits, self.judged = measured
+            self.weights, self.found_at, self.num_without_gain = weights, done, 0
+        return measured.bits
 
     def out_of_patience(self, done: float, patience: float) -> bool:
         """Return whether more than `patience`, a share of the run, has passed without a gain, in several validations.
@@ -113,6 +142,7 @@ class BestWeights:
             return
         for share in _INTERPOLATION_SHARES:
             between = {name: start[name] + np.float32(share) * (best[name] - start[name]) for name in best}
-            bits = self.validator.bits_per_note(between)
-            if bits < self.bits:
-                self.bits, self.weights, self.share_from_start = bits, between, share
+            measured = self.validator.measure(between)
+            if measured.judged < self.judged:
+                self.bits, self.judged = measured
+                self.weights, self.share_from_start = between, share

@@ -1,13 +1,18 @@
 """The best weights of a run, among them those of the model that it started from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from melodyrnn.evaluation.bits import evaluate
+from melodyrnn.events.context import context_of
 from melodyrnn.model.run import Run
 from melodyrnn.model.saving import network_weights
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import train
-from melodyrnn.model.validation import BestWeights
+from melodyrnn.model.validation import BestWeights, Measured, PieceValidator
+from melodyrnn.network.network import Network
 
 
 class Distance:
@@ -16,8 +21,9 @@ class Distance:
     def __init__(self, best):
         self.best = best
 
-    def bits_per_note(self, weights):
-        return abs(float(weights["w"][0]) - self.best)
+    def measure(self, weights):
+        bits = abs(float(weights["w"][0]) - self.best)
+        return Measured(bits, bits)
 
 
 def weight(value):
@@ -68,3 +74,16 @@ def test_the_start_model_is_kept_unless_training_improves_it(sample_corpus, smal
     _, figures = train(sample_corpus, TrainingSettings(**small, epochs=1), Run(weights=weaker, round_steps=6))
     assert figures.training["start_bits_per_note"] > best
     assert figures.training["network_bits_per_note"] < figures.training["start_bits_per_note"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("traced")
+def test_networks_that_read_layouts_are_judged_with_and_without_them(sample_corpus, learned):
+    metadata, vocabulary, pieces = learned.metadata, learned.metadata.vocabulary, sample_corpus.scores("validation")
+    network = Network(metadata, learned.weights)
+    with_layouts = evaluate(network, vocabulary, pieces, rows=context_of(pieces, vocabulary, with_conditions=True))
+    measured = PieceValidator(metadata, pieces).measure(learned.weights)
+    assert measured.bits == evaluate(network, vocabulary, pieces).bits_per_note
+    assert measured.judged == (measured.bits + with_layouts.bits_per_note) / 2 != measured.bits
+    without = replace(metadata, vocabulary=replace(vocabulary, conditions=()))
+    assert PieceValidator(without, pieces).rows_with_layouts is None
