@@ -14,7 +14,7 @@ from .version import __version__
 if TYPE_CHECKING:  # the names of _PUBLIC, for type checkers; a test compares the two
     from .api.corpus import Corpus, open_corpus
     from .api.generating import generate
-    from .api.measuring import compare, evaluate
+    from .api.measuring import compare, evaluate, fit_critic
     from .api.model import Model, load
     from .api.page import Page
     from .api.piece import Piece, Score, read_piece
@@ -80,6 +80,7 @@ _PUBLIC = {
     "TrainingSettings": "model.settings",
     "compare": "api.measuring",
     "evaluate": "api.measuring",
+    "fit_critic": "api.measuring",
     "generate": "api.generating",
     "ingest": "api.training",
     "load": "api.model",
@@ -124,6 +125,7 @@ __all__ = [
     "__version__",
     "compare",
     "evaluate",
+    "fit_critic",
     "generate",
     "ingest",
     "load",

@@ -3,7 +3,8 @@
 `melodyrnn.json` has everything except the weights: format version, grid, vocabulary, settings of the network, figures
 of the corpus and of the training. `weights.json` has the place of each weight in the archive's HDF5 file, so that
 generating needs neither Keras nor h5py, whose import takes as long as reading all else; files without it, such as older
-ones, are read by h5py. `ngrams.npz` has the n-grams of a model with n-gram experts. Nothing is unpickled.
+ones, are read by h5py. `ngrams.npz` has the n-grams of a model with n-gram experts, `critic.npz` the critic of one that
+has it. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -21,9 +22,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .arrays import Float32s
+from .critic.critic import Critic
+from .critic.file import MEMBER as CRITIC
+from .critic.file import from_bytes as critic_of_bytes
+from .critic.file import to_bytes as critic_bytes
 from .errors import CheckpointError
 from .events.vocabulary import Vocabulary
-from .files import special_kind
+from .files import atomic_file, special_kind
 from .json_types import JsonObject
 from .music.units import STEPS_PER_QUARTER
 from .ngrams.file import from_bytes, to_bytes
@@ -57,6 +62,7 @@ class Metadata:
         corpus: statistics of its training corpus: pieces, notes, mean tempo, meters ...
         training: settings and figures of the training.
         ngrams: its n-gram experts; `load_metadata` leaves them out.
+        critic: chooses among drafts; `load_metadata` leaves it out.
     """
 
     vocabulary: Vocabulary
@@ -64,6 +70,7 @@ class Metadata:
     corpus: JsonObject = field(default_factory=dict)
     training: JsonObject = field(default_factory=dict)
     ngrams: Ngrams = field(default=Ngrams(), compare=False)
+    critic: Critic = field(default=Critic(), compare=False)
 
     def __repr__(self) -> str:
         return f"Metadata({self.vocabulary}, {', '.join(f'{name}={value}' for name, value in self.network.items())})"
@@ -99,6 +106,7 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
     """
     with _open(path) as archive:
         metadata = _with_ngrams(_metadata(archive, Path(path)), archive, Path(path))
+        metadata = _with_critic(metadata, archive, Path(path))
         try:
             data, places = archive.read(_WEIGHTS), _places(archive)
             weights = _collect(data) if places is None else _take(data, places)
@@ -108,11 +116,40 @@ def load_checkpoint(path: str | os.PathLike[str]) -> tuple[Metadata, Weights]:
 
 
 def add_metadata(path: Path, metadata: Metadata) -> None:
-    """Add `melodyrnn.json`, and the n-grams if any, to a `.keras` archive that does not have them yet."""
+    """Add `melodyrnn.json`, and the n-grams and the critic if any, to a `.keras` archive that does not have them."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(METADATA, json.dumps(metadata.to_json(), indent=1))
         if metadata.ngrams.weights:
             archive.writestr(zipfile.ZipInfo(_NGRAMS), to_bytes(metadata.ngrams))  # which is compressed already
+        if metadata.critic:
+            archive.writestr(zipfile.ZipInfo(CRITIC), critic_bytes(metadata.critic))
+
+
+def replace_member(path: str | os.PathLike[str], name: str, data: bytes) -> None:
+    """Write a member of a model file, in the place of an older one, atomically.
+
+    Raises:
+        CheckpointError: where the file does not exist or is not a zip archive.
+        OutputError: where it cannot be written; the file is then unchanged.
+    """
+    try:
+        with (
+            zipfile.ZipFile(path) as old,
+            atomic_file(path, force=True) as temporary,
+            zipfile.ZipFile(temporary, "w") as new,
+        ):
+            for item in old.infolist():
+                if item.filename != name:
+                    new.writestr(item, old.read(item))
+            new.writestr(zipfile.ZipInfo(name), data)  # with a fixed date, so equal data give equal bytes
+    except (zipfile.BadZipFile, zlib.error, FileNotFoundError) as error:
+        raise CheckpointError(f"a model must be a .keras file. Received: {path} ({error})") from error
+
+
+def has_critic(path: str | os.PathLike[str]) -> bool:
+    """Return whether a model file has a critic. Raises CheckpointError where it cannot be read."""
+    with _open(path) as archive:
+        return CRITIC in archive.namelist()
 
 
 def add_places(path: Path) -> None:
@@ -185,6 +222,15 @@ def _with_ngrams(metadata: Metadata, archive: zipfile.ZipFile, path: Path) -> Me
         return replace(metadata, ngrams=from_bytes(archive.read(_NGRAMS), sizes))
     except (*_READ_ERRORS, KeyError, TypeError) as error:
         raise CheckpointError(f"the n-grams of {path} are damaged: {error!r}") from error
+
+
+def _with_critic(metadata: Metadata, archive: zipfile.ZipFile, path: Path) -> Metadata:
+    if CRITIC not in archive.namelist():
+        return metadata
+    try:
+        return replace(metadata, critic=critic_of_bytes(archive.read(CRITIC)))
+    except (*_READ_ERRORS, KeyError, TypeError) as error:
+        raise CheckpointError(f"the critic of {path} is damaged: {error!r}") from error
 
 
 # Names of the variables of a layer, by their number.

@@ -1,4 +1,4 @@
-"""Measures a model: bits per note, and the similarity of generated and real melodies."""
+"""Measures a model: bits per note, and the similarity of generated and real melodies; gives it a critic."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import os
 from collections.abc import Callable, Sequence
 
 from ..evaluation.bits import Evaluation
+from ..evaluation.classifier.judges import Fitted
 from ..evaluation.compare import Comparison
 from ..tasks.compare import CompareTask, MelodySource
 from ..tasks.compare import compare as run_comparison
+from ..tasks.critic import CriticTask
+from ..tasks.critic import fit as run_fit
 from ..tasks.defaults import NUM_COMPARED
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener
@@ -124,3 +127,33 @@ def _source(music: Music) -> MelodySource:
     if isinstance(music, Corpus):
         return music.path
     return music if isinstance(music, str | os.PathLike) else as_melodies(music, None)
+
+
+def fit_critic(
+    model: StrPath,
+    corpus: StrPath,
+    *,
+    seed: int = 0,
+    listener: Listener | None = None,
+    cancellation: Cancellation | None = None,
+) -> list[Fitted]:
+    """Give a model a critic, which chooses among the drafts of each new melody, and return its judges.
+
+    The critic learns to tell the training tunes of the corpus, at least 200, from as many pieces that the model draws.
+    It is written into the file of the model; load it again to use it.
+
+    Args:
+        model: a .keras file, or a shipped checkpoint by name, which is rewritten.
+        corpus: folder of the corpus that it was trained on.
+        seed: of the tunes and the pieces that are used.
+        listener: called with the progress.
+        cancellation: ends it when it is cancelled; the file is then unchanged.
+
+    Raises:
+        CheckpointError, CorpusError: where the model or the corpus cannot be read.
+        SettingError: where the corpus has too few tunes, or the model draws several parts.
+        OutputError: where the file cannot be written; it is then unchanged.
+        MissingExtraError: where scikit-learn is not installed.
+        Cancelled: where it was cancelled.
+    """
+    return run_fit(CriticTask(model, corpus, seed), listener, cancellation)

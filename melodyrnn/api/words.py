@@ -38,7 +38,8 @@ class GenerateWords(TypedDict, total=False):
         min_p: leave out values less probable than this share, 0..1, of the most probable one; None for none.
         form: sections of equal length, such as "AABA", which the piece mostly follows; "free"; or None for the form
             of a tune of the corpus.
-        form_weight: how strongly the form is followed in bars that repeat an earlier one, 0 or more.
+        form_weight: how strongly the form is followed in bars that repeat an earlier one, 0 or more; None is 1, but 0
+            where melodies have layouts and no form is requested.
         meter: "6/8", a `Meter`, or a pair such as (6, 8); None for the primer's, else 4/4.
         tempo: quarter notes per minute, 4..1000; None for the primer's, else the corpus's.
         key: a name such as "D minor" or "E dorian", or a `Key`: all notes are of its scale, and the piece ends on its
@@ -74,7 +75,8 @@ class GenerateWords(TypedDict, total=False):
         new_ending: return the primer with this many bars, up to that of its last note, drawn anew so that it closes.
         locked: notes of the primer that stay as they are where bars or pitches are drawn anew: (tick, pitch) or
             (tick, pitch, track), such as (3840, "C5"), or "3840=C5".
-        rank: draw this many times as many pieces, and return the best.
+        rank: number of drafts of each piece, of which the best is returned; None is 4 for new melodies of 8
+            bars and more of a model with a critic, else 1.
         max_copy: longest passage, in bars, that a piece may share with a training tune; None for no limit.
         program: General MIDI program, a name such as "violin" or a number 0..127; None for that of a primer file,
             else 0.
@@ -92,7 +94,7 @@ class GenerateWords(TypedDict, total=False):
     top_p: float | None
     min_p: float | None
     form: str | None
-    form_weight: float
+    form_weight: float | None
     meter: MeterLike | None
     tempo: float | None
     key: Key | str | None
@@ -118,7 +120,7 @@ class GenerateWords(TypedDict, total=False):
     infill: BarsLike | None
     new_ending: int | None
     locked: Sequence[LockedLike]
-    rank: int
+    rank: int | None
     max_copy: float | None
     program: int | str | None
     swing: float

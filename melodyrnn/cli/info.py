@@ -108,6 +108,8 @@ def _model(info: ModelInfo) -> Iterator[_Line]:
         "novelty",
         "no index of the training tunes" if info.num_indexed is None else f"index of {info.num_indexed} training tunes",
     )
+    if info.has_critic:
+        yield "critic", "chooses among the drafts of each new piece of 8 bars and more"
     yield from _vocabulary(info.vocabulary)
 
 

@@ -25,6 +25,7 @@ from .terminal import echo
 COMMANDS = {
     "ingest": "Turn folders of MIDI files into a corpus.",
     "train": "Train a network on a corpus.",
+    "critic": "Give a model a critic, which chooses among drafts.",
     "diagnose": "Check whether the gradients of a network explode or vanish.",
     "generate": "Write new melodies as MIDI files.",
     "studio": "Compose on a page in the browser.",

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from ..checkpoint import replace_member
 from ..errors import CheckpointError
-from ..files import atomic_file
 from ..score.score import Score
 from .novelty import Index, num_tunes
 
@@ -32,18 +32,7 @@ def add_index(path: str | os.PathLike[str], melodies: Sequence[Score]) -> int:
         OutputError: where it cannot be written; the file is then unchanged.
     """
     data = Index.of(melodies).to_bytes()
-    try:
-        with (
-            zipfile.ZipFile(path) as old,
-            atomic_file(path, force=True) as temporary,
-            zipfile.ZipFile(temporary, "w") as new,
-        ):
-            for item in old.infolist():
-                if item.filename != MEMBER:
-                    new.writestr(item, old.read(item))
-            new.writestr(zipfile.ZipInfo(MEMBER), data)  # with a fixed date, so equal indexes give equal bytes
-    except (zipfile.BadZipFile, zlib.error, FileNotFoundError) as error:
-        raise CheckpointError(f"a model must be a .keras file. Received: {path} ({error})") from error
+    replace_member(path, MEMBER, data)
     return len(data)
 
 

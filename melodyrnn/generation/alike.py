@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..score.slots import SLOTS, slots_of
 from .drawn_note import go_on
 from .generator import Generator
 from .loop import generate_melodies
+from .rank import draw_best
 from .request import Request
 
 
@@ -94,7 +96,7 @@ def _draw_melodies(model: Generator, asked: Request, shape: _Shape, key: Key) ->
     plan = model.plan(asked)
     if not plan.wishes.keep_key:
         plan = replace(plan, wishes=replace(plan.wishes, key=key))
-    return generate_melodies(model.network, model.vocabulary, plan)
+    return draw_best(partial(generate_melodies, model.network, model.vocabulary), plan, model.network, model.metadata)
 
 
 def _draw_parts(model: Generator, asked: Request, shape: _Shape, key: Key) -> list[Score]:

@@ -108,7 +108,7 @@ class Generator:
             return self._pieces(request, plan, self._melodies(request, plan, on_note))
         from .listening import is_told_live, told_live, told_when_chosen
 
-        if is_told_live(request):
+        if is_told_live(request, plan):
             return self._pieces(
                 request, plan, self._melodies(request, plan, on_note, told_live(request, plan, on_drawn))
             )
@@ -164,16 +164,16 @@ class Generator:
             melodies = infill(self._network, self.vocabulary, plan, on_note)
         else:
             melodies = self._draw(request, plan, on_note, on_new)
-            if request.rank > 1:
-                from .rank import best
-
-                melodies = best(self._network, self.metadata, melodies, request.num)
             if plan.view is not None and not request.include_primer:
                 return [_without(melody, plan.view) for melody in melodies]
         return melodies
 
     def _draw(self, request: Request, plan: Plan, on_note: OnNote, on_new: OnNew | None) -> list[Score]:
         draw = partial(generate_melodies, self._network, self.vocabulary, on_note=on_note, on_new=on_new)
+        if plan.rank > 1:
+            from .rank import draw_best
+
+            draw = partial(draw_best, draw, network=self._network, metadata=self.metadata)
         if request.max_copy is None:
             return draw(plan)
         if self.index is None:

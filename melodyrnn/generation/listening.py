@@ -10,9 +10,9 @@ from .plan import Plan
 from .request import Request
 
 
-def is_told_live(request: Request) -> bool:
+def is_told_live(request: Request, plan: Plan) -> bool:
     """Return whether every note that is drawn is one of a piece: where there are no candidates to choose among."""
-    return request.rank == 1 and request.max_copy is None and not request.rewriting
+    return plan.rank == 1 and request.max_copy is None and not request.rewriting
 
 
 def told_live(request: Request, plan: Plan, on_drawn: OnDrawn) -> OnNew:

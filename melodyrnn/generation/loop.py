@@ -59,9 +59,11 @@ def generate_melodies(
         rows = numbered[first : first + _CHUNK]
         numbers = streams(plan.seed, rows, num_draws * len(vocabulary.values))
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
-        layouts = layouts_of_plan(vocabulary, plan, rows)
+        melodies = [row // plan.rank for row in rows]  # drafts of a melody share all that is drawn before the notes
+        layouts = layouts_of_plan(vocabulary, plan, melodies)
         own = plan if layouts is None else in_register(plan, layouts)
-        bounds, outlines = bounds_of(vocabulary, plan, rows, layouts), outlines_of_plan(vocabulary, plan, rows, layouts)
+        bounds = bounds_of(vocabulary, plan, melodies, layouts)
+        outlines = outlines_of_plan(vocabulary, plan, melodies, layouts)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)
         stepper = GuidedNetwork(network, plan.form_weight) if guided else network
         ngrams = network.ngrams if layouts is None else Ngrams()  # they pull away from what a layout tells

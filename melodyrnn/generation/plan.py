@@ -24,7 +24,7 @@ from .constraints.clashes import check
 from .layout_wishes import LayoutWishes, pickup_steps
 from .locked import with_locked
 from .primer import Primer, read_primer
-from .request import Request
+from .request import DEFAULT_DRAFTS, DEFAULT_FORM_WEIGHT, Request
 from .sampling import Sampling
 from .settled import key_and_scale, tempo_of, usual_meter
 from .view import View, last_bars
@@ -37,6 +37,8 @@ class Plan:
 
     Attributes:
         num: number of melodies.
+        rank: number of drafts of each, of which the best is kept (rank.py). A plan of drafts has this number of streams
+            for each melody, one after another.
         num_bars: bars of the whole piece, those of the view of the primer included.
         meter, microseconds_per_quarter: of the melodies.
         wishes: the wishes for the notes, with the key of the melodies.
@@ -76,6 +78,7 @@ class Plan:
     streams: tuple[int, ...] | None = None
     constraints: tuple[Constraint | Preference, ...] = ()
     layout: LayoutWishes | None = None
+    rank: int = 1
 
     @property
     def key(self) -> Key:
@@ -112,7 +115,7 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
     form = _form(request, view, vocabulary)
     start, end, num_bars = _span(request, view, meter.bar(STEPS_PER_QUARTER))
     return Plan(
-        num=request.num * request.rank,
+        num=request.num,
         num_bars=num_bars,
         meter=meter,
         microseconds_per_quarter=tempo_of(request, None if view is None else view.score, metadata),
@@ -126,9 +129,24 @@ def plan_of(request: Request, metadata: Metadata) -> Plan:
         end=end,
         guard=request.guard,
         conditions={} if form is None else {"form": form},
-        form_weight=request.form_weight,
+        form_weight=_form_weight(request, layout is not None),
         layout=layout,
+        rank=_rank(request, view is None and metadata.critic.judge_of(request.bars) is not None),
     )
+
+
+def _form_weight(request: Request, has_layout: bool) -> float:
+    """Return how strongly the form is followed: a layout tells as much, unless a form is requested."""
+    if request.form_weight is not None:
+        return request.form_weight
+    return 0.0 if has_layout and request.form is None else DEFAULT_FORM_WEIGHT
+
+
+def _rank(request: Request, has_judge: bool) -> int:
+    """Return the number of drafts of each melody: several where the critic of the model can judge them."""
+    if request.rank is not None:
+        return request.rank
+    return DEFAULT_DRAFTS if has_judge else 1
 
 
 def read_given_music(request: Request) -> Primer | None:

@@ -1,6 +1,14 @@
-"""Chooses the best of many pieces: those of typical probability whose features are close to those of real melodies."""
+"""Chooses the best of several drafts of each melody.
+
+Of drafts of new melodies the critic of the model says which is most like a real tune (critic/critic.py); where they
+have a layout, they share it. Without a critic, and of drafts that continue music, the best is of typical probability,
+with features close to those of real melodies.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +17,27 @@ from ..evaluation.bits import evaluate
 from ..network.network import Network
 from ..score.score import Score
 from ..score.statistics import CORPUS_FEATURES
+from .plan import Plan
+
+
+def draw_best(draw: Callable[[Plan], list[Score]], plan: Plan, network: Network, metadata: Metadata) -> list[Score]:
+    """Return the melodies of a plan, each the best of `plan.rank` drafts; it does not depend on the other melodies.
+
+    Args:
+        draw: returns the melodies of a plan, such as `generate_melodies` with its network.
+    """
+    if plan.rank == 1:
+        return draw(plan)
+    numbers = range(plan.num) if plan.streams is None else plan.streams
+    streams = tuple(number * plan.rank + draft for number in numbers for draft in range(plan.rank))
+    drafts = draw(replace(plan, num=len(streams), streams=streams))
+    judge = metadata.critic.judge_of(plan.num_bars) if plan.view is None else None
+    if judge is None:
+        return best(network, metadata, drafts, plan.num)
+    from ..evaluation.classifier.drafts import most_real
+
+    groups = (drafts[first : first + plan.rank] for first in range(0, len(drafts), plan.rank))
+    return [group[most_real(judge, group)] for group in groups]
 
 
 def best(network: Network, metadata: Metadata, melodies: list[Score], num: int) -> list[Score]:

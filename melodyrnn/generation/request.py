@@ -23,6 +23,7 @@ MAX_BARS = 20_000  # that a command draws without --yes: about a minute (330 bar
 DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus sets another
 DEFAULT_TEMPERATURE = 0.85  # at which both checkpoints pass all checks of `compare` (docs/decisions.md)
 DEFAULT_FORM_WEIGHT = 1.0
+DEFAULT_DRAFTS = 4  # of a new melody that the critic of the model can judge (rank.py)
 _REWRITING = ("vary", "infill", "new_ending")
 COPIED = "longest passage in the training corpus"  # begins the text about copies in a generated file
 
@@ -39,7 +40,8 @@ class Request:
         seed: of the random numbers; None draws one. The same seed gives the same pieces.
         temperature, rhythm_temperature, top_k, top_p, min_p: see `Sampling`.
         form: sections such as "AABA", or "free"; None for the form of a tune of the corpus.
-        form_weight: how strongly the form is followed, 0 or more (network/guidance.py).
+        form_weight: how strongly the form is followed, 0 or more (network/guidance.py); None is 1, but 0 where melodies
+            have layouts, which tell the form too, and none is requested.
         meter: of the pieces.
         tempo: quarter notes per minute, 4..1000.
         key: of the pieces; notes are in its scale, the first is in its tonic triad and the last is its tonic.
@@ -61,7 +63,8 @@ class Request:
         infill: first and last bar (counted from 1) of the primer to draw anew, instead of continuing it.
         new_ending: number of bars, up to that of the last note of the primer, to draw anew so that it closes.
         locked: notes of the primer that stay as they are, also in bars that are drawn anew and in variations.
-        rank: draw this many times as many pieces and keep the best.
+        rank: number of drafts of each piece, of which the best is kept (rank.py); None is 4 for new melodies of
+            8 bars and more of a model with a critic, else 1.
         max_copy: longest passage, in bars, that a piece may share with a training tune; pieces with a longer one are
             drawn again.
         program: General MIDI program, 0..127; None for that of a primer file, else 0.
@@ -89,7 +92,7 @@ class Request:
     top_p: float | None = None
     min_p: float | None = None
     form: str | None = None
-    form_weight: float = DEFAULT_FORM_WEIGHT
+    form_weight: float | None = None
     meter: Meter | None = None
     tempo: float | None = None
     key: ModalKey | None = None
@@ -115,7 +118,7 @@ class Request:
     infill: tuple[int, int] | None = None
     new_ending: int | None = None
     locked: tuple[LockedNote, ...] = ()
-    rank: int = 1
+    rank: int | None = None
     max_copy: float | None = None
     program: int | None = None
     swing: float = 0.5
@@ -138,12 +141,12 @@ class Request:
             ("tempo", self.tempo is None or 4 <= self.tempo <= 1000, "4..1000 quarter notes per minute"),
             ("register", self.register is None or 0 <= self.register <= 127, "0..127 (C-1 to G9)"),
             ("pickup", self.pickup is None or self.pickup >= 0, ">= 0"),
-            ("rank", self.rank >= 1, ">= 1"),
+            ("rank", self.rank is None or self.rank >= 1, ">= 1"),
             ("program", self.program is None or 0 <= self.program <= 127, "0..127"),
             ("swing", 0.5 <= self.swing <= 0.75, "0.5..0.75"),
             ("humanize", 0 <= self.humanize <= 1, "0..1"),
             ("max_copy", self.max_copy is None or self.max_copy > 0, "> 0"),
-            ("form_weight", self.form_weight >= 0, ">= 0"),
+            ("form_weight", self.form_weight is None or self.form_weight >= 0, ">= 0"),
             ("vary", self.vary is None or 0 <= self.vary <= 1, "0..1"),
             ("new_ending", self.new_ending is None or self.new_ending >= 1, ">= 1"),
         ]
@@ -183,8 +186,8 @@ class Request:
 
     @property
     def num_drawn_bars(self) -> int:
-        """The number of bars of all pieces that are drawn; those that `rank` leaves out are among them."""
-        return self.num * self.bars * self.rank
+        """The number of bars of all pieces that are drawn; those that a requested `rank` leaves out are among them."""
+        return self.num * self.bars * (self.rank or 1)
 
     def recipe(self, checkpoint: str | None, number: int) -> str:
         """Return the command that generates piece `number` again, as its last piece.

@@ -63,7 +63,8 @@ _TABLE = (
     Wish(
         "form_weight",
         "number",
-        "How strongly the form is followed in bars that repeat an earlier one.",
+        "How strongly the form is followed in bars that repeat an earlier one",
+        unset="1; 0 without --form where the model has layouts of tunes",
         low=0,
         model="melody",
     ),
@@ -241,7 +242,14 @@ _TABLE = (
         metavar="[TRACK:]TICK=NOTE",
         is_given=True,
     ),
-    Wish("rank", "integer", "Draw N times as many pieces and keep the best of them.", low=1, model="melody"),
+    Wish(
+        "rank",
+        "integer",
+        "Draw N drafts of each piece and keep the best",
+        unset="4 for new pieces of 8 bars and more where the model has a critic, as folk and songs have, else 1",
+        low=1,
+        model="melody",
+    ),
     Wish(
         "max_copy",
         "number",

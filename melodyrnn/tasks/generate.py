@@ -194,7 +194,7 @@ def _refuse_too_many(task: GenerateTask) -> None:
     if request.num_drawn_bars > MAX_BARS and not task.any_size:
         raise UsageError(
             f"more than {MAX_BARS:,} bars (--num times --bars times --rank) take minutes or more and need --yes. "
-            f"Received: {request.num} × {request.bars} × {request.rank} = {request.num_drawn_bars:,}"
+            f"Received: {request.num} × {request.bars} × {request.rank or 1} = {request.num_drawn_bars:,}"
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ..checkpoint import load_metadata
+from ..checkpoint import has_critic, load_metadata
 from ..conditions.form import returning_share
 from ..corpus.layout import is_corpus
 from ..errors import MelodyRNNError
@@ -73,6 +73,7 @@ class ModelInfo(NamedTuple):
         parts: the statistics of each slot over the training split; empty for a model of melodies.
         training: how it was trained.
         num_indexed: training tunes in its novelty index; None without one.
+        has_critic: whether it has a critic, which chooses among drafts.
         vocabulary: the values it can generate.
     """
 
@@ -89,6 +90,7 @@ class ModelInfo(NamedTuple):
     parts: JsonObject
     training: TrainingInfo | None
     num_indexed: int | None
+    has_critic: bool
     vocabulary: VocabularyInfo
 
 
@@ -168,6 +170,7 @@ def _model(path: str) -> ModelInfo:
         if training
         else None,
         num_indexed=num_indexed(path),
+        has_critic=has_critic(path),
         vocabulary=VocabularyInfo.of(metadata.vocabulary),
     )
 

@@ -77,8 +77,9 @@ def test_the_sampling_of_the_request_is_used(model: Generator) -> None:
     assert plan.sampling == Sampling(0.7, 0.5, 9, 0.9, 0.01)
 
 
-def test_rank_multiplies_the_planned_pieces(model: Generator) -> None:
-    assert model.plan(Request(num=3, rank=4)).num == 12
+def test_the_form_is_followed_where_it_is_requested_or_no_layout_tells_it(model: Generator) -> None:
+    requests = [Request(), Request(form="AABA"), Request(form_weight=0.5), Request(primer="C4 E4 G4")]
+    assert [model.plan(request).form_weight for request in requests] == [0, 1, 0.5, 1]
 
 
 def test_the_form_as_labels(model: Generator) -> None:
