@@ -46,5 +46,6 @@ if [ "$name" = songs ]; then # played ends: onto sixteenths
     melodyrnn ingest "${songs[@]/#/$data/}" -o "$corpus" --validation 0.05 --test 0.15 --off-grid snap --no-velocity
 fi
 melodyrnn train "$corpus" -o "$here/$name.keras" --force "${sizes[@]}"
+melodyrnn critic "$here/$name.keras" "$corpus"
 melodyrnn evaluate "$here/$name.keras" "$corpus" --no-baselines
 melodyrnn compare "$here/$name.keras" "$corpus"

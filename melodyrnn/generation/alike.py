@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +18,10 @@ from ..music.keys import Key
 from ..music.meter import Meter
 from ..score.score import Score
 from ..score.slots import SLOTS, slots_of
-from .drawn_note import go_on
+from .drawn_note import OnNew, go_on
 from .generator import Generator
 from .loop import generate_melodies
+from .plan import Plan
 from .rank import draw_best
 from .request import Request
 
@@ -96,7 +96,11 @@ def _draw_melodies(model: Generator, asked: Request, shape: _Shape, key: Key) ->
     plan = model.plan(asked)
     if not plan.wishes.keep_key:
         plan = replace(plan, wishes=replace(plan.wishes, key=key))
-    return draw_best(partial(generate_melodies, model.network, model.vocabulary), plan, model.network, model.metadata)
+
+    def draw(plan: Plan, on_new: OnNew | None) -> list[Score]:
+        return generate_melodies(model.network, model.vocabulary, plan, on_new=on_new)
+
+    return draw_best(draw, plan, model.network, model.metadata)
 
 
 def _draw_parts(model: Generator, asked: Request, shape: _Shape, key: Key) -> list[Score]:

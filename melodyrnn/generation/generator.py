@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -89,10 +89,12 @@ class Generator:
 
         Args:
             on_note: called before each note; an exception that it raises ends the generation.
-            on_drawn: called with each new note, right after it is drawn. Where a piece is chosen among candidates
-                (vary, infill and new_ending of melodies, rank, max_copy), its notes come all at once, when it is
-                chosen. Given notes and chord symbols, also rendered ones, are not told. The pieces are the same with
-                and without. For more than 128 melodies both functions are called from several threads.
+            on_drawn: called with each new note, right after it is drawn. Of the drafts that a critic judges these are
+                the notes of the first; where another is chosen, its notes come all at once, as another attempt. So do
+                those of a piece that is chosen among candidates (vary, infill and new_ending of melodies, a requested
+                rank, max_copy), as the only attempt. Given notes and chord symbols, also rendered ones, are not told.
+                The pieces are the same with and without. For more than 128 melodies both functions are called from
+                several threads.
 
         Raises:
             SettingError: where a wish is outside its rule, or two cannot be met together.
@@ -169,11 +171,14 @@ class Generator:
         return melodies
 
     def _draw(self, request: Request, plan: Plan, on_note: OnNote, on_new: OnNew | None) -> list[Score]:
-        draw = partial(generate_melodies, self._network, self.vocabulary, on_note=on_note, on_new=on_new)
+        def draw_all(plan: Plan, on_new: OnNew | None = on_new) -> list[Score]:
+            return generate_melodies(self._network, self.vocabulary, plan, on_note, on_new)
+
+        draw: Callable[[Plan], list[Score]] = draw_all
         if plan.rank > 1:
             from .rank import draw_best
 
-            draw = partial(draw_best, draw, network=self._network, metadata=self.metadata)
+            draw = partial(draw_best, draw_all, network=self._network, metadata=self.metadata, on_new=on_new)
         if request.max_copy is None:
             return draw(plan)
         if self.index is None:

@@ -11,8 +11,11 @@ from .request import Request
 
 
 def is_told_live(request: Request, plan: Plan) -> bool:
-    """Return whether every note that is drawn is one of a piece: where there are no candidates to choose among."""
-    return plan.rank == 1 and request.max_copy is None and not request.rewriting
+    """Return whether notes are told while they are drawn: where there are no candidates to choose among.
+
+    Of the drafts that are drawn where no number is requested the first is told live, in any case.
+    """
+    return (plan.rank == 1 or request.rank is None) and request.max_copy is None and not request.rewriting
 
 
 def told_live(request: Request, plan: Plan, on_drawn: OnDrawn) -> OnNew:

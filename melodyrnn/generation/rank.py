@@ -17,27 +17,54 @@ from ..evaluation.bits import evaluate
 from ..network.network import Network
 from ..score.score import Score
 from ..score.statistics import CORPUS_FEATURES
+from .drawn_note import OnNew
 from .plan import Plan
 
 
-def draw_best(draw: Callable[[Plan], list[Score]], plan: Plan, network: Network, metadata: Metadata) -> list[Score]:
+def draw_best(
+    draw: Callable[[Plan, OnNew | None], list[Score]],
+    plan: Plan,
+    network: Network,
+    metadata: Metadata,
+    on_new: OnNew | None = None,
+) -> list[Score]:
     """Return the melodies of a plan, each the best of `plan.rank` drafts; it does not depend on the other melodies.
 
     Args:
         draw: returns the melodies of a plan, such as `generate_melodies` with its network.
+        on_new: called with each new note of the first draft of a melody and, where another one is chosen, with all of
+            its notes as those of another attempt.
     """
     if plan.rank == 1:
-        return draw(plan)
+        return draw(plan, on_new)
     numbers = range(plan.num) if plan.streams is None else plan.streams
     streams = tuple(number * plan.rank + draft for number in numbers for draft in range(plan.rank))
-    drafts = draw(replace(plan, num=len(streams), streams=streams))
+    drafts = draw(replace(plan, num=len(streams), streams=streams), _of_first_drafts(on_new, plan.rank))
     judge = metadata.critic.judge_of(plan.num_bars) if plan.view is None else None
     if judge is None:
         return best(network, metadata, drafts, plan.num)
     from ..evaluation.classifier.drafts import most_real
 
-    groups = (drafts[first : first + plan.rank] for first in range(0, len(drafts), plan.rank))
-    return [group[most_real(judge, group)] for group in groups]
+    chosen = []
+    for number, first in enumerate(range(0, len(drafts), plan.rank)):
+        group = drafts[first : first + plan.rank]
+        place = most_real(judge, group)
+        chosen.append(group[place])
+        if on_new is not None and place:
+            on_new(number, 1, group[place])
+    return chosen
+
+
+def _of_first_drafts(on_new: OnNew | None, rank: int) -> OnNew | None:
+    """Return what tells the notes of the first draft of each melody."""
+    if on_new is None:
+        return None
+
+    def tell(draft: int, attempt: int, note: Score) -> None:
+        if draft % rank == 0:
+            on_new(draft // rank, attempt, note)
+
+    return tell
 
 
 def best(network: Network, metadata: Metadata, melodies: list[Score], num: int) -> list[Score]:

@@ -8,8 +8,11 @@ from dataclasses import replace
 
 import pytest
 from band_models import BASS, KIT, LEAD, band, band_generator, only
+from critics import judge
 from ensemble import LOW, TUNE, piece, track
+from laid_out import laid_out_model
 
+from melodyrnn.critic.critic import Critic
 from melodyrnn.generation.drawn_note import DrawnNote
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.generation.request import Request
@@ -59,6 +62,20 @@ def test_all_notes_of_new_melodies_are_told(model: Generator, more: dict[str, ob
     for number, one in enumerate(pieces, start=1):
         assert rows(notes, number) == list(rows_of(one))
     assert {note.attempt for note in notes} == {0}
+
+
+def test_the_first_draft_is_told_live_and_then_the_chosen_one() -> None:
+    """Whatever the critic chooses, the notes of the last attempt are those of the piece."""
+    plain = laid_out_model()
+    model = Generator(replace(plain.metadata, critic=Critic((judge(8),))), plain.network, "judged")
+    request = Request(num=6, bars=8, seed=1)
+    pieces, notes = told(model, request)
+    for number, one in enumerate(pieces, start=1):
+        assert rows(notes, number) == list(rows_of(one))
+    assert {note.attempt for note in notes} == {0, 1}
+    log: list[str] = []
+    model.generate(replace(request, num=1), lambda: log.append("draws"), lambda note: log.append("told"))
+    assert log[:4] == ["draws", "told"] * 2
 
 
 @pytest.mark.parametrize("more", [{}, {"vary": 0.5}, {"infill": (2, 3)}, {"rank": 2}])
