@@ -342,7 +342,7 @@ export const TEXTS = Object.freeze({
   help_top_k: ["Draw only from this many.", "Nur aus so vielen wählen."],
   help_top_p: ["Draw from those that together reach this.", "Aus denen, die zusammen so viel erreichen."],
   help_min_p: ["A share of the likeliest.", "Anteil des wahrscheinlichsten."],
-  help_rank: ["Draw this many times as many and keep the best.", "So viele Male mehr zeichnen und die besten behalten."],
+  help_rank: ["Number of drafts of each piece, of which the best is kept.", "Zahl der Entwürfe jedes Stücks, von denen der beste bleibt."],
   help_max_copy: ["In bars, of a tune that the model learned from.", "In Takten, aus einem Stück, von dem das Modell lernte."],
   help_swing: ["0.5 is straight, 0.67 is triplets.", "0,5 ist gerade, 0,67 triolisch."],
   help_humanize: ["How much timing and loudness vary.", "Wie sehr Zeit und Lautstärke schwanken."],
