@@ -82,7 +82,8 @@ def _laid_out(vocabulary: Vocabulary, plan: Plan, layouts: Sequence[Layout]) -> 
             notes = [ANY, *layout.notes] if layout.pickup else [*layout.notes, 0]
             counts[row] = notes
     joined = None if counts is None else np.array([[is_joined(layout.character)] for layout in layouts])
-    return Bounds(start, stop, LastNotes(onset, onset + length, _last_classes(plan, layouts)), counts, joined)
+    last = LastNotes(onset, onset + length, _last_classes(plan, layouts), *_approaches(plan, layouts))
+    return Bounds(start, stop, last, counts, joined)
 
 
 def _last_classes(plan: Plan, layouts: Sequence[Layout]) -> IntArray | None:
@@ -92,6 +93,19 @@ def _last_classes(plan: Plan, layouts: Sequence[Layout]) -> IntArray | None:
     degrees = [layout.cadences[_last_bar(layout)] for layout in layouts]
     classes = [degree if degree == UNKNOWN else (degree + plan.key.tonic) % NUM_PITCH_CLASSES for degree in degrees]
     return np.array(classes, dtype=np.int64)[:, None]
+
+
+def _approaches(plan: Plan, layouts: Sequence[Layout]) -> tuple[IntArray | None, IntArray | None]:
+    """Return the intervals into the last notes and the pitch classes before them, (B, 1); None where wishes say more.
+
+    A full close has approaches of its own, and a register that is asked for keeps the pitches within a compass.
+    """
+    if plan.wishes.end == "close" or (plan.layout is not None and plan.layout.register is not None):
+        return None, None
+    interval = np.array([[layout.approach] for layout in layouts], dtype=np.int64)
+    degree = np.array([[layout.cadences[_last_bar(layout)]] for layout in layouts], dtype=np.int64)
+    before = np.where(degree == UNKNOWN, -1, (degree + plan.key.tonic - interval) % NUM_PITCH_CLASSES)
+    return interval, before
 
 
 def _last_bar(layout: Layout) -> int:

@@ -230,3 +230,13 @@ def test_notes_of_a_density_last_until_the_next_where_the_layout_has_hardly_a_re
     assert np.mean(gaps[True]) < 0.02
     without_numbers = [melody for layout, melody in drawn(num=20) if is_joined(layout.character)]
     assert np.mean(np.concatenate([m.onset[1:] > (m.onset + m.duration)[:-1] for m in without_numbers])) > 0.2
+
+
+def test_the_last_note_comes_as_the_layout_says() -> None:
+    """Where no rest comes before it, and the wishes leave the pitch."""
+    legato = [(layout, m) for layout, m in drawn(num=40) if m.onset[-1] == m.onset[-2] + m.duration[-2]]
+    assert len(legato) > 10
+    assert np.mean([m.pitch[-1] - m.pitch[-2] == layout.approach for layout, m in legato]) > 0.9
+    for layout, melody in drawn(end="close"):
+        assert layout.cadences[-1] == 0
+        assert abs(int(melody.pitch[-1]) - int(melody.pitch[-2])) <= 7

@@ -24,11 +24,15 @@ class LastNotes:
     Attributes:
         onset, end: in steps, (B, 1).
         pitch_class: 0..11, (B, 1), -1 where it may be any; None where none is preferred.
+        approach: the interval into it, in semitones, (B, 1); None where none is preferred.
+        before: the pitch class of the note before it, with an approach, (B, 1), -1 where it may be any.
     """
 
     onset: IntArray
     end: IntArray
     pitch_class: IntArray | None = None
+    approach: IntArray | None = None
+    before: IntArray | None = None
 
 
 def usable_shifts(vocabulary: Vocabulary) -> IntArray:

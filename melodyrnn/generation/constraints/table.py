@@ -15,6 +15,7 @@ from ...arrays import Bools, IntArray
 from ...errors import SettingError
 from ...events.vocabulary import Vocabulary
 from ..wishes import Wishes
+from .approach import Approach
 from .bar_counts import BarCounts, RoomInBars
 from .base import Constraint, Preference
 from .clashes import check, check_vocabulary
@@ -117,6 +118,13 @@ def _last_pitch_class(terms: Terms) -> LastPitchClass | None:
     return LastPitchClass(terms.last, terms.last.pitch_class)
 
 
+def _approach(terms: Terms) -> Approach | None:
+    last = terms.last
+    if last is None or last.approach is None or last.before is None:
+        return None
+    return Approach(last, last.approach, last.before)
+
+
 CONSTRAINTS: dict[str, Maker] = {
     "one at a time": lambda terms: OneAtATime(),
     "span": lambda terms: Span(terms.start, terms.end, terms.min_notes),
@@ -127,6 +135,7 @@ CONSTRAINTS: dict[str, Maker] = {
     "ending": _ending,
     "density": _density,
     "last pitch class": _last_pitch_class,
+    "approach": _approach,
     "no gaps": _no_gaps,
     "no empty bars": lambda terms: NoEmptyBars(terms.bar) if terms.guard else None,
     "not stuck on a pitch": _not_stuck_on_pitch,

@@ -140,13 +140,16 @@ def test_constraints_that_leave_no_pitch_are_refused(model: Generator) -> None:
         written(model, Request(bars=1, seed=1, key="C", scale="0", range=(60, 72)), NoPitchClass(0))
 
 
+OF_LAST = ("last note", "last pitch class", "approach")
+
+
 @pytest.mark.parametrize(
     ("wishes", "may_end", "guard", "missing"),
     [
-        ({}, False, False, {"interval", "last note", "last pitch class", "no gaps", "ending", "density", *GUARD}),
-        ({"max_interval": 5}, True, False, {"last note", "last pitch class", "no gaps", "density", *GUARD}),
-        ({"density": 4}, True, True, {"interval", "last note", "last pitch class", "no gaps"}),
-        ({"density": 4, "max_interval": 5}, False, True, {"last note", "last pitch class", "no gaps", "ending"}),
+        ({}, False, False, {"interval", *OF_LAST, "no gaps", "ending", "density", *GUARD}),
+        ({"max_interval": 5}, True, False, {*OF_LAST, "no gaps", "density", *GUARD}),
+        ({"density": 4}, True, True, {"interval", *OF_LAST, "no gaps"}),
+        ({"density": 4, "max_interval": 5}, False, True, {*OF_LAST, "no gaps", "ending"}),
     ],
 )
 def test_the_table_makes_the_constraints_of_the_wishes(
