@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,32 +45,35 @@ def made_corpus(root: Path, corpus: Path) -> WorkFolder:
     return work
 
 
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Session]:
-    """A session with a training of another server in progress, so that none of its own begins."""
-    root = tmp_path / "s"
+@contextmanager
+def another_in_progress(root: Path) -> Iterator[WorkFolder]:
+    """A training of another server, in progress while inside, so that none of a session begins."""
     task = {"created": 0.0, "name": "other", "corpus": "c", "data": "c", "model": str(root / "models" / "other.keras"),
             "start": None, "max_seconds": None, "settings": {}}  # fmt: skip
     work = new_work(root, "training", task)
     with work.lock as lock:
         assert lock.acquire()
         work.write_state(state_of("running", "training"))
-        with session(root, {"small": "small", "mine": str(tmp_path / "mine.keras")}) as one:
-            yield one
+        yield work
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Session]:
+    """A session beside another server's training."""
+    root = tmp_path / "s"
+    with another_in_progress(root), session(root, {"small": "small", "mine": str(tmp_path / "mine.keras")}) as one:
+        yield one
 
 
 @pytest.mark.slow
 def test_servers_and_trainers_are_killed_and_nothing_is_lost(tmp_path: Path, corpus_folder: Path) -> None:
     root = tmp_path / "s"
     corpus = made_corpus(root, corpus_folder)
-    with session(root) as studio:
+    with another_in_progress(root) as other, session(root) as studio:
         made = studio.call("POST", "trainings", {"corpus": corpus.id, "settings": SETTINGS})
         assert (made["name"], made["status"]) == ("My-tunes", "queued")
-        studio.call("POST", f"trainings/{made['id']}/stop")  # before its turn, or while it starts
-        studio.ended(f"trainings/{made['id']}")
-    work = all_work(root, "training")[0]
-    work.withdraw_stop()
-    work.write_state(state_of("queued"))
+    shutil.rmtree(other.path)
+    (work,) = all_work(root, "training")
 
     def rounds() -> int:
         return int(work.written_state()["figures"].get("rounds", 0))
