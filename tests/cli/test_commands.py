@@ -141,20 +141,6 @@ def test_ingest_samples_then_evaluate_and_info(tmp_path: Path, capsys: pytest.Ca
         assert word in capsys.readouterr().out
 
 
-@pytest.mark.slow
-def test_train_then_generate(tmp_path: Path) -> None:
-    corpus, model = tmp_path / "c", tmp_path / "m.keras"
-    assert run(["ingest", str(data_folder("samples")), "-o", str(corpus)]) == 0
-    small = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "16", "--batch-size", "64"]
-    done = _run("train", corpus, "-o", model, *small)
-    assert done.returncode == 0, done.stderr
-    assert "bits per note" in " ".join(done.stdout.split())  # a long path breaks the line
-    assert run(["generate", "--checkpoint", str(model), "-o", str(tmp_path / "out"), "--bars", "4"]) == 0
-    before = model.read_bytes()
-    assert run(["train", str(corpus), "-o", str(model)]) == 1
-    assert model.read_bytes() == before
-
-
 def test_info_calls_a_text_a_text_unless_melodyrnn_wrote_it(
     tmp_path: Path, tunes: list[Score], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -60,6 +60,7 @@ def test_ctrl_c_keeps_the_best_so_far(corpus: Path, tmp_path: Path) -> None:
     metadata, _ = load_checkpoint(model)
     assert metadata.training["epochs"] < 1000
     assert sorted(p.name for p in tmp_path.iterdir()) == ["m.keras", "m.keras.run"]  # --resume can continue
+    assert run(["generate", "--checkpoint", str(model), "-n", "1", "--bars", "4", "-o", str(tmp_path / "a.mid")]) == 0
 
 
 @pytest.mark.slow
