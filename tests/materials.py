@@ -22,10 +22,15 @@ SETTINGS = AskedSettings(epochs=1, units=8, num_layers=1, length=16, batch_size=
 
 
 class Materials:
-    """Files and folders by name, made in `source` when they are first needed."""
+    """Files and folders by name, made in `source` when they are first needed.
+
+    Attributes:
+        trained: the models that shown commands have trained, by the notes of their corpus.
+    """
 
     def __init__(self, source: Path) -> None:
         self.source = source
+        self.trained: dict[bytes, bytes] = {}
 
     def copy(self, name: str, folder: Path) -> None:
         """Copy one of MAKERS into a folder."""
