@@ -13,6 +13,7 @@ from ..evaluation.classifier.judges import BARS, LEAST, Fitted, critic_of, fit_c
 from ..evaluation.classifier.learners import EXTRA
 from ..evaluation.cut import is_shorter
 from ..extras import check_installed
+from ..files import check_output
 from ..shipped import model_path
 from .paths import StrPath
 from .progress import Cancellation, Listener, Progress, reporter
@@ -52,7 +53,7 @@ def fit(task: CriticTask, listener: Listener | None = None, cancellation: Cancel
 
     report = reporter(listener, cancellation)
     check_installed(EXTRA)
-    path = model_path(task.model)
+    path = check_output(model_path(task.model), force=True)
     model = load(path)
     model.must_draw_melodies("a critic")
     rng = np.random.default_rng(task.seed)

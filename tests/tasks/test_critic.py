@@ -11,7 +11,7 @@ from critics import leaping
 import melodyrnn
 from melodyrnn.cli.main import run
 from melodyrnn.corpus.store import write_corpus
-from melodyrnn.errors import SettingError
+from melodyrnn.errors import OutputError, SettingError
 from melodyrnn.tasks.critic import FITTING, GENERATING, CriticTask, fit
 from melodyrnn.tasks.progress import Cancellation, Cancelled, Progress
 
@@ -62,3 +62,10 @@ def test_a_model_of_several_parts_has_none(monkeypatch: pytest.MonkeyPatch, mode
     monkeypatch.setattr("melodyrnn.generation.generator.load", lambda path: band_generator())
     with pytest.raises(SettingError, match="a critic needs a model of melodies"):
         fit(CriticTask(model_file, corpus))
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(model_file: Path, corpus: Path) -> None:
+    link = model_file.parent / "folder.keras"
+    link.mkdir()
+    with pytest.raises(OutputError, match="must not be a folder"):
+        fit(CriticTask(link, corpus))
