@@ -33,6 +33,8 @@ print(json.dumps(results))
 WORK = {
     "ingest samples -o corpus": "corpus",
     "ingest --explain tune.mid": None,
+    "ingest samples -o shard --shard 1/1": "shard",
+    "merge shard -o merged": "merged",
     "generate --num 2 --bars 4 --seed 1 --preview -o melodies": "melodies",
     "generate --num 1 --bars 2 --seed 1 --primer tune.mid --primer-bars 1-2 --checkpoint songs -o more": "more",
     "generate --num 1 --bars 2 --seed 1 -o tune.abc": "tune.abc",
@@ -67,6 +69,7 @@ REFUSED = {
     "train corpus -o model.keras --backend jax": needs("jax", "no keras"),
     "diagnose folk corpus --html page.html": TRAIN,
     "compare folk corpus --classifier --write sets": needs("classifier", "no sklearn"),
+    "critic mine.keras corpus": needs("classifier", "no sklearn"),
     "plot tune.mid -o roll.png": needs("plot", "No module named 'matplotlib'"),
     "ports": needs("live", "No module named 'rtmidi'"),
     "play tune.mid": needs("live", "No module named 'rtmidi'"),

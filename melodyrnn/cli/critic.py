@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
-from .options import quiet_option
-from .terminal import echo, shows_progress
+from .options import json_option, quiet_option
+from .terminal import echo, echo_json, shows_progress
 
 
 @click.command("critic")
 @click.argument("model", metavar="MODEL")
 @click.argument("corpus", metavar="CORPUS")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the pieces that it learns.")
+@json_option
 @quiet_option
-def command(model: str, corpus: str, seed: int) -> None:
+def command(model: str, corpus: str, seed: int, as_json: bool) -> None:
     """Give MODEL a critic: with one, generate draws several drafts of each piece and keeps that most like a real tune.
 
     It learns to tell the training tunes of CORPUS, at least 200, from as many pieces that the model draws, in a minute
@@ -32,6 +33,9 @@ def command(model: str, corpus: str, seed: int) -> None:
             bar.update(row, description=progress.stage, completed=progress.done, total=progress.total)
 
         fitted = fit(CriticTask(model, corpus, seed), show)
+    if as_json:
+        echo_json([one.to_json() for one in fitted])
+        return
     for one in fitted:
         echo(
             f"critic of {one.judge.num_bars} bars: tells pieces from tunes that it has not learned with an AUC of "

@@ -24,6 +24,7 @@ from .terminal import echo
 # command -> its help in `melodyrnn --help`; its module has the same name
 COMMANDS = {
     "ingest": "Turn folders of MIDI files into a corpus.",
+    "merge": "Make a corpus of the shards of an ingest.",
     "train": "Train a network on a corpus.",
     "critic": "Give a model a critic, which chooses among drafts.",
     "diagnose": "Check whether the gradients of a network explode or vanish.",

@@ -1,17 +1,21 @@
-"""The task of `melodyrnn ingest`: writes a corpus folder from MIDI files."""
+"""The tasks of `melodyrnn ingest` and `melodyrnn merge`: write a corpus folder, or a shard of one, from MIDI files."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters
+from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.left_out import LeftOutJson
+from ..corpus.ingest.merge import merge as merge_shards
 from ..corpus.ingest.remedy import RemedyJson
-from ..corpus.ingest.run import IngestSummary
+from ..corpus.ingest.run import IngestSummary, drawn_by
 from ..corpus.ingest.run import ingest as ingest_files
+from ..corpus.ingest.shards import Shard, ShardSummary
+from ..corpus.ingest.shards import ingest_shard as read_shard
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import ExtractionSettings
 from ..extract.registry import DEFAULT_EXTRACTOR
@@ -20,6 +24,7 @@ from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
 from .reading import READING
 
+MERGING = "merging shards"
 SAMPLES = "samples"  # the name of the tunes that come with melodyrnn
 
 
@@ -142,6 +147,55 @@ def ingest(
         tries_options=True,
     )
     return IngestResult(task.output, Path(task.output) / "report.jsonl", summary)
+
+
+def ingest_shard(
+    task: IngestTask, shard: Shard, listener: Listener | None = None, cancellation: Cancellation | None = None
+) -> ShardSummary:
+    """Read the MIDI files of a shard of a task and write it to the folder `task.output`, which `merge` reads.
+
+    Where it is interrupted, the next call reads only what is missing. A shard that is complete is left as it is.
+
+    Raises:
+        CorpusError: where a place does not exist, or there is no music.
+        OutputError: where the output exists and is not to be overwritten, or cannot be written.
+        Cancelled: where it was cancelled; checked after each file.
+    """
+    report = reporter(listener, cancellation)
+    refuse_other_file(task.output, "a folder")
+    report(Progress(0, None, READING))
+    return read_shard(
+        [_place(place) for place in task.places],
+        task.output,
+        shard,
+        IngestConfig(task.filters, task.extraction, task.limits, task.parts),
+        drawn_by(task.validation, task.test, task.seed, task.with_velocity),
+        task.force,
+        on_file=lambda done, total: report(Progress(done, total, READING)),
+        workers=task.workers,
+    )
+
+
+def merge(
+    shards: Sequence[StrPath],
+    output: StrPath,
+    force: bool = False,
+    listener: Listener | None = None,
+    cancellation: Cancellation | None = None,
+) -> IngestResult:
+    """Write the corpus of all shards of an ingest, which is the one that the ingest without shards would have written.
+
+    Raises:
+        CorpusError: where a shard is missing, there twice, damaged or one of another ingest; NothingKept where no
+            melody is found.
+        OutputError: where the output exists and is not to be overwritten, or cannot be written.
+        Cancelled: where it was cancelled; checked after each file.
+    """
+    report = reporter(listener, cancellation)
+    refuse_other_file(output, "a folder")
+    report(Progress(0, None, MERGING))
+    summary = merge_shards(shards, output, force, lambda done, total: report(Progress(done, total, MERGING)))
+    return IngestResult(output, Path(output) / "report.jsonl", summary)
 
 
 def _place(place: StrPath) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,9 @@ def test_the_model_gets_a_critic(model_file: Path, corpus: Path, capsys: pytest.
     assert model_file.read_bytes() == written
     shown = capsys.readouterr().out
     assert f"AUC of {fitted.auc:.3f} (205 tunes, {fitted.pieces} pieces)" in shown
+    assert run(["critic", str(model_file), str(corpus), "--json"]) == 0
+    (figures,) = json.loads(capsys.readouterr().out)
+    assert figures == {"bars": 8, "tunes": 205, "pieces": fitted.pieces, "auc": fitted.auc}
     assert run(["info", str(model_file)]) == 0
     assert "chooses among the drafts" in capsys.readouterr().out
     assert melodyrnn.fit_critic(model_file, corpus)[0].auc == fitted.auc

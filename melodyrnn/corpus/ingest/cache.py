@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -46,26 +47,37 @@ class Cache:
     def __init__(self, path: Path | None, key: str) -> None:
         self._places: dict[bytes, tuple[int, int, bytes]] = {}  # content -> first byte, length, digest of the result
         self._file: BinaryIO | None = None
+        self.end = 0  # byte after its last whole result; 0 for an unusable cache
         if path is not None:
             try:
                 self._open(path, key)
             except (OSError, ValueError, KeyError, TypeError):
-                self._places = {}
+                self._places, self.end = {}, 0
 
     def _open(self, path: Path, key: str) -> None:
         self._file = open(path, "rb")  # noqa: SIM115 -- closed by `close`
         head = json.loads(self._file.readline(_MAX_HEADER_BYTES))
         if (head["format"], head["key"]) != (_FORMAT, key):
             return
+        size = os.fstat(self._file.fileno()).st_size
+        self.end = self._file.tell()
         while frame := self._file.read(2 * DIGEST_BYTES + 4):
             length = int.from_bytes(frame[2 * DIGEST_BYTES :], "little")
             at = self._file.tell()
+            if len(frame) < 2 * DIGEST_BYTES + 4 or at + length > size:
+                break  # it was cut off
+            self.end = at + length
             self._places[frame[:DIGEST_BYTES]] = at, length, frame[DIGEST_BYTES : 2 * DIGEST_BYTES]
             self._file.seek(length, 1)
 
     def __len__(self) -> int:
         """Return the number of files whose result is in the cache."""
         return len(self._places)
+
+    @property
+    def contents(self) -> set[bytes]:
+        """The digests of the files whose result is in the cache."""
+        return set(self._places)
 
     def __contains__(self, content: bytes) -> bool:
         """Return whether there is a result of the file with this digest."""
@@ -90,8 +102,19 @@ class CacheWriter:
     """Writes a cache; each content may be added only once."""
 
     def __init__(self, path: Path, key: str) -> None:
-        self._file = open(path, "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
+        self._file: BinaryIO = open(path, "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
         self._file.write(json.dumps({"format": _FORMAT, "key": key}).encode() + b"\n")
+
+    @classmethod
+    def after(cls, cache: Cache, path: Path, key: str) -> CacheWriter:
+        """Return a writer that goes on after the results of a cache at `path`, anew where the cache is unusable."""
+        if not cache.end:
+            return cls(path, key)
+        writer = cls.__new__(cls)
+        writer._file = open(path, "r+b", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
+        writer._file.truncate(cache.end)
+        writer._file.seek(cache.end)
+        return writer
 
     def add(self, content: bytes, packed: bytes) -> None:
         """Add the result of the file whose bytes have the digest `content`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -122,7 +122,7 @@ def ingest(
         SettingError: where there is no such extractor, or a role is that of a track that no file has.
         OutputError: where `output` exists without `force`, or cannot be written.
     """
-    _check_shares(validation, test)
+    drawn = drawn_by(validation, test, seed, with_velocity)
     if workers is not None and not 1 <= workers <= MAX_WORKERS:
         raise CorpusError(f"workers must be 1..{MAX_WORKERS}. Received: {workers}")
     extraction = extraction or ExtractionSettings()
@@ -149,12 +149,26 @@ def ingest(
             _read(sources, builder, readers, on_file)
             if not builder.writer.num_pieces:
                 raise nothing_kept(places, builder, config, tries_options)
-            _check_asked(extraction, builder)
-            splits = split_files(builder.files, validation, test, seed)
-            drawn = {"validation": validation, "test": test, "seed": seed}
-            builder.writer.finish(splits, {**config.settings(), **drawn, "velocity": with_velocity}, with_velocity)
+            splits = finish(builder, config, drawn)
     remedy = find_remedy(builder.lost, config, builder.tunes) if tries_options else None
-    return _summary(len(sources), splits, builder, remedy, extractor)
+    return summary_of(len(sources), splits, builder, remedy, extractor)
+
+
+def drawn_by(validation: float, test: float, seed: int, with_velocity: bool) -> dict[str, bool | int | float]:
+    """Return by what a corpus is drawn, as corpus.json holds it. Raises CorpusError for shares that cannot be drawn."""
+    _check_shares(validation, test)
+    return {"validation": validation, "test": test, "seed": seed, "velocity": with_velocity}
+
+
+def finish(builder: CorpusBuilder, config: IngestConfig, drawn: Mapping[str, bool | int | float]) -> Sequence[str]:
+    """Finish the corpus of a builder that has all results and some pieces; return the split of each piece.
+
+    Raises SettingError for the role of a track that no file has.
+    """
+    _check_asked(config.extraction, builder)
+    splits = split_files(builder.files, drawn["validation"], drawn["test"], int(drawn["seed"]))
+    builder.writer.finish(splits, {**config.settings(), **drawn}, bool(drawn["velocity"]))
+    return splits
 
 
 def _check_shares(validation: float, test: float) -> None:
@@ -194,9 +208,10 @@ def _read(sources: Sequence[Source], builder: CorpusBuilder, pool: Pool, on_file
             on_file(num_done, len(sources))
 
 
-def _summary(
+def summary_of(
     num_files: int, splits: Sequence[str], builder: CorpusBuilder, remedy: Remedy | None, extractor: str
 ) -> IngestSummary:
+    """Return the counts of an ingest that is finished."""
     return IngestSummary(
         num_files,
         dict(Counter(splits)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
@@ -22,6 +23,15 @@ _FOLDS = 5
 _STRENGTH, _STRENGTH_OF_NGRAMS = 0.01, 3.0  # inverse regularisation
 
 
+class JudgeFigures(TypedDict):
+    """A `Fitted` as JSON."""
+
+    bars: int
+    tunes: int
+    pieces: int
+    auc: float
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """A judge, and how well such a judge tells pieces that it was not fitted on from tunes: the AUC, 0.5..1."""
@@ -30,6 +40,10 @@ class Fitted:
     tunes: int
     pieces: int
     auc: float
+
+    def to_json(self) -> JudgeFigures:
+        """Return the figures of the judge."""
+        return {"bars": self.judge.num_bars, "tunes": self.tunes, "pieces": self.pieces, "auc": self.auc}
 
 
 def fit_critic(real: Sequence[Score], drawn: Sequence[Score], seed: int = 0) -> list[Fitted]:

@@ -98,9 +98,11 @@ print(json.dumps(codes))
     assert run(script) == [1, -11, -9]
 
 
-# Ingests a folder with two workers, beside another thread if asked; prints the kinds of their processes.
+# Ingests a folder with two workers, beside another thread if asked; prints the kinds of their processes. Those that
+# replace workers that crash start beside the threads of the pool.
 INGEST = """
 import json, sys, threading
+from melodyrnn.corpus.ingest import pool
 from melodyrnn.corpus.ingest.pool import ProcessPool
 from melodyrnn.corpus.ingest.run import ingest
 from melodyrnn.corpus.ingest.sources import Limits
@@ -110,19 +112,22 @@ end = threading.Event()
 thread = threading.Thread(target=end.wait)
 if is_alone == "False":
     thread.start()
-made, kinds = [], set()
+made, kinds = [], []
+
+class Recorded(pool.WorkerProcess):
+    def __init__(self, config):
+        super().__init__(config)
+        kinds.append(type(self.process).__name__)
+
+pool.WorkerProcess = Recorded
 
 def make(config):
     made.append(ProcessPool(config, 2))
     return made[0]
 
-def on_file(num_done, num_files):
-    if num_done == 1:
-        kinds.update(type(process).__name__ for process in made[0].processes)
-
-ingest([folder], corpus, limits=Limits(seconds=2), examine="readers:misbehave", pool=make, on_file=on_file)
+ingest([folder], corpus, limits=Limits(seconds=2), examine="readers:misbehave", pool=make)
 end.set()
-print(json.dumps([sorted(kinds), len(made[0].processes)]))
+print(json.dumps([sorted(set(kinds[:2])), len(made[0].processes)]))
 """
 
 
