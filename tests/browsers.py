@@ -239,7 +239,9 @@ def browser(name: str, folder: Path) -> Iterator[Session]:
 
     with ExitStack() as stack:
         url = stack.enter_context(STARTERS[name](folder))
-        session = Session(stack.enter_context(connect(url, max_size=None, proxy=None)))
+        # pings would draw from `random` in a thread, which Hypothesis takes for a strategy that does
+        socket = connect(url, max_size=None, proxy=None, ping_interval=None)
+        session = Session(stack.enter_context(socket))
         if name == "firefox":
             session.call("session.new", capabilities={})
         session.call("session.subscribe", events=EVENTS)
