@@ -13,6 +13,7 @@ import numpy as np
 from ..conditions.layout import TONIC, Layout
 from ..conditions.layouts import NEAR, Layouts, candidates, fit
 from ..events.vocabulary import Vocabulary
+from ..music.modes import MODE
 from ..music.units import NUM_PITCHES
 from .constraints.compass import Compass
 from .layout_changes import (
@@ -51,9 +52,15 @@ def layouts_of_plan(vocabulary: Vocabulary, plan: Plan, numbers: Sequence[int]) 
     return [_changed(layout, plan, plan.layout, usual) for layout in drawn]
 
 
-def in_register(plan: Plan, layouts: Sequence[Layout]) -> Plan:
-    """Return the plan of melodies with these layouts, whose compass they keep where a register is asked for."""
-    if plan.layout is None or plan.layout.register is None:
+def in_register(vocabulary: Vocabulary, plan: Plan, layouts: Sequence[Layout]) -> Plan:
+    """Return the plan of melodies with these layouts, whose compass they keep where the network may not follow it.
+
+    That is where a register is asked for, and in a key of which the corpus has no tune.
+    """
+    found = vocabulary.layouts
+    is_minor = MODE[plan.key.mode].basis == "minor"
+    is_known = bool(((found.tonics() == plan.key.tonic) & (found.are_minor() == is_minor)).any())
+    if plan.layout is None or (plan.layout.register is None and is_known):
         return plan
     return replace(plan, constraints=(*plan.constraints, Compass(layouts)))
 

@@ -61,7 +61,7 @@ def generate_melodies(
         uniform = numbers.reshape(len(rows), num_draws, len(vocabulary.values))
         melodies = [row // plan.rank for row in rows]  # drafts of a melody share all that is drawn before the notes
         layouts = layouts_of_plan(vocabulary, plan, melodies)
-        own = plan if layouts is None else in_register(plan, layouts)
+        own = plan if layouts is None else in_register(vocabulary, plan, layouts)
         bounds = bounds_of(vocabulary, plan, melodies, layouts)
         outlines = outlines_of_plan(vocabulary, plan, melodies, layouts)
         guided = plan.form_weight > 0 and any(np.asarray(outline.values.get("form", 0)).any() for outline in outlines)

@@ -240,3 +240,19 @@ def test_the_last_note_comes_as_the_layout_says() -> None:
     for layout, melody in drawn(end="close"):
         assert layout.cadences[-1] == 0
         assert abs(int(melody.pitch[-1]) - int(melody.pitch[-2])) <= 7
+
+
+def test_in_a_key_without_tunes_melodies_keep_the_compass_of_their_layouts() -> None:
+    """Which the network has never read in such a key, and may not follow."""
+    known = {layout.key.tonic for layout in laid_out_model().vocabulary.layouts}
+    assert 6 not in known
+    assert 7 in known
+    far = drawn(key="F#", num=12, temperature=1.5)
+    near = drawn(key="G", num=12, temperature=1.5)
+
+    def share_inside(melodies: list[tuple[Layout, Score]]) -> float:
+        inside = [((m.pitch >= own.compass[0]) & (m.pitch <= own.compass[2]))[:-2] for own, m in melodies]
+        return float(np.concatenate(inside).mean())
+
+    assert share_inside(far) == 1
+    assert share_inside(near) < 1

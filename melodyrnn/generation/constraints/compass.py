@@ -1,4 +1,4 @@
-"""The compass of a register that is asked for: each melody stays between the lowest and highest pitch of its layout.
+"""The compass of a register that is asked for, or in a key without tunes: each melody keeps that of its layout.
 
 The network is told the compass, and follows it little far from where the corpus lies.
 """
