@@ -18,7 +18,7 @@ from .errors import OutputError
 def refuse_existing(path: str | os.PathLike[str], force: bool) -> Path:
     """Return `path` as a Path. Raises OutputError where it exists and `force` is False."""
     path = Path(path)
-    with _as_output_error(path):  # the name may be too long for the system
+    with as_output_error(path):  # the name may be too long for the system
         exists = path.exists()
     if exists and not force:
         raise OutputError(f"an output must not exist yet (--force overwrites it). Received: {path}")
@@ -78,7 +78,7 @@ _SPECIAL = (
 def _made_folder_of(path: Path) -> Iterator[None]:
     """Return a context in which the folder of `path` exists; a folder made for it is removed again after an error."""
     folder = path.absolute().parent
-    with _as_output_error(path):
+    with as_output_error(path):
         missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -99,14 +99,14 @@ def atomic_file(path: str | os.PathLike[str], force: bool = False) -> Iterator[P
     """
     path = _file_path(path, force)
     with _made_folder_of(path):
-        with _as_output_error(path):
+        with as_output_error(path):
             # The suffix is kept because Keras chooses the format by it.
             prefix = f".melodyrnn-{os.getpid()}-"  # remove_leftovers reads the process id
             handle, name = tempfile.mkstemp(prefix=prefix, suffix=path.suffix, dir=path.parent)
             os.close(handle)
         temporary = Path(name)
         try:
-            with _as_output_error(path):
+            with as_output_error(path):
                 yield temporary
                 os.chmod(temporary, 0o666 & ~_umask())
                 os.replace(temporary, path)
@@ -150,12 +150,12 @@ def atomic_folder(path: str | os.PathLike[str], force: bool = False) -> Iterator
     """
     path = check_output_folder(path, force)
     with _made_folder_of(path):
-        with _as_output_error(path):
+        with as_output_error(path):
             remove_leftovers(path.absolute().parent)
             prefix = f".melodyrnn-{os.getpid()}-"
             temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=path.absolute().parent))
         try:
-            with _as_output_error(path):
+            with as_output_error(path):
                 yield temporary
                 os.chmod(temporary, 0o777 & ~_umask())
                 replace_folder(temporary, path)
@@ -236,7 +236,7 @@ def _exists(process: int) -> bool:
 
 
 @contextlib.contextmanager
-def _as_output_error(path: Path) -> Iterator[None]:
+def as_output_error(path: Path) -> Iterator[None]:
     """Return a context that converts an OSError into an OutputError for `path`."""
     try:
         yield

@@ -24,9 +24,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from ...errors import CorpusError, OutputError
+from ...errors import CorpusError
 from ...extract.registry import is_external
-from ...files import atomic_folder, refuse_existing
+from ...files import as_output_error, atomic_folder, refuse_existing
 from ...music.units import MUSIC_SUFFIXES
 from .cache import Cache, CacheWriter, cache_key
 from .cached_pool import CachedPool
@@ -121,7 +121,8 @@ def ingest_shard(
         return ShardSummary(len(own), len(sources), 0)
     refuse_existing(output, force)
     part = Path(f"{os.fspath(output)}.part")
-    _make(part)
+    with as_output_error(part):
+        part.mkdir(parents=True, exist_ok=True)
     key = cache_key(config)
     known = Cache(part / RESULTS if (part / RESULTS).is_file() and not is_external(config.extractor) else None, key)
     contents: dict[int, bytes] = {}
@@ -129,7 +130,7 @@ def ingest_shard(
     wanted = [(number, source) for number, source in own if source.refusal is None]
     written = known.contents
     num_read = 0
-    with CachedPool(known, pool or partial(ProcessPool, size=workers), config) as readers:
+    with CachedPool(known, pool or partial(ProcessPool, size=workers), config) as readers, as_output_error(part):
         writer = CacheWriter.after(known, part / RESULTS, key)
         try:
             if wanted:
@@ -159,13 +160,6 @@ def ingest_shard(
 def is_shard(path: str | os.PathLike[str]) -> bool:
     """Return whether a folder is a complete shard."""
     return (Path(path) / HEAD).is_file()
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
 
 
 def _head(

@@ -239,3 +239,17 @@ def test_as_a_user_types_it(tmp_path: Path, folder: Path, plain: Path, capsys: p
     assert run(["merge", *shards, "-o", str(tmp_path / "merged")]) == 1
     assert "--force" in capsys.readouterr().err
     assert run(["ingest", str(folder), "-o", str(tmp_path / "x"), "--shard", "3/2"]) == 2
+
+
+def test_what_cannot_be_written_is_one_line(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match=r"cannot write .*file/s\.part"):
+        read(folder, tmp_path / "file" / "s", Shard(1, 1), pool=local)
+
+    def full(self: CacheWriter, content: bytes, packed: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(CacheWriter, "add", full)
+    with pytest.raises(OutputError, match=r"cannot write .*s\.part: No space left on device"):
+        read(folder, tmp_path / "s", Shard(1, 1), pool=local)
+    assert not (tmp_path / "s").exists()
