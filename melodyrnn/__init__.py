@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the names of _PUBLIC, for type checkers; a test compares th
     from .errors import (
         Cancelled,
         CheckpointError,
+        ClusterError,
         CorpusError,
         MelodyRNNError,
         MidiError,
@@ -50,6 +51,7 @@ _PUBLIC = {
     "Cancellation": "tasks.progress",
     "Cancelled": "errors",
     "CheckpointError": "errors",
+    "ClusterError": "errors",
     "Comparison": "evaluation.compare",
     "Corpus": "api.corpus",
     "CorpusError": "errors",
@@ -94,6 +96,7 @@ __all__ = [
     "Cancellation",
     "Cancelled",
     "CheckpointError",
+    "ClusterError",
     "Comparison",
     "Corpus",
     "CorpusError",

@@ -20,6 +20,10 @@ class CorpusError(MelodyRNNError):
     """A folder is not a corpus, or is damaged, or has no melodies."""
 
 
+class ClusterError(MelodyRNNError):
+    """The scheduler of a cluster does not answer, or is gone."""
+
+
 class CheckpointError(MelodyRNNError):
     """A file is not a model of melodyrnn, or is damaged, or is of a newer version."""
 

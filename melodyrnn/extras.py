@@ -21,6 +21,7 @@ EXTRAS = {
     "studio": ("starlette", "uvicorn"),
     "osc": ("pythonosc", "starlette", "uvicorn"),
     "classifier": ("sklearn",),
+    "cluster": ("distributed", "dask"),
     "tensorboard": ("tensorboard", "tensorflow"),  # Keras writes its files through TensorFlow, on any backend
 }
 

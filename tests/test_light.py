@@ -69,6 +69,7 @@ REFUSED = {
     "train corpus -o model.keras --backend jax": needs("jax", "no keras"),
     "diagnose folk corpus --html page.html": TRAIN,
     "compare folk corpus --classifier --write sets": needs("classifier", "no sklearn"),
+    "ingest samples -o clustered --scheduler local": needs("cluster", "no distributed"),
     "critic mine.keras corpus": needs("classifier", "no sklearn"),
     "plot tune.mid -o roll.png": needs("plot", "No module named 'matplotlib'"),
     "ports": needs("live", "No module named 'rtmidi'"),

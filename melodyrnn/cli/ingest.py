@@ -117,6 +117,12 @@ _GUESSES = {
 @_option("--test", FiniteRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces for the test split.")
 @_option("--seed", click.IntRange(0), 0, "Seed of the splits.")
 @click.option(
+    "--scheduler",
+    metavar="ADDRESS|local",
+    help="Read the files on a Dask cluster, such as tcp://10.0.0.1:8786, whose workers see the same folders, or on one "
+    "of this machine. Interrupted and run again, it reads only what is missing.",
+)
+@click.option(
     "--shard",
     type=ShardType(),
     metavar="I/N",
@@ -155,6 +161,7 @@ def command(
     validation: float,
     test: float,
     seed: int,
+    scheduler: str | None,
     shard: Shard | None,
     as_json: bool,
     force: bool,
@@ -194,8 +201,22 @@ def command(
     from ..tasks.ingest import IngestTask, ingest
 
     task = IngestTask(
-        places, output, filters, extraction, limits, validation, test, seed, not no_velocity, workers, force, parts
+        places,
+        output,
+        filters,
+        extraction,
+        limits,
+        validation,
+        test,
+        seed,
+        not no_velocity,
+        workers,
+        force,
+        parts,
+        scheduler,
     )
+    if scheduler is not None and shard is not None:
+        raise click.UsageError("--scheduler and --shard are two ways to divide the work: choose one.")
     if shard is not None:
         _ingest_shard(task, shard, as_json)
         return

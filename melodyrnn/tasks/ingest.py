@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypedDict
 
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.left_out import LeftOutJson
 from ..corpus.ingest.merge import merge as merge_shards
+from ..corpus.ingest.pool import Pool
 from ..corpus.ingest.remedy import RemedyJson
 from ..corpus.ingest.run import IngestSummary, drawn_by
 from ..corpus.ingest.run import ingest as ingest_files
@@ -19,6 +21,8 @@ from ..corpus.ingest.shards import ingest_shard as read_shard
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import ExtractionSettings
 from ..extract.registry import DEFAULT_EXTRACTOR
+from ..extras import check_installed
+from ..files import refuse_existing
 from ..shipped import data_folder
 from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
@@ -45,6 +49,8 @@ class IngestTask:
         with_velocity: whether models learn velocities, where the notes were played.
         workers: number of processes that read files; None for one per core.
         force: whether to overwrite `output`.
+        scheduler: address of a Dask scheduler whose workers read the files, or "local" for workers of Dask on this
+            machine; None for processes without Dask.
     """
 
     places: tuple[StrPath, ...]
@@ -59,6 +65,7 @@ class IngestTask:
     workers: int | None = None
     force: bool = False
     parts: str = DEFAULT_EXTRACTOR
+    scheduler: str | None = None
 
 
 class IngestJson(TypedDict):
@@ -121,7 +128,11 @@ def ingest(
 ) -> IngestResult:
     """Read MIDI files and write a corpus; where the task fails or is cancelled, nothing is written.
 
+    With a scheduler what was read is kept in a folder beside the output, and the next call goes on from there.
+
     Raises:
+        ClusterError: where the scheduler does not answer, or is gone.
+        MissingExtraError: for a scheduler where Dask is not installed.
         CorpusError: where a place does not exist; NothingKept where no melody is found.
         SettingError: for `parts` that do not exist, and for the role of a track that no file has.
         OutputError: where the output exists and is not to be overwritten, or cannot be written.
@@ -130,6 +141,8 @@ def ingest(
     report = reporter(listener, cancellation)
     refuse_other_file(task.output, "a folder")
     report(Progress(0, None, READING))
+    if task.scheduler is not None:
+        return _ingest_on(task, task.scheduler, listener, cancellation)
     summary = ingest_files(
         [_place(place) for place in task.places],
         task.output,
@@ -149,12 +162,40 @@ def ingest(
     return IngestResult(task.output, Path(task.output) / "report.jsonl", summary)
 
 
+def _ingest_on(
+    task: IngestTask, scheduler: str, listener: Listener | None, cancellation: Cancellation | None
+) -> IngestResult:
+    """Read the files on a cluster, as the only shard, and make the corpus of it."""
+    from ..corpus.ingest.dask_pool import EXTRA, DaskPool
+
+    check_installed(EXTRA)
+    refuse_existing(task.output, task.force)
+    shard = f"{os.fspath(task.output)}.shard"
+    report = reporter(listener, cancellation)
+
+    def make_pool(config: IngestConfig) -> DaskPool:
+        pool = DaskPool(config, scheduler, task.workers)
+        if pool.dashboard:
+            report(Progress(0, None, f"{READING}, dashboard: {pool.dashboard}"))
+        return pool
+
+    ingest_shard(replace(task, output=shard, force=True), Shard(1, 1), listener, cancellation, make_pool)
+    result = merge([shard], task.output, task.force, listener, cancellation)
+    shutil.rmtree(shard, ignore_errors=True)
+    return result
+
+
 def ingest_shard(
-    task: IngestTask, shard: Shard, listener: Listener | None = None, cancellation: Cancellation | None = None
+    task: IngestTask,
+    shard: Shard,
+    listener: Listener | None = None,
+    cancellation: Cancellation | None = None,
+    pool: Callable[[IngestConfig], Pool] | None = None,
 ) -> ShardSummary:
     """Read the MIDI files of a shard of a task and write it to the folder `task.output`, which `merge` reads.
 
-    Where it is interrupted, the next call reads only what is missing. A shard that is complete is left as it is.
+    `pool` makes the pool that reads; None for processes of this machine. Where it is interrupted, the next call reads
+    only what is missing. A shard that is complete is left as it is.
 
     Raises:
         CorpusError: where a place does not exist, or there is no music.
@@ -173,6 +214,7 @@ def ingest_shard(
         task.force,
         on_file=lambda done, total: report(Progress(done, total, READING)),
         workers=task.workers,
+        pool=pool,
     )
 
 

@@ -190,13 +190,13 @@ class ProcessPool:
 
 
 def batches(
-    sources: Iterable[tuple[int, Source]], max_bytes: int = _MAX_BATCH_BYTES
+    sources: Iterable[tuple[int, Source]], max_bytes: int = _MAX_BATCH_BYTES, max_files: int = _MAX_BATCH_FILES
 ) -> Iterator[list[tuple[int, Source]]]:
-    """Yield numbered sources in batches of at most 64 files and `max_bytes`, unless one file alone is larger."""
+    """Yield numbered sources in batches of at most `max_files` and `max_bytes`, unless one file alone is larger."""
     batch: list[tuple[int, Source]] = []
     room = max_bytes
     for number, source in sources:
-        if batch and (len(batch) == _MAX_BATCH_FILES or source.size > room):
+        if batch and (len(batch) == max_files or source.size > room):
             yield batch
             batch, room = [], max_bytes
         batch.append((number, source))
