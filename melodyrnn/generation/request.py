@@ -19,7 +19,7 @@ from .recipe import as_option
 from .scales import ModalKey
 
 DEFAULT_BARS = 16
-MAX_BARS = 20_000  # that a command draws without --yes: about a minute (330 bars a second on one core)
+MAX_BARS = 20_000  # that a command draws without --yes: about two minutes (180 bars a second on one core)
 DEFAULT_TEMPO = 120.0  # quarter notes per minute, where neither a user nor a corpus sets another
 DEFAULT_TEMPERATURE = 0.85  # at which both checkpoints pass all checks of `compare` (docs/decisions.md)
 DEFAULT_FORM_WEIGHT = 1.0
