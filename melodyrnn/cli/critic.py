@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .options import json_option, quiet_option
-from .terminal import echo, echo_json, shows_progress
+from .terminal import command_line, echo, echo_json, shows_progress
 
 
 @click.command("critic")
@@ -41,4 +41,4 @@ def command(model: str, corpus: str, seed: int, as_json: bool) -> None:
             f"critic of {one.judge.num_bars} bars: tells pieces from tunes that it has not learned with an AUC of "
             f"{one.auc:.3f} ({one.tunes} tunes, {one.pieces} pieces)"
         )
-    echo(f"next: melodyrnn generate --checkpoint {model}")
+    echo("next: " + command_line(["melodyrnn", "generate", "--checkpoint", model]))

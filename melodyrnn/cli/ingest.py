@@ -235,7 +235,7 @@ def _ingest_shard(task: IngestTask, shard: Shard, as_json: bool) -> None:
         echo_json({"shard": os.fspath(task.output), **summary._asdict()})
         return
     read = "all read now" if summary.num_read == summary.num_files else f"{summary.num_read} of them read now"
-    echo(f"{task.output}: shard {shard} with {counted(summary.num_files, 'file')} of {summary.num_all}, {read}")
+    echo(f"{task.output}: shard {shard} with {counted(summary.num_files, 'file')} of {summary.num_all:,}, {read}")
     echo(f"next, with all {shard.of} shards: melodyrnn merge SHARD... -o CORPUS")
 
 

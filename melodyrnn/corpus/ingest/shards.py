@@ -128,7 +128,8 @@ def ingest_shard(
     contents: dict[int, bytes] = {}
     failures: dict[int, bytes] = {}
     wanted = [(number, source) for number, source in own if source.refusal is None]
-    written = known.contents
+    earlier = known.contents
+    written = set(earlier)
     num_read = 0
     with CachedPool(known, pool or partial(ProcessPool, size=workers), config) as readers, as_output_error(part):
         writer = CacheWriter.after(known, part / RESULTS, key)
@@ -137,12 +138,12 @@ def ingest_shard(
                 readers.submit(wanted)
                 for number, content, packed in readers:
                     contents[number] = content
+                    num_read += content not in earlier
                     if content == NO_DIGEST:
                         failures[number] = packed
                     elif content not in written:
                         writer.add(content, packed)
                         written.add(content)
-                        num_read += 1
                     if on_file is not None:
                         on_file(len(contents), len(wanted))
         finally:
