@@ -220,7 +220,7 @@ def command(
     if shard is not None:
         _ingest_shard(task, shard, as_json)
         return
-    result = with_bar(lambda listener: ingest(task, listener), "reading")
+    result = with_bar(lambda listener: ingest(task, listener))
     if as_json:
         echo_json(result.to_json())
     else:
@@ -230,7 +230,7 @@ def command(
 def _ingest_shard(task: IngestTask, shard: Shard, as_json: bool) -> None:
     from ..tasks.ingest import ingest_shard
 
-    summary = with_bar(lambda listener: ingest_shard(task, shard, listener), "reading")
+    summary = with_bar(lambda listener: ingest_shard(task, shard, listener))
     if as_json:
         echo_json({"shard": os.fspath(task.output), **summary._asdict()})
         return
@@ -239,18 +239,18 @@ def _ingest_shard(task: IngestTask, shard: Shard, as_json: bool) -> None:
     echo(f"next, with all {shard.of} shards: melodyrnn merge SHARD... -o CORPUS")
 
 
-def with_bar(work: Callable[[Listener | None], _Result], words: str) -> _Result:
-    """Return the result of a task that is called with a listener, with a progress bar on a terminal."""
+def with_bar(work: Callable[[Listener | None], _Result]) -> _Result:
+    """Return the result of a task that is called with a listener, with a progress bar of files on a terminal."""
     if not shows_progress():
         return work(None)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = TextColumn(words), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn()
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         row = bar.add_task("", total=None)
-        return work(lambda progress: bar.update(row, completed=progress.done, total=progress.total))
+        return work(lambda p: bar.update(row, description=p.stage, completed=p.done, total=p.total))
 
 
 def say(result: IngestResult, ctx: click.Context) -> None:

@@ -23,7 +23,7 @@ def command(ctx: click.Context, shards: tuple[str, ...], output: str, as_json: b
     """
     from ..tasks.ingest import merge
 
-    result = with_bar(lambda listener: merge(shards, output, force, listener), "merging")
+    result = with_bar(lambda listener: merge(shards, output, force, listener))
     if as_json:
         echo_json(result.to_json())
     else:

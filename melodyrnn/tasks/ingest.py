@@ -171,15 +171,18 @@ def _ingest_on(
     check_installed(EXTRA)
     refuse_existing(task.output, task.force)
     shard = f"{os.fspath(task.output)}.shard"
-    report = reporter(listener, cancellation)
+    report, where = reporter(listener, cancellation), ""
 
     def make_pool(config: IngestConfig) -> DaskPool:
+        nonlocal where
         pool = DaskPool(config, scheduler, task.workers)
-        if pool.dashboard:
-            report(Progress(0, None, f"{READING}, dashboard: {pool.dashboard}"))
+        where = f", dashboard: {pool.dashboard}" if pool.dashboard else ""
         return pool
 
-    ingest_shard(replace(task, output=shard, force=True), Shard(1, 1), listener, cancellation, make_pool)
+    def tell(progress: Progress) -> None:
+        report(replace(progress, stage=progress.stage + where))
+
+    ingest_shard(replace(task, output=shard, force=True), Shard(1, 1), tell, None, make_pool)
     result = merge([shard], task.output, task.force, listener, cancellation)
     shutil.rmtree(shard, ignore_errors=True)
     return result

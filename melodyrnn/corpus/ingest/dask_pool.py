@@ -59,7 +59,7 @@ class DaskPool:
                     n_workers=num_workers, threads_per_worker=1, dashboard_address=":0", silence_logs="CRITICAL"
                 )
             self._client = self._dask.Client(self._cluster or address, timeout=_CONNECT_SECONDS)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
             raise ClusterError(f"a Dask scheduler must answer. Received: {address} ({error or 'no answer'})") from error
         self.dashboard: str = self._client.dashboard_link or ""
         self._batches: Iterator[_Numbered] = iter(())
