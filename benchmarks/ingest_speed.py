@@ -30,9 +30,11 @@ import symusic
 
 from melodyrnn.corpus.ingest.config import Filters, IngestConfig
 from melodyrnn.corpus.ingest.examine import examine
+from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.identity import digest
+from melodyrnn.corpus.ingest.opener import Opener
 from melodyrnn.corpus.ingest.result import FileResult
-from melodyrnn.corpus.ingest.sources import Opener, Source, find_files
+from melodyrnn.corpus.ingest.sources import Source
 from melodyrnn.extract.candidates import choose
 from melodyrnn.midi.read import read_bytes
 from melodyrnn.threads import THREAD_VARIABLES

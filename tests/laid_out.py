@@ -12,8 +12,8 @@ from melodyrnn.conditions.laid_out import layouts_of
 from melodyrnn.conditions.layouts import Layouts
 from melodyrnn.conditions.table import OF_LAYOUT
 from melodyrnn.corpus.ingest.config import IngestConfig
+from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.melodies import read_melodies
-from melodyrnn.corpus.ingest.sources import find_files
 from melodyrnn.generation.generator import Generator, load
 from melodyrnn.score.score import Score
 from melodyrnn.shipped import data_folder

@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass, replace
 
 from ..corpus.ingest.config import Filters, IngestConfig
+from ..corpus.ingest.finding import find_files
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.ingest.melodies import read_melodies
-from ..corpus.ingest.sources import find_files
 from ..corpus.store import Corpus, is_corpus, open_corpus
 from ..errors import CorpusError, SettingError
 from ..extract.registry import DEFAULT_EXTRACTOR

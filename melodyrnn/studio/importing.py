@@ -7,9 +7,12 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
+from ..corpus.ingest.archives import ARCHIVE_SUFFIX
 from ..corpus.ingest.config import IngestConfig
 from ..corpus.ingest.explain import explain_data
-from ..corpus.ingest.sources import ARCHIVE_SUFFIX, Limits, Opener, find_files
+from ..corpus.ingest.finding import find_files
+from ..corpus.ingest.opener import Opener
+from ..corpus.ingest.sources import Limits
 from ..errors import MelodyRNNError, MidiError
 from ..formats.read import Tune, is_notation, read_tunes
 from ..formats.write import FORMATS, piece_bytes

@@ -12,7 +12,7 @@ import threading
 import unicodedata
 from pathlib import Path
 
-from ..corpus.ingest.sources import ARCHIVE_SUFFIX
+from ..corpus.ingest.archives import ARCHIVE_SUFFIX
 from ..files import write_bytes
 from ..music.units import MUSIC_SUFFIXES
 from .endpoint import CallError, shown

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..corpus.ingest.finding import find_files
 from ..corpus.ingest.left_out import LeftOut
+from ..corpus.ingest.opener import Opener
 from ..corpus.ingest.report import reason_group
-from ..corpus.ingest.sources import Limits, Opener, Source, find_files
+from ..corpus.ingest.sources import Limits, Source
 from ..errors import CorpusError, MidiError
 from ..formats.files import files_of_bytes
 from ..json_types import JsonObject

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..corpus.ingest.finding import find_files
 from ..corpus.ingest.left_out import LeftOut
+from ..corpus.ingest.opener import Opener
 from ..corpus.ingest.report import ReportLine
-from ..corpus.ingest.sources import Limits, Opener, find_files
+from ..corpus.ingest.sources import Limits
 from ..corpus.record import PieceRecord
 from ..corpus.store import Corpus, is_corpus, open_corpus
 from ..errors import CorpusError, MidiError, UsageError

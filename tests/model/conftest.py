@@ -11,8 +11,8 @@ from sharing import made_once
 
 from melodyrnn.checkpoint import Metadata, Weights, load_checkpoint
 from melodyrnn.corpus.ingest.config import IngestConfig
+from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.melodies import read_melodies
-from melodyrnn.corpus.ingest.sources import find_files
 from melodyrnn.corpus.splits import split_pieces
 from melodyrnn.corpus.store import Corpus, open_corpus, write_corpus
 from melodyrnn.shipped import data_folder

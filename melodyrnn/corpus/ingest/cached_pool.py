@@ -14,8 +14,9 @@ from ...errors import MidiError
 from .cache import Cache
 from .config import IngestConfig
 from .identity import digest
+from .opener import Opener
 from .pool import Pool, PoolResult
-from .sources import Opener, Source
+from .sources import Source
 
 
 class CachedPool:

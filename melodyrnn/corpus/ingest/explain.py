@@ -18,8 +18,10 @@ from ...music.units import STEPS_PER_QUARTER
 from ...score.score import Score
 from .config import IngestConfig
 from .examine import examine, unreadable
+from .finding import find_files
+from .opener import Opener
 from .option_settings import Options, config_with, split_options, united
-from .sources import Opener, Source, find_files
+from .sources import Source
 
 _MAX_DIFFERENCES = 4  # by which features a track is behind another
 _NOT_SHOWN = ("repaired", "program", "asked")  # details that stand above the results

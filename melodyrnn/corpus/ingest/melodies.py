@@ -12,8 +12,9 @@ from ...score.score import Score
 from .config import IngestConfig
 from .examine import examine, unreadable
 from .identity import tune_identity
+from .opener import Opener
 from .report import ReportLine
-from .sources import Opener, Source
+from .sources import Source
 
 
 def melodies_of_file(

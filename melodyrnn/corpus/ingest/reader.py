@@ -10,8 +10,9 @@ from ...extract.extractor import Extracted, Refusal
 from .config import IngestConfig
 from .examine import unreadable
 from .identity import NO_DIGEST, digest
+from .opener import Opener
 from .result import FileResult
-from .sources import Opener, Source
+from .sources import Source
 
 Examine = Callable[[bytes, IngestConfig], list[Extracted]]
 

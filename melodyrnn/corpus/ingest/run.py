@@ -25,11 +25,12 @@ from .builder import CorpusBuilder
 from .cache import CACHE, Cache, cache_key
 from .cached_pool import CachedPool
 from .config import EXAMINE, Filters, IngestConfig
+from .finding import find_files
 from .left_out import LeftOut
 from .nothing_kept import names_of, nothing_kept
 from .pool import Pool, ProcessPool
 from .remedy import Remedy, find_remedy
-from .sources import Limits, Source, find_files
+from .sources import Limits, Source
 
 MAX_WORKERS = 256  # each takes about 50 MB
 

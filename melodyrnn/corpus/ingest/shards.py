@@ -31,10 +31,11 @@ from ...music.units import MUSIC_SUFFIXES
 from .cache import Cache, CacheWriter, cache_key
 from .cached_pool import CachedPool
 from .config import ConfigJson, IngestConfig
+from .finding import find_files
 from .identity import NO_DIGEST
 from .nothing_kept import names_of
 from .pool import Pool, ProcessPool
-from .sources import Source, find_files
+from .sources import Source
 
 HEAD, SOURCES, RESULTS = "shard.json", "sources.jsonl", "results.bin"
 FORMAT, VERSION = "shard of an ingest of melodyrnn", 1

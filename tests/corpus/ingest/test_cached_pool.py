@@ -10,10 +10,11 @@ import pytest
 from melodyrnn.corpus.ingest.cache import CACHE, Cache, cache_key
 from melodyrnn.corpus.ingest.cached_pool import CachedPool
 from melodyrnn.corpus.ingest.config import IngestConfig
+from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.pool import Pool, PoolResult
 from melodyrnn.corpus.ingest.reader import SourceReader
 from melodyrnn.corpus.ingest.run import ingest
-from melodyrnn.corpus.ingest.sources import Limits, Source, find_files
+from melodyrnn.corpus.ingest.sources import Limits, Source
 
 CONFIG = IngestConfig()
 

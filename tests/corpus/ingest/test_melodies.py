@@ -10,9 +10,9 @@ import numpy as np
 
 from melodyrnn.corpus.ingest.config import Filters, IngestConfig
 from melodyrnn.corpus.ingest.examine import GENERATED_MARK
+from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.identity import tune_identity
 from melodyrnn.corpus.ingest.melodies import melodies_of_file, read_melodies
-from melodyrnn.corpus.ingest.sources import find_files
 from melodyrnn.extract.extractor import ExtractionSettings
 from melodyrnn.midi.write import write_piece
 from melodyrnn.music.keys import Key

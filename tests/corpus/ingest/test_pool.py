@@ -21,10 +21,11 @@ from readers import CRASH, HANG, RAISE
 
 from melodyrnn.corpus.ingest.cache import CACHE
 from melodyrnn.corpus.ingest.config import IngestConfig
+from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.pool import PoolResult, ProcessPool, batches
 from melodyrnn.corpus.ingest.reader import SourceReader
 from melodyrnn.corpus.ingest.run import ingest
-from melodyrnn.corpus.ingest.sources import Limits, Source, find_files
+from melodyrnn.corpus.ingest.sources import Limits, Source
 from melodyrnn.errors import CorpusError
 
 

@@ -13,10 +13,10 @@ from ensemble import BEAT, piece, track
 
 from melodyrnn.cli.main import run
 from melodyrnn.corpus.ingest.config import Filters, IngestConfig
+from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.left_out import LeftOut
 from melodyrnn.corpus.ingest.melodies import read_melodies
 from melodyrnn.corpus.ingest.run import IngestSummary, ingest
-from melodyrnn.corpus.ingest.sources import find_files
 from melodyrnn.corpus.store import open_corpus
 from melodyrnn.errors import CorpusError, OutputError, SettingError
 from melodyrnn.events.rows import encode

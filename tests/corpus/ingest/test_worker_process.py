@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from melodyrnn.corpus.ingest.config import IngestConfig
-from melodyrnn.corpus.ingest.sources import Source, find_files
+from melodyrnn.corpus.ingest.finding import find_files
+from melodyrnn.corpus.ingest.sources import Source
 from melodyrnn.corpus.ingest.worker_process import WorkerError, WorkerProcess
 from melodyrnn.errors import CorpusError
 
