@@ -2,66 +2,115 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import CorpusError
+from ..scratch import Digests
 from .archives import ALL_SUFFIXES, ARCHIVE_SUFFIX, OTHER_ARCHIVE, OTHER_ARCHIVES, members, split_member
+from .identity import digest
 from .sources import Limits, Source, too_large
 
 
 def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> list[Source]:
-    """Return all files of music under the given folders (or the files themselves), sorted, each once.
+    """Return what `iter_files` yields."""
+    return list(iter_files(places, limits))
 
-    What cannot be read is among them, with the reason: folders without permission, archives of other kinds, pipes, and
-    places without MIDI files, unless there is nothing else. Raises CorpusError for a place that does not exist.
+
+def iter_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> Iterator[Source]:
+    """Yield all files of music under the given folders (or the files themselves), sorted, each once.
+
+    In memory are the names in one folder at a time, and in those that it lies in. What cannot be read is among the
+    files, with the reason: folders without permission, archives of other kinds, pipes, and places without MIDI files,
+    unless there is nothing else. Raises CorpusError for a place that does not exist.
     """
     limits = limits or Limits()
-    found: dict[str, None] = {}
-    empty: list[Path] = []
     for place in map(Path, places):
-        if place.is_dir():
-            inside = sorted(_walk(place), key=_parts)
-            found.update(dict.fromkeys(inside))
-            empty += [] if inside else [place]
-        elif place.exists() or split_member(place) is not None:
-            found.setdefault(str(place))
-        else:
+        if not place.exists() and split_member(place) is None:
             raise CorpusError(f"a MIDI file or a folder must exist. Received: {place}")
-    sources = [source for path in found for source in _sources(path, limits)]
-    return sources + [Source(str(place), refusal=_NO_MIDI) for place in empty] if sources else []
+    found_any = False
+    empty: list[str] = []
+    for path in _each_once(places, empty):
+        for source in _sources(path, limits):
+            found_any = True
+            yield source
+    if found_any:
+        yield from (Source(place, refusal=_NO_MIDI) for place in empty)
 
 
 _NO_MIDI = ("a folder without MIDI files", None)
 
 
-def _parts(path: str) -> list[str]:
-    """Return the sort key of a path; the files of a folder stay together."""
-    return os.path.normcase(path).split(os.sep)
+def _each_once(places: Sequence[str | os.PathLike[str]], empty: list[str]) -> Iterator[str]:
+    """Yield the paths of all files, and add the folders without any to `empty`."""
+    with contextlib.closing(Digests()) as seen:
+        for place in map(Path, places):
+            is_empty = place.is_dir()
+            for path in _walk(place) if place.is_dir() else [str(place)]:
+                is_empty = False
+                # Only another place can lead to the same file.
+                if len(places) == 1 or seen.add(digest(os.fsencode(path)), 0) is None:
+                    yield path
+            if is_empty:
+                empty.append(str(place))
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """Yield all files of music, archives and unreadable folders under a folder.
+    """Yield all files of music, archives and unreadable folders under a folder, the contents of each folder together.
 
     Each folder is read once, however many links lead to it.
     """
     seen: set[tuple[int, int]] = set()
-    unreadable: list[str] = []
-    for root, folders, names in os.walk(folder, followlinks=True, onerror=lambda e: unreadable.append(e.filename)):
-        status = os.stat(root)
-        identity = (status.st_dev, status.st_ino)
-        if identity in seen:
-            folders.clear()
-            continue
-        seen.add(identity)
-        folders.sort()  # the order of links to one folder must not depend on the disk
-        inside = str(Path(root, "x"))[:-1]  # as Path writes it: without "./"
-        for name in names:
-            if name.lower().endswith(ALL_SUFFIXES):
-                yield inside + name
-    yield from (str(Path(name)) for name in unreadable)
+    opened = [iter([(str(folder), True)])]
+    while opened:
+        path, is_folder = next(opened[-1], ("", False))
+        if not path:
+            opened.pop()
+        elif not is_folder:
+            yield path
+        else:
+            try:
+                names, folders = _names(path)
+                status = os.stat(path)
+            except OSError:
+                yield path
+                continue
+            identity = (status.st_dev, status.st_ino)
+            if identity not in seen:
+                seen.add(identity)
+                opened.append(_within(path, names, folders))
+
+
+def _names(folder: str) -> tuple[list[str], set[str]]:
+    """Return the names of the files of music and of the folders in a folder, sorted, and which are folders."""
+    names: list[str] = []
+    folders: set[str] = set()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _is_folder(entry):
+                folders.add(entry.name)
+                names.append(entry.name)
+            elif entry.name.lower().endswith(ALL_SUFFIXES):
+                names.append(entry.name)
+    names.sort(key=os.path.normcase)
+    return names, folders
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads nowhere
+        return False
+
+
+def _within(folder: str, names: Sequence[str], folders: Container[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the path of each name in a folder, and whether it is a folder."""
+    inside = str(Path(folder, "x"))[:-1]  # as Path writes it: without "./"
+    for name in names:
+        yield inside + name, name in folders
 
 
 def _sources(path: str, limits: Limits) -> Iterator[Source]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.sources import Limits, Source
@@ -53,6 +56,17 @@ class TestFolders:
             "a.mid": ("too large a file", "--max-file-mb 1")
         }
         assert refusals(find_files([tmp_path], Limits(file_megabytes=0.003))) == {"a.mid": None}
+
+    @given(st.lists(st.lists(st.sampled_from(["a", "a b", "a.d", "B", "a-"]), max_size=3), max_size=12))
+    def test_the_contents_of_a_folder_stay_together(self, places: list[list[str]]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for number, parts in enumerate(places):
+                path = Path(folder, *parts)
+                path.mkdir(parents=True, exist_ok=True)
+                (path / f"a{number % 3}.mid").touch()
+            found = names(find_files([folder]), Path(folder))
+            everything = [os.path.relpath(path, folder) for path in Path(folder).rglob("*.mid")]
+        assert found == sorted(everything, key=lambda path: path.split(os.sep))
 
 
 class TestFindFiles:
