@@ -1,15 +1,20 @@
-"""A small corpus, the tunes that come with melodyrnn, and a model trained on it, each made once for all tests."""
+"""A small corpus, the tunes that come with melodyrnn, and a model trained on it, each made once for all tests.
+
+Tracing a network takes as long as it has inputs: tests that are not about those of layouts take the corpus without.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from sharing import made_once
 
 from melodyrnn.checkpoint import Metadata, Weights, load_checkpoint
+from melodyrnn.conditions.layouts import Layouts
+from melodyrnn.conditions.table import ALWAYS
 from melodyrnn.corpus.ingest.config import IngestConfig
 from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.melodies import read_melodies
@@ -40,7 +45,14 @@ def sample_corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 
 @pytest.fixture(scope="session")
-def learned(tmp_path_factory: pytest.TempPathFactory, sample_corpus: Corpus) -> Learned:
+def plain_corpus(sample_corpus: Corpus) -> Corpus:
+    """That corpus as a version without forms and layouts wrote it: a network on it has half as many inputs."""
+    vocabulary = replace(sample_corpus.vocabulary, conditions=ALWAYS, forms={}, layouts=Layouts())
+    return replace(sample_corpus, vocabulary=vocabulary)
+
+
+@pytest.fixture(scope="session")
+def learned(tmp_path_factory: pytest.TempPathFactory, plain_corpus: Corpus) -> Learned:
     def make(folder: Path) -> None:
         from tracing import traced_once
 
@@ -52,7 +64,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory, sample_corpus: Corpus) -> 
         steps: list[int] = []
         run = Run(lambda progress: steps.append(progress.step))
         with traced_once():
-            network, metadata = train(sample_corpus, TrainingSettings(epochs=2, **SMALL), run)
+            network, metadata = train(plain_corpus, TrainingSettings(epochs=2, **SMALL), run)
         save_model(network, metadata, folder / "model.keras")
         (folder / "steps.json").write_text(json.dumps(steps), "utf-8")
 

@@ -17,11 +17,11 @@ from melodyrnn.ngrams.ngrams import Ngrams
 
 
 @pytest.mark.slow
-def test_training_ends_with_experts_that_save_bits(sample_corpus, learned):
+def test_training_ends_with_experts_that_save_bits(plain_corpus, learned):
     metadata, training = learned.metadata, learned.metadata.training
     assert set(metadata.ngrams.weights) <= set(USUAL)
     assert "pitch" in metadata.ngrams.weights
-    pieces = sample_corpus.scores("validation")
+    pieces = plain_corpus.scores("validation")
     alone = Network(replace(metadata, ngrams=Ngrams()), learned.weights)
     for network, name in ((alone, "network"), (Network(metadata, learned.weights), "validation")):
         found = evaluate(network, metadata.vocabulary, pieces).bits_per_note
@@ -30,19 +30,19 @@ def test_training_ends_with_experts_that_save_bits(sample_corpus, learned):
 
 
 @pytest.mark.slow
-def test_without_a_validation_split_a_small_corpus_has_the_usual_weights(sample_corpus, learned):
+def test_without_a_validation_split_a_small_corpus_has_the_usual_weights(plain_corpus, learned):
     metadata = replace(learned.metadata, ngrams=Ngrams())
-    whole = all_train(sample_corpus, 1)
+    whole = all_train(plain_corpus, 1)
     found = with_experts(metadata, learned.weights, whole)
     assert found.ngrams.weights == USUAL
     assert found.training == metadata.training
     times = SMALL // sum(piece.num_notes for piece in whole.pieces) + 1
-    assert with_experts(metadata, learned.weights, all_train(sample_corpus, times)) is metadata
+    assert with_experts(metadata, learned.weights, all_train(plain_corpus, times)) is metadata
 
 
-def test_several_parts_have_none(sample_corpus):
+def test_several_parts_have_none(plain_corpus):
     metadata = band_generator().metadata
-    assert with_experts(metadata, {}, sample_corpus) is metadata
+    assert with_experts(metadata, {}, plain_corpus) is metadata
 
 
 def all_train(corpus: Corpus, times: int) -> Corpus:

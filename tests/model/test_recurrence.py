@@ -86,8 +86,8 @@ def test_feedforward_reads_its_window_and_no_older_notes():
     assert difference[4:7].max() > 0
 
 
-def test_it_writes_in_place_only_where_the_loops_are_compiled(sample_corpus):
-    network = build_network(NoteNetwork(Inputs.of(sample_corpus.vocabulary), units=4, num_layers=2))
+def test_it_writes_in_place_only_where_the_loops_are_compiled(plain_corpus):
+    network = build_network(NoteNetwork(Inputs.of(plain_corpus.vocabulary), units=4, num_layers=2))
     settings = TrainingSettings().resolved(1000, 10)
     backend = keras.backend.backend()
     compile_network(network, settings, num_steps=10)

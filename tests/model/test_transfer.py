@@ -22,7 +22,7 @@ from melodyrnn.score.slots import SLOT, usual_part
 
 
 @pytest.mark.slow
-def test_transferred_weights_predict_at_once(sample_corpus, learned):
+def test_transferred_weights_predict_at_once(plain_corpus, learned):
     """Weights carried over to a corpus with other values predict it at once; random ones do not."""
     metadata, first = learned.metadata, learned.weights
     known = metadata.vocabulary
@@ -35,7 +35,7 @@ def test_transferred_weights_predict_at_once(sample_corpus, learned):
     wider = replace(known, values=other_values, meters=((7, 8), *known.meters[::-1]))
     weights = carry_over(first, known, wider)
     other = Network(replace(metadata, vocabulary=wider), weights)
-    melodies = sample_corpus.melodies("test")
+    melodies = plain_corpus.melodies("test")
     carried = evaluate(other, wider, melodies).bits_per_note
     kept = evaluate(Network(metadata, first), known, melodies).bits_per_note
     assert carried == pytest.approx(kept, abs=0.1)

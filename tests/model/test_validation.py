@@ -5,14 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from melodyrnn.checkpoint import Metadata
 from melodyrnn.evaluation.bits import evaluate
 from melodyrnn.events.context import context_of
+from melodyrnn.events.inputs import Inputs
 from melodyrnn.model.run import Run
 from melodyrnn.model.saving import network_weights
 from melodyrnn.model.settings import TrainingSettings
 from melodyrnn.model.training import train
 from melodyrnn.model.validation import BestWeights, Measured, PieceValidator
-from melodyrnn.network.network import Network
+from melodyrnn.network.cells import RecurrentConfig
+from melodyrnn.network.network import Network, expected_shapes
 
 
 class Distance:
@@ -58,10 +61,10 @@ def test_patience_needs_three_validations_without_a_gain():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("traced")
-def test_the_start_model_is_kept_unless_training_improves_it(sample_corpus, small, learned):
+def test_the_start_model_is_kept_unless_training_improves_it(plain_corpus, small, learned):
     best = learned.metadata.training["network_bits_per_note"]
     spoilt, figures = train(
-        sample_corpus,
+        plain_corpus,
         TrainingSettings(**{**small, "learning_rate": 1.0}, epochs=1),
         Run(weights=learned.weights, round_steps=1),
     )
@@ -71,18 +74,21 @@ def test_the_start_model_is_kept_unless_training_improves_it(sample_corpus, smal
     for name, value in network_weights(spoilt).items():
         np.testing.assert_array_equal(value, learned.weights[name])
     weaker = {name: 0.7 * value for name, value in learned.weights.items()}
-    _, figures = train(sample_corpus, TrainingSettings(**small, epochs=1), Run(weights=weaker, round_steps=6))
+    _, figures = train(plain_corpus, TrainingSettings(**small, epochs=1), Run(weights=weaker, round_steps=6))
     assert figures.training["start_bits_per_note"] > best
     assert figures.training["network_bits_per_note"] < figures.training["start_bits_per_note"]
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("traced")
-def test_networks_that_read_layouts_are_judged_with_and_without_them(sample_corpus, learned):
-    metadata, vocabulary, pieces = learned.metadata, learned.metadata.vocabulary, sample_corpus.scores("validation")
-    network = Network(metadata, learned.weights)
+def test_networks_that_read_layouts_are_judged_with_and_without_them(sample_corpus):
+    vocabulary, pieces = sample_corpus.vocabulary, sample_corpus.scores("validation")
+    metadata, rng = Metadata(vocabulary, {"units": 4, "num_layers": 1, "dropout": 0.0}), np.random.default_rng(0)
+    shapes = expected_shapes(Inputs.of(vocabulary), RecurrentConfig(4, 1))
+    weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    network = Network(metadata, weights)
     with_layouts = evaluate(network, vocabulary, pieces, rows=context_of(pieces, vocabulary, with_conditions=True))
-    measured = PieceValidator(metadata, pieces).measure(learned.weights)
+    measured = PieceValidator(metadata, pieces).measure(weights)
     assert measured.bits == evaluate(network, vocabulary, pieces).bits_per_note
     assert measured.judged == (measured.bits + with_layouts.bits_per_note) / 2 != measured.bits
     without = replace(metadata, vocabulary=replace(vocabulary, conditions=()))
