@@ -181,10 +181,11 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         hidden_layers = self._hidden_layers_of_parts if self.inputs.parts else self._hidden_layers
         hidden, gates = hidden_layers(name, state, found, agreement_of(candidates), training)
         dense = self._scores(name)
-        logits, *scores = side_by_side(dense, hidden) if self.inputs.parts else [layer(hidden) for layer in dense]
+        scored = side_by_side(dense, hidden) if self.inputs.parts else [layer(hidden) for layer in dense]
+        # a probability needs float32, also where the layers compute in bfloat16
+        logits, *scores, gates = (ops.cast(x, "float32") for x in (*scored, getattr(self, f"head_{name}_gates")(gates)))
         if FIELD[name].is_melodic:
             logits = logits + self._melodic_logits(name, scores, inputs["context"])
-        gates = getattr(self, f"head_{name}_gates")(gates)
         return logits, log_gates(gates, candidates), candidates
 
     def _scores(self, name: str) -> list[Layer]:

@@ -78,6 +78,8 @@ class LSTM(layers.LSTM):  # type: ignore[misc]
     def __init__(self, units: int, kernel_dropout: float = 0.0, **kwargs: object) -> None:
         """Make a layer of `units`; `kernel_dropout` is the share of the recurrent kernel dropped while training."""
         super().__init__(units, **kwargs)
+        if self.compute_dtype != "float32" and keras.backend.backend() != "torch":
+            self.use_cudnn = False  # jax would take other numbers for float32, TensorFlow has no kernel for bfloat16
         self.kernel_dropout = kernel_dropout
         self.drop_seeds = keras.random.SeedGenerator() if kernel_dropout else None
 

@@ -209,3 +209,26 @@ def test_velocity_is_one_more_field_where_the_corpus_has_it(sample_corpus, tmp_p
     velocity = np.concatenate([p.tracks[0].notes.velocity for p in model.generate(Request(num=4, bars=4, seed=1))])
     assert len(np.unique(velocity)) > 3
     assert set(velocity) <= set(corpus.vocabulary.values["velocity"])
+
+
+@pytest.fixture
+def bfloat16():
+    """The layers that a test builds compute in bfloat16, with weights in float32."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy(before)
+
+
+def test_probabilities_are_float32_and_nearly_the_same_where_layers_compute_in_bfloat16(sample_corpus, bfloat16):
+    keras.utils.set_random_seed(1)
+    inputs = Inputs.of(sample_corpus.vocabulary)
+    contexts, targets = context_of(sample_corpus.melodies("train")[:1], sample_corpus.vocabulary)
+    rows = {"context": contexts[0][None, :1].astype("int32"), "values": targets[0][None, :1]}
+    coarse = build_network(NoteNetwork(inputs, units=24, num_layers=1))
+    keras.config.set_dtype_policy("float32")
+    fine = build_network(NoteNetwork(inputs, units=24, num_layers=1))
+    fine.set_weights(coarse.get_weights())
+    expected, found = (ops.convert_to_numpy(network(rows)) for network in (fine, coarse))
+    assert found.dtype == np.float32
+    assert 1e-5 < np.abs(found - expected).max() < 0.05

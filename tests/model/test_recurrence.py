@@ -94,3 +94,10 @@ def test_it_writes_in_place_only_where_the_loops_are_compiled(plain_corpus):
     assert [layer.compiled for layer in (network.core_0, network.core_1)] == [backend == "jax"] * 2
     compile_network(network, settings, num_steps=1000)
     assert [layer.compiled for layer in (network.core_0, network.core_1)] == [backend != "torch"] * 2
+
+
+def test_only_float32_goes_to_cudnn_unless_the_backend_is_torch():
+    """There jax takes any numbers for float32."""
+    assert LSTM(4).use_cudnn == "auto"
+    expected = "auto" if keras.backend.backend() == "torch" else False
+    assert LSTM(4, dtype="mixed_bfloat16").use_cudnn == expected
