@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import Float64s, IntArray
+from ..arrays import IntArray
 from ..music.units import STEPS_PER_QUARTER
 from .base import Feature, FeatureAt, KnownMusic, NotesSoFar, OutlineCondition
 from .layout import Layout
@@ -34,7 +34,8 @@ TRAITS = (
     Trait("leaps", (1.7, 2.1, 2.5, 2.9, 3.4)),  # mean interval in semitones
 )
 _RESTS = [trait.name for trait in TRAITS].index("rests")
-_SCALE = np.array([1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1])
+_MAJOR = np.array([1.0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1])
+_SCALES = np.stack([np.roll(_MAJOR, tonic) for tonic in range(12)])  # which pitch classes each scale has, (12, 12)
 
 
 def _feature(trait: Trait) -> Feature:
@@ -73,12 +74,7 @@ def character_of(onset: IntArray, duration: IntArray, pitch: IntArray) -> tuple[
         float((within % sixteenth != 0).mean()),
         float((onset[1:] > (onset + duration)[:-1]).mean()) if len(onset) > 1 else 0.0,
         float(((within % sixteenth == 0) & (within % eighth != 0)).mean()),
-        1 - float((_scales() @ classes).max()) / len(pitch),
+        1 - float((_SCALES @ classes).max()) / len(pitch),
         float(np.abs(np.diff(pitch)).mean()) if len(pitch) > 1 else 0.0,
     )
     return tuple(bisect(trait.borders, value) for trait, value in zip(TRAITS, values, strict=True))
-
-
-def _scales() -> Float64s:
-    """Return which pitch classes each diatonic scale has, (12, 12)."""
-    return np.stack([np.roll(_SCALE, tonic) for tonic in range(12)]).astype(np.float64)

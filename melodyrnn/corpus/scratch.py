@@ -7,15 +7,20 @@ else /var/tmp). The file is gone when the database is closed or its process ends
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterable
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from ..errors import OutputError
 
 _CACHE_KILOBYTES = 4096  # of each database in memory; 64 MB are not measurably faster than 4
 _SETTINGS = ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", f"cache_size = -{_CACHE_KILOBYTES}")
 
+T = TypeVar("T", bound=np.generic)
 Value = int | str | bytes | None
 
 
@@ -77,6 +82,11 @@ class Digests:
         row = self._scratch.execute("SELECT place FROM seen WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else int(row[0])
 
+    def remove(self, digest: bytes) -> None:
+        """Forget a digest that has a number."""
+        self._scratch.execute("DELETE FROM seen WHERE digest = ?", (digest,))
+        self._size -= 1
+
     def __contains__(self, digest: object) -> bool:
         """Return whether a digest has a number."""
         return isinstance(digest, bytes) and self.get(digest) is not None
@@ -90,5 +100,36 @@ class Digests:
         self._scratch.close()
 
 
-def _full(error: sqlite3.Error) -> OutputError:
+class Column(Generic[T]):
+    """Numbers on disk, in the order in which they come."""
+
+    def __init__(self, dtype: type[T]) -> None:
+        self._dtype = dtype
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by `close`
+        self._size = 0
+
+    def extend(self, numbers: npt.ArrayLike) -> None:
+        """Append numbers. Raises OutputError where the disk is full."""
+        values = np.asarray(numbers, self._dtype)
+        try:
+            self._file.write(values.tobytes())
+        except OSError as error:
+            raise _full(error) from error
+        self._size += values.size
+
+    def __len__(self) -> int:
+        """Return how many numbers there are."""
+        return self._size
+
+    def values(self) -> npt.NDArray[T]:
+        """Return all numbers, (num,)."""
+        self._file.seek(0)
+        return np.frombuffer(self._file.read(), self._dtype)
+
+    def close(self) -> None:
+        """Forget everything; may be called again."""
+        self._file.close()
+
+
+def _full(error: Exception) -> OutputError:
     return OutputError(f"temporary files must have room; TMPDIR names the folder for them. Received: {error}")

@@ -1,17 +1,16 @@
 """The summary of a corpus, from which the vocabulary and the statistics of corpus.json are computed.
 
-It holds counts, and a few numbers for each training piece.
+Counts are in memory; what grows with the number of training pieces is on disk.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
-from ..arrays import AnyInts, Bools, IntArray
+from ..arrays import AnyInts, Bools, Float64s, IntArray
 from ..conditions.bar_repeats import labels_of
 from ..conditions.form import as_text
 from ..conditions.laid_out import layouts_of_notes
@@ -30,22 +29,24 @@ from ..score.statistics import CORPUS_FEATURES, features_by_piece
 from .part_counts import IS_MELODIC, PartCounts
 from .record import PieceRecord, Rows
 from .sample import Sample
+from .scratch import Column, Scratch
 
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
+_COUNT = "INSERT INTO forms VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
 _MIN_VELOCITIES = 8  # a piece with as many distinct velocities counts as played
 
 
 class Summary:
-    """Adds up blocks of pieces, and stores only a few numbers for each piece."""
+    """Adds up blocks of pieces; `close` removes what it keeps on disk."""
 
     def __init__(self) -> None:
         self.seen = SeenValues()
         self.splits = Counter[str]()
         self.meters: dict[Meter, None] = {}  # in order of occurrence
         self.train_meters, self.keys = Counter[Meter](), Counter[Key]()
-        self.modes, self.bars, self.forms = Counter[str](), Counter[int](), Counter[str]()
-        self.tempos = array("q")
-        self.features = [array("d") for _ in CORPUS_FEATURES]
+        self.modes, self.bars = Counter[str](), Counter[int]()
+        self.tempos, self.features = Column(np.int64), Column(np.float64)  # the features of one piece after another
+        self._forms = Scratch("forms(form TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID")
         self.num_notes = self.num_played = self.velocity = self.num_train_notes = 0
         self.lowest, self.highest = 127, 0
         self.parts = PartCounts()
@@ -69,7 +70,7 @@ class Summary:
             self.train_meters[record.meter] += 1
             self.keys[record.key] += 1
             self.modes[record.key.mode] += 1
-            self.tempos.append(record.microseconds_per_quarter)
+        self.tempos.extend([record.microseconds_per_quarter for record in records])
         sizes = _sizes(records)
         owner = np.repeat(np.arange(len(records)), sizes)
         velocities = np.bincount(owner * 128 + rows[:, VELOCITY], minlength=128 * len(records)).reshape(-1, 128)
@@ -91,8 +92,7 @@ class Summary:
         else:
             self._add_layouts(records, onset, rows, sizes)
         self._add_forms(owner, onset, pitch, opening, bar, num_bars)
-        for column, values in zip(self.features, features_by_piece(pitch, sizes, num_bars).T, strict=True):
-            column.extend(values.tolist())
+        self.features.extend(features_by_piece(pitch, sizes, num_bars))
 
     def _add_pitches(self, records: Sequence[PieceRecord], rows: Rows, offset: IntArray) -> None:
         """Add the pitches of training pieces; `offset` is what their keys add to the pitch of each row."""
@@ -116,9 +116,11 @@ class Summary:
                 `num_bars` likewise.
         """
         labels = labels_of(owner, onset, pitch, bar, num_bars)
+        forms = Counter[str]()
         for own, late in zip(np.split(labels, np.cumsum(num_bars)[:-1]), opens_with_pickup(opening, bar), strict=True):
             if form := as_text(own, int(late)):
-                self.forms[form] += 1
+                forms[form[:_MAX_FORM_BARS]] += 1
+        self._forms.execute_all(_COUNT, forms.items())
 
     def _add_layouts(self, records: Sequence[PieceRecord], onset: IntArray, rows: Rows, sizes: IntArray) -> None:
         """Keep the layouts of melodies, of more than `MOST` a sample in which each is as likely."""
@@ -139,33 +141,37 @@ class Summary:
         """Return the vocabulary of all values; with velocities only where half of the training pieces were played."""
         bars = [meter.bar(STEPS_PER_QUARTER) for meter in self.meters]
         with_velocity &= 2 * self.num_played >= len(self.tempos)
-        forms, parts = self._common_forms(), self.parts.parts()
+        forms, parts = self.common_forms(), self.parts.parts()
         layouts = Layouts.pack(self.layouts[place] for place in sorted(self.layouts))
         return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, forms, parts, layouts)
 
-    def _common_forms(self) -> dict[str, int]:
+    def common_forms(self) -> dict[str, int]:
         """Return the most common forms with their counts, long ones truncated, so that they fit into a model file."""
-        forms = Counter[str]()
-        for form, count in self.forms.items():
-            forms[form[:_MAX_FORM_BARS]] += count
-        return dict(sorted(forms.items(), key=lambda item: (-item[1], item[0]))[:_MAX_FORMS])
+        query = "SELECT form, count FROM forms ORDER BY count DESC, form LIMIT ?"
+        return dict(self._forms.execute(query, (_MAX_FORMS,)).fetchall())
 
     def statistics(self) -> JsonObject:
         """Return the statistics from which generation takes its defaults and which `info` shows."""
         parts = self.parts.statistics()
+        features = self.features.values().reshape(-1, len(CORPUS_FEATURES)).T
         return {
             "pieces": self.splits.total(),
             "notes": self.num_notes,
             "splits": dict(self.splits),
             "meters": {str(meter): count for meter, count in self.train_meters.most_common()},
             "keys": {str(key.as_usual()): count for key, count in self.keys.most_common()},
-            "tempo": round(60e6 / float(np.median(self.tempos)), 2),
+            "tempo": round(60e6 / float(np.median(self.tempos.values())), 2),
             "velocity": round(self.velocity / self.num_train_notes, 1),
             "lowest_pitch": self.lowest,
             "highest_pitch": self.highest,
-            "features": {name: _spread(column) for name, column in zip(CORPUS_FEATURES, self.features, strict=True)},
+            "features": {name: _spread(column) for name, column in zip(CORPUS_FEATURES, features, strict=True)},
             **({"parts": parts} if parts else {}),
         }
+
+    def close(self) -> None:
+        """Remove what is on disk; may be called again."""
+        for one in (self.tempos, self.features, self._forms):
+            one.close()
 
 
 def _sizes(records: Sequence[PieceRecord]) -> IntArray:
@@ -197,6 +203,7 @@ def _num_bars(end: IntArray, sizes: IntArray, bar: IntArray) -> IntArray:
     return np.maximum(1, -(-last // bar))
 
 
-def _spread(values: Sequence[float]) -> tuple[float, float]:
+def _spread(values: Float64s) -> tuple[float, float]:
     """Return mean and standard deviation."""
+    values = np.ascontiguousarray(values)
     return round(float(np.mean(values)), 4), round(float(np.std(values)), 4)

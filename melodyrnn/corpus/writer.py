@@ -6,6 +6,7 @@ drawn and the statistics of the training pieces are known. Formats: see `store`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -91,21 +92,21 @@ class CorpusWriter:
             raise CorpusError("a corpus must hold at least one melody to train on. Received: none")
         self._write_header()
         self.close()
-        summary = self._write_pieces(splits)
-        document = {
-            "format": FORMAT,
-            "version": VERSION,
-            "steps_per_quarter": STEPS_PER_QUARTER,
-            "vocabulary": summary.vocabulary(with_velocity).to_json(),
-            "statistics": summary.statistics(),
-            "settings": dict(settings or {}),
-        }
+        with contextlib.closing(Summary()) as summary:
+            self._write_pieces(splits, summary)
+            document = {
+                "format": FORMAT,
+                "version": VERSION,
+                "steps_per_quarter": STEPS_PER_QUARTER,
+                "vocabulary": summary.vocabulary(with_velocity).to_json(),
+                "statistics": summary.statistics(),
+                "settings": dict(settings or {}),
+            }
         (self._folder / "corpus.json").write_text(json.dumps(document, indent=1), "utf-8")
         os.unlink(self._folder / _RECORDS)
 
-    def _write_pieces(self, splits: Sequence[str]) -> Summary:
-        """Write pieces.json and return the summary of all pieces, which are read in blocks."""
-        summary = Summary()
+    def _write_pieces(self, splits: Sequence[str], summary: Summary) -> None:
+        """Write pieces.json and add all pieces to the summary; they are read in blocks."""
         with (
             open(self._folder / "events.npy", "rb") as events,
             open(self._folder / _RECORDS, encoding="ascii") as lines,
@@ -121,7 +122,6 @@ class CorpusWriter:
                 rows = np.fromfile(events, "<i2", size)  # a memory map would count as memory of this process
                 summary.add(block, rows.reshape(-1, self._num_columns))
             file.write("\n]\n")
-        return summary
 
     def close(self) -> None:
         """Close the files; may be called again."""

@@ -16,8 +16,9 @@ from ..corpus.ingest.pool import Pool
 from ..corpus.ingest.remedy import RemedyJson
 from ..corpus.ingest.run import IngestSummary, drawn_by
 from ..corpus.ingest.run import ingest as ingest_files
-from ..corpus.ingest.shards import Shard, ShardSummary
-from ..corpus.ingest.shards import ingest_shard as read_shard
+from ..corpus.ingest.shard_writer import ShardSummary
+from ..corpus.ingest.shard_writer import ingest_shard as read_shard
+from ..corpus.ingest.shards import Shard
 from ..corpus.ingest.sources import Limits
 from ..extract.extractor import ExtractionSettings
 from ..extract.registry import DEFAULT_EXTRACTOR

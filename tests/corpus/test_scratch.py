@@ -36,6 +36,11 @@ def test_a_digest_keeps_its_first_number(pairs: list[tuple[bytes, int]]) -> None
     assert b"none of them" not in digests
     assert digests.get(b"none of them") is None
     assert 5 not in digests
+    for digest in expected:
+        digests.remove(digest)
+        assert digest not in digests
+        assert digests.add(digest, 5) is None
+    assert len(digests) == len(expected)
     digests.close()
     digests.close()  # any number of times
 

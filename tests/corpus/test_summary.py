@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import ensembles, melodies
@@ -21,9 +23,24 @@ from melodyrnn.score.score import Part, Score
 from melodyrnn.score.slots import SLOTS, leading_part, slots_of
 from melodyrnn.score.statistics import CORPUS_FEATURES
 
+MADE: list[Summary] = []
+
+
+@pytest.fixture(autouse=True)
+def closing() -> Iterator[None]:
+    """Close the summaries of a test."""
+    yield
+    while MADE:
+        MADE.pop().close()
+
+
+def new_summary() -> Summary:
+    MADE.append(Summary())
+    return MADE[-1]
+
 
 def summary_of(*parts: list[Score]) -> Summary:
-    summary = Summary()
+    summary = new_summary()
     for part in parts:
         records = [replace(PieceRecord.of(melody), split="train") for melody in part]
         summary.add(records, np.concatenate([encode(melody) for melody in part]).astype(np.int16))
@@ -39,7 +56,7 @@ def test_bars_are_those_of_the_scores_and_parts_add_up(tunes: list[Score]) -> No
 
 
 def of_parts(*scores: Score, splits: tuple[str, ...] = ()) -> Summary:
-    summary = Summary()
+    summary = new_summary()
     records = [
         replace(PieceRecord.of(score), split=split)
         for score, split in zip(scores, splits or ("train",) * len(scores), strict=True)
@@ -55,11 +72,13 @@ class TestParts:
         found = of_parts(*scores)
         assert found.bars == Counter(score.num_bars for score in scores)
         features = np.array([[feature(lead) for feature in CORPUS_FEATURES.values()] for lead in leading])
-        own = np.array(found.features).T[:, :5]  # without notes per bar, as the piece may be longer than the part
+        own = found.features.values().reshape(-1, len(CORPUS_FEATURES))[
+            :, :5
+        ]  # without notes per bar, as the piece may be longer than the part
         np.testing.assert_allclose(own, features[:, :5])
         labels = form_of(scores)
         texts = [as_text(form, score.pickup_bars) for form, score in zip(labels, scores, strict=True)]
-        assert found.forms == Counter(text for text in texts if text)
+        assert found.common_forms() == Counter(text for text in texts if text)
 
     @given(st.lists(ensembles(), min_size=1, max_size=4))
     def test_counts_of_each_slot(self, scores: list[Score]) -> None:

@@ -1,28 +1,31 @@
 """Writes the results of files, in the order of the files, into a corpus folder: pieces, report and cache.
 
-Duplicates are dropped here, because only here the results of different files are compared.
+Duplicates are dropped here, because only here the results of different files are compared. What is known of files and
+tunes is on disk, so that the memory of a builder does not grow with them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from ...extract.extractor import Details
 from ...extract.registry import find_extractor, has_parts
+from ..scratch import Digests
 from ..writer import CorpusWriter
 from .cache import CACHE, CacheWriter, cache_key
 from .config import IngestConfig
-from .identity import NO_DIGEST
+from .identity import DIGEST_BYTES, NO_DIGEST
+from .left_out import Reasons
 from .remedy import LostFile
-from .reorder import ReorderBuffer
 from .report import ReportLine, reason_group
 from .result import FileResult, KeptPiece, VoiceResult
 from .sources import Source
+from .spool import Spool
 
-_EARLY = ".early"
+_LOST, _NAMES, _FILES = ".lost", ".names", ".files"
 _MOVED = (
     "bar_line",
     "downbeat_by_accents",
@@ -31,84 +34,77 @@ _MOVED = (
 
 
 class CorpusBuilder:
-    """Receives results in any order, and writes them in the order of the files.
+    """Receives results in the order of the files, and writes them.
 
     Attributes:
         writer: writes the corpus.
         dropped: number of dropped files and voices by group of reasons (`report.reason_group`).
-        lost: the files that gave no melody, each with the options that its refusals name.
-        lost_reasons: why, as pairs of the group of the file's first reason and the file's name.
-        tunes: the identity of each melody, with the first file that holds it.
-        repaired: names of the files that were damaged and repaired.
+        lost: the files that gave no melody, each with the options that its refusals name; gone after `close`.
+        lost_reasons: why, by the group of the first reason of each file.
+        tunes: the identities of the melodies.
+        num_repaired: number of files that were damaged and repaired.
         guesses: number of kept pieces by what was guessed about them: "top line", "bass" and "ostinato", see
             `extract.selection.nature`, and "bar lines" that were moved.
         num_notes: number of notes of all pieces.
-        files: the digest of the file of each piece; equal files that are all kept count as one.
         asked: the tracks of `ExtractionSettings.roles` that some file has.
     """
 
-    def __init__(self, folder: Path, sources: Sequence[Source], config: IngestConfig) -> None:
+    def __init__(self, folder: Path, config: IngestConfig, tunes: Digests) -> None:
+        """Open the files of a corpus in `folder`; `tunes` is empty, and is closed by the caller."""
         self.writer = CorpusWriter(folder, has_parts(find_extractor(config.extractor)))
         self.dropped = Counter[str]()
-        self.lost: list[LostFile] = []
-        self.lost_reasons: list[tuple[str, str]] = []
-        self.tunes: dict[str, str] = {}
-        self.repaired: set[str] = set()
+        self.lost = Spool(folder / _LOST, LostFile.to_json, LostFile.from_json)
+        self.lost_reasons = Reasons()
+        self.tunes = tunes
+        self.num_repaired = self.num_notes = 0
         self.guesses = Counter[str]()
-        self.num_notes = 0
         self.asked: set[str] = set()
-        self.files: list[bytes] = []
         self._cache = CacheWriter(folder / CACHE, cache_key(config))
-        self._sources = sources
-        self._next = 0  # number of the file to write next
-        self._gave = False  # whether it gave a piece
-        self._early = ReorderBuffer(folder / _EARLY, len(sources))
         self._keep_duplicates = config.filters.keep_duplicates
-        self._files: dict[bytes, str] = {}  # digest of a file -> the first file with it
-        self._refused: list[ReportLine] = []  # lines of the next file, until it is written
+        self._names = Spool(folder / _NAMES, str, str)  # of files that `tunes` and `_contents` refer to
+        self._contents = Digests()
+        self._files = (folder / _FILES).open("w+b")  # the digest of the file of each piece
+        self._name: int | None = None  # the place of the current file among the names
+        self._gave = False  # whether it gave a piece
+        self._repaired = False
+        self._refused: list[ReportLine] = []  # its lines of what was dropped
 
-    def offer(self, number: int, content: bytes, packed: bytes) -> None:
-        """Write the result of file `number`, or store it until all files before it are written.
+    def write(self, source: Source, content: bytes, packed: bytes | None) -> None:
+        """Write the result of the next file.
 
         Args:
             content: digest of the file's bytes.
-            packed: its `FileResult` as bytes.
+            packed: its `FileResult` as bytes; None where it is refused unread.
         """
-        if number == self._next:
-            self._take(self._sources[number], content, packed)
-            self._end_file()
-            self.advance()
-        else:
-            self._early.put(number, content, packed)
-
-    def advance(self) -> None:
-        """Write everything that is next in order: files that are refused unread, and stored results."""
-        while self._next < len(self._sources):
-            source = self._sources[self._next]
-            if source.refusal is not None:
-                self._drop(ReportLine(source.name, None, "dropped", *source.refusal))
-            elif self._next in self._early:
-                self._take(source, *self._early.get(self._next))
-            else:
-                break
-            self._end_file()
-
-    def _end_file(self) -> None:
-        """Count the file that was written, where it gave no melody, and go on to the next."""
+        if packed is not None:
+            self._take(source, content, packed)
+        elif source.refusal is not None:
+            self._drop(ReportLine(source.name, None, "dropped", *source.refusal))
         if not self._gave:
-            source, lines = self._sources[self._next], self._refused
-            reason = reason_group(lines[0].reason or "") if lines else "no notes"
-            self.lost_reasons.append((reason, source.name))
-            self.lost.append(LostFile(source, tuple(dict.fromkeys(line.option for line in lines if line.option))))
+            lines = self._refused
+            self.lost_reasons.add(reason_group(lines[0].reason or "") if lines else "no notes", source.name)
+            self.lost.add(LostFile(source, tuple(dict.fromkeys(line.option for line in lines if line.option))))
+        self.num_repaired += self._repaired
+        self._name, self._gave, self._repaired = None, False, False
         self._refused.clear()
-        self._gave = False
-        self._next += 1
+
+    def files(self) -> Iterator[bytes]:
+        """Yield the digest of the file of each piece; equal files that are all kept count as one."""
+        self._files.seek(0)
+        while digest := self._files.read(DIGEST_BYTES):
+            yield digest
+
+    def _first_with(self, digest: bytes, known: Digests, source: Source) -> str | None:
+        """Return the name of the first file with a digest; None where there was none before."""
+        if self._name is None:
+            self._name = self._names.add(source.name)
+        place = known.add(digest, self._name)
+        return None if place is None else self._names.at(place)
 
     def _take(self, source: Source, content: bytes, packed: bytes) -> None:
-        """Write the result of the next file."""
         if content != NO_DIGEST:
-            first = self._files.setdefault(content, source.name)
-            if first == source.name:
+            first = self._first_with(content, self._contents, source)
+            if first is None:
                 self._cache.add(content, packed)
             elif not self._keep_duplicates:
                 line = ReportLine(source.name, None, "dropped").as_duplicate(first)
@@ -119,7 +115,7 @@ class CorpusBuilder:
 
     def _take_voice(self, source: Source, content: bytes, result: VoiceResult) -> None:
         if "repaired" in result.details:
-            self.repaired.add(source.name)
+            self._repaired = True
         if "asked" in result.details:
             self.asked.add(str(result.details["asked"]))
         line = result.line(source.name)
@@ -129,18 +125,17 @@ class CorpusBuilder:
         if result.piece is None:
             self._drop(line)
             return
-        first = self.tunes.get(result.piece.identity)
+        first = self._first_with(result.piece.identity, self.tunes, source)
         if first is not None and not self._keep_duplicates:
             self._drop(line.as_duplicate(first))
-            return
-        self.tunes.setdefault(result.piece.identity, source.name)
-        self._keep(source, content, result.piece, line)
+        else:
+            self._keep(source, content, result.piece, line)
 
     def _keep(self, source: Source, content: bytes, piece: KeptPiece, line: ReportLine) -> None:
         record = piece.record
         self.writer.add(replace(record, name=source.stem + record.name), piece.rows)
         self.num_notes += record.num_notes
-        self.files.append(content)
+        self._files.write(content)
         self._gave = True
         self.guesses.update(_guesses(line.details))
         self.writer.report(line.to_json())
@@ -157,10 +152,12 @@ class CorpusBuilder:
         return self.writer.report_path.read_text("utf-8", errors="surrogateescape")
 
     def close(self) -> None:
-        """Close all files."""
-        self._early.close()
-        self.writer.close()
-        self._cache.close()
+        """Close all files, and remove those that are no part of a corpus."""
+        self._contents.close()
+        self._files.close()
+        Path(self._files.name).unlink(missing_ok=True)
+        for one in (self._names, self.lost, self.writer, self._cache):
+            one.close()
 
 
 def _guesses(details: Details) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...version import __version__
+from ..scratch import Digests
 from .config import IngestConfig
 from .identity import DIGEST_BYTES, digest
 
@@ -23,6 +24,7 @@ CACHE = "cache.bin"
 _FORMAT = "melodyrnn file results"
 _BUFFER_BYTES = 1 << 18
 _MAX_HEADER_BYTES = 1000
+_HEAD_BYTES = 2 * DIGEST_BYTES + 4  # before each result
 _VERSION = 12  # to be raised whenever the result of an unchanged file changes
 
 
@@ -45,65 +47,87 @@ class Cache:
     """A cache on disk, opened for reading; an unusable one is empty."""
 
     def __init__(self, path: Path | None, key: str) -> None:
-        self._places: dict[bytes, tuple[int, int, bytes]] = {}  # content -> first byte, length, digest of the result
+        self.places = Digests()  # first byte of each result with what stands before it, by the content of its file
         self._file: BinaryIO | None = None
         self.end = 0  # byte after its last whole result; 0 for an unusable cache
         if path is not None:
-            try:
-                self._open(path, key)
-            except (OSError, ValueError, KeyError, TypeError):
-                self._places, self.end = {}, 0
+            self._open(path, key)
 
     def _open(self, path: Path, key: str) -> None:
-        self._file = open(path, "rb")  # noqa: SIM115 -- closed by `close`
-        head = json.loads(self._file.readline(_MAX_HEADER_BYTES))
-        if (head["format"], head["key"]) != (_FORMAT, key):
+        self._file = open_results(path, key)
+        if self._file is None:
             return
-        size = os.fstat(self._file.fileno()).st_size
-        self.end = self._file.tell()
-        while frame := self._file.read(2 * DIGEST_BYTES + 4):
-            length = int.from_bytes(frame[2 * DIGEST_BYTES :], "little")
-            at = self._file.tell()
-            if len(frame) < 2 * DIGEST_BYTES + 4 or at + length > size:
+        size, self.end = os.fstat(self._file.fileno()).st_size, self._file.tell()
+        while frame := self._file.read(_HEAD_BYTES):
+            end = self.end + _HEAD_BYTES + _length(frame)
+            if len(frame) < _HEAD_BYTES or end > size:
                 break  # it was cut off
-            self.end = at + length
-            self._places[frame[:DIGEST_BYTES]] = at, length, frame[DIGEST_BYTES : 2 * DIGEST_BYTES]
-            self._file.seek(length, 1)
+            self.places.add(frame[:DIGEST_BYTES], self.end)
+            self.end = end
+            self._file.seek(end)
 
     def __len__(self) -> int:
         """Return the number of files whose result is in the cache."""
-        return len(self._places)
-
-    @property
-    def contents(self) -> set[bytes]:
-        """The digests of the files whose result is in the cache."""
-        return set(self._places)
+        return len(self.places)
 
     def __contains__(self, content: bytes) -> bool:
         """Return whether there is a result of the file with this digest."""
-        return content in self._places
+        return content in self.places
 
     def get(self, content: bytes) -> bytes | None:
         """Return the result of the file with this digest; None where there is none or it is damaged."""
-        place = self._places.get(content)
+        place = self.places.get(content)
         if place is None or self._file is None:
             return None
-        self._file.seek(place[0])
-        packed = self._file.read(place[1])
-        return packed if digest(packed) == place[2] else None
+        packed = result_at(self._file, place, content)
+        if packed is None:
+            self.places.remove(content)
+        return packed
 
     def close(self) -> None:
         """Close the file."""
+        self.places.close()
         if self._file is not None:
             self._file.close()
 
 
+def open_results(path: Path, key: str) -> BinaryIO | None:
+    """Return a cache, opened at its first result; None where there is none, or it was made under other settings."""
+    try:
+        file = open(path, "rb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by the caller
+    except OSError:
+        return None
+    try:
+        head = json.loads(file.readline(_MAX_HEADER_BYTES))
+        if (head["format"], head["key"]) == (_FORMAT, key):
+            return file
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    file.close()
+    return None
+
+
+def result_at(file: BinaryIO, place: int, content: bytes) -> bytes | None:
+    """Return the result of the file with the digest `content` at a place of a cache; None where it is damaged."""
+    file.seek(place)
+    head = file.read(_HEAD_BYTES)
+    packed = file.read(_length(head))
+    whole = head[:DIGEST_BYTES] == content and head[DIGEST_BYTES : 2 * DIGEST_BYTES] == digest(packed)
+    return packed if whole else None
+
+
+def _length(head: bytes) -> int:
+    """Return the length of the result that follows a head."""
+    return int.from_bytes(head[2 * DIGEST_BYTES :], "little")
+
+
 class CacheWriter:
-    """Writes a cache; each content may be added only once."""
+    """Writes a cache at `path`; each content may be added only once."""
 
     def __init__(self, path: Path, key: str) -> None:
+        self.path = path
         self._file: BinaryIO = open(path, "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
-        self._file.write(json.dumps({"format": _FORMAT, "key": key}).encode() + b"\n")
+        self._end = self._file.write(json.dumps({"format": _FORMAT, "key": key}).encode() + b"\n")
 
     @classmethod
     def after(cls, cache: Cache, path: Path, key: str) -> CacheWriter:
@@ -111,14 +135,17 @@ class CacheWriter:
         if not cache.end:
             return cls(path, key)
         writer = cls.__new__(cls)
+        writer.path = path
         writer._file = open(path, "r+b", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
         writer._file.truncate(cache.end)
-        writer._file.seek(cache.end)
+        writer._end = writer._file.seek(cache.end)
         return writer
 
-    def add(self, content: bytes, packed: bytes) -> None:
-        """Add the result of the file whose bytes have the digest `content`."""
-        self._file.write(content + digest(packed) + len(packed).to_bytes(4, "little") + packed)
+    def add(self, content: bytes, packed: bytes) -> int:
+        """Add the result of the file whose bytes have the digest `content`; return its place in the file."""
+        place = self._end
+        self._end += self._file.write(content + digest(packed) + len(packed).to_bytes(4, "little") + packed)
+        return place
 
     def close(self) -> None:
         """Close the file."""

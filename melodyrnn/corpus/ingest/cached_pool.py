@@ -6,7 +6,8 @@ MIDI is decoded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,19 +18,23 @@ from .identity import digest
 from .opener import Opener
 from .pool import Pool, PoolResult
 from .sources import Source
+from .spool import Numbered, Spool, from_json, to_json
 
 
 class CachedPool:
     """A `pool.Pool`; the other pool exists only where something must be read, from the start if nothing is cached."""
 
-    def __init__(self, cache: Cache, make_pool: Callable[[IngestConfig], Pool], config: IngestConfig) -> None:
-        """Take over the cache, which `close` closes."""
+    def __init__(
+        self, cache: Cache, make_pool: Callable[[IngestConfig], Pool], config: IngestConfig, unread: Path
+    ) -> None:
+        """Take over the cache, which `close` closes, and the path of a file for the names of what is not cached."""
         self._cache, self._make_pool, self._config = cache, make_pool, config
         self._opener = Opener(config.limits)
-        self._sources: Sequence[tuple[int, Source]] = ()
+        self._sources: Collection[Numbered] = ()
+        self._unread: Spool[Numbered] = Spool(unread, to_json, from_json)
         self._pool = None if len(cache) else make_pool(config)
 
-    def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
+    def submit(self, sources: Collection[Numbered]) -> None:
         """Begin to read these sources; return at once."""
         if self._pool is None:
             self._sources = sources
@@ -38,16 +43,15 @@ class CachedPool:
 
     def __iter__(self) -> Iterator[PoolResult]:
         """Yield one result for each source: first those from the cache, then those of the other pool."""
-        unread = []
         for number, source in self._sources:
             result = self._cached(number, source)
             if result is None:
-                unread.append((number, source))
+                self._unread.add((number, source))
             else:
                 yield result
-        if unread:
+        if self._unread:
             self._pool = self._make_pool(self._config)
-            self._pool.submit(unread)
+            self._pool.submit(self._unread)
         if self._pool is not None:
             yield from self._pool
 
@@ -66,6 +70,7 @@ class CachedPool:
             self._pool.close()
         self._opener.close()
         self._cache.close()
+        self._unread.close()
 
     def __enter__(self) -> Self:
         """Return the pool."""

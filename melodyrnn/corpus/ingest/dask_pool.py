@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
@@ -64,7 +64,7 @@ class DaskPool:
         self.dashboard: str = self._client.dashboard_link or ""
         self._batches: Iterator[_Numbered] = iter(())
 
-    def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
+    def submit(self, sources: Collection[tuple[int, Source]]) -> None:
         """Begin to read these sources; return at once."""
         self._batches = batches(sources, _MAX_BYTES, _MAX_FILES)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import CorpusError
+from ...music.units import MUSIC_SUFFIXES
 from ..scratch import Digests
 from .archives import ALL_SUFFIXES, ARCHIVE_SUFFIX, OTHER_ARCHIVE, OTHER_ARCHIVES, members, split_member
 from .identity import digest
@@ -20,40 +21,54 @@ def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None =
     return list(iter_files(places, limits))
 
 
-def iter_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> Iterator[Source]:
+def iter_files(
+    places: Sequence[str | os.PathLike[str]],
+    limits: Limits | None = None,
+    is_looked_at: Callable[[int], bool] | None = None,
+) -> Iterator[Source]:
     """Yield all files of music under the given folders (or the files themselves), sorted, each once.
 
     In memory are the names in one folder at a time, and in those that it lies in. What cannot be read is among the
     files, with the reason: folders without permission, archives of other kinds, pipes, and places without MIDI files,
-    unless there is nothing else. Raises CorpusError for a place that does not exist.
+    unless there is nothing else.
+
+    Args:
+        is_looked_at: returns of a file's number in the order of the files whether its size and kind are looked up; of
+            the others the path alone is known, which takes less time. None looks all up.
+
+    Raises CorpusError for a place that does not exist.
     """
     limits = limits or Limits()
     for place in map(Path, places):
         if not place.exists() and split_member(place) is None:
             raise CorpusError(f"a MIDI file or a folder must exist. Received: {place}")
-    found_any = False
+    number = 0
     empty: list[str] = []
-    for path in _each_once(places, empty):
+    for path, is_within in _each_once(places, empty):
+        if is_within and is_looked_at and not is_looked_at(number) and path.lower().endswith(MUSIC_SUFFIXES):
+            yield Source(path)
+            number += 1
+            continue
         for source in _sources(path, limits):
-            found_any = True
             yield source
-    if found_any:
+            number += 1
+    if number:
         yield from (Source(place, refusal=_NO_MIDI) for place in empty)
 
 
 _NO_MIDI = ("a folder without MIDI files", None)
 
 
-def _each_once(places: Sequence[str | os.PathLike[str]], empty: list[str]) -> Iterator[str]:
-    """Yield the paths of all files, and add the folders without any to `empty`."""
+def _each_once(places: Sequence[str | os.PathLike[str]], empty: list[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the paths of all files, and whether each lies within a place; add the folders without any to `empty`."""
     with contextlib.closing(Digests()) as seen:
         for place in map(Path, places):
-            is_empty = place.is_dir()
-            for path in _walk(place) if place.is_dir() else [str(place)]:
+            is_folder = is_empty = place.is_dir()
+            for path in _walk(place) if is_folder else [str(place)]:
                 is_empty = False
                 # Only another place can lead to the same file.
                 if len(places) == 1 or seen.add(digest(os.fsencode(path)), 0) is None:
-                    yield path
+                    yield path, is_folder
             if is_empty:
                 empty.append(str(place))
 

@@ -45,6 +45,22 @@ class Reason:
         return f"{self.count} {self.reason} ({os.path.basename(self.example.rstrip(os.sep)) or self.example})"
 
 
+class Reasons:
+    """Counts reasons, and keeps the name of the first thing that each is the reason of."""
+
+    def __init__(self) -> None:
+        self._counts, self._examples = Counter[str](), dict[str, str]()
+
+    def add(self, reason: str, name: str) -> None:
+        """Count a reason once more, of the thing `name`."""
+        self._counts[reason] += 1
+        self._examples.setdefault(reason, name)
+
+    def most_common(self) -> tuple[Reason, ...]:
+        """Return all reasons, the most common first."""
+        return tuple(Reason(one, count, self._examples[one]) for one, count in self._counts.most_common())
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Things of one kind that a task received and did not use.
@@ -62,12 +78,16 @@ class LeftOut:
     @classmethod
     def of(cls, what: str, total: int, found: Iterable[tuple[str, str]]) -> tuple[LeftOut, ...]:
         """Return what was left out, given as pairs of a reason and a name; nothing where there is no pair."""
-        counts, examples = Counter[str](), dict[str, str]()
+        reasons = Reasons()
         for reason, name in found:
-            counts[reason] += 1
-            examples.setdefault(reason, name)
-        reasons = tuple(Reason(reason, count, examples[reason]) for reason, count in counts.most_common())
-        return (cls(what, total, reasons),) if reasons else ()
+            reasons.add(reason, name)
+        return cls.of_reasons(what, total, reasons)
+
+    @classmethod
+    def of_reasons(cls, what: str, total: int, reasons: Reasons) -> tuple[LeftOut, ...]:
+        """Return what was left out for reasons that were counted; nothing where there are none."""
+        found = reasons.most_common()
+        return (cls(what, total, found),) if found else ()
 
     @classmethod
     def of_report(cls, lines: Sequence[ReportLine], what: str = "files") -> tuple[LeftOut, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...errors import CorpusError
 from ...files import atomic_folder, refuse_existing
+from ..scratch import Digests
 from .builder import CorpusBuilder
 from .nothing_kept import nothing_kept
 from .run import IngestSummary, finish, summary_of
@@ -41,15 +42,11 @@ def merge(
         ordered = _checked(found)
         head, config = ordered[0].head, ordered[0].config
         num_files = head["files"]
-        sources: list[Source] = []  # which grows as they are read
+        tunes = opened.enter_context(contextlib.closing(Digests()))
         folder = opened.enter_context(atomic_folder(output, force))
-        builder = opened.enter_context(contextlib.closing(CorpusBuilder(folder, sources, config)))
+        builder = opened.enter_context(contextlib.closing(CorpusBuilder(folder, config, tunes)))
         for number, (source, content, packed) in enumerate(_in_turn(ordered, num_files)):
-            sources.append(source)
-            if packed is not None:
-                builder.offer(number, content, packed)
-            else:
-                builder.advance()
+            builder.write(source, content, packed)
             if on_file is not None:
                 on_file(number + 1, num_files)
         if not builder.writer.num_pieces:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 
 from ...errors import CorpusError
 from ...extract.registry import find_extractor, has_parts
 from .builder import CorpusBuilder
 from .config import IngestConfig
-from .remedy import Remedy, find_remedy
+from .remedy import Remedy, find_remedy, to_try
 
 
 class NothingKept(CorpusError):  # noqa: N818 -- the words of an ingest: files are kept or dropped
@@ -31,9 +30,9 @@ def nothing_kept(
 ) -> NothingKept:
     """Return the error of an ingest without any melody; it names the options that would give some."""
     received = f"Received {len(builder.lost)} in {names_of(places)}: " + ", ".join(
-        f"{reason} ({n})" for reason, n in Counter(reason for reason, _ in builder.lost_reasons).most_common()
+        f"{one.reason} ({one.count})" for one in builder.lost_reasons.most_common()
     )
-    remedy = find_remedy(builder.lost, config, ()) if tries_options else None
+    remedy = find_remedy(to_try(builder.lost), config, ()) if tries_options else None
     usable = "a usable piece" if has_parts(find_extractor(config.extractor)) else "a usable melody"
     rule = f"at least one file must hold {usable}"
     if remedy is not None:

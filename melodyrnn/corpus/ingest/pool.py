@@ -10,7 +10,7 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
@@ -42,8 +42,8 @@ class Pool(Protocol):
     An ingest calls `submit` once, iterates to the end, and closes the pool; after an error it closes it earlier.
     """
 
-    def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
-        """Begin to read these sources; return at once."""
+    def submit(self, sources: Collection[tuple[int, Source]]) -> None:
+        """Begin to read these sources, which may be on disk; return at once."""
 
     def __iter__(self) -> Iterator[PoolResult]:
         """Yield one result for each submitted source, in order of completion."""
@@ -87,13 +87,14 @@ class ProcessPool:
         with self._lock:
             return [worker.process for worker in (*self._idle, *self._busy)]
 
-    def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
+    def submit(self, sources: Collection[tuple[int, Source]]) -> None:
         """Begin to read these sources; return at once."""
         size = self._size or min(_num_cores(), -(-len(sources) // _FILES_PER_WORKER))
         if can_fork():  # which it no longer can once there are threads
             self._idle += [WorkerProcess(self._config) for _ in range(size - len(self._idle))]
-        share = sum(source.size for _, source in sources) // max(1, _BATCHES_PER_WORKER * size)
-        self._batches = batches(sources, min(max(share, _MIN_BATCH_BYTES), _MAX_BATCH_BYTES))
+        num_batches = max(1, _BATCHES_PER_WORKER * size)
+        share = _num_bytes(sources, num_batches * _MAX_BATCH_BYTES) // num_batches
+        self._batches = batches(sources, max(share, _MIN_BATCH_BYTES))
         self._results = queue.Queue(_WAITING * size)
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size)]
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -125,6 +126,7 @@ class ProcessPool:
         while any(thread.is_alive() for thread in self._threads):
             with contextlib.suppress(queue.Empty):
                 self._results.get(timeout=0.05)  # a thread may wait for room in the queue
+        self._batches = iter(())  # which may hold an open file
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -203,6 +205,16 @@ def batches(
         room -= source.size
     if batch:
         yield batch
+
+
+def _num_bytes(sources: Iterable[tuple[int, Source]], most: int) -> int:
+    """Return the size of all sources together, or `most` where it is larger."""
+    size = 0
+    for _, source in sources:
+        size += source.size
+        if size >= most:
+            return most
+    return size
 
 
 def _num_cores() -> int:

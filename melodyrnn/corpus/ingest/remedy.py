@@ -9,9 +9,10 @@ refusals name. Options that keep the most files are joined, and what they keep t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from itertools import islice
+from typing import TypedDict, cast
 
 from ...extract.registry import DEFAULT_EXTRACTOR
 from .config import IngestConfig
@@ -29,6 +30,7 @@ from .option_settings import (
 from .reader import SourceReader
 from .result import FileResult
 from .sources import Source
+from .spool import SourceJson, from_json, to_json
 
 MAX_TRIED = 100  # files; of more, every so many-th is tried
 _MAX_ROUNDS = 2  # options added one after another to those that a file is read with
@@ -71,17 +73,31 @@ class LostFile:
     source: Source
     options: tuple[str, ...]
 
+    def to_json(self) -> list[object]:
+        """Return it as JSON."""
+        return [to_json((0, self.source)), self.options]
 
-def find_remedy(lost: Sequence[LostFile], config: IngestConfig, tunes: Collection[str]) -> Remedy | None:
+    @classmethod
+    def from_json(cls, data: object) -> LostFile:
+        """Return the file that `to_json` wrote. Raises ValueError or TypeError for anything else."""
+        source, options = cast("tuple[SourceJson, list[str]]", data)
+        return cls(from_json(source)[1], tuple(options))
+
+
+def to_try(lost: Collection[LostFile]) -> list[LostFile]:
+    """Return the files that remedies are tried on: at most MAX_TRIED, evenly spread over all that gave no melody."""
+    return list(islice(lost, 0, None, -(-len(lost) // MAX_TRIED) or 1))
+
+
+def find_remedy(lost: Sequence[LostFile], config: IngestConfig, tunes: Container[bytes]) -> Remedy | None:
     """Return the options that keep most of the files that gave no melody; None where no option keeps any.
 
     Args:
-        lost: all of these files; at most MAX_TRIED of them are read.
+        lost: the files to try, see `to_try`.
         config: the configuration with which they gave none.
         tunes: the identities of the melodies of the corpus, which are not counted again.
     """
-    step = -(-len(lost) // MAX_TRIED) or 1
-    trial = _Trial(config, lost[::step], tunes)
+    trial = _Trial(config, lost, tunes)
     try:
         found = {file.source.name: trial.rescues(file) for file in trial.files if file.options}
         chosen = _joined(found, len(trial.files))
@@ -98,14 +114,14 @@ def find_remedy(lost: Sequence[LostFile], config: IngestConfig, tunes: Collectio
 class _Outcome:
     """What a file gives: the identities of melodies that the corpus lacks, and the options that its refusals name."""
 
-    tunes: frozenset[str]
+    tunes: frozenset[bytes]
     named: tuple[str, ...]
 
 
 class _Trial:
     """Reads files with other options than those of the ingest, in this process."""
 
-    def __init__(self, config: IngestConfig, files: Sequence[LostFile], tunes: Collection[str]) -> None:
+    def __init__(self, config: IngestConfig, files: Sequence[LostFile], tunes: Container[bytes]) -> None:
         self.files = files
         self._config, self._tunes = config, tunes
         self._readers: dict[Options, SourceReader] = {}
@@ -139,7 +155,7 @@ class _Trial:
 
     def count(self, options: Options) -> int:
         """Return how many files give a melody that is neither in the corpus nor in a file before."""
-        seen, count = set[str](), 0
+        seen, count = set[bytes](), 0
         for file in self.files:
             new = self._read(file.source, options).tunes - seen if file.options else set()
             seen |= new

@@ -27,11 +27,11 @@ _encode = json.JSONEncoder().encode  # json.dumps would build an encoder for eac
 
 @dataclass(frozen=True, slots=True)
 class KeptPiece:
-    """A piece found in a file: its record, its event rows, and an identity that is the same in every key."""
+    """A piece found in a file: its record, its event rows, and an identity, 16 bytes, that is the same in every key."""
 
     record: PieceRecord
     rows: Rows
-    identity: str
+    identity: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class VoiceResult:
             return cls(line.voice, line.reason, line.option, line.details, is_part=line.status == IS_PART)
         record = PieceRecord.of(score)
         rows = encode(score, with_parts=record.has_slots)
-        piece = KeptPiece(record, rows.astype("<i2"), digest(tune_identity(score, rows)).hex())
+        piece = KeptPiece(record, rows.astype("<i2"), digest(tune_identity(score, rows)))
         return cls(extracted.voice, None, None, extracted.details, piece)
 
     def line(self, file: str) -> ReportLine:
@@ -103,7 +103,7 @@ class FileResult:
                 columns = NUM_COLUMNS + record.has_slots
                 stop = at + record.num_notes * columns * _BYTES_PER_VALUE
                 rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, columns)
-                piece = KeptPiece(record, rows, entry["identity"])
+                piece = KeptPiece(record, rows, bytes.fromhex(entry["identity"]))
                 at = stop
             told = entry["voice"], entry["reason"], entry["option"], entry["details"]
             voices.append(VoiceResult(*told, piece, entry.get("is_part", False)))
@@ -121,5 +121,5 @@ def _to_json(result: VoiceResult) -> _VoiceJson:
         entry["is_part"] = True
     if result.piece is not None:
         entry["record"] = result.piece.record.to_json()
-        entry["identity"] = result.piece.identity
+        entry["identity"] = result.piece.identity.hex()
     return entry

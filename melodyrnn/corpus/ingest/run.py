@@ -19,20 +19,22 @@ from ...errors import CorpusError, SettingError
 from ...extract.extractor import ExtractionSettings
 from ...extract.registry import DEFAULT_EXTRACTOR, find_extractor, finds_roles, has_parts, is_external
 from ...files import atomic_folder, refuse_existing
-from ...music.units import MUSIC_SUFFIXES
+from ..scratch import Digests
 from ..splits import split_files
 from .builder import CorpusBuilder
 from .cache import CACHE, Cache, cache_key
 from .cached_pool import CachedPool
 from .config import EXAMINE, Filters, IngestConfig
-from .finding import find_files
 from .left_out import LeftOut
-from .nothing_kept import names_of, nothing_kept
+from .listing import Listing, listed
+from .nothing_kept import nothing_kept
 from .pool import Pool, ProcessPool
-from .remedy import Remedy, find_remedy
-from .sources import Limits, Source
+from .remedy import Remedy, find_remedy, to_try
+from .reorder import InOrder
+from .sources import Limits
 
 MAX_WORKERS = 256  # each takes about 50 MB
+UNREAD, _EARLY = ".unread", ".early"  # files that are removed at the end
 
 OnFile = Callable[[int, int], None]
 
@@ -138,20 +140,20 @@ def ingest(
         examine,
     )
     make_pool = pool or partial(ProcessPool, size=workers)
-    with (
-        atomic_folder(output, force) as folder,
-        CachedPool(_usable_cache(Path(output), config), make_pool, config) as readers,
-    ):
-        sources = find_files(places, config.limits)  # while the first worker starts
-        import_module("numpy.random")  # it takes 25 ms, here while the worker starts
-        if not sources:
-            raise CorpusError(f"a folder must hold music ({', '.join(MUSIC_SUFFIXES)}). Received: {names_of(places)}")
-        with contextlib.closing(CorpusBuilder(folder, sources, config)) as builder:
-            _read(sources, builder, readers, on_file)
+    with contextlib.closing(Digests()) as tunes:
+        with (
+            atomic_folder(output, force) as folder,
+            CachedPool(_usable_cache(Path(output), config), make_pool, config, folder / UNREAD) as readers,
+            contextlib.closing(listed(places, config, folder)) as sources,
+            contextlib.closing(CorpusBuilder(folder, config, tunes)) as builder,
+        ):
+            import_module("numpy.random")  # it takes 25 ms, here while the worker starts
+            _read(sources, builder, readers, on_file, folder)
             if not builder.writer.num_pieces:
                 raise nothing_kept(places, builder, config, tries_options)
             splits = finish(builder, config, drawn)
-    remedy = find_remedy(builder.lost, config, builder.tunes) if tries_options else None
+            lost = to_try(builder.lost)
+        remedy = find_remedy(lost, config, tunes) if tries_options else None
     return summary_of(len(sources), splits, builder, remedy, extractor)
 
 
@@ -167,7 +169,7 @@ def finish(builder: CorpusBuilder, config: IngestConfig, drawn: Mapping[str, boo
     Raises SettingError for the role of a track that no file has.
     """
     _check_asked(config.extraction, builder)
-    splits = split_files(builder.files, drawn["validation"], drawn["test"], int(drawn["seed"]))
+    splits = split_files(builder.files(), drawn["validation"], drawn["test"], int(drawn["seed"]))
     builder.writer.finish(splits, {**config.settings(), **drawn}, bool(drawn["velocity"]))
     return splits
 
@@ -194,19 +196,18 @@ def _usable_cache(corpus: Path, config: IngestConfig) -> Cache:
     return Cache(path if path.is_file() and not is_external(config.extractor) else None, cache_key(config))
 
 
-def _read(sources: Sequence[Source], builder: CorpusBuilder, pool: Pool, on_file: OnFile | None) -> None:
+def _read(sources: Listing, builder: CorpusBuilder, pool: Pool, on_file: OnFile | None, folder: Path) -> None:
     """Read every source that is not refused with the pool, and pass its result to the builder."""
-    wanted = [(number, source) for number, source in enumerate(sources) if source.refusal is None]
-    num_done = len(sources) - len(wanted)
-    builder.advance()
-    if not wanted:
-        return
-    pool.submit(wanted)
-    for number, content, packed in pool:
-        builder.offer(number, content, packed)
-        num_done += 1
-        if on_file is not None:
-            on_file(num_done, len(sources))
+    num_done = len(sources) - len(sources.wanted)
+    with contextlib.closing(InOrder(folder / _EARLY, sources, builder.write)) as in_order:
+        if not len(sources.wanted):
+            return
+        pool.submit(sources.wanted)
+        for number, content, packed in pool:
+            in_order.offer(number, content, packed)
+            num_done += 1
+            if on_file is not None:
+                on_file(num_done, len(sources))
 
 
 def summary_of(
@@ -218,8 +219,8 @@ def summary_of(
         dict(Counter(splits)),
         builder.num_notes,
         dict(builder.dropped.most_common()),
-        len(builder.repaired),
-        LeftOut.of("files", num_files, builder.lost_reasons),
+        builder.num_repaired,
+        LeftOut.of_reasons("files", num_files, builder.lost_reasons),
         remedy,
         extractor,
         dict(builder.guesses),

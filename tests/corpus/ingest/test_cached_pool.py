@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ class CountingPool:
         self.sources: list[tuple[int, Source]] = []
         self.is_closed = False
 
-    def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
+    def submit(self, sources: Collection[tuple[int, Source]]) -> None:
         self.sources = list(sources)
 
     def __iter__(self) -> Iterator[PoolResult]:
@@ -70,7 +70,7 @@ def results(pool: Pool, sources: Sequence[Source]) -> list[PoolResult]:
 
 def test_what_is_unchanged_is_not_read(cache: Path, folder: Path) -> None:
     sources, pools = find_files([folder]), Pools()
-    found = results(CachedPool(Cache(cache, cache_key(CONFIG)), pools, CONFIG), sources)
+    found = results(CachedPool(Cache(cache, cache_key(CONFIG)), pools, CONFIG, folder / "unread"), sources)
     assert pools.made == []
     assert found == results(CountingPool(CONFIG), sources)
 
@@ -79,7 +79,7 @@ def test_only_what_has_changed_is_read(cache: Path, folder: Path) -> None:
     (folder / "010.mid").write_bytes(b"MThd and no more")
     (folder / "020.mid").unlink()
     sources, pools = [*find_files([folder]), Source(str(folder / "020.mid"))], Pools()
-    found = results(CachedPool(Cache(cache, cache_key(CONFIG)), pools, CONFIG), sources)
+    found = results(CachedPool(Cache(cache, cache_key(CONFIG)), pools, CONFIG, folder / "unread"), sources)
     assert [[number for number, _ in pool.sources] for pool in pools.made] == [[10, 149]]
     assert [pool.is_closed for pool in pools.made] == [True]
     assert sorted(found) == results(CountingPool(CONFIG), sources)
@@ -88,7 +88,7 @@ def test_only_what_has_changed_is_read(cache: Path, folder: Path) -> None:
 @pytest.mark.parametrize("path", [None, "nowhere"])
 def test_without_a_cache_the_other_pool_starts_at_once(folder: Path, path: str | None) -> None:
     sources, pools = find_files([folder])[:3], Pools()
-    pool = CachedPool(Cache(path and folder / path, cache_key(CONFIG)), pools, CONFIG)  # type: ignore[arg-type]
+    pool = CachedPool(Cache(path and folder / path, cache_key(CONFIG)), pools, CONFIG, folder / "unread")  # type: ignore[arg-type]
     assert len(pools.made) == 1
     assert results(pool, sources) == results(CountingPool(CONFIG), sources)
     assert pools.made[0].is_closed
@@ -97,6 +97,6 @@ def test_without_a_cache_the_other_pool_starts_at_once(folder: Path, path: str |
 def test_a_file_over_the_limit_comes_from_the_other_pool(cache: Path, folder: Path) -> None:
     config = IngestConfig(limits=Limits(file_megabytes=1e-6))
     sources, pools = find_files([folder])[:2], Pools()
-    found = results(CachedPool(Cache(cache, cache_key(config)), pools, config), sources)
+    found = results(CachedPool(Cache(cache, cache_key(config)), pools, config, folder / "unread"), sources)
     assert len(pools.made) == 1
     assert all(b"larger than its stated size" in result.packed for result in found)

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -42,11 +42,11 @@ class InProcessPool:
 
     def __init__(self, config: IngestConfig) -> None:
         self._reader = SourceReader(config)
-        self._sources: Sequence[tuple[int, Source]] = ()
+        self._sources: list[tuple[int, Source]] = []
         self.is_closed = False
 
-    def submit(self, sources: Sequence[tuple[int, Source]]) -> None:
-        self._sources = sources
+    def submit(self, sources: Collection[tuple[int, Source]]) -> None:
+        self._sources = list(sources)
 
     def __iter__(self) -> Iterator[PoolResult]:
         for number, source in reversed(self._sources):
