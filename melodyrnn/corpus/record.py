@@ -115,8 +115,10 @@ class PieceRecord:
         name, split = entry["name"], entry["split"]
         if not isinstance(name, str) or split not in (NOT_DRAWN, *SPLITS):
             raise ValueError("the name or the split is none")
-        parts = tuple(map(_part, entry["parts"])) if "parts" in entry else PLAIN
-        slots_of(parts)  # which raises SettingError for too many
+        parts: tuple[Part, ...] = PLAIN
+        if "parts" in entry:
+            parts = tuple(map(_part, entry["parts"]))
+            slots_of(parts)  # which raises SettingError for too many
         return cls(name, split, first, num_notes, _meter(numerator, denominator), _key(entry["key"]), tempo, parts)
 
 

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..files import atomic_folder
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.slots import SLOT
-from .record import PieceRecord, Rows
+from .record import PieceRecord, RecordJson, Rows
 from .summary import Summary
 
 FORMAT = "melodyrnn corpus"
@@ -55,22 +55,25 @@ class CorpusWriter:
             raise
 
     def add(self, record: PieceRecord, rows: Rows) -> None:
+        """Append a piece, see `add_entry`."""
+        self.add_entry(record.to_json(), rows)
+
+    def add_entry(self, entry: RecordJson, rows: Rows) -> None:
         """Append a piece; its position in events.npy is set here, its split in `finish`.
 
         Args:
-            rows: event rows, shape (record.num_notes, 4), or (record.num_notes, 5) in a corpus with parts.
+            entry: the entry of its record, not yet drawn for a split.
+            rows: event rows, shape (num_notes, 4), or (num_notes, 5) in a corpus with parts.
 
         Raises ValueError for parts in a corpus without them.
         """
         if rows.shape[1] < self._num_columns:
             rows = np.column_stack([rows, np.full(len(rows), SLOT["melody"], dtype=rows.dtype)])
         if rows.shape[1] > self._num_columns:
-            raise ValueError(f"a corpus of melodies must hold no parts. Received: {record.parts}")
+            raise ValueError(f"a corpus of melodies must hold no parts. Received: {entry['parts']}")
         self._events.write(rows.tobytes())
-        entry = record.to_json()
-        entry["first"] = self._num_rows
-        self._records.write(_encode_record(entry) + "\n")
-        self._num_rows += record.num_notes
+        self._records.write(_encode_record({**entry, "first": self._num_rows}) + "\n")
+        self._num_rows += len(rows)
         self.num_pieces += 1
 
     def report(self, line: Mapping[str, object]) -> None:
@@ -114,10 +117,7 @@ class CorpusWriter:
         ):
             np.lib.format.read_magic(events)
             np.lib.format.read_array_header_1_0(events)
-            for block in _blocks(_with_splits(lines, splits)):
-                for record in block:
-                    file.write(",\n" if record.first else "[\n")
-                    file.write(_encode_record(record.to_json()))
+            for block in _blocks(_with_splits(lines, splits, file)):
                 size = sum(record.num_notes for record in block) * self._num_columns
                 rows = np.fromfile(events, "<i2", size)  # a memory map would count as memory of this process
                 summary.add(block, rows.reshape(-1, self._num_columns))
@@ -135,10 +135,14 @@ class CorpusWriter:
         np.lib.format.write_array_header_1_0(self._events, header)
 
 
-def _with_splits(lines: Iterable[str], splits: Iterable[str]) -> Iterator[PieceRecord]:
-    """Yield the records of lines of JSON, each with its split."""
+def _with_splits(lines: Iterable[str], splits: Iterable[str], file: TextIO) -> Iterator[PieceRecord]:
+    """Write lines of JSON to pieces.json, each with its split, and yield their records."""
     for line, split in zip(lines, splits, strict=True):
-        yield PieceRecord.from_json({**json.loads(line), "split": split})
+        # No string holds these characters, because quotes in strings have a backslash.
+        drawn = line.rstrip("\n").replace('"split": ""', f'"split": "{split}"', 1)
+        record = PieceRecord.from_json(json.loads(drawn))
+        file.write((",\n" if record.first else "[\n") + drawn)
+        yield record
 
 
 def _blocks(records: Iterable[PieceRecord]) -> Iterator[list[PieceRecord]]:

@@ -132,9 +132,8 @@ class CorpusBuilder:
             self._keep(source, content, result.piece, line)
 
     def _keep(self, source: Source, content: bytes, piece: KeptPiece, line: ReportLine) -> None:
-        record = piece.record
-        self.writer.add(replace(record, name=source.stem + record.name), piece.rows)
-        self.num_notes += record.num_notes
+        self.writer.add_entry({**piece.entry, "name": source.stem + piece.entry["name"]}, piece.rows)
+        self.num_notes += len(piece.rows)
         self._files.write(content)
         self._gave = True
         self.guesses.update(_guesses(line.details))

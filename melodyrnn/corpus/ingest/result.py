@@ -27,11 +27,22 @@ _encode = json.JSONEncoder().encode  # json.dumps would build an encoder for eac
 
 @dataclass(frozen=True, slots=True)
 class KeptPiece:
-    """A piece found in a file: its record, its event rows, and an identity, 16 bytes, that is the same in every key."""
+    """A piece found in a file.
 
-    record: PieceRecord
+    Attributes:
+        entry: its entry in pieces.json, with the name of its voice.
+        rows: its event rows.
+        identity: 16 bytes that are the same for the piece in every key.
+    """
+
+    entry: RecordJson
     rows: Rows
     identity: bytes
+
+    @property
+    def record(self) -> PieceRecord:
+        """Its record. Raises ValueError where the entry is none."""
+        return PieceRecord.from_json(self.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class VoiceResult:
             return cls(line.voice, line.reason, line.option, line.details, is_part=line.status == IS_PART)
         record = PieceRecord.of(score)
         rows = encode(score, with_parts=record.has_slots)
-        piece = KeptPiece(record, rows.astype("<i2"), digest(tune_identity(score, rows)))
+        piece = KeptPiece(record.to_json(), rows.astype("<i2"), digest(tune_identity(score, rows)))
         return cls(extracted.voice, None, None, extracted.details, piece)
 
     def line(self, file: str) -> ReportLine:
@@ -99,9 +110,9 @@ class FileResult:
         for entry in entries:
             piece = None
             if "record" in entry:
-                record = PieceRecord.from_json(entry["record"])
-                columns = NUM_COLUMNS + record.has_slots
-                stop = at + record.num_notes * columns * _BYTES_PER_VALUE
+                record = entry["record"]
+                columns = NUM_COLUMNS + ("parts" in record)
+                stop = at + record["notes"] * columns * _BYTES_PER_VALUE
                 rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, columns)
                 piece = KeptPiece(record, rows, bytes.fromhex(entry["identity"]))
                 at = stop
@@ -120,6 +131,6 @@ def _to_json(result: VoiceResult) -> _VoiceJson:
     if result.is_part:
         entry["is_part"] = True
     if result.piece is not None:
-        entry["record"] = result.piece.record.to_json()
+        entry["record"] = result.piece.entry
         entry["identity"] = result.piece.identity.hex()
     return entry
