@@ -16,6 +16,7 @@ from types import ModuleType
 import click
 import pytest
 from laid_out import laid_out_model
+from plain import make_plain
 
 import melodyrnn
 from melodyrnn.cli.generate import command as generate_command
@@ -274,6 +275,7 @@ def test_ingesting_takes_one_place_or_several(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("traced")
 def test_a_trained_model_generates_is_saved_and_is_trained_on(corpus_folder: Path, tmp_path: Path) -> None:
+    make_plain(corpus_folder)
     settings = melodyrnn.TrainingSettings(epochs=2, units=8, num_layers=1, length=16, batch_size=4)
     reports: list[melodyrnn.Progress] = []
     trained = melodyrnn.train(corpus_folder, settings, listener=reports.append)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 PAUSE = 0.01  # seconds between two looks
-LIMIT = 20.0  # seconds, far more than a slow or loaded machine takes; only what fails waits so long
+LIMIT = 60.0  # seconds, far more than a slow or loaded machine takes; only what fails waits so long
 
 
 def until(condition: Callable[[], T], limit: float = LIMIT) -> T:

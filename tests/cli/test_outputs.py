@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from plain import make_plain
 
 from melodyrnn.cli.main import run
 from melodyrnn.midi.write import write_piece
@@ -66,6 +67,7 @@ def test_one_file_goes_where_it_is_told(place: Path, line: str, name: str, defau
 @pytest.mark.usefixtures("traced")
 def test_the_files_of_a_training_go_where_they_are_told(place: Path) -> None:
     """As those of the other commands, all three by each training."""
+    make_plain(place / "corpus")
     (place / "old").mkdir()
     kinds = {
         "-o": ("x.keras", "model.keras"),

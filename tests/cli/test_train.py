@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from plain import make_plain
 
 from melodyrnn.checkpoint import load_metadata
 from melodyrnn.cli.main import run
@@ -24,7 +25,7 @@ TINY = ["--epochs", "2", "--units", "8", "--layers", "1", "--length", "32", "--b
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "c"
     assert run(["ingest", str(data_folder("samples")), "-o", str(path)]) == 0
-    return path
+    return make_plain(path)
 
 
 @pytest.mark.slow
@@ -70,6 +71,7 @@ def test_without_a_validation_split_it_runs_to_its_end(tmp_path: Path, capsys: p
     corpus, model = tmp_path / "c", tmp_path / "m.keras"
     samples = str(data_folder("samples"))
     assert run(["ingest", samples, "-o", str(corpus), "--validation", "0", "--test", "0"]) == 0
+    make_plain(corpus)
     assert run(["train", str(corpus), "-o", str(model), *TINY, "--cell", "feedforward", "--no-lookbacks"]) == 0
     assert "no validation split" in capsys.readouterr().out
     assert load_metadata(model).training["validation_bits_per_note"] is None
@@ -161,7 +163,7 @@ def test_a_run_is_resumed_without_repeating_its_settings(
 def test_a_training_shows_a_line_for_each_round_and_ends_with_a_code(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--epochs", "1", "--units", "8", "--layers", "1", "--length", "32", "--batch-size", "64"]
+    options = ["--epochs", "1", *TINY[2:]]
     assert run(["train", str(corpus), "-o", f"{tmp_path}/m.keras", *options]) == 0
     captured = capsys.readouterr()
     lines = [line for line in captured.err.splitlines() if line.startswith("epoch ")]

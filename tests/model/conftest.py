@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from plain import plain
 from sharing import made_once
 
 from melodyrnn.checkpoint import Metadata, Weights, load_checkpoint
-from melodyrnn.conditions.layouts import Layouts
-from melodyrnn.conditions.table import ALWAYS
 from melodyrnn.corpus.ingest.config import IngestConfig
 from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.melodies import read_melodies
@@ -47,8 +46,7 @@ def sample_corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 @pytest.fixture(scope="session")
 def plain_corpus(sample_corpus: Corpus) -> Corpus:
     """That corpus as a version without forms and layouts wrote it: a network on it has half as many inputs."""
-    vocabulary = replace(sample_corpus.vocabulary, conditions=ALWAYS, forms={}, layouts=Layouts())
-    return replace(sample_corpus, vocabulary=vocabulary)
+    return replace(sample_corpus, vocabulary=plain(sample_corpus.vocabulary))
 
 
 @pytest.fixture(scope="session")

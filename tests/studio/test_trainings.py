@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from long_work import Session, session
+from plain import make_plain
 from waiting import until
 
 from melodyrnn.checkpoint import load_metadata
@@ -68,7 +69,7 @@ def studio(tmp_path: Path) -> Iterator[Session]:
 @pytest.mark.slow
 def test_servers_and_trainers_are_killed_and_nothing_is_lost(tmp_path: Path, corpus_folder: Path) -> None:
     root = tmp_path / "s"
-    corpus = made_corpus(root, corpus_folder)
+    corpus = made_corpus(root, make_plain(corpus_folder))
     with another_in_progress(root) as other, session(root) as studio:
         made = studio.call("POST", "trainings", {"corpus": corpus.id, "settings": SETTINGS})
         assert (made["name"], made["status"]) == ("My-tunes", "queued")

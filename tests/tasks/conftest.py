@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from plain import make_plain
 from sharing import made_once
 
 from melodyrnn.midi.write import write_piece
@@ -26,6 +27,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(folder: Path) -> None:
         ingest(IngestTask(("samples",), folder / "corpus", workers=1))
+        make_plain(folder / "corpus")
 
     return made_once(tmp_path_factory, "tasks-samples", make) / "corpus"
 

@@ -46,7 +46,7 @@ def test_a_model_with_its_table_and_report(trained: Path) -> None:
 @pytest.mark.usefixtures("traced")
 def test_it_reports_each_step_and_starts_from_a_model(samples: Path, trained: Path, tmp_path: Path) -> None:
     reports: list[Progress] = []
-    task = TrainTask(samples, tmp_path / "n.keras", AskedSettings(epochs=1, batch_size=32), start=trained)
+    task = TrainTask(samples, tmp_path / "n.keras", AskedSettings(epochs=1, length=32, batch_size=32), start=trained)
     result = train(task, reports.append)
     assert reports[0] == Progress(0, None, STARTING)
     assert isinstance(reports[1], Compiling)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from plain import make_plain
 
 from melodyrnn.checkpoint import load_metadata
 from melodyrnn.errors import SettingError
@@ -94,6 +95,7 @@ class Stopping(Reporter):
 @pytest.mark.slow
 @pytest.mark.usefixtures("traced")
 def test_a_training_is_stopped_and_goes_on_to_its_end(tmp_path: Path, corpus_folder: Path) -> None:
+    make_plain(corpus_folder)
     model = tmp_path / "models" / "m.keras"
     work = new_work(
         tmp_path,
