@@ -22,6 +22,9 @@ EXTRAS = {
     "osc": ("pythonosc", "starlette", "uvicorn"),
     "classifier": ("sklearn",),
     "cluster": ("distributed", "dask"),
+    "remote": ("fsspec", "aiohttp"),
+    "s3": ("s3fs", "fsspec"),
+    "gs": ("gcsfs", "fsspec"),
     "tensorboard": ("tensorboard", "tensorflow"),  # Keras writes its files through TensorFlow, on any backend
 }
 

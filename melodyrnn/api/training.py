@@ -91,7 +91,8 @@ def ingest(
     """Write a corpus of the melodies in files of music, or of whole pieces, and return it.
 
     Args:
-        places: folders, MIDI files and zip archives, or one of them; "samples" for the tunes that come with melodyrnn.
+        places: folders, MIDI files, zip and tar archives, and URLs of them, or one of these; "samples" for the tunes
+            that come with melodyrnn.
         output: folder to write the corpus to; None for a temporary one, which is deleted with the returned object.
         filters, extraction, limits: settings for several ingests; None for the defaults. The words below change them.
         validation: share of the pieces, 0..1, in the validation split, which decides when training stops.

@@ -10,6 +10,7 @@ import click
 
 from ..corpus.ingest.config import DEFAULT_TEST, DEFAULT_VALIDATION, Filters, IngestConfig
 from ..corpus.ingest.option_settings import WHOLE
+from ..corpus.ingest.remote.urls import scrubbed
 from ..corpus.ingest.shards import Shard
 from ..corpus.ingest.sources import MAX_ARCHIVE_MEGABYTES, MAX_FILE_MEGABYTES, MAX_SECONDS, Limits
 from ..corpus.layout import SPLITS
@@ -90,14 +91,10 @@ _GUESSES = {
 @click.option("--keep-duplicates", is_flag=True, help="Keep files and tunes that occur again, in any key.")
 @click.option("--keep-generated", is_flag=True, help="Also read files that melodyrnn generated.")
 @_option("--max-notes", click.IntRange(1), _LIMITS.file_notes, "Largest number of notes in a file.")
-@_option(
-    "--max-file-mb",
-    FiniteRange(0, MAX_FILE_MEGABYTES, min_open=True),
-    _LIMITS.file_megabytes,
-    "Largest size of a file.",
-)
+@_option("--max-file-mb", FiniteRange(0, MAX_FILE_MEGABYTES, min_open=True), _LIMITS.file_megabytes,
+         "Largest size of a file.")  # fmt: skip
 @_option("--max-archive-mb", FiniteRange(0, MAX_ARCHIVE_MEGABYTES, min_open=True), _LIMITS.archive_megabytes,
-         "Largest unpacked size of the MIDI files in a zip archive.")  # fmt: skip
+         "Largest unpacked size of the MIDI files in an archive; of a packed tar, of all its files.")  # fmt: skip
 @click.option("--any-names", is_flag=True, help="Also read members of archives whose names point outside them.")
 @_option(
     "--time-limit",
@@ -108,12 +105,8 @@ _GUESSES = {
 @click.option(
     "--workers", type=click.IntRange(1), help="Number of processes that read files.  [default: one for each core]"
 )
-@_option(
-    "--validation",
-    FiniteRange(0, 1, max_open=True),
-    DEFAULT_VALIDATION,
-    "Share of pieces for the validation split.",
-)
+@_option("--validation", FiniteRange(0, 1, max_open=True), DEFAULT_VALIDATION,
+         "Share of pieces for the validation split.")  # fmt: skip
 @_option("--test", FiniteRange(0, 1, max_open=True), DEFAULT_TEST, "Share of pieces for the test split.")
 @_option("--seed", click.IntRange(0), 0, "Seed of the splits.")
 @click.option(
@@ -166,7 +159,10 @@ def command(
     as_json: bool,
     force: bool,
 ) -> None:
-    """Turn folders of MIDI files, and zip archives of them, into a corpus to train on.
+    """Turn folders of MIDI files, and zip and tar archives of them, into a corpus to train on.
+
+    A FOLDER may also be a URL: https://HOST/songs.zip, the page of a folder, s3://BUCKET/FOLDER, gs://BUCKET/FOLDER, or
+    another of fsspec (extras remote, s3, gs).
 
     Melodies, or with --parts whole pieces, are put on a grid of 12 steps per quarter note and divided into splits;
     duplicates, also in other keys, are dropped. CORPUS/report.jsonl tells for each file what was kept or dropped, and
@@ -272,7 +268,8 @@ def say(result: IngestResult, ctx: click.Context) -> None:
         if WHOLE in summary.remedy.options:
             kept = f"keeps {summary.remedy.num_kept} of them, as whole pieces with all their tracks"
         echo(f"this command {kept} (tried on {tried}):")
-        echo("  " + repeated(ctx, [*(word for option in summary.remedy.options for word in option.split()), "--force"]))
+        options = [word for option in summary.remedy.options for word in option.split()]
+        echo("  " + scrubbed(repeated(ctx, [*options, "--force"])))  # a URL may hold credentials
     if summary.num_repaired:
         echo(f"damaged and repaired: {counted(summary.num_repaired, 'file')}")
     for guess, words in _GUESSES.items():

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from ..corpus.ingest.archives import ARCHIVE_SUFFIX
+from ..corpus.ingest.archives import ZIP_SUFFIX
 from ..corpus.ingest.config import IngestConfig
 from ..corpus.ingest.explain import explain_data
 from ..corpus.ingest.finding import find_files
@@ -53,7 +53,7 @@ class Importing:
 
     def _import(self, call: Call) -> Answer:
         name = shown(PurePosixPath(call.query.get("name", "").replace("\\", "/")).name) or "a file"
-        if name.lower().endswith(ARCHIVE_SUFFIX):
+        if name.lower().endswith(ZIP_SUFFIX):
             pieces = list(self._archive(call.body, name))
         else:
             pieces = self._file(call.body, name)
@@ -108,7 +108,7 @@ class Importing:
 def _members(data: bytes) -> Iterator[tuple[str, bytes | str]]:
     """Yield the files of music in an archive, each with its bytes, or with the reason why it is not read."""
     with TemporaryDirectory() as folder:  # an archive is read in place, by its path
-        path = Path(folder, f"upload{ARCHIVE_SUFFIX}")
+        path = Path(folder, f"upload{ZIP_SUFFIX}")
         path.write_bytes(data)
         opener = Opener(LIMITS)
         try:

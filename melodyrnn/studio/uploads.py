@@ -12,7 +12,7 @@ import threading
 import unicodedata
 from pathlib import Path
 
-from ..corpus.ingest.archives import ARCHIVE_SUFFIX
+from ..corpus.ingest.archives import ZIP_SUFFIX
 from ..files import write_bytes
 from ..music.units import MUSIC_SUFFIXES
 from .endpoint import CallError, shown
@@ -20,7 +20,7 @@ from .endpoint import CallError, shown
 MAX_FILES = 20_000
 MAX_TOTAL_BYTES = 1 << 30
 MAX_FILE_BYTES, MAX_ARCHIVE_BYTES = 16 << 20, 256 << 20  # an ingest drops a larger file anyway
-SUFFIXES = (*MUSIC_SUFFIXES, ARCHIVE_SUFFIX)
+SUFFIXES = (*MUSIC_SUFFIXES, ZIP_SUFFIX)
 _MAX_FOLDERS, _MAX_NAME_BYTES = 8, 120
 _UNFIT = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f-\x9f]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # names that Windows keeps for itself
@@ -65,7 +65,7 @@ class Uploads:
             OutputError: where it cannot be written.
         """
         relative = safe_path(name)
-        most = MAX_ARCHIVE_BYTES if relative.suffix.lower() == ARCHIVE_SUFFIX else MAX_FILE_BYTES
+        most = MAX_ARCHIVE_BYTES if relative.suffix.lower() == ZIP_SUFFIX else MAX_FILE_BYTES
         if len(data) > most:
             raise CallError(f"a file must have at most {most >> 20} MB. Received: {shown(name)}", 413)
         with self._lock:

@@ -38,8 +38,8 @@ class IngestTask:
     """The settings of an ingest.
 
     Attributes:
-        places: folders, MIDI files and zip archives; "samples" stands for the tunes that come with melodyrnn, unless
-            there is such a file or folder.
+        places: folders, MIDI files, zip and tar archives, and URLs of them; "samples" stands for the tunes that come
+            with melodyrnn, unless there is such a file or folder.
         output: folder to write the corpus to.
         filters: the conditions that a melody must meet to be kept.
         extraction: how melodies are found in a file and put on the grid.

@@ -44,7 +44,7 @@ def mixed(tmp_path: Path, tunes: list[Score]) -> Path:
     (folder / "gone.mid").symlink_to("nowhere")
     with zipfile.ZipFile(folder / "outer.zip", "w") as archive:
         archive.writestr("inner.zip", b"PK")
-        archive.writestr("more.tar.gz", b"")
+        archive.writestr("more.rar", b"")
     zipfile.ZipFile(folder / "void.zip", "w").close()
     return folder
 
@@ -54,7 +54,7 @@ UNREADABLE = {
     "unreadable": ["broken.mid", "gone.mid"],
     "not a regular file": ["pipe.mid"],
     "an archive within an archive": ["outer.zip/inner.zip"],
-    "an archive other than .zip": ["outer.zip/more.tar.gz"],
+    "an archive other than .zip and .tar": ["outer.zip/more.rar"],
     "an archive without MIDI files": ["void.zip"],
 }
 

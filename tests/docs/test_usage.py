@@ -65,7 +65,7 @@ def fault_of(words: list[str]) -> str | None:
 def install_fault(packages: list[str]) -> str | None:
     """Why `pip install PACKAGES` cannot work from a checkout; melodyrnn itself is in no package index."""
     for package in packages:
-        match = re.fullmatch(r"\.(?:\[([a-z,]+)\])?", package)
+        match = re.fullmatch(r"\.(?:\[([a-z0-9,]+)\])?", package)
         if match is None and package not in ("tensorflow", "jax", "torch", "pip"):
             return f"{package} is neither the checkout nor a backend"
         unknown = set((match[1] or "").split(",")) - extras() - {""} if match else set()

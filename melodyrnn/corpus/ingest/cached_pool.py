@@ -17,6 +17,7 @@ from .config import IngestConfig
 from .identity import digest
 from .opener import Opener
 from .pool import Pool, PoolResult
+from .remote.urls import is_url
 from .sources import Source
 from .spool import Numbered, Spool, from_json, to_json
 
@@ -57,6 +58,8 @@ class CachedPool:
 
     def _cached(self, number: int, source: Source) -> PoolResult | None:
         """Return the result of a source from the cache; None where it is not there or the source cannot be read."""
+        if is_url(source.path):  # to fetch it here, and again to read it, would take longer than to read it
+            return None
         try:
             content = digest(self._opener.read(source))
         except MidiError:

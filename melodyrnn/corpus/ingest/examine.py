@@ -20,6 +20,7 @@ from ...music.piece import Piece
 from ...music.units import GENERATED_MARK
 from ...score.score import Score
 from .config import Filters, IngestConfig
+from .sources import NotReadError
 
 _MAX_STEPS = 32_767  # what int16 holds
 
@@ -70,6 +71,8 @@ def _settings(extraction: ExtractionSettings, filters: Filters) -> ExtractionSet
 
 def unreadable(error: MidiError) -> Extracted:
     """Return the refusal of a file that cannot be read."""
+    if isinstance(error, NotReadError):
+        return Extracted(None, Refusal(*error.refusal))
     return Extracted(None, Refusal(f"unreadable: {error}"))
 
 

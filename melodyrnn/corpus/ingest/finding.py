@@ -1,4 +1,4 @@
-"""Finds files of music: in folders, following links without loops, and in archives."""
+"""Finds files of music: in folders, following links without loops, in archives, and behind URLs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 from ...errors import CorpusError
 from ...music.units import MUSIC_SUFFIXES
 from ..scratch import Digests
-from .archives import ALL_SUFFIXES, ARCHIVE_SUFFIX, OTHER_ARCHIVE, OTHER_ARCHIVES, members, split_member
+from .archives import ALL_SUFFIXES, OTHER_ARCHIVE, OTHER_SUFFIXES, is_archive, members, split_member
 from .identity import digest
+from .remote.urls import is_url
 from .sources import Limits, Source, too_large
 
 
@@ -26,7 +27,7 @@ def iter_files(
     limits: Limits | None = None,
     is_looked_at: Callable[[int], bool] | None = None,
 ) -> Iterator[Source]:
-    """Yield all files of music under the given folders (or the files themselves), sorted, each once.
+    """Yield all files of music under the given folders or URLs (or the files themselves), sorted, each once.
 
     In memory are the names in one folder at a time, and in those that it lies in. What cannot be read is among the
     files, with the reason: folders without permission, archives of other kinds, pipes, and places without MIDI files,
@@ -36,10 +37,12 @@ def iter_files(
         is_looked_at: returns of a file's number in the order of the files whether its size and kind are looked up; of
             the others the path alone is known, which takes less time. None looks all up.
 
-    Raises CorpusError for a place that does not exist.
+    Raises:
+        CorpusError: for a place that does not exist, or a URL where there is nothing to be had.
+        MissingExtraError: for a URL that needs packages that are not installed.
     """
     limits = limits or Limits()
-    for place in map(Path, places):
+    for place in (Path(place) for place in places if not is_url(os.fspath(place))):
         if not place.exists() and split_member(place) is None:
             raise CorpusError(f"a MIDI file or a folder must exist. Received: {place}")
     number = 0
@@ -62,15 +65,20 @@ _NO_MIDI = ("a folder without MIDI files", None)
 def _each_once(places: Sequence[str | os.PathLike[str]], empty: list[str]) -> Iterator[tuple[str, bool]]:
     """Yield the paths of all files, and whether each lies within a place; add the folders without any to `empty`."""
     with contextlib.closing(Digests()) as seen:
-        for place in map(Path, places):
-            is_folder = is_empty = place.is_dir()
-            for path in _walk(place) if is_folder else [str(place)]:
+        for place in (os.fspath(place) for place in places):
+            is_folder = is_empty = not is_url(place) and os.path.isdir(place)
+            for path in _walk(Path(place)) if is_folder else [_as_path(place)]:
                 is_empty = False
                 # Only another place can lead to the same file.
                 if len(places) == 1 or seen.add(digest(os.fsencode(path)), 0) is None:
                     yield path, is_folder
             if is_empty:
-                empty.append(str(place))
+                empty.append(str(Path(place)))
+
+
+def _as_path(place: str) -> str:
+    """Return a URL as it is, and the path of a file as Path writes it."""
+    return place if is_url(place) else str(Path(place))
 
 
 def _walk(folder: Path) -> Iterator[str]:
@@ -130,6 +138,11 @@ def _within(folder: str, names: Sequence[str], folders: Container[str]) -> Itera
 
 def _sources(path: str, limits: Limits) -> Iterator[Source]:
     """Yield the source or, of an archive, the sources at a path; one with a refusal where it cannot be read."""
+    if is_url(path):
+        from .remote.listing import found_at  # what it imports takes 20 ms
+
+        yield from found_at(path, limits)
+        return
     try:
         status = os.stat(path)
     except OSError as error:
@@ -143,9 +156,9 @@ def _sources(path: str, limits: Limits) -> Iterator[Source]:
         yield Source(path, refusal=("unreadable: a folder without permission", None))
     elif not stat.S_ISREG(status.st_mode):
         yield Source(path, refusal=("not a regular file", None))
-    elif path.lower().endswith(ARCHIVE_SUFFIX):
+    elif is_archive(path):
         yield from members(path, limits)
-    elif path.lower().endswith(OTHER_ARCHIVES):
+    elif path.lower().endswith(OTHER_SUFFIXES):
         yield Source(path, refusal=OTHER_ARCHIVE)
     else:
         yield Source(path, None, status.st_size, too_large(status.st_size, limits))

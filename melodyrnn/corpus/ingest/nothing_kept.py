@@ -10,6 +10,7 @@ from ...extract.registry import find_extractor, has_parts
 from .builder import CorpusBuilder
 from .config import IngestConfig
 from .remedy import Remedy, find_remedy, to_try
+from .remote.urls import shown
 
 
 class NothingKept(CorpusError):  # noqa: N818 -- the words of an ingest: files are kept or dropped
@@ -42,5 +43,5 @@ def nothing_kept(
 
 
 def names_of(places: Sequence[str | os.PathLike[str]]) -> str:
-    """Return the places of an ingest, for a message."""
-    return ", ".join(str(place) for place in places)
+    """Return the places of an ingest, for a message: without credentials."""
+    return ", ".join(shown(str(place)) for place in places)

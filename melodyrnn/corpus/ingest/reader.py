@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from ...errors import MidiError
@@ -13,6 +13,7 @@ from .identity import NO_DIGEST, digest
 from .opener import Opener
 from .result import FileResult
 from .sources import Source
+from .tars import OnProgress
 
 Examine = Callable[[bytes, IngestConfig], list[Extracted]]
 
@@ -20,12 +21,19 @@ Examine = Callable[[bytes, IngestConfig], list[Extracted]]
 class SourceReader:
     """Reads sources one by one."""
 
-    def __init__(self, config: IngestConfig) -> None:
-        """Find the examine function. Raises ImportError or AttributeError where it does not exist."""
+    def __init__(self, config: IngestConfig, on_progress: OnProgress | None = None) -> None:
+        """Find the examine function. Raises ImportError or AttributeError where it does not exist.
+
+        `on_progress` is called often while what lies before a source in its archive is passed.
+        """
         module, _, function = config.examine.partition(":")
         self._examine: Examine = getattr(import_module(module), function)
         self._config = config
-        self._opener = Opener(config.limits)
+        self._opener = Opener(config.limits, on_progress)
+
+    def expect(self, sources: Sequence[Source]) -> None:
+        """Begin to fetch what lies behind URLs of sources that are read next, in this order; return at once."""
+        self._opener.expect(sources)
 
     def read(self, source: Source) -> tuple[bytes, bytes]:
         """Return the digest of a source's bytes and its packed `FileResult`; `NO_DIGEST` where reading failed."""

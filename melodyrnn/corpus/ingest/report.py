@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from ...extract.extractor import Details, Extracted, PartRole, Refusal
+from .sources import UNFETCHED
 
 IS_PART = "part"  # the status of a line about a track
 encode_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would build an encoder for each call
@@ -60,5 +61,8 @@ class ReportLine:
 
 
 def reason_group(reason: str) -> str:
-    """Return the part of a reason under which it is counted: "unreadable" for "unreadable: it is empty"."""
-    return reason.split(":")[0]
+    """Return the part of a reason under which it is counted: "unreadable" for "unreadable: it is empty".
+
+    A reason for what cannot be fetched is counted as a whole: its causes are few, and each asks for another remedy.
+    """
+    return reason if reason.startswith(UNFETCHED) else reason.split(":")[0]

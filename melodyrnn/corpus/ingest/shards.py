@@ -25,6 +25,7 @@ from ...errors import CorpusError
 from .cache import cache_key, open_results, result_at
 from .config import ConfigJson, IngestConfig
 from .identity import NO_DIGEST
+from .remote.urls import shown
 from .sources import Source
 from .spool import Numbered, from_json, to_json
 
@@ -94,16 +95,18 @@ def head_of(path: str | os.PathLike[str]) -> HeadJson:
 
 
 def line_of(numbered: Numbered, content: bytes | None, place: int | None, failure: bytes | None) -> str:
-    """Return the line of a source in sources.jsonl.
+    """Return the line of a source in sources.jsonl, without credentials in its URL.
 
     Args:
         content: the digest of its bytes; None for a source that was not or could not be read.
         place: of its result in results.bin.
         failure: the result of a source that could not be read.
     """
+    number, path, *others = to_json(numbered)
+    named = [number, shown(path), *others]
     if failure is not None:
-        return _encode([*to_json(numbered), None, base64.b64encode(failure).decode("ascii")]) + "\n"
-    return _encode([*to_json(numbered), content and content.hex(), place]) + "\n"
+        return _encode([*named, None, base64.b64encode(failure).decode("ascii")]) + "\n"
+    return _encode([*named, content and content.hex(), place]) + "\n"
 
 
 class SavedShard:

@@ -2,8 +2,9 @@
 
 It reads its configuration as one line of JSON from its standard input, then batches of sources, one per line, and
 answers each batch on its standard output: for each source the digest of its bytes (16), the length of its result
-(4, little endian) and the result. It ends at the end of its
-input, so that no worker remains where an ingest was killed.
+(4, little endian) and the result. ON_THE_WAY, with the length 0, stands before an answer that takes long only because
+of what lies before its source in an archive. It ends at the end of its input, so that no worker remains where an
+ingest was killed.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import signal
 import sys
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
+from time import monotonic
 from typing import BinaryIO
 
 from .config import IngestConfig
+from .identity import DIGEST_BYTES
 from .reader import SourceReader
 from .sources import Source
 
 HELLO = b"melodyrnn worker\n"
+ON_THE_WAY = b"\xff" * DIGEST_BYTES  # in the place of a digest
+_MAX_SILENT = 1.0  # seconds that answers wait for those that follow, in a long batch
 
 
 def main() -> None:
@@ -35,12 +40,14 @@ def work(batches: BinaryIO, answers: BinaryIO) -> None:
     """Read the configuration, then answer batches until the end of the input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C
     _import_symusic_core()
-    reader = SourceReader(IngestConfig.from_json(json.loads(batches.readline())))
+    config = IngestConfig.from_json(json.loads(batches.readline()))
+    voice = _Voice(answers, min(_MAX_SILENT, config.limits.seconds / 4))
+    reader = SourceReader(config, voice.say_on_the_way)
     gc.freeze()  # imported modules stay, and the many small arrays hold few cycles
     gc.set_threshold(50_000)
     answers.write(HELLO)
     answers.flush()
-    serve(batches, answers, reader)
+    serve(batches, voice, reader)
 
 
 def _import_symusic_core() -> None:
@@ -53,10 +60,35 @@ def _import_symusic_core() -> None:
         spec.loader.exec_module(sys.modules[name])
 
 
-def serve(batches: BinaryIO, answers: BinaryIO, reader: SourceReader) -> None:
+class _Voice:
+    """Writes answers, which reach the parent at the end of a batch, or earlier where that takes long."""
+
+    def __init__(self, answers: BinaryIO, max_silent: float) -> None:
+        self._answers, self._max_silent = answers, max_silent
+        self._last = monotonic()
+
+    def say(self, content: bytes, packed: bytes) -> None:
+        """Answer about one source."""
+        self._answers.write(content + len(packed).to_bytes(4, "little") + packed)
+        if monotonic() - self._last > self._max_silent:
+            self.flush()
+
+    def say_on_the_way(self) -> None:
+        """Tell that the next source has not been reached yet, unless that was told a moment ago."""
+        if monotonic() - self._last > self._max_silent:
+            self.say(ON_THE_WAY, b"")
+
+    def flush(self) -> None:
+        """Send what was written."""
+        self._answers.flush()
+        self._last = monotonic()
+
+
+def serve(batches: BinaryIO, answers: _Voice, reader: SourceReader) -> None:
     """Write the results of all batches to `answers`."""
     for line in batches:
-        for path, member, size in json.loads(line):
-            content, packed = reader.read(Source(path, member, size))
-            answers.write(content + len(packed).to_bytes(4, "little") + packed)
+        sources = [Source(path, member, size) for path, member, size in json.loads(line)]
+        reader.expect(sources)
+        for source in sources:
+            answers.say(*reader.read(source))
         answers.flush()

@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import IO
 
 from ...errors import CorpusError
@@ -21,7 +22,7 @@ from .config import IngestConfig
 from .forked import ChildProcess, ForkedProcess, can_fork
 from .identity import DIGEST_BYTES
 from .sources import MAX_SECONDS, Source
-from .worker import HELLO, work
+from .worker import HELLO, ON_THE_WAY, work
 
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from melodyrnn.corpus.ingest.worker import main; main()"
@@ -59,26 +60,18 @@ class WorkerProcess:
         """
         if not self._is_ready:
             self._wait_until_ready()
-        timed_out = threading.Event()
-
-        def stop() -> None:
-            timed_out.set()
-            self.process.kill()
-
-        timer = threading.Timer(self._max_seconds, stop)
-        timer.start()
+        watch = _Watch(self._max_seconds, self.process.kill)
         try:
             self._send([(s.path, s.member, s.size) for s in sources])
-            return [self._receive_answer() for _ in sources]
+            return [self._receive_answer(watch) for _ in sources]
         except WorkerError:
             self.close()
-            if timed_out.is_set():
+            if watch.timed_out:
                 longer = min(10 * self._max_seconds, MAX_SECONDS)
                 raise WorkerError(f"took over {self._max_seconds:g} seconds", f"--time-limit {longer:g}") from None
             raise
         finally:
-            timer.cancel()
-            timer.join()
+            watch.end()
 
     def close(self) -> None:
         """End the process, even while it reads."""
@@ -105,15 +98,47 @@ class WorkerProcess:
         except OSError:
             raise WorkerError("the reader crashed") from None
 
-    def _receive_answer(self) -> tuple[bytes, bytes]:
-        head = self._receive(DIGEST_BYTES + 4)
-        return head[:DIGEST_BYTES], self._receive(int.from_bytes(head[DIGEST_BYTES:], "little"))
+    def _receive_answer(self, watch: _Watch) -> tuple[bytes, bytes]:
+        while True:
+            head = self._receive(DIGEST_BYTES + 4)
+            packed = self._receive(int.from_bytes(head[DIGEST_BYTES:], "little"))
+            watch.restart()
+            if head[:DIGEST_BYTES] != ON_THE_WAY:
+                return head[:DIGEST_BYTES], packed
 
     def _receive(self, size: int) -> bytes:
         data = self._output.read(size)
         if len(data) < size:
             raise WorkerError("the reader crashed")
         return data
+
+
+class _Watch:
+    """Calls `stop` where it is not restarted for some seconds."""
+
+    def __init__(self, seconds: float, stop: Callable[[], None]) -> None:
+        self.timed_out = False
+        self._seconds, self._stop = seconds, stop
+        self._ended = threading.Event()
+        self.restart()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def restart(self) -> None:
+        """Begin to count again."""
+        self._deadline = monotonic() + self._seconds
+
+    def end(self) -> None:
+        """Count no longer; once this returns, `stop` is not called any more."""
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (left := self._deadline - monotonic()) > 0:
+            if self._ended.wait(left):
+                return
+        self.timed_out = True
+        self._stop()
 
 
 def _new_python() -> subprocess.Popen[bytes]:

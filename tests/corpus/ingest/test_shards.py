@@ -89,13 +89,13 @@ class Local:
             yield PoolResult(number, *self.reader.read(source))
 
     def close(self) -> None:
-        pass
+        self.reader.close()
 
     def __enter__(self) -> Local:
         return self
 
     def __exit__(self, *args: object) -> None:
-        pass
+        self.close()
 
 
 def local(config: IngestConfig) -> Pool:
