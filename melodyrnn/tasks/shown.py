@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..corpus.ingest.finding import find_files
 from ..corpus.ingest.left_out import LeftOut
 from ..corpus.ingest.opener import Opener
+from ..corpus.ingest.remote.urls import is_url
 from ..corpus.ingest.report import ReportLine
 from ..corpus.ingest.sources import Limits
 from ..corpus.record import PieceRecord
@@ -171,7 +172,7 @@ def _shown(melody: _Melody) -> Shown:
 def _source_track(line: ReportLine) -> Track | None:
     """Return the track that a melody was taken from, where its file is still there."""
     match = _TRACK.match(line.voice or "")
-    if match is None:
+    if match is None or is_url(line.file):  # to show a corpus needs no network
         return None
     opener = Opener(Limits())
     try:

@@ -26,10 +26,19 @@ class CachedPool:
     """A `pool.Pool`; the other pool exists only where something must be read, from the start if nothing is cached."""
 
     def __init__(
-        self, cache: Cache, make_pool: Callable[[IngestConfig], Pool], config: IngestConfig, unread: Path
+        self,
+        cache: Cache,
+        make_pool: Callable[[IngestConfig], Pool],
+        config: IngestConfig,
+        unread: Path,
+        fetched: Callable[[int], bytes | None] = lambda number: None,
     ) -> None:
-        """Take over the cache, which `close` closes, and the path of a file for the names of what is not cached."""
-        self._cache, self._make_pool, self._config = cache, make_pool, config
+        """Take over the cache, which `close` closes, and the path of a file for the names of what is not cached.
+
+        Args:
+            fetched: returns the digest of an object behind a URL by its number; None where it must be fetched.
+        """
+        self._cache, self._make_pool, self._config, self._fetched = cache, make_pool, config, fetched
         self._opener = Opener(config.limits)
         self._sources: Collection[Numbered] = ()
         self._unread: Spool[Numbered] = Spool(unread, to_json, from_json)
@@ -58,14 +67,16 @@ class CachedPool:
 
     def _cached(self, number: int, source: Source) -> PoolResult | None:
         """Return the result of a source from the cache; None where it is not there or the source cannot be read."""
-        if is_url(source.path):  # to fetch it here, and again to read it, would take longer than to read it
-            return None
+        content = self._fetched(number) if is_url(source.path) else self._digest(source)
+        packed = None if content is None else self._cache.get(content)
+        return None if content is None or packed is None else PoolResult(number, content, packed)
+
+    def _digest(self, source: Source) -> bytes | None:
+        """Return the digest of a file's bytes; None where it cannot be read."""
         try:
-            content = digest(self._opener.read(source))
+            return digest(self._opener.read(source))
         except MidiError:
             return None
-        packed = self._cache.get(content)
-        return None if packed is None else PoolResult(number, content, packed)
 
     def close(self) -> None:
         """Close the other pool, the cache and the archive that is open."""

@@ -22,16 +22,32 @@ from ..scratch import Scratch
 from .cache import Cache, CacheWriter, cache_key
 from .cached_pool import CachedPool
 from .config import IngestConfig
+from .fetched import Fetched, is_unfetched
 from .finding import iter_files
 from .identity import NO_DIGEST
 from .listing import Listing, no_music
 from .nothing_kept import names_of
 from .pool import Pool, PoolResult, ProcessPool
-from .shards import FORMAT, HEAD, RESULTS, SOURCES, VERSION, Drawn, HeadJson, Shard, head_of, is_shard, line_of
+from .remote.urls import is_url
+from .shards import (
+    FORMAT,
+    HEAD,
+    RESULTS,
+    SOURCES,
+    VERSION,
+    Drawn,
+    HeadJson,
+    SavedShard,
+    Shard,
+    head_of,
+    is_shard,
+    line_of,
+)
 from .spool import Numbered
 
 OnFile = Callable[[int, int], None]
 MakePool = Callable[[IngestConfig], Pool]
+FETCHED = "fetched.jsonl"
 _UNREAD = ".unread"
 
 
@@ -61,6 +77,8 @@ def ingest_shard(
 ) -> ShardSummary:
     """Read the files of a shard and write it to the folder `output`; one that is complete already is left as it is.
 
+    Of a complete one only the objects are read that could not be fetched.
+
     Args:
         drawn: by what the splits of the corpus are drawn; all shards need the same.
         force: whether a folder `output` that is something else may be replaced.
@@ -74,15 +92,17 @@ def ingest_shard(
     with tempfile.TemporaryDirectory(prefix="melodyrnn-", ignore_cleanup_errors=True) as scratch:
         head, own = _own_files(places, shard, config, drawn, Path(scratch))
         with contextlib.closing(own):
-            if is_shard(output) and head_of(output) == head:
-                return ShardSummary(len(own), head["files"], 0)
-            refuse_existing(output, force)
             part = Path(f"{os.fspath(output)}.part")
+            has_urls = any(is_url(os.fspath(place)) for place in places)
+            is_there = is_shard(output) and head_of(output) == head
+            if is_there and not (has_urls and _take_up(output, part, head)):
+                return ShardSummary(len(own), head["files"], 0)
+            refuse_existing(output, force or is_there)
             with as_output_error(part):
                 part.mkdir(parents=True, exist_ok=True)
-            with contextlib.closing(_Results(part / RESULTS, config)) as results:
+            with contextlib.closing(_Results(part, config, head if has_urls else None)) as results:
                 results.read(own, make_pool, Path(scratch, _UNREAD), on_file)
-                with atomic_folder(output, force) as folder:
+                with atomic_folder(output, force or is_there) as folder:
                     _link(part / RESULTS, folder / RESULTS)
                     with (folder / SOURCES).open("w", encoding="ascii") as file:
                         file.writelines(results.lines(own))
@@ -124,6 +144,25 @@ def _own_files(
     return read, sources
 
 
+def _take_up(output: str | os.PathLike[str], part: Path, head: HeadJson) -> bool:
+    """Return whether a complete shard lacks objects that could not be fetched; `part` then has what it does not lack.
+
+    That is what an interrupted run leaves, so that the next one fetches the others.
+    """
+    with contextlib.closing(SavedShard(output)) as shard:
+        if not any(content == NO_DIGEST and packed and is_unfetched(packed) for _, content, packed in shard):
+            return False
+        with as_output_error(part):
+            part.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(Path(output, RESULTS), part / RESULTS)
+            (part / FETCHED).unlink(missing_ok=True)
+        with contextlib.closing(Fetched(part / FETCHED, head)) as fetched:
+            for place, (_, content, _) in enumerate(shard):
+                if content != NO_DIGEST:
+                    fetched.add(head["shard"] - 1 + place * head["of"], content)
+    return True
+
+
 class _Results:
     """The results of a shard, which are written as they come.
 
@@ -131,9 +170,15 @@ class _Results:
         num_read: number of files whose result was not there before.
     """
 
-    def __init__(self, path: Path, config: IngestConfig) -> None:
-        """Open a file of results, or go on with one that an interrupted run has left."""
+    def __init__(self, part: Path, config: IngestConfig, head: HeadJson | None) -> None:
+        """Begin the files of a folder, or go on with those that an interrupted run has left there.
+
+        Args:
+            head: of the shard, where some of its sources are behind URLs.
+        """
         self.num_read = 0
+        path = part / RESULTS
+        self._fetched = None if head is None else Fetched(part / FETCHED, head)
         self._config = config
         is_known = path.is_file() and not is_external(config.extractor)
         self._known = Cache(path if is_known else None, cache_key(config))
@@ -144,7 +189,9 @@ class _Results:
 
     def read(self, sources: Listing, make_pool: MakePool, unread: Path, on_file: OnFile | None) -> None:
         """Read sources; `unread` is the path of a file for the names of those that are not known."""
-        with CachedPool(self._known, make_pool, self._config, unread) as readers, as_output_error(self._writer.path):
+        fetched = self._fetched.get if self._fetched is not None else lambda number: None
+        pool = CachedPool(self._known, make_pool, self._config, unread, fetched)
+        with pool as readers, as_output_error(self._writer.path):
             try:
                 if len(sources.wanted):
                     readers.submit(sources.wanted)
@@ -166,6 +213,8 @@ class _Results:
             place = self._writer.add(content, packed)
             self._known.places.add(content, place)
         self.num_read += place >= self._before
+        if self._fetched is not None and self._fetched.get(number) != content:
+            self._fetched.add(number, content)
         values = number, content, place
         self._by_number.execute("INSERT INTO results (number, content, place) VALUES (?, ?, ?)", values)
 
@@ -180,6 +229,8 @@ class _Results:
         """Close all files."""
         self._writer.close()
         self._known.close()
+        if self._fetched is not None:
+            self._fetched.close()
         self._by_number.close()
 
 

@@ -41,13 +41,13 @@ def work(batches: BinaryIO, answers: BinaryIO) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C
     _import_symusic_core()
     config = IngestConfig.from_json(json.loads(batches.readline()))
-    voice = _Voice(answers, min(_MAX_SILENT, config.limits.seconds / 4))
-    reader = SourceReader(config, voice.say_on_the_way)
+    writer = AnswerWriter(answers, min(_MAX_SILENT, config.limits.seconds / 4))
+    reader = SourceReader(config, writer.tell_on_the_way)
     gc.freeze()  # imported modules stay, and the many small arrays hold few cycles
     gc.set_threshold(50_000)
     answers.write(HELLO)
     answers.flush()
-    serve(batches, voice, reader)
+    serve(batches, writer, reader)
 
 
 def _import_symusic_core() -> None:
@@ -60,23 +60,23 @@ def _import_symusic_core() -> None:
         spec.loader.exec_module(sys.modules[name])
 
 
-class _Voice:
+class AnswerWriter:
     """Writes answers, which reach the parent at the end of a batch, or earlier where that takes long."""
 
     def __init__(self, answers: BinaryIO, max_silent: float) -> None:
         self._answers, self._max_silent = answers, max_silent
         self._last = monotonic()
 
-    def say(self, content: bytes, packed: bytes) -> None:
+    def write(self, content: bytes, packed: bytes) -> None:
         """Answer about one source."""
         self._answers.write(content + len(packed).to_bytes(4, "little") + packed)
         if monotonic() - self._last > self._max_silent:
             self.flush()
 
-    def say_on_the_way(self) -> None:
+    def tell_on_the_way(self) -> None:
         """Tell that the next source has not been reached yet, unless that was told a moment ago."""
         if monotonic() - self._last > self._max_silent:
-            self.say(ON_THE_WAY, b"")
+            self.write(ON_THE_WAY, b"")
 
     def flush(self) -> None:
         """Send what was written."""
@@ -84,11 +84,11 @@ class _Voice:
         self._last = monotonic()
 
 
-def serve(batches: BinaryIO, answers: _Voice, reader: SourceReader) -> None:
+def serve(batches: BinaryIO, answers: AnswerWriter, reader: SourceReader) -> None:
     """Write the results of all batches to `answers`."""
     for line in batches:
         sources = [Source(path, member, size) for path, member, size in json.loads(line)]
         reader.expect(sources)
         for source in sources:
-            answers.say(*reader.read(source))
+            answers.write(*reader.read(source))
         answers.flush()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import repeat
 from pathlib import Path
+from typing import Self
 
 import pytest
 from object_server import ObjectServer
 
 from melodyrnn.corpus.ingest.config import Filters, IngestConfig
 from melodyrnn.corpus.ingest.merge import merge
+from melodyrnn.corpus.ingest.pool import PoolResult
+from melodyrnn.corpus.ingest.reader import SourceReader
 from melodyrnn.corpus.ingest.run import ingest
-from melodyrnn.corpus.ingest.shard_writer import ingest_shard
+from melodyrnn.corpus.ingest.shard_writer import ShardSummary, ingest_shard
 from melodyrnn.corpus.ingest.shards import Shard
 from melodyrnn.corpus.ingest.sources import Limits
+from melodyrnn.corpus.ingest.spool import Numbered
 from melodyrnn.errors import CorpusError
 
 pytest.importorskip("fsspec")
@@ -24,6 +28,7 @@ pytest.importorskip("aiohttp")
 LIMITS = Limits(tries=3, retry_seconds=0.002)
 CORPUS = ("cache.bin", "corpus.json", "events.npy", "pieces.json")
 PASSING = ("500", "429 0", "cut", "503 0", "short", "slow", "to /copy.bin")
+DRAWN = {"validation": 0.05, "test": 0.1, "seed": 0, "velocity": True}
 STAYING = {
     "404": "404 Not Found",
     "403": "403 Forbidden",
@@ -64,6 +69,31 @@ def report(corpus: Path) -> dict[str, str | None]:
     return {line["file"].rpartition("/")[2]: line["reason"] for line in lines}
 
 
+class InThisProcess:
+    """A pool that reads in this process, and is interrupted after `most` files."""
+
+    def __init__(self, config: IngestConfig, most: int = 1000) -> None:
+        self.reader, self.most, self.sources = SourceReader(config), most, list[Numbered]()
+
+    def submit(self, sources: Collection[Numbered]) -> None:
+        self.sources = list(sources)
+
+    def __iter__(self) -> Iterator[PoolResult]:
+        for done, (number, source) in enumerate(self.sources):
+            if done == self.most:
+                raise KeyboardInterrupt
+            yield PoolResult(number, *self.reader.read(source))
+
+    def close(self) -> None:
+        self.reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_faults_that_pass_leave_the_corpus_of_the_files(
     files: dict[str, bytes], local: Path, tmp_path: Path, workers: int
@@ -80,7 +110,7 @@ def test_what_cannot_be_had_is_in_the_report_and_is_fetched_by_the_next_run(
     files: dict[str, bytes], local: Path, tmp_path: Path
 ) -> None:
     with with_faults(files, (repeat(fault) for fault in STAYING)) as server:
-        summary = ingest([server.url + "/"], tmp_path / "c", workers=1, limits=LIMITS)
+        summary = ingest([server.url + "/"], tmp_path / "c", pool=InThisProcess, limits=LIMITS)
         reasons = report(tmp_path / "c")
         assert {name: reason for name, reason in reasons.items() if reason} == {
             name.rpartition("/")[2]: f"cannot be fetched: {words}"
@@ -93,20 +123,63 @@ def test_what_cannot_be_had_is_in_the_report_and_is_fetched_by_the_next_run(
             f"cannot be fetched: {words}": 1 for words in STAYING.values()
         }
         server.faults.clear()
-        ingest([server.url + "/"], tmp_path / "c", workers=1, limits=LIMITS, force=True)
+        ingest([server.url + "/"], tmp_path / "c", pool=InThisProcess, limits=LIMITS, force=True)
     assert same(tmp_path / "c", local) == [True] * len(CORPUS)
 
 
 def test_shards_are_merged_to_the_same(files: dict[str, bytes], local: Path, tmp_path: Path) -> None:
-    drawn = {"validation": 0.05, "test": 0.1, "seed": 0, "velocity": True}
     config = IngestConfig(Filters(), limits=LIMITS)
     with with_faults(files, (iter([fault]) for fault in PASSING[:-1])) as server:
         url = server.url.replace("//", "//ann:secret@") + "/?sig=secret"
         for number in (1, 2):
-            ingest_shard([url], tmp_path / f"{number}", Shard(number, 2), config, drawn, workers=1)
+            ingest_shard([url], tmp_path / f"{number}", Shard(number, 2), config, DRAWN, pool=InThisProcess)
     assert not any(b"secret" in path.read_bytes() for number in "12" for path in (tmp_path / number).iterdir())
     merge([tmp_path / "1", tmp_path / "2"], tmp_path / "c")
     assert same(tmp_path / "c", local) == [True] * len(CORPUS)
+
+
+def shard(server: ObjectServer, output: Path, most: int = 1000) -> ShardSummary:
+    config = IngestConfig(Filters(), limits=LIMITS)
+    return ingest_shard(
+        [server.url + "/"], output, Shard(1, 1), config, DRAWN, pool=lambda config: InThisProcess(config, most)
+    )
+
+
+def requested(server: ObjectServer) -> dict[str, int]:
+    """How often each file was requested since the last call."""
+    found = {path: number for path, number in server.requests.items() if path.endswith(".mid")}
+    server.requests.clear()
+    return found
+
+
+def test_what_a_shard_has_fetched_it_does_not_fetch_again(files: dict[str, bytes], tmp_path: Path, local: Path) -> None:
+    with ObjectServer(files) as server:
+        with pytest.raises(KeyboardInterrupt):
+            shard(server, tmp_path / "s", 5)
+        first = requested(server)
+        assert shard(server, tmp_path / "s") == (len(files), len(files), len(files) - 5)
+        assert {**first, **requested(server)} == {f"/{name}": 1 for name in files}
+        assert len(first) == 5
+        assert shard(server, tmp_path / "s") == (len(files), len(files), 0)
+        assert requested(server) == {}
+    merge([tmp_path / "s"], tmp_path / "c")
+    assert same(tmp_path / "c", local) == [True] * len(CORPUS)
+
+
+def test_what_a_complete_shard_could_not_fetch_it_fetches_when_run_again(
+    files: dict[str, bytes], tmp_path: Path, local: Path
+) -> None:
+    with with_faults(files, (repeat(fault) for fault in STAYING)) as server:
+        assert shard(server, tmp_path / "s") == (len(files), len(files), len(files))
+        requested(server)
+        server.faults[f"/{next(iter(files))}"] = iter(())
+        assert shard(server, tmp_path / "s") == (len(files), len(files), len(STAYING))
+        assert set(requested(server)) == {f"/{name}" for name in list(files)[: len(STAYING)]}
+        server.faults.clear()
+        assert shard(server, tmp_path / "s") == (len(files), len(files), len(STAYING) - 1)
+    merge([tmp_path / "s"], tmp_path / "c")
+    assert same(tmp_path / "c", local) == [True] * len(CORPUS)
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
 
 def test_nothing_can_be_had(files: dict[str, bytes], tmp_path: Path) -> None:
@@ -117,5 +190,5 @@ def test_nothing_can_be_had(files: dict[str, bytes], tmp_path: Path) -> None:
         with pytest.raises(
             CorpusError, match=r"Received 1 in http://.*/x\.mid: cannot be fetched: 404 Not Found \(1\)$"
         ):
-            ingest([server.url + "/x.mid"], tmp_path / "c", workers=1, limits=LIMITS)
+            ingest([server.url + "/x.mid"], tmp_path / "c", pool=InThisProcess, limits=LIMITS)
     assert not (tmp_path / "c").exists()
