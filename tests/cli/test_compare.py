@@ -167,11 +167,11 @@ def test_evaluate_shows_baselines_intervals_and_pieces(corpus: str, capsys: Capt
 
 
 @pytest.mark.slow
-def test_baselines_are_never_scored_on_what_they_learned(corpus: str, capsys: Capture) -> None:
+def test_baselines_are_never_scored_on_what_they_learned(model_file: Path, corpus: str, capsys: Capture) -> None:
     for more in (["--split", "train"], ["--split", "all"], ["--no-baselines"]):
-        assert run(["evaluate", str(default_checkpoint()), corpus, "--json", *more]) == 0
+        assert run(["evaluate", str(model_file), corpus, "--json", *more]) == 0
         assert "baselines" not in json.loads(capsys.readouterr().out)
-    assert run(["evaluate", str(default_checkpoint()), TUNES]) == 0
+    assert run(["evaluate", str(model_file), TUNES]) == 0
     assert "no baselines: they are trained on the training split of a corpus" in capsys.readouterr().out
 
 

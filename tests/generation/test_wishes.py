@@ -48,8 +48,8 @@ WISHES = st.fixed_dictionaries(
 @given(WISHES, st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_every_wish_is_met(model, wishes, has_layout):
-    """60 draws of options, 3 pieces each, with layouts and without."""
-    plan = plan_of(Request(num=3, **wishes), model.metadata)
+    """60 draws of options, 2 pieces each, with layouts and without."""
+    plan = plan_of(Request(num=2, **wishes), model.metadata)
     plan = plan if has_layout else replace(plan, layout=None)
     try:
         melodies = generate_melodies(model.network, model.vocabulary, plan)

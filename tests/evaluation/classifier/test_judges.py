@@ -39,7 +39,7 @@ def test_what_it_cannot_read_is_not_chosen(critic: Critic) -> None:
 
 @pytest.mark.slow
 def test_alike_sets_are_not_told_apart() -> None:
-    assert all(one.auc < 0.6 for one in fit_critic(melodies(LEAST, 0.05, 7), melodies(LEAST, 0.05, 8)))
+    assert all(one.auc < 0.6 for one in fit_critic(melodies(LEAST, 0.05, 7, bars=8), melodies(LEAST, 0.05, 8, bars=8)))
 
 
 def test_too_few_tunes_are_refused() -> None:
