@@ -39,6 +39,7 @@ TESTS = Path(__file__).resolve().parent
 DISTRIBUTED = "PYTEST_XDIST_WORKER" in os.environ
 REAL_TIME = "real time"  # the group of tests that measure the time of notes, of which only one runs at a time
 REAL_TIME_FOLDERS = ("/live", "/view")
+BROWSER_FOLDER = "/studio/browser"  # whose tests share two browsers
 MAX_PROCESSES = 8  # each may hold half a gigabyte of TensorFlow
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
@@ -78,7 +79,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """Keep each file in one process, for the fixtures that its tests share, and all tests in real time in one.
+    """Keep each file in one process, for the fixtures that its tests share, as `_group` says.
 
     The groups that pytest-xdist has itself (`--dist loadgroup`) do nothing under pytest 9.2.
     """
@@ -114,9 +115,12 @@ def _lower_priority() -> None:
 
 
 def _group(nodeid: str) -> str:
-    """Return the name of the group that runs in one process: the file of a test, or all tests in real time."""
+    """Return the name of the group that runs in one process: all tests in real time, of the browsers, or of a file."""
     path = nodeid.split("::")[0]
-    return REAL_TIME if f"/{path}".rpartition("/")[0].endswith(REAL_TIME_FOLDERS) else path
+    folder = f"/{path}".rpartition("/")[0]
+    if folder.endswith(REAL_TIME_FOLDERS):
+        return REAL_TIME
+    return folder if folder.endswith(BROWSER_FOLDER) else path
 
 
 @pytest.fixture(scope="session")

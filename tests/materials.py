@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pretty_midi
+from plain import make_plain
 
 from melodyrnn.cli.main import run
 from melodyrnn.shipped import data_folder
@@ -107,6 +108,7 @@ def make_corpus(source: Path) -> None:
     if not (source / "my-midi").exists():
         make_folder(source)
     assert run(["ingest", str(source / "my-midi"), "-o", str(source / "corpus"), "--test", "0.2"]) == 0
+    make_plain(source / "corpus")
 
 
 def make_model(source: Path) -> None:

@@ -74,6 +74,7 @@ def test_the_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     folder.mkdir(parents=True)
     (folder / "old.mid").write_bytes(b"old")
     monkeypatch.setattr(script, "HERE", tmp_path / "samples")
+    monkeypatch.setattr(script, "NUM", len(script.METERS))
     assert script.main() == 0
     files = sorted(folder.iterdir())
     assert len(files) == script.NUM
