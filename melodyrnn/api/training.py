@@ -177,6 +177,7 @@ def train(
     opened = corpus.stored if isinstance(corpus, Corpus) else store.open_corpus(corpus)
     weights, complete = starting_point(opened, start, asked)
     choose_backend(backend)
+    from ..evaluation.novelty import MAX_INDEXED
     from ..model.run import Run
     from ..model.saving import network_weights
     from ..model.training import train as train_network
@@ -185,7 +186,7 @@ def train(
     run = Run(lambda step: report(progress_of(step)), weights=weights, max_seconds=seconds)
     network, metadata = train_network(opened, complete, run)
     stepped = Network(metadata, network_weights(network), batch_invariant=True)
-    tunes = opened.scores("train")
+    tunes = opened.some("train", MAX_INDEXED)
     generator = Generator(metadata, stepped, opened.path.name, "(a model trained in Python)", tunes=tunes)
     return TrainedModel(generator, network, tunes)
 

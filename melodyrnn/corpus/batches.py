@@ -69,8 +69,10 @@ class Batches:
         return np.array([max(1.0, len(t) / self.length) for t in self.targets])
 
     @cached_property
-    def _shares(self) -> npt.NDArray[np.float64]:
-        return self._windows / self._windows.sum()
+    def _cumulative_shares(self) -> npt.NDArray[np.float64]:
+        """The share of all sequences in each piece and those before it, (num_pieces,)."""
+        total = (self._windows / self._windows.sum()).cumsum()
+        return total / total[-1]
 
     @cached_property
     def _hidden_shares(self) -> dict[str, float]:
@@ -92,7 +94,8 @@ class Batches:
 
         Weights are 0 past the end of a piece; the row END has weight on its first field alone.
         """
-        pieces = rng.choice(len(self._shares), self.size, p=self._shares)
+        # As rng.choice draws, which would add up the shares of all pieces for each batch.
+        pieces = self._cumulative_shares.searchsorted(rng.random(self.size), side="right")
         num_fields = len(self.inputs.fields)
         context = np.zeros((self.size, self.length, len(self.inputs.columns)), dtype=np.int32)
         values = np.zeros((self.size, self.length, num_fields), dtype=np.int32)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar, overload
@@ -28,10 +28,11 @@ from ..errors import OutputError
 from ..events.context import context_of
 from ..events.inputs import Inputs
 from ..files import atomic_folder
+from ..score.score import Score
 from .store import Corpus
 
 FOLDER = "contexts"
-MELODIES_AT_ONCE = 4096  # melodies whose contexts are in memory together
+NOTES_AT_ONCE = 1 << 17  # of the pieces whose contexts are in memory together
 
 T = TypeVar("T", bound=np.generic)
 
@@ -44,6 +45,11 @@ class Cut(Sequence[npt.NDArray[T]], Generic[T]):
 
     def __len__(self) -> int:
         return len(self._ends) - 1
+
+    @property
+    def num_rows(self) -> int:
+        """The number of rows of all pieces."""
+        return len(self._rows)
 
     @overload
     def __getitem__(self, piece: int) -> npt.NDArray[T]: ...
@@ -64,26 +70,24 @@ class Examples:
     targets: Cut[np.int32]
 
 
-def training_examples(corpus: Corpus, melodies_at_once: int = MELODIES_AT_ONCE) -> Examples:
+def training_examples(corpus: Corpus, notes_at_once: int = NOTES_AT_ONCE) -> Examples:
     """Return the examples of the training split. Raises OutputError where they cannot be written anywhere."""
     folder, key = corpus.path / FOLDER, _key(corpus)
     found = _open(folder, key, corpus)
     if found is not None:
         return found
     try:
-        _write(folder, key, corpus, melodies_at_once)
+        _write(folder, key, corpus, notes_at_once)
     except OutputError:  # the folder may be read-only, or its disk may be full
-        return _temporary(key, corpus, melodies_at_once)
-    return _open(folder, key, corpus) or _temporary(
-        key, corpus, melodies_at_once
-    )  # another training may have replaced it
+        return _temporary(key, corpus, notes_at_once)
+    return _open(folder, key, corpus) or _temporary(key, corpus, notes_at_once)  # another training may have replaced it
 
 
-def _temporary(key: str, corpus: Corpus, melodies_at_once: int) -> Examples:
+def _temporary(key: str, corpus: Corpus, notes_at_once: int) -> Examples:
     # A mapped file stays readable after it is deleted; where the system forbids deleting it, cleaning up may fail.
     with tempfile.TemporaryDirectory(prefix="melodyrnn-", ignore_cleanup_errors=True) as place:
         folder = Path(place) / FOLDER
-        _write(folder, key, corpus, melodies_at_once)
+        _write(folder, key, corpus, notes_at_once)
         found = _open(folder, key, corpus)
     if found is None:
         raise OutputError(f"cannot write {folder}: what was written cannot be read")
@@ -116,21 +120,34 @@ def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
     return Examples(Cut(np.asarray(maps["contexts"]), sizes), Cut(np.asarray(maps["targets"]), sizes))
 
 
-def _write(folder: Path, key: str, corpus: Corpus, melodies_at_once: int) -> None:
+def _write(folder: Path, key: str, corpus: Corpus, notes_at_once: int) -> None:
     """Write the files piece by piece; writing into a memory map would crash where the disk is full."""
-    melodies = corpus.scores("train")
-    num_rows = sum(len(m) + 1 for m in melodies)
+    num_rows = sum(record.num_notes + 1 for record in corpus.records("train"))
     num_columns = len(Inputs.of(corpus.vocabulary).columns)
     with atomic_folder(folder, force=True) as temporary:
         with (temporary / "contexts.npy").open("wb") as contexts, (temporary / "targets.npy").open("wb") as targets:
             _head(contexts, np.uint8, (num_rows, num_columns))
             _head(targets, np.int32, (num_rows, len(corpus.vocabulary.values)))
-            for start in range(0, len(melodies), melodies_at_once):
-                found = context_of(melodies[start : start + melodies_at_once], corpus.vocabulary, with_conditions=True)
+            for pieces in _blocks(corpus, notes_at_once):
+                found = context_of(pieces, corpus.vocabulary, with_conditions=True)
                 for context, target in zip(*found, strict=True):
                     contexts.write(context.tobytes())
                     targets.write(target.astype(np.int32).tobytes())
         (temporary / "key.txt").write_text(key, "ascii")
+
+
+def _blocks(corpus: Corpus, notes_at_once: int) -> Iterator[list[Score]]:
+    """Yield the training pieces in lists, each of one piece or of at most `notes_at_once` notes."""
+    block: list[Score] = []
+    num_notes = 0
+    for record in corpus.records("train"):
+        if block and num_notes + record.num_notes > notes_at_once:
+            yield block
+            block, num_notes = [], 0
+        block.append(corpus.score(record))
+        num_notes += record.num_notes
+    if block:
+        yield block
 
 
 def _head(file: BinaryIO, dtype: type[np.generic], shape: tuple[int, int]) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,11 +77,24 @@ class Corpus:
 
     def scores(self, split: str) -> list[Score]:
         """Return the pieces of "train", "validation", "test" or "all". Raises CorpusError for another split."""
-        if split not in (*SPLITS, "all"):
-            raise CorpusError(f"a split must be one of {', '.join(SPLITS)} and all. Received: {split!r}")
-        return [self.score(record) for record in self.pieces if split in ("all", record.split)]
+        return [self.score(record) for record in self.records(split)]
 
     melodies = scores  # by the name that it has where all pieces are melodies
+
+    def some(self, split: str, max_notes: int) -> list[Score]:
+        """Return the pieces of a split, or every second, third ... of them, with about `max_notes` notes at most.
+
+        Raises CorpusError for a split that `scores` does not know.
+        """
+        records = self.records(split)
+        step = max(1, -(-sum(record.num_notes for record in records) // max_notes))
+        return [self.score(record) for record in records[::step]]
+
+    def records(self, split: str) -> list[PieceRecord]:
+        """Return the records of a split. Raises CorpusError for a split that `scores` does not know."""
+        if split not in (*SPLITS, "all"):
+            raise CorpusError(f"a split must be one of {', '.join(SPLITS)} and all. Received: {split!r}")
+        return [record for record in self.pieces if split in ("all", record.split)]
 
     def score(self, record: PieceRecord) -> Score:
         """Return one of `pieces` with its parts."""
@@ -129,10 +142,31 @@ def open_corpus(path: str | os.PathLike[str]) -> Corpus:
 
 def _read_pieces(path: Path) -> list[PieceRecord]:
     """Return the records of pieces.json. Raises ValueError or TypeError for invalid ones."""
-    pieces = [PieceRecord.from_json(entry) for entry in json.loads(path.read_text("utf-8"))]
-    first = 0
-    for record in pieces:
+    pieces, first = [], 0
+    for record in map(PieceRecord.from_json, _entries(path)):
+        pieces.append(record)
         if record.split not in SPLITS or record.first != first:
             raise ValueError(f"a piece must have a split and follow the one before. Received: {record}")
         first += record.num_notes
     return pieces
+
+
+def _entries(path: Path) -> Iterator[object]:
+    """Yield the entries of pieces.json. Raises ValueError or TypeError where it is no list.
+
+    A corpus has a line for each entry, which are read one by one: all together would take ten times the memory of
+    their records.
+    """
+    with path.open(encoding="utf-8") as lines:
+        if lines.readline() != "[\n":
+            yield from json.loads(path.read_text("utf-8"))
+            return
+        is_closed = False
+        for line in lines:
+            if is_closed:
+                raise ValueError(f"{path.name} goes on after its end")
+            is_closed = line.rstrip() == "]"
+            if not is_closed:
+                yield json.loads(line.rstrip().removesuffix(","))
+        if not is_closed:
+            raise ValueError(f"{path.name} is cut short")

@@ -31,6 +31,7 @@ from .passages import Copies, Passage
 
 FORMAT = "melodyrnn novelty index"
 VERSION = 1
+MAX_INDEXED = 5_000_000  # notes of the training tunes in a model file; of more, some of the tunes are indexed
 _MAX_BYTES = 256 * 2**20
 _PIECE = 2**17  # bytes that are decompressed at once where only the first line is read
 _SEEDS = (8, 4, 2, 1)  # lengths, in pairs, of the runs that are searched for, the longest first until one is found

@@ -25,6 +25,7 @@ from ..ngrams.table import Table
 from ..ngrams.views import VIEWS
 from ..score.score import Score
 from .settings import SMALL
+from .validation import MAX_VALIDATED
 
 _LEAST_GAIN = 0.002  # bits a note for which a field gets experts
 _MAX_COUNTED, _MAX_FITTED = 500_000, 20_000  # notes; of more, some of the pieces are taken
@@ -34,13 +35,14 @@ _BATCH = 32  # pieces
 def with_experts(metadata: Metadata, weights: Weights, corpus: Corpus) -> Metadata:
     """Return the metadata of a trained model with its experts; its bits on the validation split are then with them."""
     vocabulary = metadata.vocabulary
-    pieces, validation = corpus.scores("train"), corpus.scores("validation")
+    num_train = sum(record.num_notes for record in corpus.records("train"))
+    validation = corpus.some("validation", MAX_VALIDATED)
     sizes = {field.name: vocabulary.size(field) for field in vocabulary.fields}
     if vocabulary.parts or not can_count(sizes) or not metadata.network.get("lookbacks", True):
         return metadata
-    if not validation and sum(map(len, pieces)) >= SMALL:
+    if not validation and num_train >= SMALL:
         return metadata
-    counted = _counted(pieces, vocabulary)
+    counted = _counted(corpus.some("train", _MAX_COUNTED), vocabulary)
     if not validation:
         return replace(metadata, ngrams=replace(counted, weights=USUAL))
     fitted = replace(counted, weights=_fitted(Network(metadata, weights), counted, validation, vocabulary))
@@ -52,7 +54,7 @@ def with_experts(metadata: Metadata, weights: Weights, corpus: Corpus) -> Metada
 
 
 def _counted(pieces: Sequence[Score], vocabulary: Vocabulary) -> Ngrams:
-    rows = [vocabulary.encode_score(score)[0] for score in _some(pieces, _MAX_COUNTED)]
+    rows = [vocabulary.encode_score(score)[0] for score in pieces]
     fields = tuple(vocabulary.values)
     return Ngrams(fields, {}, {view.name: Table.of(view, rows, fields) for view in VIEWS})
 

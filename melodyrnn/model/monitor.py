@@ -28,6 +28,7 @@ from .validation import BestWeights
 
 _EXPLODED = 1.5  # times the bits of a uniform guess: a larger loss counts as exploded
 _MAX_VALIDATION_SHARE = 0.1  # approximate share of the time of a run with a time limit
+_MAX_COUNTED = 1_000_000  # notes whose voice leading is measured; of more, some of the pieces are
 
 
 class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
@@ -88,7 +89,7 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         if not corpus.vocabulary.parts:
             return corpus.statistics
         reading = {"reading": corpus.settings["extractor"]} if "extractor" in corpus.settings else {}
-        return {**corpus.statistics, **reading, "voice_leading": leading_statistics(corpus.scores("train"))}
+        return {**corpus.statistics, **reading, "voice_leading": leading_statistics(corpus.some("train", _MAX_COUNTED))}
 
     def resume(self, network: NoteNetwork) -> None:
         """Continue the saved run, where that is requested and there is one."""

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from ..checkpoint import Metadata
 from ..corpus.batches import Batches
-from ..corpus.contexts import Examples, training_examples
+from ..corpus.contexts import Cut, Examples, training_examples
 from ..corpus.store import Corpus
 from ..errors import Cancelled, TrainingError
 from ..evaluation.markov import MarkovModel
@@ -34,12 +35,13 @@ from .run import Progress, Run
 from .saving import build_network, network_of, set_weights
 from .settings import RATE, TrainingSettings
 from .types import Logs, Tensor
-from .validation import BestWeights, PieceValidator, Validator
+from .validation import MAX_VALIDATED, BestWeights, PieceValidator, Validator
 
 NUM_ROUNDS = 40
 _MAX_ROUND_STEPS = 200  # the most that a killed run can lose
 _TIMED_ROUND_STEPS = 25  # the rate changes once per round, so a run with a time limit needs many rounds
 _WARMUP = 0.05  # share of the run in which the rate rises
+_MAX_COUNTED = 1_000_000  # notes that the baseline learns from; of more, some of the pieces are taken
 _XLA_STEPS = 150  # runs of this many steps save more than the ten seconds of compiling by XLA
 
 
@@ -71,11 +73,11 @@ def train(
     network = build_network(NoteNetwork(inputs, **settings.network))
     if run.weights is not None:
         set_weights(network, run.weights)
-    validation = corpus.scores("validation")
+    validation = corpus.some("validation", MAX_VALIDATED)
     progress = plan(settings, batches.per_epoch, run.max_seconds is not None, run.round_steps)
     optimizer = compile_network(network, settings, progress.num_steps, run.compiled)
     if validation:
-        baseline = MarkovModel(examples.targets, list(inputs.values.values()))
+        baseline = MarkovModel(_some(examples.targets, _MAX_COUNTED), list(inputs.values.values()))
         progress.baseline_bits = baseline.bits_per_note(context_of(validation, corpus.vocabulary)[1])
     best = BestWeights(_validator(corpus, settings, validation, run))
     monitor = TrainingMonitor(corpus, settings, best, progress, optimizer, run)
@@ -96,6 +98,11 @@ def train(
         )
     best.interpolate()
     return network_of(network, monitor.weights), with_experts(monitor.metadata, monitor.weights, corpus)
+
+
+def _some(targets: Cut[np.int32], max_notes: int) -> Sequence[npt.NDArray[np.int32]]:
+    """Return the targets of all pieces, or of every second, third ... piece, of about `max_notes` notes at most."""
+    return targets[:: max(1, -(-targets.num_rows // max_notes))]
 
 
 def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings, corpus: Corpus) -> Batches:

@@ -23,6 +23,7 @@ from ..events.context import context_of
 from ..network.network import Network
 from ..score.score import Score
 
+MAX_VALIDATED = 200_000  # notes of the validation split that are measured; of more, some of the pieces are
 _INTERPOLATION_SHARES = (0.25, 0.5, 0.75)  # of the way from the weights that the run started from
 _MIN_VALIDATIONS_WITHOUT_GAIN = 3  # before patience can end the run
 

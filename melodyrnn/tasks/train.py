@@ -151,6 +151,7 @@ def _train(
     samples: Samples | None,
 ) -> TrainResult:
     """Start Keras, train, and write the model and the report."""
+    from ..evaluation.novelty import MAX_INDEXED
     from ..model import training as keras_training
     from ..model.recurrence import gpus
     from ..model.run import Run
@@ -168,7 +169,7 @@ def _train(
     )
     network, metadata = keras_training.train(corpus, settings, run)
     force = task.force or task.resume
-    save_model(network, metadata, task.output, force, corpus.scores("train"))
+    save_model(network, metadata, task.output, force, corpus.some("train", MAX_INDEXED))
     result = _result(task, metadata)
     if result.state is None:
         task.state.unlink(missing_ok=True)

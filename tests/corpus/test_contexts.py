@@ -40,10 +40,21 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_contexts_on_disk_equal_context_of_and_are_computed_once(corpus_folder: Path, computed: list[int]) -> None:
     corpus = open_corpus(corpus_folder)
-    agree(training_examples(corpus, melodies_at_once=3), corpus)
-    assert computed == [3, 3, 2]
+    sizes = [record.num_notes for record in corpus.records("train")]
+    agree(training_examples(corpus, notes_at_once=sum(sizes[:3])), corpus)
+    assert computed[0] == 3
+    assert sum(computed) == len(sizes) == 8
+    number = len(computed)
     agree(training_examples(open_corpus(corpus_folder)), corpus)
-    assert computed == [3, 3, 2]
+    assert len(computed) == number
+
+
+def test_a_piece_of_more_notes_than_are_computed_at_once_is_computed_alone(
+    corpus_folder: Path, computed: list[int]
+) -> None:
+    corpus = open_corpus(corpus_folder)
+    agree(training_examples(corpus, notes_at_once=1), corpus)
+    assert computed == [1] * 8
 
 
 def test_another_corpus_or_another_definition_recomputes_contexts(

@@ -133,6 +133,18 @@ def test_force_replaces_and_a_failure_keeps_the_old(
     assert [p.name for p in tmp_path.iterdir()] == ["corpus"]
 
 
+@pytest.mark.parametrize("split", ["train", "all"])
+def test_some_pieces_are_spread_over_the_split(corpus_folder: Path, split: str) -> None:
+    corpus = open_corpus(corpus_folder)
+    scores = corpus.scores(split)
+    names = [score.name for score in scores]
+    num_notes = sum(map(len, scores))
+    assert [score.name for score in corpus.some(split, num_notes)] == names
+    assert [score.name for score in corpus.some(split, num_notes - 1)] == names[::2]
+    assert [score.name for score in corpus.some(split, 1)] == names[:1]
+    assert [record.name for record in corpus.records(split)] == names
+
+
 def test_split_must_be_known(corpus_folder: Path) -> None:
     with pytest.raises(CorpusError) as error:
         open_corpus(corpus_folder).melodies("exam")
@@ -165,6 +177,17 @@ def without(name: str) -> Callable[..., object]:
 
 
 class TestDamaged:
+    @pytest.mark.parametrize("cut", [-1, -2, 1, 0])
+    def test_lines_that_are_missing(self, corpus_folder: Path, cut: int) -> None:
+        lines = (corpus_folder / "pieces.json").read_text().splitlines(keepends=True)
+        (corpus_folder / "pieces.json").write_text("".join(lines[:cut]))
+        self.assert_damaged(corpus_folder)
+
+    def test_lines_that_are_too_many(self, corpus_folder: Path) -> None:
+        with (corpus_folder / "pieces.json").open("a") as file:
+            file.write("{}\n")
+        self.assert_damaged(corpus_folder, "goes on after its end")
+
     def assert_damaged(self, path: Path, words: str = "is damaged") -> None:
         """The damage may be found on opening or when the melodies are read."""
         with pytest.raises(CorpusError) as error:
