@@ -21,7 +21,7 @@ from ..files import atomic_folder
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.slots import SLOT
-from .record import PieceRecord, RecordJson, Rows
+from .record import PieceRecord, Rows
 from .summary import Summary
 
 FORMAT = "melodyrnn corpus"
@@ -55,30 +55,38 @@ class CorpusWriter:
             raise
 
     def add(self, record: PieceRecord, rows: Rows) -> None:
-        """Append a piece, see `add_entry`."""
-        self.add_entry(record.to_json(), rows)
-
-    def add_entry(self, entry: RecordJson, rows: Rows) -> None:
-        """Append a piece; its position in events.npy is set here, its split in `finish`.
-
-        Args:
-            entry: the entry of its record, not yet drawn for a split.
-            rows: event rows, shape (num_notes, 4), or (num_notes, 5) in a corpus with parts.
+        """Append a piece with its event rows, (num_notes, 4), or (num_notes, 5) where it has parts.
 
         Raises ValueError for parts in a corpus without them.
         """
-        if rows.shape[1] < self._num_columns:
-            rows = np.column_stack([rows, np.full(len(rows), SLOT["melody"], dtype=rows.dtype)])
-        if rows.shape[1] > self._num_columns:
-            raise ValueError(f"a corpus of melodies must hold no parts. Received: {entry['parts']}")
-        self._events.write(rows.tobytes())
-        self._records.write(_encode_record({**entry, "first": self._num_rows}) + "\n")
-        self._num_rows += len(rows)
-        self.num_pieces += 1
+        self.add_encoded(_encode_record(record.to_json()), rows.astype("<i2").tobytes())
 
-    def report(self, line: Mapping[str, object]) -> None:
-        """Append a line of the report."""
-        self._report.write(_encode_line(line) + "\n")
+    def add_encoded(self, entry: str, rows: bytes) -> int:
+        """Append a piece and return its number of notes; its place and its split are set later.
+
+        Args:
+            entry: its entry in pieces.json as `json` writes it, neither placed nor drawn for a split.
+            rows: its event rows as bytes.
+
+        Raises ValueError for parts in a corpus without them.
+        """
+        # No string holds what is searched for here and in `_with_splits`: quotes in strings have a backslash.
+        num_columns = NUM_COLUMNS + ('"parts": ' in entry)
+        num_notes = len(rows) // (2 * num_columns)
+        if num_columns < self._num_columns:
+            plain = np.frombuffer(rows, "<i2").reshape(-1, num_columns)
+            rows = np.column_stack([plain, np.full(num_notes, SLOT["melody"], dtype="<i2")]).tobytes()
+        if num_columns > self._num_columns:
+            raise ValueError(f"a corpus of melodies must hold no parts. Received: {entry}")
+        self._events.write(rows)
+        self._records.write(entry.replace('"first": 0', f'"first": {self._num_rows}', 1) + "\n")
+        self._num_rows += num_notes
+        self.num_pieces += 1
+        return num_notes
+
+    def report(self, line: str) -> None:
+        """Append a line of the report, given as JSON."""
+        self._report.write(line + "\n")
 
     def finish(self, splits: Sequence[str], settings: Settings | None, with_velocity: bool = True) -> None:
         """Write what depends on all pieces, and close the files.
@@ -138,7 +146,6 @@ class CorpusWriter:
 def _with_splits(lines: Iterable[str], splits: Iterable[str], file: TextIO) -> Iterator[PieceRecord]:
     """Write lines of JSON to pieces.json, each with its split, and yield their records."""
     for line, split in zip(lines, splits, strict=True):
-        # No string holds these characters, because quotes in strings have a backslash.
         drawn = line.rstrip("\n").replace('"split": ""', f'"split": "{split}"', 1)
         record = PieceRecord.from_json(json.loads(drawn))
         file.write((",\n" if record.first else "[\n") + drawn)
@@ -191,7 +198,7 @@ def write_corpus(
             for record, score in zip(records, scores, strict=True):
                 writer.add(record, encode(score, with_parts=record.has_slots).astype(np.int16))
             for line in report:
-                writer.report(line)
+                writer.report(_encode_line(line))
             writer.finish(splits, settings)
         finally:
             writer.close()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
@@ -23,7 +22,6 @@ from ..corpus.ingest.sources import Limits
 from ..extract.extractor import ExtractionSettings
 from ..extract.registry import DEFAULT_EXTRACTOR
 from ..extras import check_installed
-from ..files import refuse_existing
 from ..shipped import data_folder
 from .paths import StrPath, refuse_other_file
 from .progress import Cancellation, Listener, Progress, reporter
@@ -142,8 +140,7 @@ def ingest(
     report = reporter(listener, cancellation)
     refuse_other_file(task.output, "a folder")
     report(Progress(0, None, READING))
-    if task.scheduler is not None:
-        return _ingest_on(task, task.scheduler, listener, cancellation)
+    cluster = None if task.scheduler is None else _Cluster(task.scheduler, task.workers)
     summary = ingest_files(
         [_place(place) for place in task.places],
         task.output,
@@ -152,41 +149,41 @@ def ingest(
         task.test,
         task.seed,
         task.force,
-        on_file=lambda done, total: report(Progress(done, total, READING)),
+        on_file=lambda done, total: report(Progress(done, total, READING + (cluster.where if cluster else ""))),
         workers=task.workers,
         limits=task.limits,
         with_velocity=task.with_velocity,
         extraction=task.extraction,
         extractor=task.parts,
         tries_options=True,
+        pool=cluster,
+        part=None if cluster is None else f"{os.fspath(task.output)}.part",
     )
     return IngestResult(task.output, Path(task.output) / "report.jsonl", summary)
 
 
-def _ingest_on(
-    task: IngestTask, scheduler: str, listener: Listener | None, cancellation: Cancellation | None
-) -> IngestResult:
-    """Read the files on a cluster, as the only shard, and make the corpus of it."""
-    from ..corpus.ingest.dask_pool import EXTRA, DaskPool
+class _Cluster:
+    """Makes a pool on a Dask cluster.
 
-    check_installed(EXTRA)
-    refuse_existing(task.output, task.force)
-    shard = f"{os.fspath(task.output)}.shard"
-    report, where = reporter(listener, cancellation), ""
+    Attributes:
+        where: how to see what it does, for the stage of the progress; "" before it is there.
+    """
 
-    def make_pool(config: IngestConfig) -> DaskPool:
-        nonlocal where
-        pool = DaskPool(config, scheduler, task.workers)
-        where = f", dashboard: {pool.dashboard}" if pool.dashboard else ""
+    def __init__(self, scheduler: str, num_workers: int | None) -> None:
+        """Raises MissingExtraError where Dask is not installed."""
+        from ..corpus.ingest.dask_pool import EXTRA
+
+        check_installed(EXTRA)
+        self._scheduler, self._num_workers = scheduler, num_workers
+        self.where = ""
+
+    def __call__(self, config: IngestConfig) -> Pool:
+        """Return the pool. Raises ClusterError where the scheduler does not answer."""
+        from ..corpus.ingest.dask_pool import DaskPool
+
+        pool = DaskPool(config, self._scheduler, self._num_workers)
+        self.where = f", dashboard: {pool.dashboard}" if pool.dashboard else ""
         return pool
-
-    def tell(progress: Progress) -> None:
-        report(replace(progress, stage=progress.stage + where))
-
-    ingest_shard(replace(task, output=shard, force=True), Shard(1, 1), tell, None, make_pool)
-    result = merge([shard], task.output, task.force, listener, cancellation)
-    shutil.rmtree(shard, ignore_errors=True)
-    return result
 
 
 def ingest_shard(

@@ -74,7 +74,7 @@ def test_the_entry_of_a_melody_is_the_same_with_and_without_parts_beside_it(tmp_
 def test_parts_in_a_corpus_of_melodies(tmp_path: Path, tunes: list[Score]) -> None:
     writer = CorpusWriter(tmp_path)
     record = replace(PieceRecord.of(tunes[0]), parts=(Part(role="bass"),))
-    with pytest.raises(ValueError, match=r"a corpus of melodies must hold no parts\. Received: \[\(''"):
+    with pytest.raises(ValueError, match=r"a corpus of melodies must hold no parts\. Received: .*parts"):
         writer.add(record, np.zeros((len(tunes[0]), 5), dtype=np.int16))
     writer.close()
 

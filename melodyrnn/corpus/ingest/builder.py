@@ -7,11 +7,10 @@ tunes is on disk, so that the memory of a builder does not grow with them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ...extract.extractor import Details
 from ...extract.registry import find_extractor, has_parts
 from ..scratch import Digests
 from ..writer import CorpusWriter
@@ -19,18 +18,13 @@ from .cache import CACHE, CacheWriter, cache_key
 from .config import IngestConfig
 from .identity import DIGEST_BYTES, NO_DIGEST
 from .left_out import Reasons
+from .prepared import PreparedVoice, dropped, prepare
 from .remedy import LostFile
-from .report import ReportLine, reason_group
-from .result import FileResult, KeptPiece, VoiceResult
+from .report import ReportLine
 from .sources import Source
 from .spool import Spool
 
 _LOST, _NAMES, _FILES = ".lost", ".names", ".files"
-_MOVED = (
-    "bar_line",
-    "downbeat_by_accents",
-    "bars_made_regular",
-)  # details of pieces whose bar lines are not those of the file
 
 
 class CorpusBuilder:
@@ -67,23 +61,24 @@ class CorpusBuilder:
         self._name: int | None = None  # the place of the current file among the names
         self._gave = False  # whether it gave a piece
         self._repaired = False
-        self._refused: list[ReportLine] = []  # its lines of what was dropped
+        self._refused: list[PreparedVoice] = []  # its voices that were dropped
 
-    def write(self, source: Source, content: bytes, packed: bytes | None) -> None:
+    def write(
+        self, source: Source, content: bytes, packed: bytes | None, voices: Sequence[PreparedVoice] | None = None
+    ) -> None:
         """Write the result of the next file.
 
         Args:
             content: digest of the file's bytes.
             packed: its `FileResult` as bytes; None where it is refused unread.
+            voices: what `prepare` makes of it; None to make it here.
         """
-        if packed is not None:
-            self._take(source, content, packed)
-        elif source.refusal is not None:
-            self._drop(ReportLine(source.name, None, "dropped", *source.refusal))
+        self._take(source, content, packed or b"", prepare(source, packed) if voices is None else voices)
         if not self._gave:
-            lines = self._refused
-            self.lost_reasons.add(reason_group(lines[0].reason or "") if lines else "no notes", source.name)
-            self.lost.add(LostFile(source, tuple(dict.fromkeys(line.option for line in lines if line.option))))
+            reason = self._refused[0].group if self._refused else None
+            self.lost_reasons.add("no notes" if reason is None else reason, source.name)
+            options = dict.fromkeys(voice.option for voice in self._refused if voice.option)
+            self.lost.add(LostFile(source, tuple(options)))
         self.num_repaired += self._repaired
         self._name, self._gave, self._repaired = None, False, False
         self._refused.clear()
@@ -101,49 +96,44 @@ class CorpusBuilder:
         place = known.add(digest, self._name)
         return None if place is None else self._names.at(place)
 
-    def _take(self, source: Source, content: bytes, packed: bytes) -> None:
+    def _take(self, source: Source, content: bytes, packed: bytes, voices: Sequence[PreparedVoice]) -> None:
         if content != NO_DIGEST:
             first = self._first_with(content, self._contents, source)
             if first is None:
                 self._cache.add(content, packed)
             elif not self._keep_duplicates:
                 line = ReportLine(source.name, None, "dropped").as_duplicate(first)
-                self._drop(replace(line, reason="the same bytes as another file"))
+                self._drop(dropped(replace(line, reason="the same bytes as another file")))
                 return
-        for result in FileResult.from_bytes(packed).voices:
-            self._take_voice(source, content, result)
+        at = len(packed) - sum(voice.num_bytes for voice in voices)
+        for voice in voices:
+            self._take_voice(source, content, voice, packed[at : at + voice.num_bytes])
+            at += voice.num_bytes
 
-    def _take_voice(self, source: Source, content: bytes, result: VoiceResult) -> None:
-        if "repaired" in result.details:
-            self._repaired = True
-        if "asked" in result.details:
-            self.asked.add(str(result.details["asked"]))
-        line = result.line(source.name)
-        if result.is_part:
-            self.writer.report(line.to_json())
-            return
-        if result.piece is None:
-            self._drop(line)
-            return
-        first = self._first_with(result.piece.identity, self.tunes, source)
-        if first is not None and not self._keep_duplicates:
-            self._drop(line.as_duplicate(first))
+    def _take_voice(self, source: Source, content: bytes, voice: PreparedVoice, rows: bytes) -> None:
+        self._repaired |= voice.is_repaired
+        if voice.asked is not None:
+            self.asked.add(voice.asked)
+        if voice.group is not None:
+            self._drop(voice)
+        elif voice.entry is None or voice.identity is None:
+            self.writer.report(voice.line)
         else:
-            self._keep(source, content, result.piece, line)
+            first = self._first_with(bytes.fromhex(voice.identity), self.tunes, source)
+            if first is not None and not self._keep_duplicates:
+                self._drop(dropped(ReportLine(source.name, voice.voice, "dropped").as_duplicate(first)))
+                return
+            self.num_notes += self.writer.add_encoded(voice.entry, rows)
+            self._files.write(content)
+            self._gave = True
+            self.guesses.update(voice.guesses)
+            self.writer.report(voice.line)
 
-    def _keep(self, source: Source, content: bytes, piece: KeptPiece, line: ReportLine) -> None:
-        self.writer.add_entry({**piece.entry, "name": source.stem + piece.entry["name"]}, piece.rows)
-        self.num_notes += len(piece.rows)
-        self._files.write(content)
-        self._gave = True
-        self.guesses.update(_guesses(line.details))
-        self.writer.report(line.to_json())
-
-    def _drop(self, line: ReportLine) -> None:
+    def _drop(self, voice: PreparedVoice) -> None:
         """Write the report line of a dropped file or voice, and count it."""
-        self.dropped[reason_group(line.reason or "")] += 1
-        self._refused.append(line)
-        self.writer.report(line.to_json())
+        self.dropped[voice.group or ""] += 1
+        self._refused.append(voice)
+        self.writer.report(voice.line)
 
     def report_text(self) -> str:
         """Return the lines of the report so far. No line can be added afterwards."""
@@ -157,11 +147,3 @@ class CorpusBuilder:
         Path(self._files.name).unlink(missing_ok=True)
         for one in (self._names, self.lost, self.writer, self._cache):
             one.close()
-
-
-def _guesses(details: Details) -> Iterator[str]:
-    """Yield what was guessed about a piece."""
-    if "line" in details:
-        yield str(details["line"])
-    if not details.keys().isdisjoint(_MOVED):
-        yield "bar lines"

@@ -19,7 +19,7 @@ from .opener import Opener
 from .pool import Pool, PoolResult
 from .remote.urls import is_url
 from .sources import Source
-from .spool import Numbered, Spool, from_json, to_json
+from .spool import Numbered, Spool, numbered_from_json, numbered_to_json
 
 
 class CachedPool:
@@ -41,7 +41,7 @@ class CachedPool:
         self._cache, self._make_pool, self._config, self._fetched = cache, make_pool, config, fetched
         self._opener = Opener(config.limits)
         self._sources: Collection[Numbered] = ()
-        self._unread: Spool[Numbered] = Spool(unread, to_json, from_json)
+        self._unread: Spool[Numbered] = Spool(unread, numbered_to_json, numbered_from_json)
         self._pool = None if len(cache) else make_pool(config)
 
     def submit(self, sources: Collection[Numbered]) -> None:

@@ -9,13 +9,13 @@ Files on disk are read again, for only their bytes tell whether they are what th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from ...files import as_output_error
 from ..scratch import Scratch
-from .result import FileResult
+from .prepared import PreparedVoice
 from .sources import UNFETCHED
 
 
@@ -72,6 +72,6 @@ class Fetched:
         self._digests.close()
 
 
-def is_unfetched(packed: bytes) -> bool:
-    """Return whether a packed `FileResult` is that of an object that could not be fetched."""
-    return any((voice.reason or "").startswith(UNFETCHED) for voice in FileResult.from_bytes(packed).voices)
+def is_unfetched(voices: Sequence[PreparedVoice]) -> bool:
+    """Return whether voices are those of an object that could not be fetched."""
+    return any((voice.group or "").startswith(UNFETCHED) for voice in voices)

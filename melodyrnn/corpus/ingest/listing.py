@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from ...music.units import MUSIC_SUFFIXES
 from .config import IngestConfig
 from .finding import iter_files
 from .nothing_kept import names_of
-from .spool import Numbered, Spool, from_json, to_json
+from .spool import Numbered, Spool, numbered_from_json, numbered_to_json
 
 _NAME = ".sources"  # of the file
 
@@ -21,19 +22,22 @@ class Listing:
 
     Attributes:
         wanted: those that are to be read; the others are refused unread.
+        names: a digest of the names of all, in hexadecimal.
     """
 
     def __init__(self, folder: Path, sources: Iterable[Numbered]) -> None:
         """Write the sources to a file in `folder`, which `close` removes."""
-        self._all: Spool[Numbered] = Spool(folder / _NAME, to_json, from_json)
-        num_wanted = 0
+        self._all: Spool[Numbered] = Spool(folder / _NAME, numbered_to_json, numbered_from_json)
+        num_wanted, names = 0, hashlib.blake2b(digest_size=16)
         try:
             for numbered in sources:
                 self._all.add(numbered)
                 num_wanted += numbered[1].refusal is None
+                names.update(numbered[1].name.encode("utf-8", "surrogatepass") + b"\0")
         except BaseException:
             self.close()
             raise
+        self.names = names.hexdigest()
         self.wanted = _Wanted(self._all, num_wanted)
 
     def __len__(self) -> int:

@@ -12,8 +12,7 @@ from ..scratch import Digests
 from .builder import CorpusBuilder
 from .nothing_kept import nothing_kept
 from .run import IngestSummary, finish, summary_of
-from .shards import HeadJson, SavedShard
-from .sources import Source
+from .shards import Found, HeadJson, SavedShard
 
 OnFile = Callable[[int, int], None]
 
@@ -45,8 +44,8 @@ def merge(
         tunes = opened.enter_context(contextlib.closing(Digests()))
         folder = opened.enter_context(atomic_folder(output, force))
         builder = opened.enter_context(contextlib.closing(CorpusBuilder(folder, config, tunes)))
-        for number, (source, content, packed) in enumerate(_in_turn(ordered, num_files)):
-            builder.write(source, content, packed)
+        for number, found_in_file in enumerate(_in_turn(ordered, num_files)):
+            builder.write(*found_in_file)
             if on_file is not None:
                 on_file(number + 1, num_files)
         if not builder.writer.num_pieces:
@@ -96,7 +95,7 @@ def _difference(one: HeadJson, other: HeadJson) -> str | None:
     return next((words for name, words in _SAME.items() if one[name] != other[name]), None)  # type: ignore[literal-required]
 
 
-def _in_turn(shards: Sequence[SavedShard], num_files: int) -> Iterator[tuple[Source, bytes, bytes | None]]:
+def _in_turn(shards: Sequence[SavedShard], num_files: int) -> Iterator[Found]:
     """Yield what the shards hold, in the order of the files. Raises CorpusError where one holds fewer files."""
     turns = [iter(shard) for shard in shards]
     for number in range(num_files):

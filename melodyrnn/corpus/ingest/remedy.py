@@ -75,13 +75,13 @@ class LostFile:
 
     def to_json(self) -> list[object]:
         """Return it as JSON."""
-        return [to_json((0, self.source)), self.options]
+        return [to_json(self.source), self.options]
 
     @classmethod
     def from_json(cls, data: object) -> LostFile:
         """Return the file that `to_json` wrote. Raises ValueError or TypeError for anything else."""
         source, options = cast("tuple[SourceJson, list[str]]", data)
-        return cls(from_json(source)[1], tuple(options))
+        return cls(from_json(source), tuple(options))
 
 
 def to_try(lost: Collection[LostFile]) -> list[LostFile]:

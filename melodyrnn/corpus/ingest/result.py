@@ -74,7 +74,9 @@ class VoiceResult:
         return ReportLine(file, self.voice, status, self.reason, self.option, self.details)
 
 
-class _VoiceJson(TypedDict):
+class VoiceJson(TypedDict):
+    """A `VoiceResult` as JSON, without its event rows."""
+
     voice: str | None
     reason: str | None
     option: str | None
@@ -104,16 +106,14 @@ class FileResult:
     @classmethod
     def from_bytes(cls, data: bytes) -> FileResult:
         """Return the result that `to_bytes` wrote. Raises ValueError, KeyError or TypeError for other bytes."""
-        at = 4 + int.from_bytes(data[:4], "little")
-        entries: list[_VoiceJson] = json.loads(data[4:at].decode())
+        entries, at = entries_of(data)
         voices = []
         for entry in entries:
             piece = None
             if "record" in entry:
                 record = entry["record"]
-                columns = NUM_COLUMNS + ("parts" in record)
-                stop = at + record["notes"] * columns * _BYTES_PER_VALUE
-                rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(-1, columns)
+                stop = at + bytes_of_rows(record)
+                rows = np.frombuffer(data[at:stop], dtype="<i2").reshape(record["notes"], -1)
                 piece = KeptPiece(record, rows, bytes.fromhex(entry["identity"]))
                 at = stop
             told = entry["voice"], entry["reason"], entry["option"], entry["details"]
@@ -121,8 +121,26 @@ class FileResult:
         return cls(tuple(voices))
 
 
-def _to_json(result: VoiceResult) -> _VoiceJson:
-    entry: _VoiceJson = {
+def entries_of(data: bytes) -> tuple[list[VoiceJson], int]:
+    """Return the voices of a `FileResult` as JSON, and the first byte of its event rows."""
+    at = 4 + int.from_bytes(data[:4], "little")
+    entries: list[VoiceJson] = json.loads(data[4:at].decode())
+    return entries, at
+
+
+def bytes_of_rows(record: RecordJson) -> int:
+    """Return the number of bytes of the event rows of a piece."""
+    return record["notes"] * (NUM_COLUMNS + ("parts" in record)) * _BYTES_PER_VALUE
+
+
+def line_of_entry(file: str, entry: VoiceJson) -> ReportLine:
+    """Return the line of the report of a voice; `file` is the name of the file."""
+    status = IS_PART if entry.get("is_part") else "kept" if "record" in entry else "dropped"
+    return ReportLine(file, entry["voice"], status, entry["reason"], entry["option"], entry["details"])
+
+
+def _to_json(result: VoiceResult) -> VoiceJson:
+    entry: VoiceJson = {
         "voice": result.voice,
         "reason": result.reason,
         "option": result.option,

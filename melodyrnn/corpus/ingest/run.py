@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,16 +26,18 @@ from .builder import CorpusBuilder
 from .cache import CACHE, Cache, cache_key
 from .cached_pool import CachedPool
 from .config import EXAMINE, Filters, IngestConfig
+from .kept_results import KeptResults
 from .left_out import LeftOut
 from .listing import Listing, listed
 from .nothing_kept import nothing_kept
 from .pool import Pool, ProcessPool
 from .remedy import Remedy, find_remedy, to_try
+from .remote.urls import is_url
 from .reorder import InOrder
 from .sources import Limits
 
 MAX_WORKERS = 256  # each takes about 50 MB
-UNREAD, _EARLY = ".unread", ".early"  # files that are removed at the end
+_UNREAD, _EARLY = ".unread", ".early"  # files that are removed at the end
 
 OnFile = Callable[[int, int], None]
 
@@ -101,6 +104,7 @@ def ingest(
     extractor: str = DEFAULT_EXTRACTOR,
     pool: Callable[[IngestConfig], Pool] | None = None,
     tries_options: bool = False,
+    part: str | os.PathLike[str] | None = None,
 ) -> IngestSummary:
     """Read all MIDI files under `places` and write a corpus to the folder `output`.
 
@@ -119,6 +123,8 @@ def ingest(
         pool: makes the pool that reads the files; None for `workers` processes on this machine.
         tries_options: whether to find out which options would get melodies out of the files that gave none; at most
             `remedy.MAX_TRIED` files are read for that.
+        part: a folder for results as they come, from which the next ingest goes on where this one is interrupted; it
+            is removed at the end. None keeps none.
 
     Raises:
         CorpusError: where a place does not exist; NothingKept where no usable melody is found.
@@ -141,18 +147,24 @@ def ingest(
     )
     make_pool = pool or partial(ProcessPool, size=workers)
     with contextlib.closing(Digests()) as tunes:
-        with (
-            atomic_folder(output, force) as folder,
-            CachedPool(_usable_cache(Path(output), config), make_pool, config, folder / UNREAD) as readers,
-            contextlib.closing(listed(places, config, folder)) as sources,
-            contextlib.closing(CorpusBuilder(folder, config, tunes)) as builder,
-        ):
+        with contextlib.ExitStack() as opened:
+            folder = opened.enter_context(atomic_folder(output, force))
+            kept = opened.enter_context(contextlib.closing(KeptResults(Path(part), config))) if part else None
+            known = kept.known if kept else _usable_cache(Path(output), config)
+            fetched = kept.fetched if kept else lambda number: None
+            readers = opened.enter_context(CachedPool(known, make_pool, config, folder / _UNREAD, fetched))
+            sources = opened.enter_context(contextlib.closing(listed(places, config, folder)))
+            if kept and any(is_url(os.fspath(place)) for place in places):
+                kept.know_fetched({"found": sources.names, "config": config.to_json()})
+            builder = opened.enter_context(contextlib.closing(CorpusBuilder(folder, config, tunes)))
             import_module("numpy.random")  # it takes 25 ms, here while the worker starts
-            _read(sources, builder, readers, on_file, folder)
+            _read(sources, builder, readers, on_file, folder, kept)
             if not builder.writer.num_pieces:
                 raise nothing_kept(places, builder, config, tries_options)
             splits = finish(builder, config, drawn)
             lost = to_try(builder.lost)
+        if part:
+            shutil.rmtree(part, ignore_errors=True)
         remedy = find_remedy(lost, config, tunes) if tries_options else None
     return summary_of(len(sources), splits, builder, remedy, extractor)
 
@@ -196,7 +208,14 @@ def _usable_cache(corpus: Path, config: IngestConfig) -> Cache:
     return Cache(path if path.is_file() and not is_external(config.extractor) else None, cache_key(config))
 
 
-def _read(sources: Listing, builder: CorpusBuilder, pool: Pool, on_file: OnFile | None, folder: Path) -> None:
+def _read(
+    sources: Listing,
+    builder: CorpusBuilder,
+    pool: Pool,
+    on_file: OnFile | None,
+    folder: Path,
+    kept: KeptResults | None,
+) -> None:
     """Read every source that is not refused with the pool, and pass its result to the builder."""
     num_done = len(sources) - len(sources.wanted)
     with contextlib.closing(InOrder(folder / _EARLY, sources, builder.write)) as in_order:
@@ -204,6 +223,8 @@ def _read(sources: Listing, builder: CorpusBuilder, pool: Pool, on_file: OnFile 
             return
         pool.submit(sources.wanted)
         for number, content, packed in pool:
+            if kept is not None:
+                kept.add(number, content, packed)
             in_order.offer(number, content, packed)
             num_done += 1
             if on_file is not None:

@@ -16,23 +16,21 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ...extract.registry import is_external
 from ...files import as_output_error, atomic_folder, refuse_existing
-from ..scratch import Scratch
-from .cache import Cache, CacheWriter, cache_key
 from .cached_pool import CachedPool
 from .config import IngestConfig
 from .fetched import Fetched, is_unfetched
 from .finding import iter_files
 from .identity import NO_DIGEST
+from .kept_results import FETCHED, RESULTS, KeptResults
 from .listing import Listing, no_music
 from .nothing_kept import names_of
-from .pool import Pool, PoolResult, ProcessPool
+from .pool import Pool, ProcessPool
 from .remote.urls import is_url
+from .reorder import InOrder
 from .shards import (
     FORMAT,
     HEAD,
-    RESULTS,
     SOURCES,
     VERSION,
     Drawn,
@@ -41,14 +39,14 @@ from .shards import (
     Shard,
     head_of,
     is_shard,
-    line_of,
+    lines_of,
 )
+from .sources import Source
 from .spool import Numbered
 
 OnFile = Callable[[int, int], None]
 MakePool = Callable[[IngestConfig], Pool]
-FETCHED = "fetched.jsonl"
-_UNREAD = ".unread"
+_UNREAD, _EARLY = ".unread", ".early"
 
 
 class ShardSummary(NamedTuple):
@@ -98,17 +96,16 @@ def ingest_shard(
             if is_there and not (has_urls and _take_up(output, part, head)):
                 return ShardSummary(len(own), head["files"], 0)
             refuse_existing(output, force or is_there)
-            with as_output_error(part):
-                part.mkdir(parents=True, exist_ok=True)
-            with contextlib.closing(_Results(part, config, head if has_urls else None)) as results:
-                results.read(own, make_pool, Path(scratch, _UNREAD), on_file)
-                with atomic_folder(output, force or is_there) as folder:
-                    _link(part / RESULTS, folder / RESULTS)
-                    with (folder / SOURCES).open("w", encoding="ascii") as file:
-                        file.writelines(results.lines(own))
-                    (folder / HEAD).write_text(json.dumps(head, indent=1), "utf-8")
+            with contextlib.closing(KeptResults(part, config)) as results:
+                if has_urls:
+                    results.know_fetched(head)
+                _read(own, results, part / SOURCES, make_pool, config, on_file, Path(scratch))
+            with atomic_folder(output, force or is_there) as folder:
+                for name in (RESULTS, SOURCES):
+                    _link(part / name, folder / name)
+                (folder / HEAD).write_text(json.dumps(head, indent=1), "utf-8")
             shutil.rmtree(part, ignore_errors=True)
-            return ShardSummary(len(own), head["files"], results.num_read)
+            return ShardSummary(len(own), head["files"], results.num_new)
 
 
 def _own_files(
@@ -150,88 +147,46 @@ def _take_up(output: str | os.PathLike[str], part: Path, head: HeadJson) -> bool
     That is what an interrupted run leaves, so that the next one fetches the others.
     """
     with contextlib.closing(SavedShard(output)) as shard:
-        if not any(content == NO_DIGEST and packed and is_unfetched(packed) for _, content, packed in shard):
+        if not any(is_unfetched(found.voices) for found in shard):
             return False
         with as_output_error(part):
             part.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(Path(output, RESULTS), part / RESULTS)
             (part / FETCHED).unlink(missing_ok=True)
         with contextlib.closing(Fetched(part / FETCHED, head)) as fetched:
-            for place, (_, content, _) in enumerate(shard):
+            for place, (_, content, *_) in enumerate(shard):
                 if content != NO_DIGEST:
                     fetched.add(head["shard"] - 1 + place * head["of"], content)
     return True
 
 
-class _Results:
-    """The results of a shard, which are written as they come.
+def _read(
+    sources: Listing,
+    results: KeptResults,
+    path: Path,
+    make_pool: MakePool,
+    config: IngestConfig,
+    on_file: OnFile | None,
+    scratch: Path,
+) -> None:
+    """Read sources, keep their results, and write sources.jsonl to `path`; `scratch` is for files that are removed."""
+    with as_output_error(path.parent), path.open("w", encoding="utf-8", errors="surrogateescape") as lines:
 
-    Attributes:
-        num_read: number of files whose result was not there before.
-    """
+        def write(source: Source, content: bytes, packed: bytes | None) -> None:
+            lines.writelines(lines_of(source, content, results.place(content), packed))
 
-    def __init__(self, part: Path, config: IngestConfig, head: HeadJson | None) -> None:
-        """Begin the files of a folder, or go on with those that an interrupted run has left there.
-
-        Args:
-            head: of the shard, where some of its sources are behind URLs.
-        """
-        self.num_read = 0
-        path = part / RESULTS
-        self._fetched = None if head is None else Fetched(part / FETCHED, head)
-        self._config = config
-        is_known = path.is_file() and not is_external(config.extractor)
-        self._known = Cache(path if is_known else None, cache_key(config))
-        self._before = self._known.end
-        with as_output_error(path):
-            self._writer = CacheWriter.after(self._known, path, cache_key(config))
-        self._by_number = Scratch("results(number INTEGER PRIMARY KEY, content BLOB, place INTEGER, failure BLOB)")
-
-    def read(self, sources: Listing, make_pool: MakePool, unread: Path, on_file: OnFile | None) -> None:
-        """Read sources; `unread` is the path of a file for the names of those that are not known."""
-        fetched = self._fetched.get if self._fetched is not None else lambda number: None
-        pool = CachedPool(self._known, make_pool, self._config, unread, fetched)
-        with pool as readers, as_output_error(self._writer.path):
-            try:
-                if len(sources.wanted):
-                    readers.submit(sources.wanted)
-                    for done, result in enumerate(readers, start=1):
-                        self._add(result)
-                        if on_file is not None:
-                            on_file(done, len(sources.wanted))
-            finally:
-                self._writer.close()
-
-    def _add(self, result: PoolResult) -> None:
-        number, content, packed = result
-        if content == NO_DIGEST:
-            self.num_read += 1
-            self._by_number.execute("INSERT INTO results (number, failure) VALUES (?, ?)", (number, packed))
-            return
-        place = self._known.places.get(content)
-        if place is None:
-            place = self._writer.add(content, packed)
-            self._known.places.add(content, place)
-        self.num_read += place >= self._before
-        if self._fetched is not None and self._fetched.get(number) != content:
-            self._fetched.add(number, content)
-        values = number, content, place
-        self._by_number.execute("INSERT INTO results (number, content, place) VALUES (?, ?, ?)", values)
-
-    def lines(self, sources: Listing) -> Iterator[str]:
-        """Yield the lines of sources.jsonl."""
-        rows = iter(self._by_number.execute("SELECT content, place, failure FROM results ORDER BY number"))
-        for number, source in sources:
-            content, place, failure = (None, None, None) if source.refusal is not None else next(rows)
-            yield line_of((number, source), content, place, failure)
-
-    def close(self) -> None:
-        """Close all files."""
-        self._writer.close()
-        self._known.close()
-        if self._fetched is not None:
-            self._fetched.close()
-        self._by_number.close()
+        with (
+            CachedPool(results.known, make_pool, config, scratch / _UNREAD, results.fetched) as readers,
+            contextlib.closing(InOrder(scratch / _EARLY, sources, write)) as in_order,
+        ):
+            if not len(sources.wanted):
+                return
+            readers.submit(sources.wanted)
+            for done, (number, content, packed) in enumerate(readers, start=1):
+                results.add(number, content, packed)
+                in_order.offer(number, content, packed)
+                if on_file is not None:
+                    on_file(done, len(sources.wanted))
 
 
 def _link(path: Path, link: Path) -> None:

@@ -3,9 +3,9 @@
 A shard is a folder:
 
     shard.json      its number, how many there are, the settings, and a digest of the names of all files
-    sources.jsonl   a line for each of its files: number, path, member, size, refusal; then the digest of its bytes in
-                    hexadecimal and the place of its result in results.bin or, of a file that could not be read, its
-                    result in base64
+    sources.jsonl   for each of its files a line: path, member, size, refusal, the digest of its bytes in hexadecimal,
+                    the place of its result in results.bin, and its voices in short (prepared.py); then, for each
+                    voice, its lines of the report and of pieces.json
     results.bin     the results of its files by content (cache.py)
 
 shard_writer.py writes shards; merge.py makes of all shards the corpus that one ingest would have written.
@@ -13,23 +13,24 @@ shard_writer.py writes shards; merge.py makes of all shards the corpus that one 
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from ...errors import CorpusError
 from .cache import cache_key, open_results, result_at
 from .config import ConfigJson, IngestConfig
 from .identity import NO_DIGEST
+from .kept_results import RESULTS
+from .prepared import PreparedVoice, from_lines, prepare, to_lines
 from .remote.urls import shown
 from .sources import Source
-from .spool import Numbered, from_json, to_json
+from .spool import from_json, to_json
 
-HEAD, SOURCES, RESULTS = "shard.json", "sources.jsonl", "results.bin"
+HEAD, SOURCES = "shard.json", "sources.jsonl"
 FORMAT, VERSION = "shard of an ingest of melodyrnn", 2
 MAX_SHARDS = 100_000
 
@@ -94,19 +95,28 @@ def head_of(path: str | os.PathLike[str]) -> HeadJson:
     return head
 
 
-def line_of(numbered: Numbered, content: bytes | None, place: int | None, failure: bytes | None) -> str:
-    """Return the line of a source in sources.jsonl, without credentials in its URL.
+def lines_of(source: Source, content: bytes, place: int | None, packed: bytes | None) -> Iterator[str]:
+    """Yield the lines of a source in sources.jsonl, without credentials in its URL.
 
     Args:
-        content: the digest of its bytes; None for a source that was not or could not be read.
-        place: of its result in results.bin.
-        failure: the result of a source that could not be read.
+        content: the digest of its bytes; NO_DIGEST for a source that was not or could not be read.
+        place: of its result in results.bin; None for such a source.
+        packed: its result; None for a source that is refused unread.
     """
-    number, path, *others = to_json(numbered)
-    named = [number, shown(path), *others]
-    if failure is not None:
-        return _encode([*named, None, base64.b64encode(failure).decode("ascii")]) + "\n"
-    return _encode([*named, content and content.hex(), place]) + "\n"
+    short, lines = to_lines(prepare(source, packed))
+    path, *others = to_json(source)
+    yield _encode([shown(path), *others, None if place is None else content.hex(), place, short]) + "\n"
+    for line in lines:
+        yield line + "\n"
+
+
+class Found(NamedTuple):
+    """A source of a shard, the digest of its bytes, its result where it could be read, and its voices."""
+
+    source: Source
+    content: bytes
+    packed: bytes | None
+    voices: list[PreparedVoice]
 
 
 class SavedShard:
@@ -130,32 +140,26 @@ class SavedShard:
         """The configuration of the ingest."""
         return IngestConfig.from_json(self.head["config"])
 
-    def __iter__(self) -> Iterator[tuple[Source, bytes, bytes | None]]:
-        """Yield each source with the digest of its bytes and its result, None for one that is refused unread.
-
-        Raises CorpusError where something is missing or damaged.
-        """
+    def __iter__(self) -> Iterator[Found]:
+        """Yield each source with what was found in it. Raises CorpusError where something is missing or damaged."""
         try:
-            with (self.path / SOURCES).open(encoding="ascii") as lines:
+            with (self.path / SOURCES).open(encoding="utf-8", errors="surrogateescape") as file:
+                lines = (line.rstrip("\n") for line in file)
                 for line in lines:
-                    yield self._read(line)
+                    yield self._read(line, lines)
         except (OSError, ValueError, TypeError) as error:
             raise CorpusError(f"{SOURCES} in {self.path} is damaged: {error}") from error
 
-    def _read(self, line: str) -> tuple[Source, bytes, bytes | None]:
-        *told, digest, place = json.loads(line)
-        _, source = from_json(told)
-        if isinstance(place, str):
-            return source, NO_DIGEST, base64.b64decode(place)
+    def _read(self, line: str, lines: Iterator[str]) -> Found:
+        *told, digest, place, short = json.loads(line)
+        source, voices = from_json(told), from_lines(short, lines)
         if digest is None:
-            if source.refusal is None:
-                raise ValueError(f"{source.name} was not read")
-            return source, NO_DIGEST, None
+            return Found(source, NO_DIGEST, None, voices)
         content = bytes.fromhex(digest)
         packed = result_at(self._results, place, content)
         if packed is None:
             raise CorpusError(f"{RESULTS} in {self.path} lacks the result of {source.name}, or it is damaged")
-        return source, content, packed
+        return Found(source, content, packed, voices)
 
     def close(self) -> None:
         """Close its files."""

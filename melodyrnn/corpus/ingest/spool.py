@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
@@ -11,7 +11,7 @@ from .sources import Refused, Source
 
 T = TypeVar("T")
 Numbered = tuple[int, Source]
-SourceJson = tuple[int, str, str | None, int, Refused | None]
+SourceJson = tuple[str, str | None, int, Refused | None]
 
 _encode = json.JSONEncoder().encode  # json.dumps would check its arguments at each call
 _BUFFER_BYTES = 1 << 16
@@ -62,13 +62,23 @@ class Spool(Collection[T], Generic[T]):
         self._path.unlink(missing_ok=True)
 
 
-def to_json(numbered: Numbered) -> SourceJson:
+def to_json(source: Source) -> SourceJson:
+    """Return a source as JSON."""
+    return source.path, source.member, source.size, source.refusal
+
+
+def from_json(data: object) -> Source:
+    """Return the source that `to_json` wrote. Raises ValueError or TypeError for anything else."""
+    path, member, size, refusal = cast("SourceJson", data)
+    return Source(path, member, size, None if refusal is None else (refusal[0], refusal[1]))
+
+
+def numbered_to_json(numbered: Numbered) -> object:
     """Return a numbered source as JSON."""
-    number, source = numbered
-    return number, source.path, source.member, source.size, source.refusal
+    return numbered[0], *to_json(numbered[1])
 
 
-def from_json(data: object) -> Numbered:
-    """Return the numbered source that `to_json` wrote. Raises ValueError or TypeError for anything else."""
-    number, path, member, size, refusal = cast("SourceJson", data)
-    return number, Source(path, member, size, None if refusal is None else (refusal[0], refusal[1]))
+def numbered_from_json(data: object) -> Numbered:
+    """Return the numbered source that `numbered_to_json` wrote. Raises ValueError or TypeError for anything else."""
+    number, *source = cast("Sequence[int]", data)
+    return number, from_json(source)

@@ -175,7 +175,7 @@ def test_only_the_shards_of_one_ingest_are_merged(tmp_path: Path, folder: Path) 
     assert not (tmp_path / "merged").exists()
 
 
-@pytest.mark.parametrize("damage", ["results", "place", "line", "lines", "head", "newer", "older"])
+@pytest.mark.parametrize("damage", ["results", "place", "line", "text", "lines", "head", "newer", "older"])
 def test_damage_is_told_and_nothing_written(tmp_path: Path, folder: Path, damage: str) -> None:
     path = tmp_path / "s"
     read(folder, path, Shard(1, 1), pool=local)
@@ -186,10 +186,14 @@ def test_damage_is_told_and_nothing_written(tmp_path: Path, folder: Path, damage
         data[len(data) // 2] ^= 1
         (path / RESULTS).write_bytes(data)
     elif damage == "place":
-        line = json.loads(lines[4])
-        (path / SOURCES).write_text("".join([*lines[:4], json.dumps([*line[:-1], -line[-1]]) + "\n", *lines[5:]]))
+        number = next(n for n, line in enumerate(lines) if line.startswith("[") and json.loads(line)[-2])
+        *told, place, voices = json.loads(lines[number])
+        lines[number] = json.dumps([*told, -place, voices]) + "\n"
+        (path / SOURCES).write_text("".join(lines))
     elif damage == "line":
         (path / SOURCES).write_text("".join([*lines[:5], "[1, 2]\n", *lines[6:]]))
+    elif damage == "text":
+        (path / SOURCES).write_text("".join(lines).replace('"notes": 2', '"notes": 3', 1))
     elif damage == "lines":
         (path / SOURCES).write_text("".join(lines[:-3]))
     else:
@@ -257,6 +261,6 @@ def test_what_cannot_be_written_is_one_line(tmp_path: Path, folder: Path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(CacheWriter, "add", full)
-    with pytest.raises(OutputError, match=r"cannot write .*s\.part/results\.bin: No space left on device"):
+    with pytest.raises(OutputError, match=r"cannot write .*s\.part: No space left on device"):
         read(folder, tmp_path / "s", Shard(1, 1), pool=local)
     assert not (tmp_path / "s").exists()
