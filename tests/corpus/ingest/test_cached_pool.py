@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from counting_pool import CountingPool
 
 from melodyrnn.corpus.ingest.cache import CACHE, Cache, cache_key
 from melodyrnn.corpus.ingest.cached_pool import CachedPool
 from melodyrnn.corpus.ingest.config import IngestConfig
 from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.pool import Pool, PoolResult
-from melodyrnn.corpus.ingest.reader import SourceReader
 from melodyrnn.corpus.ingest.run import ingest
 from melodyrnn.corpus.ingest.sources import Limits, Source
 
 CONFIG = IngestConfig()
-
-
-class CountingPool:
-    """Reads in this process, and lists what it was given."""
-
-    def __init__(self, config: IngestConfig) -> None:
-        self._reader = SourceReader(config)
-        self.sources: list[tuple[int, Source]] = []
-        self.is_closed = False
-
-    def submit(self, sources: Collection[tuple[int, Source]]) -> None:
-        self.sources = list(sources)
-
-    def __iter__(self) -> Iterator[PoolResult]:
-        for number, source in self.sources:
-            yield PoolResult(number, *self._reader.read(source))
-
-    def close(self) -> None:
-        self._reader.close()
-        self.is_closed = True
-
-    def __enter__(self) -> CountingPool:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
 
 class Pools:

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from counting_pool import CountingPool
 from waiting import until
 
+from melodyrnn.corpus.ingest.config import IngestConfig
+from melodyrnn.corpus.ingest.pool import Pool
 from melodyrnn.corpus.ingest.run import ingest
-from melodyrnn.corpus.ingest.shards import Shard
 from melodyrnn.shipped import data_folder
-from melodyrnn.tasks.ingest import IngestTask, ingest_shard
 
 pytest.importorskip("distributed")
 
@@ -112,9 +113,18 @@ def test_without_its_scheduler_it_says_so_and_goes_on_later(
         "ClusterError: the Dask scheduler must stay until all files are read; run the same command"
     )
     assert not (tmp_path / "c").exists()
-    known = ingest_shard(IngestTask((folder,), tmp_path / "c.shard"), Shard(1, 1))
-    assert known.num_files == 41
-    assert known.num_read < 40
+    part = tmp_path / "c.part"
+    pools: list[CountingPool] = []
+
+    def make_pool(config: IngestConfig) -> Pool:
+        pools.append(CountingPool(config))
+        return pools[-1]
+
+    ingest([folder], tmp_path / "c", pool=make_pool, part=part)
+    assert 0 < sum(len(pool.sources) for pool in pools) < 40
+    assert not part.exists()
+    ingest([folder], tmp_path / "plain", workers=1)
+    assert contents(tmp_path / "c") == contents(tmp_path / "plain")
 
 
 @pytest.mark.slow

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from melodyrnn.corpus.ingest.fetched import Fetched, is_unfetched
+from melodyrnn.corpus.ingest.prepared import prepare
 from melodyrnn.corpus.ingest.reader import failure
+from melodyrnn.corpus.ingest.sources import Source
 
 HEAD: dict[str, object] = {"shard": 1, "found": "abc"}
 A, B = bytes(range(16)), bytes(range(16, 32))
@@ -55,4 +57,4 @@ def test_those_of_another_shard_are_not_taken(path: Path) -> None:
 
 def test_what_could_not_be_fetched() -> None:
     reasons = ["cannot be fetched: 404 Not Found", "unreadable: cannot be fetched", "took over 60 seconds"]
-    assert [is_unfetched(failure(reason)) for reason in reasons] == [True, False, False]
+    assert [is_unfetched(prepare(Source("a.mid"), failure(reason))) for reason in reasons] == [True, False, False]
