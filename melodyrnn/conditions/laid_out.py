@@ -77,6 +77,11 @@ def layouts_of_notes(
     return out
 
 
+def has_layout(onset: IntArray, num_bars: int, meter: Meter) -> bool:
+    """Return whether a melody has notes after its pick-up, if any; `onset` is of all its notes, at least one."""
+    return num_bars > 1 or not opens_with_pickup(int(onset[0]), meter.bar(STEPS_PER_QUARTER))
+
+
 def layout_of(score: Score) -> Layout | None:
     """Return the layout of a melody; None for one with notes in its pick-up alone."""
     return layouts_of([score])[0]

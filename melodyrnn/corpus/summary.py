@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from ..arrays import AnyInts, Bools, Float64s, IntArray
 from ..conditions.bar_repeats import labels_of
 from ..conditions.form import as_text
-from ..conditions.laid_out import layouts_of_notes
+from ..conditions.laid_out import has_layout, layouts_of_notes
 from ..conditions.layout import Layout
 from ..conditions.layouts import MOST, Layouts
 from ..events.fit import SeenValues, fit_vocabulary
@@ -32,8 +33,17 @@ from .sample import Sample
 from .scratch import Column, Scratch
 
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
+_LAYOUTS_AT_ONCE = 500  # pieces
 _COUNT = "INSERT INTO forms VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
 _MIN_VELOCITIES = 8  # a piece with as many distinct velocities counts as played
+
+
+class _Sampled(NamedTuple):
+    """The onsets, durations and sounding pitches of a melody, (3, num_notes), its meter and its key."""
+
+    notes: IntArray
+    meter: Meter
+    key: Key
 
 
 class Summary:
@@ -50,7 +60,7 @@ class Summary:
         self.num_notes = self.num_played = self.velocity = self.num_train_notes = 0
         self.lowest, self.highest = 127, 0
         self.parts = PartCounts()
-        self.layouts: dict[int, Layout] = {}  # by their place in the sample
+        self._sampled: dict[int, _Sampled] = {}  # by their place in the sample
         self._sample = Sample(MOST)
 
     def add(self, records: Sequence[PieceRecord], rows: Rows) -> None:
@@ -90,7 +100,7 @@ class Summary:
             onset, owner = onset[leads], owner[leads]
             sizes = np.bincount(owner)
         else:
-            self._add_layouts(records, onset, rows, sizes)
+            self._add_sampled(records, onset, rows, num_bars)
         self._add_forms(owner, onset, pitch, opening, bar, num_bars)
         self.features.extend(features_by_piece(pitch, sizes, num_bars))
 
@@ -122,27 +132,34 @@ class Summary:
                 forms[form[:_MAX_FORM_BARS]] += 1
         self._forms.execute_all(_COUNT, forms.items())
 
-    def _add_layouts(self, records: Sequence[PieceRecord], onset: IntArray, rows: Rows, sizes: IntArray) -> None:
-        """Keep the layouts of melodies, of more than `MOST` a sample in which each is as likely."""
+    def _add_sampled(self, records: Sequence[PieceRecord], onset: IntArray, rows: Rows, num_bars: IntArray) -> None:
+        """Keep the notes of melodies for their layouts, of more than `MOST` a sample in which each is as likely."""
         places = self._sample.places(len(records))
-        chosen = np.flatnonzero(places >= 0)
-        if not len(chosen):
-            return
-        own = np.isin(np.repeat(np.arange(len(records)), sizes), chosen)
-        pitch = rows[:, PITCH] + np.repeat([tonic_offset(record.key) for record in records], sizes)
-        notes = onset[own], rows[own, DURATION].astype(np.int64), pitch[own].astype(np.int64)
-        kinds = [(records[n].meter, records[n].key) for n in chosen.tolist()]
-        found = layouts_of_notes(*notes, sizes[chosen], kinds)
-        for place, layout in zip(places[chosen].tolist(), found, strict=True):
-            if layout is not None:
-                self.layouts[place] = layout
+        ends = np.cumsum(_sizes(records))
+        for n in np.flatnonzero(places >= 0).tolist():
+            record = records[n]
+            own = slice(int(ends[n]) - record.num_notes, int(ends[n]))
+            notes = np.stack([onset[own], rows[own, DURATION], rows[own, PITCH] + tonic_offset(record.key)])
+            if has_layout(notes[0], int(num_bars[n]), record.meter):
+                self._sampled[int(places[n])] = _Sampled(notes, record.meter, record.key)
+
+    def _layouts(self) -> Layouts:
+        """Return the layouts of the sample."""
+        chosen = [self._sampled[place] for place in sorted(self._sampled)]
+        found: list[Layout | None] = []
+        for start in range(0, len(chosen), _LAYOUTS_AT_ONCE):
+            block = chosen[start : start + _LAYOUTS_AT_ONCE]
+            onset, duration, pitch = np.concatenate([one.notes for one in block], axis=1)
+            sizes = np.array([one.notes.shape[1] for one in block])
+            found += layouts_of_notes(onset, duration, pitch, sizes, [(one.meter, one.key) for one in block])
+        return Layouts.pack(layout for layout in found if layout is not None)
 
     def vocabulary(self, with_velocity: bool = True) -> Vocabulary:
         """Return the vocabulary of all values; with velocities only where half of the training pieces were played."""
         bars = [meter.bar(STEPS_PER_QUARTER) for meter in self.meters]
         with_velocity &= 2 * self.num_played >= len(self.tempos)
         forms, parts = self.common_forms(), self.parts.parts()
-        layouts = Layouts.pack(self.layouts[place] for place in sorted(self.layouts))
+        layouts = self._layouts()
         return fit_vocabulary(self.seen, self.meters, bars, self.modes, self.bars, with_velocity, forms, parts, layouts)
 
     def common_forms(self) -> dict[str, int]:
