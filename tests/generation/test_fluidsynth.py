@@ -31,7 +31,7 @@ def _rendered_seconds(tmp_path):
         "-o",
         "synth.dynamic-sample-loading=1",
         "-r",
-        "22050",
+        "8000",
         "-F",
         str(tmp_path / "tune.wav"),
     ]

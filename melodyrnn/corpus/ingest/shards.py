@@ -91,7 +91,7 @@ def head_of(path: str | os.PathLike[str]) -> HeadJson:
         raise CorpusError(f"{HEAD} in {path} is damaged: {error}") from error
     if version != VERSION:
         remedy = "upgrade it" if version > VERSION else "write the shard again"
-        raise CorpusError(f"this melodyrnn merges shards of version {VERSION}; {remedy}. Received: {path}, {version}")
+        raise CorpusError(f"this melodyrnn reads shards of version {VERSION}; {remedy}. Received: {path}, {version}")
     return head
 
 
