@@ -6,6 +6,7 @@ objects.get, ranges of bytes.
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
 import threading
@@ -28,8 +29,9 @@ class ObjectServer:
     They are at `url` as files; in the bucket "bucket" they are at the same URL as an endpoint of S3 and of Google.
 
     A fault is the name of what happens to a request: a status such as "404"; "503 7" with that Retry-After; "cut" in
-    the middle; "short" of the stated length; "slow", a few bytes at a time; "silent", nothing until the end; "to /x",
-    a redirect. `faults` has for a path those of its requests one after another; afterwards it is served as it is.
+    the middle; "short" of the stated length; "slow", a few bytes at a time; "gzip", packed for the way; "unsized", a
+    range of what has no size; "silent", nothing until the end; "to /x", a redirect. `faults` has for a path those of
+    its requests one after another; afterwards it is served as it is.
 
     Attributes:
         requests: how often each path was requested.
@@ -137,11 +139,15 @@ class _Handler(BaseHTTPRequestHandler):
     def file(self, data: bytes, fault: str) -> None:
         start, stop, status = 0, len(data), 200
         headers = {}
+        if fault == "gzip":
+            data, headers["content-encoding"] = gzip.compress(data), "gzip"
+            stop = len(data)
         asked = self.headers.get("Range", "").removeprefix("bytes=")
         if self.served.ranges and "-" in asked:
             first, _, last = asked.partition("-")
             start, stop, status = int(first), min(stop, int(last or stop) + 1), 206
-            headers["content-range"] = f"bytes {start}-{stop - 1}/{len(data)}"
+            size = "*" if fault == "unsized" else len(data)
+            headers["content-range"] = f"bytes {start}-{stop - 1}/{size}"
         self.answer(status, data[start:stop], _BYTES, fault, **headers)
 
     def answer(self, status: int, body: bytes, kind: str = _HTML, fault: str = "", **headers: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ....errors import CorpusError, MissingExtraError
 from ....extras import require
 from .faults import ChangedError, CutError
-from .urls import scheme_of, shown
+from .urls import scheme_of, scrubbed, shown
 
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs"}  # scheme -> the extra that has its file system
 _TALKATIVE = ("gcsfs", "s3fs")
@@ -41,14 +41,16 @@ class FileStore:
         require(_EXTRAS.get(scheme_of(url), "remote"))
         core = require("remote", "fsspec.core")
         self._sync: Callable[..., Any] = require("remote", "fsspec.asyn").sync
-        for package in _TALKATIVE:
-            logging.getLogger(package).setLevel(logging.ERROR)  # or its warnings stand among our lines
+        for logger in map(logging.getLogger, _TALKATIVE):
+            if logger.level == logging.NOTSET:
+                logger.setLevel(logging.ERROR)  # or its warnings stand among our lines
         try:
             self._fs, _ = core.url_to_fs(url, use_listings_cache=False)
         except ImportError as error:
             raise MissingExtraError(f"{scheme_of(url)}:// needs a further package. Received: {error}") from error
         except ValueError as error:
-            raise CorpusError(f"a URL must be one that fsspec can open. Received: {shown(url)} ({error})") from error
+            received = f"{shown(url)} ({scrubbed(str(error))})"
+            raise CorpusError(f"a URL must be one that fsspec can open. Received: {received}") from error
         # A file system that is not asynchronous may have a single connection.
         self._one_at_a_time = nullcontext() if self._fs.async_impl else threading.Lock()
 

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol, TypeVar
 
 from ....extras import require
 from ....version import __version__
 from ..sources import Limits, NotReadError, archive_too_large, too_large
-from .faults import CutError, StatusError
+from .faults import ChangedError, CutError, StatusError
 from .urls import shown
 
 EXTRA = "remote"
 _CONNECT_SECONDS = 10
 _SILENT_SECONDS = 30  # between two parts of an answer
-_PART_BYTES = 1 << 16
+_PARTIAL = 206  # the status of an answer that is a range
 _GZIP, _GZIP_BITS = ("gzip", "x-gzip"), 31  # zlib's number for data with a header of gzip
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)$")
 
@@ -47,13 +47,15 @@ class Answer(NamedTuple):
         data: its bytes.
         url: where it came from in the end, after redirects.
         media_type: such as "text/html"; "" where the server does not say.
-        size: of the whole object; None where the answer is not a part of it.
     """
 
     data: bytes
     url: str
     media_type: str
-    size: int | None
+
+
+_Result = TypeVar("_Result")
+_Read = Callable[[_Response], Awaitable[_Result]]
 
 
 class HttpStore:
@@ -68,6 +70,7 @@ class HttpStore:
         given.setdefault("trust_env", True)  # proxies, and passwords of ~/.netrc
         given["headers"] = {"User-Agent": f"melodyrnn/{__version__}", **given.get("headers", {})}
         self._fs = fsspec.filesystem("http", client_kwargs=given)
+        self._sync(self._fs.loop, self._fs.set_session)  # once, before several threads need it
 
     def get(self, url: str, limits: Limits, seconds: float) -> Answer:
         """Return a whole object. Raises NotReadError where it is larger than the limit of a file."""
@@ -83,25 +86,31 @@ class HttpStore:
                 data = zlib.decompressobj(_GZIP_BITS).decompress(data, limits.file_bytes + 1)
                 if len(data) > limits.file_bytes:
                     raise NotReadError(shown(url), ("too large a file", None))
-            return _answer(response, data)
+            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            return Answer(data, str(response.url), media_type)
 
         return self._request(url, {}, read, seconds)
 
-    def get_range(self, url: str, start: int, stop: int, seconds: float) -> Answer:
-        """Return the bytes from `start` to before `stop`. Raises CutError where the answer is another range."""
+    def get_range(self, url: str, start: int, stop: int, size: int, seconds: float) -> bytes:
+        """Return the bytes from `start` to before `stop` of an object of `size` bytes.
 
-        async def read(response: _Response) -> Answer:
+        Raises CutError where the answer is another range, and ChangedError where the object has another size.
+        """
+
+        async def read(response: _Response) -> bytes:
             found = _range_of(response)
             if found is None or found[0] != start:
                 raise CutError
+            if found[1] != size:
+                raise ChangedError
             parts = bytearray()
             async for part in _parts(response):
                 parts += part
                 if len(parts) > stop - start:
                     raise CutError
-            if len(parts) != min(stop, found[1]) - start:
+            if len(parts) != stop - start:
                 raise CutError
-            return _answer(response, bytes(parts))
+            return bytes(parts)
 
         return self._request(url, {"Range": f"bytes={start}-{stop - 1}"}, read, seconds)
 
@@ -112,24 +121,27 @@ class HttpStore:
         """
 
         async def read(response: _Response) -> int | None:
-            if (found := _range_of(response)) is not None:
-                return found[1]
-            file.seek(0)
-            file.truncate()
+            if response.status == _PARTIAL:
+                found = _range_of(response)
+                return None if found is None else found[1]
             async for part in _parts(response):
                 file.write(part)
                 if file.tell() > limits.archive_bytes:
                     raise NotReadError(shown(url), archive_too_large(_length(response), limits))
             return None
 
-        return self._request(url, {"Range": "bytes=0-0"}, read, seconds)
+        file.seek(0)
+        file.truncate()  # what an earlier try has left
+        size = self._request(url, {"Range": "bytes=0-0"}, read, seconds)
+        if size is None and not file.tell():  # it gives ranges, but does not say of how much
+            self._request(url, {}, read, seconds)
+        return size
 
-    def _request(self, url: str, headers: Mapping[str, str], read: Callable[[_Response], Any], seconds: float) -> Any:
-        return self._sync(self._fs.loop, self._requested, url, headers, read, seconds, timeout=seconds)
+    def _request(self, url: str, headers: Mapping[str, str], read: _Read[_Result], seconds: float) -> _Result:
+        found: _Result = self._sync(self._fs.loop, self._requested, url, headers, read, seconds, timeout=seconds)
+        return found
 
-    async def _requested(
-        self, url: str, headers: Mapping[str, str], read: Callable[[_Response], Any], seconds: float
-    ) -> Any:
+    async def _requested(self, url: str, headers: Mapping[str, str], read: _Read[_Result], seconds: float) -> _Result:
         session: _Session = await self._fs.set_session()
         timeout = self._aiohttp.ClientTimeout(
             total=seconds, sock_connect=min(seconds, _CONNECT_SECONDS), sock_read=min(seconds, _SILENT_SECONDS)
@@ -143,7 +155,7 @@ class HttpStore:
             return await read(response)
 
 
-async def _parts(response: _Response) -> Any:
+async def _parts(response: _Response) -> AsyncIterator[bytes]:
     """Yield the body. Raises CutError where it is shorter than its stated length."""
     length, num_read = _length(response), 0
     while part := await response.content.readany():
@@ -161,10 +173,4 @@ def _length(response: _Response) -> int | None:
 def _range_of(response: _Response) -> tuple[int, int] | None:
     """Return the first byte of a part and the size of the whole; None for an answer that is no part."""
     found = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
-    return (int(found[1]), int(found[3])) if found and response.status == 206 else None
-
-
-def _answer(response: _Response, data: bytes) -> Answer:
-    found = _range_of(response)
-    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    return Answer(data, str(response.url), media_type, found[1] if found else None)
+    return (int(found[1]), int(found[3])) if found and response.status == _PARTIAL else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 from ..archives import ALL_SUFFIXES
-from ..sources import UNFETCHED, Limits, NotReadError, Source
+from ..sources import UNFETCHED, Limits, NotReadError, Source, too_large
 from .http import Answer
 from .links import is_folder_below, links_of
 from .objects import as_object, at_least_one, missing
@@ -16,6 +17,7 @@ from .stores import STORES
 from .urls import parts_of, path_of
 
 _PAGES = ("text/html", "application/xhtml+xml")
+_PAGE_MEGABYTES = 256.0  # of a page: a folder of a million files
 _NO_LINKS = ("a page without links to MIDI files", None)
 
 
@@ -32,7 +34,7 @@ def on_web(url: str, limits: Limits) -> Iterator[Source]:
         yield Source(url, refusal=error.refusal)
         return
     if answer.media_type not in _PAGES:
-        yield Source(url, size=len(answer.data))
+        yield Source(url, None, len(answer.data), too_large(len(answer.data), limits))
         return
     linked = _linked(answer, answer.url, partial(_as_user, url), {url}, limits)
     yield from at_least_one(linked, Source(url, refusal=_NO_LINKS))
@@ -57,7 +59,9 @@ def _linked(page: Answer, root: str, as_user: Callable[[str], str], seen: set[st
 
 
 def _requested(url: str, limits: Limits) -> Answer:
-    return persist(lambda seconds: STORES.web.get(url, limits, seconds), url, limits)
+    """Return a page, which may be larger than a file. Raises NotReadError where it cannot be had."""
+    of_page = replace(limits, file_megabytes=max(limits.file_megabytes, _PAGE_MEGABYTES))
+    return persist(lambda seconds: STORES.web.get(url, of_page, seconds), url, limits)
 
 
 def _as_user(place: str, link: str) -> str:

@@ -91,7 +91,7 @@ class Stores:
         file.close()
 
         def fetch(start: int, stop: int) -> bytes:
-            return persist(lambda seconds: web.get_range(url, start, stop, seconds).data, url, limits)
+            return persist(lambda seconds: web.get_range(url, start, stop, size, seconds), url, limits)
 
         return io.BufferedReader(RangeFile(fetch, size))
 

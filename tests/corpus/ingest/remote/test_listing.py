@@ -120,6 +120,14 @@ class TestPages:
         assert [(source.name, source.stem) for source in found] == [(f"{server.url}/tune", "tune")]
         assert read(found)[0][2] == tunes["amazing-grace.mid"]
 
+    def test_a_page_may_be_larger_than_a_file(self, server: ObjectServer) -> None:
+        small = Limits(file_megabytes=0.0001)
+        assert len(find_files([server.url + "/a/"], small)) == 3
+        server.files["tune"] = bytes(5000)
+        assert [s.refusal for s in find_files([f"{server.url}/tune"], small)] == [
+            ("too large a file", "--max-file-mb 1")
+        ]
+
     def test_a_page_of_a_folder_that_cannot_be_had_is_a_source(self, server: ObjectServer) -> None:
         server.faults["/a/b/"] = repeat("500")
         refused = [source for source in find_files([server.url + "/"], LIMITS) if source.refusal]
@@ -254,6 +262,21 @@ class TestOtherStores:
     def test_what_fsspec_does_not_know(self) -> None:
         with pytest.raises(CorpusError, match=r"one that fsspec can open\. Received: nonsense://h/x"):
             find_files(["nonsense://ann:secret@h/x"], LIMITS)
+
+    @pytest.mark.parametrize(
+        ("url", "module", "extra"),
+        [
+            ("s3://b", "s3fs", "s3"),
+            ("gs://b", "gcsfs", "gs"),
+            ("https://h/", "aiohttp", "remote"),
+            ("ftp://h", "fsspec.core", "remote"),
+        ],
+    )
+    def test_what_needs_an_extra(self, monkeypatch: pytest.MonkeyPatch, url: str, module: str, extra: str) -> None:
+        STORES.clear()
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(MissingExtraError, match=rf"^this needs the extra {extra}: pip install '\.\[{extra}\]'"):
+            find_files([url], LIMITS)
 
     def test_what_needs_further_packages(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "paramiko", None)

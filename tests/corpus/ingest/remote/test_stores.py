@@ -103,6 +103,13 @@ def test_the_limit_of_size_holds_while_reading(fault: str) -> None:
         assert fetched(server, Limits(file_megabytes=0.01)) == DATA
 
 
+def test_an_answer_that_is_packed_for_the_way() -> None:
+    with served(repeat("gzip")) as server:
+        assert fetched(server) == DATA
+    with served(repeat("gzip"), bytes(1 << 20)) as server, pytest.raises(NotReadError, match="too large a file"):
+        fetched(server, Limits(file_megabytes=0.5))
+
+
 def archive() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as one:  # stored, so that it has several blocks
@@ -117,6 +124,7 @@ def archive() -> bytes:
     [
         (True, [], 3),
         (True, ["500", "", "cut", "short", "503"], 7),
+        (True, ["unsized", "cut", "unsized"], 4),
         (False, [], 1),
         (False, ["500", "cut", "short"], 4),
     ],
@@ -127,6 +135,16 @@ def test_an_archive_is_read_with_ranges_or_as_a_whole(ranges: bool, faults: list
             assert one.read("17.mid") == bytes([17]) * 100_000
             assert len(one.namelist()) == 30
         assert server.requests["/s.zip"] == tries
+
+
+def test_an_archive_that_changes() -> None:
+    with (
+        ObjectServer({"s.zip": archive()}) as server,
+        STORES.open(f"{server.url}/s.zip", LIMITS) as file,
+        pytest.raises(NotReadError, match="it has changed since it was listed"),
+    ):
+        server.files["s.zip"] += b"more"
+        file.read()
 
 
 def test_an_archive_that_cannot_be_had_any_more() -> None:
