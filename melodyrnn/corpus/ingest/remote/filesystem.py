@@ -43,7 +43,7 @@ class FileStore:
         self._sync: Callable[..., Any] = require("remote", "fsspec.asyn").sync
         for logger in map(logging.getLogger, _TALKATIVE):
             if logger.level == logging.NOTSET:
-                logger.setLevel(logging.ERROR)  # or its warnings stand among our lines
+                logger.setLevel(logging.CRITICAL)  # or its tracebacks stand among our lines
         try:
             self._fs, _ = core.url_to_fs(url, use_listings_cache=False)
         except ImportError as error:

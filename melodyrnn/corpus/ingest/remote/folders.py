@@ -31,9 +31,11 @@ class _Place:
 
     def __init__(self, url: str, limits: Limits) -> None:
         self._url, self._limits = url, limits
-        self._store: FileStore = STORES.of(url)
+        self._store: FileStore = STORES.of(url, limits)
         self._root = self._store.path(url)
         self._is_paged = scheme_of(url) in PAGED
+        if self._is_paged and not self._root.strip("/"):
+            raise NotReadError(shown(url), (f"{UNFETCHED}: it names no bucket", None))
 
     def sources(self) -> Iterator[Source]:
         """Yield the sources of a file, of a folder, or of all that matches a pattern."""

@@ -42,13 +42,13 @@ class Stores:
             self._web = self._web or HttpStore()
             return self._web
 
-    def of(self, url: str) -> FileStore:
-        """Return the store of a URL of another scheme."""
+    def of(self, url: str, limits: Limits) -> FileStore:
+        """Return the store of a URL of another scheme. Raises NotReadError where its server cannot be reached."""
         scheme = scheme_of(url)
         key = scheme if scheme in PAGED and "::" not in url else _without_path(url)
         with self._lock:
             if key not in self._others:
-                self._others[key] = FileStore(url)
+                self._others[key] = persist(lambda seconds: FileStore(url), url, limits)
             return self._others[key]
 
     def fetch(self, source: Source, limits: Limits) -> bytes:
@@ -56,7 +56,7 @@ class Stores:
         if is_web(source.path):
             web = self.web
             return persist(lambda seconds: web.get(source.path, limits, seconds).data, source.path, limits)
-        store = self.of(source.path)
+        store = self.of(source.path, limits)
         data = persist(lambda seconds: store.get(source.path, source.size, seconds), source.path, limits)
         if refusal := too_large(len(data), limits):
             raise NotReadError(source.name, refusal)
@@ -69,7 +69,7 @@ class Stores:
         """
         if is_web(url):
             return self._open_web(url, limits)
-        store = self.of(url)
+        store = self.of(url, limits)
         size = persist(lambda seconds: store.info(store.path(url), seconds).size, url, limits)
 
         def fetch(start: int, stop: int) -> bytes:

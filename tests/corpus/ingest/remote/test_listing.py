@@ -212,6 +212,10 @@ class TestS3:
         with pytest.raises(CorpusError, match=r"^a URL must lead to files of music\. Received: s3://.* \("):
             find_files([place], LIMITS)
 
+    def test_a_bucket_must_be_named(self) -> None:
+        with pytest.raises(CorpusError, match=r"Received: s3:// \(it names no bucket\)"):
+            find_files(["s3://"], LIMITS)
+
     def test_an_object_that_has_changed(self, server: ObjectServer) -> None:
         (source,) = find_files(["s3://bucket/a.mid"], LIMITS)
         server.files["a.mid"] += b"more"
@@ -258,6 +262,12 @@ class TestOtherStores:
         found = find_files([f"zip://m::{server.url}/b/in.zip"], LIMITS)
         assert [source.stem for source in found] == ["1", "2"]
         assert sorted(read(found)) == sorted((s, None, d) for s, _, d in read(find_files([on_disk / "b" / "in.zip"])))
+
+    def test_a_server_that_cannot_be_reached(self) -> None:
+        with ObjectServer({}) as server:
+            host = server.url.removeprefix("http://")
+        with pytest.raises(CorpusError, match=rf"Received: ftp://{host}/x \(the connection was refused\)"):
+            find_files([f"ftp://{host}/x"], LIMITS)
 
     def test_what_fsspec_does_not_know(self) -> None:
         with pytest.raises(CorpusError, match=r"one that fsspec can open\. Received: nonsense://h/x"):
