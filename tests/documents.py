@@ -31,6 +31,7 @@ SKIP_REASONS = {
     "MIDI ports": 8,
     "an interactive program": 8,
     "minutes of training": 4,
+    "several devices": 2,
     "data that is not in the repository": 12,
 }
 _FENCE = re.compile(r"^( *)(`{3,})([^\n`]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)

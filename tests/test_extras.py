@@ -36,14 +36,10 @@ def test_each_extra_installs_its_modules() -> None:
 
 
 def test_the_tests_have_every_extra_but_large_ones() -> None:
-    """Two further backends, and what Google's packages bring."""
+    """PyTorch, and what Google's packages bring."""
     packages_by_extra = listed()
     brought = set(packages_by_extra["test"])
-    assert {extra for extra in EXTRAS if set(packages_by_extra[extra]) <= brought} == set(EXTRAS) - {
-        "torch",
-        "jax",
-        "gs",
-    }
+    assert {extra for extra in EXTRAS if set(packages_by_extra[extra]) <= brought} == set(EXTRAS) - {"torch", "gs"}
 
 
 def test_the_error_has_the_command_that_installs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

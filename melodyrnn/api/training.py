@@ -22,10 +22,12 @@ from ..model.settings import TrainingSettings
 from ..network.network import Network
 from ..score.score import Score
 from ..tasks.backend import check_backend, choose_backend
+from ..tasks.devices import Count, Devices
 from ..tasks.ingest import IngestTask
 from ..tasks.ingest import ingest as run_ingest
 from ..tasks.paths import StrPath
 from ..tasks.progress import Cancellation, Listener, reporter
+from ..tasks.team import start as start_devices
 from ..tasks.train import progress_of, starting_point
 from ..tasks.train_task import AskedSettings, parse_seconds
 from .corpus import Corpus
@@ -146,6 +148,7 @@ def train(
     start: StrPath | None = None,
     time: float | str | None = None,
     backend: str | None = None,
+    devices: Count | None = None,
     listener: Listener | None = None,
     cancellation: Cancellation | None = None,
     **words: Unpack[TrainWords],
@@ -159,6 +162,7 @@ def train(
         start: model to start from, a file or a name; None for random weights.
         time: time limit: "90s", "30m", "2h", or a number of seconds; None for none.
         backend: "tensorflow", "jax" or "torch"; None for the one that Keras is configured for, or what is installed.
+        devices: number of devices that share each step, or "all", with the backend jax; None for one.
         listener: called with a `Progress`, which holds the figures of the training, after each step.
         cancellation: ends training early; the best model so far is returned.
         **words: settings of the network and the training, see `TrainWords`.
@@ -166,13 +170,16 @@ def train(
     Raises:
         MissingExtraError: where Keras or the backend is not installed.
         CorpusError, CheckpointError: where the corpus or the model to start from cannot be read.
-        SettingError: where a setting is outside its rule, or Keras runs on another backend already.
+        SettingError: where a setting is outside its rule, there are fewer devices, or Keras runs on another backend
+            already.
         TrainingError: where the loss exploded before there was a model to keep.
         Cancelled: where it was cancelled before there was a model to keep.
     """
     check_words("train", words, TrainWords)
     asked = replace(_asked(settings or TrainingSettings()), **words)
     seconds = parse_seconds(time) if isinstance(time, str) else time
+    chosen = Devices(devices)
+    backend = chosen.backend(backend)
     check_backend(backend)
     opened = corpus.stored if isinstance(corpus, Corpus) else store.open_corpus(corpus)
     weights, complete = starting_point(opened, start, asked)
@@ -183,7 +190,8 @@ def train(
     from ..model.training import train as train_network
 
     report = reporter(listener, cancellation)
-    run = Run(lambda step: report(progress_of(step)), weights=weights, max_seconds=seconds)
+    team = start_devices(chosen)
+    run = Run(lambda step: report(progress_of(step)), weights=weights, max_seconds=seconds, team=team)
     network, metadata = train_network(opened, complete, run)
     stepped = Network(metadata, network_weights(network), batch_invariant=True)
     tunes = opened.some("train", MAX_INDEXED)

@@ -16,6 +16,7 @@ from ..music.meter import Meter
 from ..music.programs import parse_program
 from ..shipped import DEFAULT_CHECKPOINT
 from ..tasks.choice import DEFAULT_NUM
+from ..tasks.devices import Count, parse_count
 from .terminal import echo, quieten
 
 if TYPE_CHECKING:
@@ -182,6 +183,15 @@ class DurationType(Parsed):
         from ..tasks.train_task import parse_seconds  # here because only train needs it
 
         return parse_seconds(text)
+
+
+class CountType(Parsed):
+    """A number of devices, or "all"."""
+
+    name = "n"
+
+    def parse(self, text: str) -> Count:
+        return parse_count(text)
 
 
 checkpoint_option = click.option(

@@ -7,8 +7,9 @@ import os
 import click
 
 from ..tasks.backend import BACKENDS
+from ..tasks.devices import Count, Devices
 from ..tasks.train_task import AskedSettings, TrainResult, TrainTask
-from .options import DurationType, FiniteRange, force_option, json_option, quiet_option
+from .options import CountType, DurationType, FiniteRange, force_option, json_option, quiet_option
 from .terminal import command_line, echo, echo_json, echo_wrapped
 from .training_display import TrainingDisplay, quiet_backend
 
@@ -84,6 +85,19 @@ _STOPPED = {
     type=click.Choice(BACKENDS),
     help="Backend of Keras [default: as configured in Keras, or what is installed].",
 )
+@click.option(
+    "--devices",
+    "count",
+    type=CountType(),
+    help="Devices that share each step, a number or all; with the jax backend [default: one; with processes all].",
+)
+@click.option(
+    "--coordinator",
+    metavar="HOST:PORT",
+    help="Train together with other processes, also on other hosts: the address of process 0, with a free port.",
+)
+@click.option("--processes", type=click.IntRange(1), help="Number of the processes that train together.")
+@click.option("--process", type=click.IntRange(0), help="Number of this one, from 0; process 0 writes the model.")
 @click.option("--history", metavar="FILE.csv", help="Write the figures of every round as a table during training.")
 @click.option("--report", metavar="FILE.html", help="Write the curves as a page (or, as FILE.png, as a picture).")
 @click.option("--tensorboard", metavar="FOLDER", help="Write logs for TensorBoard.")
@@ -97,6 +111,10 @@ def command(
     max_seconds: float | None,
     resume: bool,
     backend: str | None,
+    count: Count | None,
+    coordinator: str | None,
+    processes: int | None,
+    process: int | None,
     history: str | None,
     report: str | None,
     tensorboard: str | None,
@@ -114,7 +132,10 @@ def command(
     from ..tasks.train import train
 
     asked = AskedSettings(**settings)  # type: ignore[arg-type]  # click has checked the types
-    task = TrainTask(corpus, output, asked, start, max_seconds, resume, backend, history, report, tensorboard, force)
+    devices = Devices(count, coordinator, processes, process)
+    task = TrainTask(
+        corpus, output, asked, start, max_seconds, resume, backend, history, report, tensorboard, force, devices
+    )
     with quiet_backend(), TrainingDisplay(max_seconds) as display:
         result = train(task, display)
     if as_json:
@@ -128,6 +149,9 @@ def _say(result: TrainResult) -> None:
     """Print the result of the training, what its figure means, and the next command."""
     if why := _STOPPED.get(result.stopped):
         echo(f"stopped: {why}", err=True)
+    if result.process:
+        echo(f"process {result.process} is done; process 0 writes the model")
+        return
     bits, baseline = result.validation_bits_per_note, result.baseline_bits_per_note
     spent = f"{result.epochs:.0f} epochs in {result.seconds:.0f} s"
     if bits is None or baseline is None:

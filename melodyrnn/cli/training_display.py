@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -63,9 +64,8 @@ class TrainingDisplay:
         if isinstance(progress, TrainProgress):
             self._step(progress)
             return
-        if isinstance(progress, Compiling):
-            for device in progress.devices:
-                echo(f"on {device}", err=True)
+        if isinstance(progress, Compiling) and not is_quiet():
+            echo(f"{progress.backend}: {counted(progress.devices)}", err=True)
         if shows_progress():
             self._show(_console().status(progress.stage))
 
@@ -124,6 +124,12 @@ def drawn(progress: TrainProgress, train_bits: float, done: float, left: float |
             break
     row.add_row(Text(before), ProgressBar(1.0, done, width=bar), Text(shown))
     return Group(row, Text(fitted(figures(progress, train_bits), width - 1), no_wrap=True, overflow="ellipsis"))
+
+
+def counted(names: Sequence[str]) -> str:
+    """Return names with their numbers, such as "2 × CPU"; a single one by itself."""
+    found = Counter(names)
+    return ", ".join(name if number == 1 else f"{number} × {name}" for name, number in found.items())
 
 
 def figures(progress: TrainProgress, train_bits: float) -> list[str]:

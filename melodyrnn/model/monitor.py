@@ -17,6 +17,7 @@ from ..checkpoint import Metadata, Weights
 from ..corpus.store import Corpus
 from ..evaluation.voice_leading import leading_statistics
 from ..json_types import JsonObject
+from .distribution import ALONE
 from .network import NoteNetwork
 from .optimizer import Adam
 from .resume import SavedRun, load_run, save_run
@@ -92,11 +93,15 @@ class TrainingMonitor(keras.callbacks.Callback):  # type: ignore[misc]
         return {**corpus.statistics, **reading, "voice_leading": leading_statistics(corpus.some("train", _MAX_COUNTED))}
 
     def resume(self, network: NoteNetwork) -> None:
-        """Continue the saved run, where that is requested and there is one."""
-        if not self._run.resume or self._run.state is None or not os.path.exists(self._run.state):
+        """Continue the saved run of process 0, where that is requested and there is one."""
+        team, state, saved = self._run.team or ALONE, self._run.state, None
+        if self._run.resume and state is not None and os.path.exists(state):
+            saved = load_run(state, self._corpus.fingerprint, self._settings)
+        round, step = map(int, team.share([saved.round, saved.step] if saved else [0, 0]))
+        if not round:
             return
-        saved = load_run(self._run.state, self._corpus.fingerprint, self._settings)
-        saved.restore(network, self._optimizer)
+        saved = saved or SavedRun.of_another(round, step)
+        saved.restore(network, self._optimizer, team)
         self._progress.resume_at(saved.round, saved.step, saved.history)
         self._progress.best_bits, self._progress.seconds = saved.best_bits, saved.seconds
         self._seconds_before = saved.seconds

@@ -108,11 +108,17 @@ class NoteNetwork(keras.Model):  # type: ignore[misc]
         setattr(self, name, layer(*args, name=name, **kwargs))
 
     def build(self, inputs_shape: dict[str, tuple[int | None, ...]]) -> None:
-        """Create the variables by a run on zeros; the default of Keras traces a graph, which takes a second longer."""
+        """Create the variables by a run on zeros; the default of Keras traces a graph, which takes a second longer.
+
+        With jax, which would compile each operation of such a run, shapes alone are followed.
+        """
         if self.inputs.parts:
             self._build_hidden_layers()
         shapes = {name: [size or 1 for size in shape] for name, shape in inputs_shape.items()}
-        self.call({name: ops.zeros(shape, dtype="int32") for name, shape in shapes.items()})
+        if keras.backend.backend() == "jax":
+            self.compute_output_spec({name: keras.KerasTensor(shape, "int32") for name, shape in shapes.items()})
+        else:
+            self.call({name: ops.zeros(shape, dtype="int32") for name, shape in shapes.items()})
 
     def _build_hidden_layers(self) -> None:
         """Create the variables of layers that are not called themselves but computed side by side."""

@@ -19,6 +19,7 @@ from keras import layers, ops
 
 from ..json_types import JsonObject
 from ..network.cells import RecurrentConfig
+from .distribution import by_rows, is_spread
 from .dropout import dropped
 from .types import Tensor
 
@@ -91,13 +92,22 @@ class LSTM(layers.LSTM):  # type: ignore[misc]
     ) -> Tensor:
         """Return the outputs of all steps, (B, T, I) -> (B, T, U)."""
         special = initial_state is not None or mask is not None or not self.return_sequences
-        if special or not training or (not self.kernel_dropout and (not self.compiled or _slow_loops())):
+        plain = not self.kernel_dropout and not is_spread() and (not self.compiled or _slow_loops())
+        if special or not training or plain:
             return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
         # Converted to tensors, because custom gradients of tensorflow treat variables differently.
         weights = [ops.multiply(w, 1.0) for w in (self.cell.kernel, self.cell.recurrent_kernel, self.cell.bias)]
         if self.drop_seeds is not None:  # as in Merity et al. 2018
             weights[1] = dropped(weights[1], self.kernel_dropout, self.drop_seeds)
-        return ops.transpose(_run(ops.transpose(sequences, (1, 0, 2)), *weights), (1, 0, 2))
+        # cuDNN needs what Keras' layer has here: tanh and sigmoid, a bias, no mask, no dropout of its own, float32
+        by_cudnn = bool(gpus()) and bool(self.use_cudnn)
+        return by_rows(self._by_keras if by_cudnn else _run_rows)(sequences, *weights)
+
+    def _by_keras(self, sequences: Tensor, *weights: Tensor) -> Tensor:
+        """Return the outputs with other weights than the layer's, by the code of Keras."""
+        own = (self.cell.kernel, self.cell.recurrent_kernel, self.cell.bias)
+        with keras.StatelessScope(list(zip(own, weights, strict=True))):
+            return super().call(sequences, training=True)
 
 
 def gpus() -> list[str]:
@@ -112,6 +122,11 @@ def gpus() -> list[str]:
 def _slow_loops() -> bool:
     """Return whether the layer of Keras is faster: on a GPU through cuDNN; with torch, whose loops run in Python."""
     return keras.backend.backend() == "torch" or bool(gpus())
+
+
+def _run_rows(sequences: Tensor, *weights: Tensor) -> Tensor:
+    """Return the outputs of `_run` in the order of Keras, (B, T, U) for (B, T, I)."""
+    return ops.transpose(_run(ops.transpose(sequences, (1, 0, 2)), *weights), (1, 0, 2))
 
 
 @ops.custom_gradient  # type: ignore[untyped-decorator]

@@ -8,6 +8,7 @@ the fingerprint of the corpus and the settings. It is written atomically. All ba
 from __future__ import annotations
 
 import json
+import math
 import os
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from keras import ops
 from ..checkpoint import Weights
 from ..errors import CheckpointError, SettingError
 from ..files import atomic_file
+from .distribution import ALONE, Team
 from .network import NoteNetwork
 from .optimizer import Adam
 from .settings import TrainingSettings
@@ -55,13 +57,23 @@ class SavedRun:
         """Steps done. They do not follow from `round`: rounds are shorter in a run with a time limit."""
         return int(self.history[-1]["step"])
 
-    def restore(self, network: NoteNetwork, optimizer: Adam) -> None:
-        """Assign the saved values to a built network and its built optimizer. Raises CheckpointError."""
-        for name, variable in _variables(network, optimizer).items():
+    @classmethod
+    def of_another(cls, round: int, step: int) -> SavedRun:
+        """Return what a process knows of the state that another one has read."""
+        return cls(round, [{"step": step}], math.inf, math.inf, 0.0, 0.0, None, {}, None)
+
+    def restore(self, network: NoteNetwork, optimizer: Adam, team: Team = ALONE) -> None:
+        """Assign the values saved by process 0 to a built network and its built optimizer. Raises CheckpointError."""
+        variables = _variables(network, optimizer)
+        values = {name: np.zeros(tuple(v.shape), dtype=v.dtype) for name, v in variables.items()}
+        for name in values if team.leads else ():
             value = (self.arrays or {}).get(name)
-            if value is None or value.shape != tuple(variable.shape):
-                raise CheckpointError(f"a saved run must hold {name} of shape {tuple(variable.shape)}")
-            variable.assign(ops.convert_to_tensor(value, dtype=variable.dtype))
+            if value is None or value.shape != values[name].shape:
+                raise CheckpointError(f"a saved run must hold {name} of shape {values[name].shape}")
+            values[name] = value.astype(values[name].dtype)
+        values = team.share_arrays(values)
+        for name, variable in variables.items():
+            variable.assign(ops.convert_to_tensor(values[name], dtype=variable.dtype))
 
 
 def save_run(

@@ -14,6 +14,7 @@ from ..checkpoint import Metadata, Weights
 if TYPE_CHECKING:
     import keras
 
+    from .distribution import Team
     from .validation import Validator
 
 
@@ -79,6 +80,7 @@ class Run:
         round_steps: steps of a round; None to derive it from the length of the run and `max_seconds`.
         compiled: whether Keras compiles the step with XLA; None compiles where the run is long enough to save more
             time than the compilation takes. Only TensorFlow and JAX compile.
+        team: the processes that train together; None where there is one.
         clock: returns seconds since an arbitrary moment, like `time.monotonic`.
     """
 
@@ -92,4 +94,5 @@ class Run:
     validator: Validator | None = None
     round_steps: int | None = None
     compiled: bool | None = None
+    team: Team | None = None
     clock: Callable[[], float] = time.monotonic

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from typing import TypeVar
 
 import keras
 import numpy as np
@@ -25,18 +27,22 @@ from ..events.inputs import Inputs
 from ..extras import check_installed
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
+from .ahead import ahead
+from .distribution import ALONE, Team, num_devices, own_rows
 from .experts import with_experts
 from .loss import nats_per_note
 from .monitor import TrainingMonitor
 from .network import NoteNetwork
 from .optimizer import Adam
-from .recurrence import LSTM
+from .recurrence import LSTM, gpus
 from .run import Progress, Run
 from .saving import build_network, network_of, set_weights
 from .settings import RATE, TrainingSettings
+from .together import Together
 from .types import Logs, Tensor
 from .validation import MAX_VALIDATED, BestWeights, PieceValidator, Validator
 
+T = TypeVar("T")
 NUM_ROUNDS = 40
 _MAX_ROUND_STEPS = 200  # the most that a killed run can lose
 _TIMED_ROUND_STEPS = 25  # the rate changes once per round, so a run with a time limit needs many rounds
@@ -63,6 +69,7 @@ def train(
         SettingError: where the run to resume had other settings or another corpus.
     """
     run = run or Run()
+    team = run.team or ALONE
     notes = [piece.num_notes for piece in corpus.pieces if piece.split == "train"]
     has_parts = bool(corpus.vocabulary.parts)
     settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes), run.weights is not None, has_parts)
@@ -73,7 +80,7 @@ def train(
     network = build_network(NoteNetwork(inputs, **settings.network))
     if run.weights is not None:
         set_weights(network, run.weights)
-    validation = corpus.some("validation", MAX_VALIDATED)
+    validation = corpus.some("validation", MAX_VALIDATED) if team.leads else []
     progress = plan(settings, batches.per_epoch, run.max_seconds is not None, run.round_steps)
     optimizer = compile_network(network, settings, progress.num_steps, run.compiled)
     if validation:
@@ -85,7 +92,7 @@ def train(
     if run.weights is not None:
         monitor.start_from(run.weights)
     try:
-        fit_network(network, batches, settings, progress, [monitor, *run.callbacks], monitor.time_spent)
+        _fit(network, batches, settings, progress, monitor, run)
     except (KeyboardInterrupt, Cancelled):
         monitor.stopped = "interrupt"
         if best.weights is None:
@@ -96,6 +103,8 @@ def train(
             "lower --learning-rate or clip the gradient with --clip-norm 1. "
             f"Received: --learning-rate {settings.learning_rate:g} --clip-norm {settings.clip_norm:g}"
         )
+    if not team.leads:
+        return network, monitor.metadata
     best.interpolate()
     return network_of(network, monitor.weights), with_experts(monitor.metadata, monitor.weights, corpus)
 
@@ -103,6 +112,32 @@ def train(
 def _some(targets: Cut[np.int32], max_notes: int) -> Sequence[npt.NDArray[np.int32]]:
     """Return the targets of all pieces, or of every second, third ... piece, of about `max_notes` notes at most."""
     return targets[:: max(1, -(-targets.num_rows // max_notes))]
+
+
+def _fit(
+    network: NoteNetwork,
+    batches: Batches,
+    settings: TrainingSettings,
+    progress: Progress,
+    monitor: TrainingMonitor,
+    run: Run,
+) -> None:
+    """Run the rounds, alone or with the other processes, which are left when all have come to the end."""
+    team = run.team or ALONE
+    if team.size == 1:
+        try:
+            fit_network(network, batches, settings, progress, [monitor, *run.callbacks], monitor.time_spent)
+        finally:
+            team.end()
+        return
+    together = Together(team, monitor, progress)
+    time_spent = together.time_spent if run.max_seconds else monitor.time_spent
+    try:
+        with together.interruptible():
+            fit_network(network, batches, settings, progress, [together, *run.callbacks], time_spent, team)
+    finally:
+        if together.ended:
+            team.end()
 
 
 def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings, corpus: Corpus) -> Batches:
@@ -125,6 +160,11 @@ def _validator(corpus: Corpus, settings: TrainingSettings, pieces: list[Score], 
     if not pieces:
         return None
     return run.validator or PieceValidator(Metadata(corpus.vocabulary, dict(settings.network)), pieces)
+
+
+def backend() -> str:
+    """Return the name of the backend that Keras computes with."""
+    return str(keras.backend.backend())
 
 
 def tensorboard(folder: str) -> keras.callbacks.Callback:
@@ -164,7 +204,8 @@ def compile_network(
     optimizer.build(network.trainable_variables)
     if compiled is None:
         backend = keras.backend.backend()
-        compiled = backend == "jax" or (backend == "tensorflow" and num_steps >= _XLA_STEPS)
+        # not for TensorFlow on a GPU, whose LSTM by cuDNN cannot be compiled by XLA
+        compiled = backend == "jax" or (backend == "tensorflow" and num_steps >= _XLA_STEPS and not gpus())
     for layer in network.layers:
         if isinstance(layer, LSTM):
             layer.compiled = compiled
@@ -179,20 +220,25 @@ def fit_network(
     progress: Progress,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     time_spent: Callable[[], float] = lambda: 0.0,
+    team: Team = ALONE,
 ) -> None:
     """Run the rounds from `progress.round` on; a round is an epoch of Keras.
 
-    `time_spent` returns the share of the time limit that is spent, 0..1.
+    Args:
+        time_spent: returns the share of the time limit that is spent, 0..1.
+        team: the processes that share each batch.
     """
 
-    def endless() -> Iterator[tuple[dict[str, Tensor], Tensor]]:
-        step = progress.step
-        while True:
-            yield batches.draw(np.random.default_rng([settings.seed, step]))
-            step += 1
+    def batch(step: int) -> tuple[dict[str, Tensor], Tensor]:
+        inputs, weights = batches.draw(np.random.default_rng([settings.seed, step]))
+        own = {name: own_rows(rows, team, devices) for name, rows in inputs.items()}
+        return own, own_rows(weights, team, devices)
 
+    devices = num_devices()
+    # Beside a GPU a thread draws the next ones. On a CPU drawing is under 1 % of a step, and the cores are busy.
+    drawn = ahead(batch, progress.step) if gpus() else map(batch, count(progress.step))
     network.fit(
-        endless(),
+        _generated(drawn),
         steps_per_epoch=progress.round_steps,
         initial_epoch=progress.round,
         epochs=progress.num_rounds,
@@ -200,6 +246,11 @@ def fit_network(
         verbose=0,
         shuffle=False,  # the batches are drawn at random
     )
+
+
+def _generated(batches: Iterator[T]) -> Iterator[T]:
+    """Return the batches as a generator, which is what Keras takes."""
+    yield from batches
 
 
 class RateSchedule(keras.callbacks.Callback):  # type: ignore[misc]

@@ -7,7 +7,7 @@ MODEL.keras.run, until training is complete, so that the run can be resumed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from ..shipped import model_path
 from .backend import check_backend, choose_backend
 from .paths import OutputKind, StrPath, named
 from .progress import Cancellation, Listener, Progress, reporter
+from .team import called, start
 from .train_task import AskedSettings, Compiling, TrainProgress, TrainResult, TrainTask
 from .training_report import HistoryTable, Samples, write_report
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 MODEL = OutputKind("a model", (".keras",), "model.keras")
 HISTORY = OutputKind("a table", (), "history.csv")
 REPORT = OutputKind("a report", (".html", ".png"), "report.html")
-STARTING, COMPILING, TRAINING = "starting Keras", "compiling the network", "training"
+WAITING, STARTING = "waiting for the other processes", "starting Keras"
+COMPILING, TRAINING = "compiling the network", "training"
 
 
 def train(
@@ -50,18 +52,26 @@ def train(
     Pieces are generated into `samples` on the way; None makes them only where there is a report to show them.
 
     Raises:
-        UsageError, SettingError, OutputError, MissingExtraError: where a setting or an output cannot be used; all of
-            them before the training.
+        UsageError, SettingError, OutputError, MissingExtraError: where a setting or an output cannot be used, or the
+            processes do not fit together; all of them before the training.
         CorpusError, CheckpointError: where the corpus, a model or a state cannot be read.
-        TrainingError: where the loss exploded before there was a model to keep.
+        TrainingError: where the loss exploded before there was a model to keep, or another process is missing.
         Cancelled: where it was cancelled before there was a model to keep; nothing is written.
     """
     report = reporter(listener, cancellation)
+    task = replace(task, backend=task.devices.backend(task.backend))
     _check_packages(task)
     corpus = open_corpus(task.corpus)
-    task = _with_outputs(task)
-    weights, settings = _resumed(task) if task.resumes else starting_point(corpus, task.start, task.settings)
-    remove_leftovers(task.state.absolute().parent)
+    leads = task.devices.leads
+    task = _with_outputs(task) if leads else task
+    is_resumed = leads and task.resumes
+    weights, settings = _resumed(task) if is_resumed else starting_point(corpus, task.start, task.settings)
+    if leads:
+        remove_leftovers(task.state.absolute().parent)
+    if task.devices.others:
+        report(Progress(0, None, WAITING))
+        first = called(task, corpus, settings, is_resumed)
+        weights, settings = None if first.resumes else weights, _settings(first.settings)
     report(Progress(0, None, STARTING))
     choose_backend(task.backend)
     if samples is None and task.report:
@@ -98,7 +108,7 @@ def _resumed(task: TrainTask) -> tuple[None, TrainingSettings]:
     return None, _settings(saved)
 
 
-def _settings(given: dict[str, int | float | str]) -> TrainingSettings:
+def _settings(given: Mapping[str, object]) -> TrainingSettings:
     from ..model.settings import TrainingSettings
 
     return TrainingSettings(**given)  # type: ignore[arg-type]  # a test checks that the fields have these types
@@ -153,21 +163,26 @@ def _train(
     """Start Keras, train, and write the model and the report."""
     from ..evaluation.novelty import MAX_INDEXED
     from ..model import training as keras_training
-    from ..model.recurrence import gpus
+    from ..model.devices import device_names
     from ..model.run import Run
     from ..model.saving import save_model
 
-    report(Compiling(0, None, COMPILING, tuple(gpus())))
-    run = Run(
-        listener=_step_listener(task.history, report),
-        state=task.state,
-        resume=task.resume,
-        weights=weights,
-        max_seconds=task.max_seconds,
-        callbacks=[keras_training.tensorboard(os.fspath(task.tensorboard))] if task.tensorboard else [],
-        on_round=samples,
-    )
-    network, metadata = keras_training.train(corpus, settings, run)
+    team = start(task.devices)
+    report(Compiling(0, None, COMPILING, keras_training.backend(), tuple(device_names())))
+    run = Run(weights=weights, max_seconds=task.max_seconds, team=team)
+    if team.leads:
+        run = replace(
+            run,
+            listener=_step_listener(task.history, report),
+            state=task.state,
+            resume=task.resume,
+            callbacks=[keras_training.tensorboard(os.fspath(task.tensorboard))] if task.tensorboard else [],
+            on_round=samples,
+        )
+    with team.watched():
+        network, metadata = keras_training.train(corpus, settings, run)
+    if not team.leads:
+        return replace(_result(task, metadata), state=None, process=team.index)
     force = task.force or task.resume
     save_model(network, metadata, task.output, force, corpus.some("train", MAX_INDEXED))
     result = _result(task, metadata)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import SettingError
 from ..json_types import JsonObject
+from .devices import Devices
 from .paths import StrPath
 from .progress import Progress
 
@@ -62,6 +63,8 @@ class TrainTask:
         report: file for the curves, .html or .png.
         tensorboard: folder for TensorBoard's logs.
         force: whether to overwrite outputs that exist.
+        devices: the devices and processes that train; by default one device of one process. All processes have the
+            same task but for the number of the process; process 0 alone writes.
     """
 
     corpus: StrPath
@@ -75,6 +78,7 @@ class TrainTask:
     report: StrPath | None = None
     tensorboard: StrPath | None = None
     force: bool = False
+    devices: Devices = field(default_factory=Devices)
 
     @property
     def state(self) -> Path:
@@ -89,9 +93,10 @@ class TrainTask:
 
 @dataclass(frozen=True, slots=True)
 class Compiling(Progress):
-    """Keras has started; `devices` are the GPUs that it computes on, empty where it computes on the CPU."""
+    """Keras has started with this backend on these devices, of all processes."""
 
-    devices: tuple[str, ...] = ()
+    backend: str
+    devices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ class TrainResult:
             validation split; None without one.
         start_bits_per_note: of the model it started from; None without one.
         share_of_the_way: position of the weights between those it started from (0) and the trained ones (1).
+        process: the number of the process; only process 0 has written a model and knows its figures.
     """
 
     output: StrPath
@@ -145,9 +151,12 @@ class TrainResult:
     baseline_bits_per_note: float | None
     start_bits_per_note: float | None
     share_of_the_way: float
+    process: int = 0
 
     def to_json(self) -> JsonObject:
         """Return the output of `melodyrnn train --json`."""
+        if self.process:
+            return {"process": self.process, "stopped": self.stopped}
         return {
             "model": os.fspath(self.output),
             "stopped": self.stopped,

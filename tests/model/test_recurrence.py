@@ -6,6 +6,7 @@ import pytest
 from keras import layers, ops
 
 from melodyrnn.events.inputs import Inputs
+from melodyrnn.model import recurrence
 from melodyrnn.model.network import NoteNetwork
 from melodyrnn.model.recurrence import LSTM, recurrent_layer
 from melodyrnn.model.saving import build_network
@@ -52,6 +53,26 @@ def test_gradients_are_those_of_the_layer_of_keras(pair):
             *(b - a for a, b in zip(before, layer.get_weights(), strict=True)),
         ]
         moved.append(kernels)
+    for expected, found in zip(*moved, strict=True):
+        assert np.abs(expected).max() > 1e-4
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_dropped_kernels_train_alike_by_the_code_of_keras_that_takes_cudnn(monkeypatch):
+    """The path of a GPU, which computes here on what there is."""
+    rng = np.random.default_rng(5)
+    inputs, target = rng.normal(size=(3, 17, 5)).astype("float32"), rng.normal(size=(3, 17, 7)).astype("float32")
+    start, moved = None, []
+    for names in ([], ["gpu:0"]):
+        monkeypatch.setattr(recurrence, "gpus", lambda names=names: names)
+        layer = LSTM(7, 0.4, return_sequences=True)
+        model = keras.Sequential([layers.Input((17, 5)), layer])
+        model.compile(optimizer=keras.optimizers.SGD(1.0), loss="mse", jit_compile=False)
+        start = start or layer.get_weights()
+        layer.set_weights(start)
+        layer.drop_seeds.state.assign(np.array([3, 4]))
+        model.train_on_batch(inputs, target)
+        moved.append([after - before for before, after in zip(start, layer.get_weights(), strict=True)])
     for expected, found in zip(*moved, strict=True):
         assert np.abs(expected).max() > 1e-4
         np.testing.assert_allclose(found, expected, atol=1e-6)
