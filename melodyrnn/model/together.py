@@ -45,10 +45,12 @@ class Together(keras.callbacks.Callback):  # type: ignore[misc]
     @contextmanager
     def interruptible(self) -> Iterator[None]:
         """Return a context in which the first Ctrl-C is a wish that they agree on, and the second an exception."""
-        if threading.current_thread() is not threading.main_thread():  # others get no signals
+        before = signal.getsignal(signal.SIGINT)
+        # other threads get no signals, and in the background of a shell it is ignored
+        if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
             yield
             return
-        before = signal.signal(signal.SIGINT, self._interrupt)
+        signal.signal(signal.SIGINT, self._interrupt)
         try:
             yield
         finally:
