@@ -1,6 +1,6 @@
 """Training on a GPU: a step beside torch.nn.LSTM, notes a second end to end, and the time to the bits of a CPU.
 
-    pip install '.[jax,torch]' && KERAS_BACKEND=jax python benchmarks/gpu_training.py [CORPUS]
+    pip install '.[torch]' '.[jax]' && KERAS_BACKEND=jax python benchmarks/gpu_training.py [CORPUS]
 
 It ends within `--seconds`, also without a GPU, where the same code runs on the CPU with small batches; its first lines
 then say that the figures of a GPU are missing. Each measurement is a process of its own (gpu_measurements.py) with a

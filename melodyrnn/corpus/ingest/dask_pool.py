@@ -77,6 +77,10 @@ class DaskPool:
             while waiting:
                 future = next(done)
                 batch = waiting.pop(future)
+                if future.status in ("lost", "pending"):  # its worker has gone since, and Dask runs it again
+                    waiting[future] = batch
+                    done.add(future)
+                    continue
                 if future.status == "finished":
                     for (number, _), answer in zip(batch, future.result(), strict=True):
                         yield PoolResult(number, *answer)
@@ -86,7 +90,7 @@ class DaskPool:
                     half = len(batch) // 2
                     for part in (batch[:half], batch[half:]):
                         self._start(part, waiting, done)
-                else:  # cancelled or lost
+                else:  # cancelled
                     raise self._gone()
                 future.release()
                 self._fill(waiting, done)
