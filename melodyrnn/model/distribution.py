@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from types import ModuleType
 from typing import TypeVar
 
@@ -93,6 +94,18 @@ class Team:
 ALONE = Team()
 
 
+def _keep_standard_output() -> None:
+    """Let Python alone write to the standard output: gloo, by which CPUs exchange values, writes a line to it."""
+    python = sys.stdout
+    if not isinstance(python, TextIOWrapper) or python is not sys.__stdout__:
+        return
+    python.flush()
+    own, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    sys.stdout = os.fdopen(own, "w", 1, python.encoding, python.errors)
+
+
 def join(coordinator: str, processes: int, process: int) -> Team:
     """Return the team of a process, when all its processes are there; jax ends this one where they do not come.
 
@@ -106,6 +119,7 @@ def join(coordinator: str, processes: int, process: int) -> Team:
     Raises TrainingError where process 0 cannot listen.
     """
     jax = _jax()
+    _keep_standard_output()
     if hasattr(jax.config, "jax_enable_preemption_service"):  # it would catch SIGTERM, so that `kill` did nothing
         jax.config.update("jax_enable_preemption_service", False)
     try:

@@ -13,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from foreground import foreground
+from plain import make_plain
 from waiting import LIMIT
 
 from melodyrnn.checkpoint import load_metadata
 
 SMALL = ["--epochs", "16", "--units", "8", "--layers", "1", "--length", "8", "--batch-size", "5", "--dropout", "0.2"]
-STARTING = 30 * LIMIT  # two processes that import Keras and jax, and compile
+STARTING = 10 * LIMIT  # two processes that import Keras and jax, and compile
 
 pytestmark = [
     pytest.mark.slow,
@@ -50,6 +51,7 @@ def training(corpus: Path, model: Path, environment: dict[str, str], *options: s
 def test_two_processes_two_devices_and_one_train_alike(
     corpus_folder: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
+    make_plain(corpus_folder)
     model, other = tmp_path / "m.keras", tmp_path / "o.keras"
     with socket.create_server(("", 0)) as server:
         port = server.getsockname()[1]
