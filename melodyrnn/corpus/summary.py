@@ -55,7 +55,8 @@ class Summary:
         self.meters: dict[Meter, None] = {}  # in order of occurrence
         self.train_meters, self.keys = Counter[Meter](), Counter[Key]()
         self.modes, self.bars = Counter[str](), Counter[int]()
-        self.tempos, self.features = Column(np.int64), Column(np.float64)  # the features of one piece after another
+        self.tempos = Column(np.int64)
+        self.features = [Column(np.float64) for _ in CORPUS_FEATURES]
         self._forms = Scratch("forms(form TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID")
         self.num_notes = self.num_played = self.velocity = self.num_train_notes = 0
         self.lowest, self.highest = 127, 0
@@ -102,7 +103,8 @@ class Summary:
         else:
             self._add_sampled(records, onset, rows, num_bars)
         self._add_forms(owner, onset, pitch, opening, bar, num_bars)
-        self.features.extend(features_by_piece(pitch, sizes, num_bars))
+        for column, values in zip(self.features, features_by_piece(pitch, sizes, num_bars).T, strict=True):
+            column.extend(values)
 
     def _add_pitches(self, records: Sequence[PieceRecord], rows: Rows, offset: IntArray) -> None:
         """Add the pitches of training pieces; `offset` is what their keys add to the pitch of each row."""
@@ -170,7 +172,7 @@ class Summary:
     def statistics(self) -> JsonObject:
         """Return the statistics from which generation takes its defaults and which `info` shows."""
         parts = self.parts.statistics()
-        features = self.features.values().reshape(-1, len(CORPUS_FEATURES)).T
+        features = zip(CORPUS_FEATURES, self.features, strict=True)
         return {
             "pieces": self.splits.total(),
             "notes": self.num_notes,
@@ -181,14 +183,16 @@ class Summary:
             "velocity": round(self.velocity / self.num_train_notes, 1),
             "lowest_pitch": self.lowest,
             "highest_pitch": self.highest,
-            "features": {name: _spread(column) for name, column in zip(CORPUS_FEATURES, features, strict=True)},
+            "features": {name: _spread(column.values()) for name, column in features},
             **({"parts": parts} if parts else {}),
         }
 
     def close(self) -> None:
         """Remove what is on disk; may be called again."""
-        for one in (self.tempos, self.features, self._forms):
-            one.close()
+        for column in self.features:
+            column.close()
+        self.tempos.close()
+        self._forms.close()
 
 
 def _sizes(records: Sequence[PieceRecord]) -> IntArray:
@@ -222,5 +226,4 @@ def _num_bars(end: IntArray, sizes: IntArray, bar: IntArray) -> IntArray:
 
 def _spread(values: Float64s) -> tuple[float, float]:
     """Return mean and standard deviation."""
-    values = np.ascontiguousarray(values)
     return round(float(np.mean(values)), 4), round(float(np.std(values)), 4)

@@ -72,9 +72,8 @@ class TestParts:
         found = of_parts(*scores)
         assert found.bars == Counter(score.num_bars for score in scores)
         features = np.array([[feature(lead) for feature in CORPUS_FEATURES.values()] for lead in leading])
-        own = found.features.values().reshape(-1, len(CORPUS_FEATURES))[
-            :, :5
-        ]  # without notes per bar, as the piece may be longer than the part
+        own = np.array([column.values() for column in found.features]).T[:, :5]
+        # without notes per bar, as the piece may be longer than the part
         np.testing.assert_allclose(own, features[:, :5])
         labels = form_of(scores)
         texts = [as_text(form, score.pickup_bars) for form, score in zip(labels, scores, strict=True)]

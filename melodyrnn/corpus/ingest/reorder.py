@@ -1,4 +1,4 @@
-"""Brings results into the order of the files; those that come early wait on disk."""
+"""Brings results into the order of the files; those that come early wait, most of them on disk where they are many."""
 
 from __future__ import annotations
 
@@ -58,17 +58,26 @@ class InOrder:
         self._early.close()
 
 
-class ReorderBuffer:
-    """Results by number, on disk; each is taken once."""
+_MAX_HELD = 4 << 20  # bytes of results in memory
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+
+class ReorderBuffer:
+    """Results by number, on disk where they are many; each is taken once."""
+
+    def __init__(self, path: Path, max_held: int = _MAX_HELD) -> None:
+        """Make a file at `path` for what goes beyond `max_held` bytes."""
+        self._path, self._room = path, max_held
+        self._held: dict[int, tuple[bytes, bytes]] = {}
         self._file = open(path, "w+b", 0)  # noqa: SIM115 -- closed by `close`
         self._places = Scratch("places(number INTEGER PRIMARY KEY, start INTEGER, length INTEGER, digest BLOB)")
         self._end = self._num = 0
 
     def put(self, number: int, content: bytes, packed: bytes) -> None:
         """Store the result of file `number`, whose bytes have the digest `content`."""
+        if len(packed) <= self._room:
+            self._held[number] = content, packed
+            self._room -= len(packed)
+            return
         self._file.seek(self._end)
         self._file.write(packed)
         self._places.execute("INSERT INTO places VALUES (?, ?, ?, ?)", (number, self._end, len(packed), content))
@@ -77,6 +86,10 @@ class ReorderBuffer:
 
     def take(self, number: int) -> tuple[bytes, bytes] | None:
         """Return the digest of file `number` and its result, and forget them; None where they are not there."""
+        held = self._held.pop(number, None)
+        if held is not None:
+            self._room += len(held[1])
+            return held
         if not self._num:
             return None
         found = self._places.execute("DELETE FROM places WHERE number = ? RETURNING start, length, digest", (number,))

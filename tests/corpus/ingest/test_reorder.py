@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,8 +45,11 @@ def test_each_is_there_at_once_when_it_is_next(tmp_path: Path) -> None:
             assert got == expected
 
 
-def test_the_buffer_gives_each_once_and_its_file_does_not_grow_without_end(tmp_path: Path) -> None:
-    with contextlib.closing(ReorderBuffer(tmp_path / "early")) as buffer:
+@pytest.mark.parametrize(("max_held", "on_disk"), [(0, 6 * (3 + 4)), (6 * 3, 6 * 4), (1000, 0)])
+def test_the_buffer_gives_each_once_and_its_file_does_not_grow_without_end(
+    tmp_path: Path, max_held: int, on_disk: int
+) -> None:
+    with contextlib.closing(ReorderBuffer(tmp_path / "early", max_held)) as buffer:
         for _ in range(3):
             for number in (3, 0, 4):
                 buffer.put(number, *result_of(number))
@@ -53,4 +57,5 @@ def test_the_buffer_gives_each_once_and_its_file_does_not_grow_without_end(tmp_p
             for number in (4, 3, 0):
                 assert buffer.take(number) == result_of(number)
                 assert buffer.take(number) is None
-        assert (tmp_path / "early").stat().st_size == 6 * (3 + 4)
+        assert (tmp_path / "early").stat().st_size == on_disk
+    assert not (tmp_path / "early").exists()
