@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from ...errors import CorpusError
 from ...files import as_output_error, atomic_folder, refuse_existing
 from .cached_pool import CachedPool
 from .config import IngestConfig
@@ -92,7 +93,7 @@ def ingest_shard(
         with contextlib.closing(own):
             part = Path(f"{os.fspath(output)}.part")
             has_urls = any(is_url(os.fspath(place)) for place in places)
-            is_there = is_shard(output) and head_of(output) == head
+            is_there = _is_of(output, head)
             if is_there and not (has_urls and _take_up(output, part, head)):
                 return ShardSummary(len(own), head["files"], 0)
             refuse_existing(output, force or is_there)
@@ -106,6 +107,14 @@ def ingest_shard(
                 (folder / HEAD).write_text(json.dumps(head, indent=1), "utf-8")
             shutil.rmtree(part, ignore_errors=True)
             return ShardSummary(len(own), head["files"], results.num_new)
+
+
+def _is_of(output: str | os.PathLike[str], head: HeadJson) -> bool:
+    """Return whether a folder is a complete shard with this head; a damaged one, or one of another version, is not."""
+    try:
+        return is_shard(output) and head_of(output) == head
+    except CorpusError:
+        return False
 
 
 def _own_files(

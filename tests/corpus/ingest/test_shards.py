@@ -205,6 +205,19 @@ def test_damage_is_told_and_nothing_written(tmp_path: Path, folder: Path, damage
     assert sorted(one.name for one in tmp_path.iterdir()) == ["s"]
 
 
+@pytest.mark.parametrize("change", [{"version": 1}, {"format": "x"}])
+def test_one_that_cannot_be_merged_is_written_again(tmp_path: Path, folder: Path, change: dict[str, object]) -> None:
+    path, shard = tmp_path / "s", Shard(1, 2)
+    read(folder, path, shard, pool=local)
+    before = contents(path)
+    head = json.loads((path / HEAD).read_text())
+    (path / HEAD).write_text(json.dumps({**head, **change}))
+    with pytest.raises(OutputError, match="--force overwrites"):
+        read(folder, path, shard, pool=local)
+    assert read(folder, path, shard, pool=local, force=True).num_read == 51  # one is refused unread
+    assert contents(path) == before
+
+
 def test_without_a_melody_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "midi").mkdir()
     short = Score.line([0, 12], [12, 12], [60, 62], [80, 80], Meter(4, 4), Key(0, "major"))
