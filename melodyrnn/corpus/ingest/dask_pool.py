@@ -71,19 +71,20 @@ class DaskPool:
     def __iter__(self) -> Iterator[PoolResult]:
         """Yield one result for each source, in order of completion. Raises ClusterError where the scheduler is gone."""
         waiting: dict[Any, _Numbered] = {}
-        done = self._dask.as_completed()
+        # With their results, which then come while those before are written.
+        done = self._dask.as_completed(with_results=True, raise_errors=False)
         try:
             self._fill(waiting, done)
             while waiting:
-                future = next(done)
+                future, answers = next(done)
                 batch = waiting.pop(future)
-                if future.status in ("lost", "pending"):  # its worker has gone since, and Dask runs it again
+                if isinstance(answers, list):
+                    for (number, _), answer in zip(batch, answers, strict=True):
+                        yield PoolResult(number, *answer)
+                elif future.status in ("lost", "pending"):  # its worker has gone since, and Dask runs it again
                     waiting[future] = batch
                     done.add(future)
                     continue
-                if future.status == "finished":
-                    for (number, _), answer in zip(batch, future.result(), strict=True):
-                        yield PoolResult(number, *answer)
                 elif future.status == "error" and len(batch) == 1:
                     yield PoolResult(batch[0][0], NO_DIGEST, failure("the reader crashed"))
                 elif future.status == "error":
