@@ -12,6 +12,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from eager import eagerly
 
 from melodyrnn.corpus.ingest.config import IngestConfig
 from melodyrnn.corpus.ingest.finding import find_files
@@ -43,16 +44,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module", autouse=True)
 def without_graphs() -> Iterator[None]:
     """TensorFlow computes a few steps before it has traced one."""
-    import keras
-
-    if keras.backend.backend() != "tensorflow":
+    with eagerly():
         yield
-        return
-    import tensorflow
-
-    tensorflow.config.run_functions_eagerly(True)
-    yield
-    tensorflow.config.run_functions_eagerly(False)
 
 
 @pytest.mark.slow

@@ -106,7 +106,7 @@ def _key(corpus: Corpus) -> str:
 def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
     """Return the examples in a folder; None where they are damaged or have another key."""
     inputs = Inputs.of(corpus.vocabulary)
-    sizes = [piece.num_notes + 1 for piece in corpus.pieces if piece.split == "train"]
+    sizes = [record.num_notes + 1 for record in corpus.records("train")]
     shapes = {"contexts": (sum(sizes), len(inputs.columns)), "targets": (sum(sizes), len(inputs.fields))}
     try:
         if (folder / "key.txt").read_text("ascii") != key:

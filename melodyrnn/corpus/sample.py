@@ -1,4 +1,4 @@
-"""A sample of a stream, in which each element is as likely as any other (Vitter 1985, algorithm R)."""
+"""Samples: of a stream, each element as likely as any other (Vitter 1985, algorithm R), and of things spread evenly."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ class Sample:
         drawn = (self._rng.random(num) * (number + 1)).astype(np.int64)
         place = np.where(number < self._size, number, drawn)
         return np.where(place < self._size, place, -1)
+
+
+def step_of(total: int, most: int) -> int:
+    """Return the step of a slice that takes at most `most` of `total` things, spread evenly; 1 takes them all."""
+    return max(1, -(-total // most))

@@ -31,6 +31,7 @@ from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from .layout import SPLITS, is_corpus
 from .record import PieceRecord, Rows
+from .sample import step_of
 from .writer import FORMAT, VERSION, Settings, write_corpus
 
 __all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "write_corpus"]
@@ -87,8 +88,8 @@ class Corpus:
         Raises CorpusError for a split that `scores` does not know.
         """
         records = self.records(split)
-        step = max(1, -(-sum(record.num_notes for record in records) // max_notes))
-        return [self.score(record) for record in records[::step]]
+        num_notes = sum(record.num_notes for record in records)
+        return [self.score(record) for record in records[:: step_of(num_notes, max_notes)]]
 
     def records(self, split: str) -> list[PieceRecord]:
         """Return the records of a split. Raises CorpusError for a split that `scores` does not know."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..arrays import AnyFloats, IntArray
 from ..checkpoint import Metadata, Weights
+from ..corpus.sample import step_of
 from ..corpus.store import Corpus
 from ..evaluation.bits import distributions_of, evaluate
 from ..events.context import context_of
@@ -81,7 +82,7 @@ def _fitted(
 
 def _some(pieces: Sequence[Score], max_notes: int) -> Sequence[Score]:
     """Return the pieces, or every second, third ... of them, so that they have about `max_notes` notes at most."""
-    return pieces[:: max(1, -(-sum(map(len, pieces)) // max_notes))]
+    return pieces[:: step_of(sum(map(len, pieces)), max_notes)]
 
 
 def _bits(p: AnyFloats, values: IntArray) -> float:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ..checkpoint import Metadata
 from ..corpus.batches import Batches
 from ..corpus.contexts import Cut, Examples, training_examples
+from ..corpus.sample import step_of
 from ..corpus.store import Corpus
 from ..errors import Cancelled, TrainingError
 from ..evaluation.markov import MarkovModel
@@ -70,7 +71,7 @@ def train(
     """
     run = run or Run()
     team = run.team or ALONE
-    notes = [piece.num_notes for piece in corpus.pieces if piece.split == "train"]
+    notes = [record.num_notes for record in corpus.records("train")]
     has_parts = bool(corpus.vocabulary.parts)
     settings = (settings or TrainingSettings()).resolved(sum(notes), len(notes), run.weights is not None, has_parts)
     keras.utils.set_random_seed(settings.seed)
@@ -111,7 +112,7 @@ def train(
 
 def _some(targets: Cut[np.int32], max_notes: int) -> Sequence[npt.NDArray[np.int32]]:
     """Return the targets of all pieces, or of every second, third ... piece, of about `max_notes` notes at most."""
-    return targets[:: max(1, -(-targets.num_rows // max_notes))]
+    return targets[:: step_of(targets.num_rows, max_notes)]
 
 
 def _fit(
@@ -150,7 +151,7 @@ def _batches(examples: Examples, inputs: Inputs, settings: TrainingSettings, cor
         settings.hide_lookbacks,
         settings.hide_form,
         corpus.vocabulary,
-        [piece.meter.bar(STEPS_PER_QUARTER) for piece in corpus.pieces if piece.split == "train"],
+        [record.meter.bar(STEPS_PER_QUARTER) for record in corpus.records("train")],
         settings.given_share,
     )
 

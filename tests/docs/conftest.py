@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from eager import eagerly
 from materials import Materials
 
 
@@ -16,13 +17,5 @@ def materials(tmp_path_factory: pytest.TempPathFactory) -> Materials:
 @pytest.fixture(scope="module", autouse=True)  # other files may run in this process
 def without_graphs() -> Iterator[None]:
     """Trainings of two steps run without TensorFlow's graphs, whose tracing takes longer than the steps."""
-    import keras
-
-    if keras.backend.backend() != "tensorflow":
+    with eagerly():
         yield
-        return
-    import tensorflow
-
-    tensorflow.config.run_functions_eagerly(True)
-    yield
-    tensorflow.config.run_functions_eagerly(False)

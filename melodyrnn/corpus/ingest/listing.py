@@ -12,9 +12,25 @@ from ...music.units import MUSIC_SUFFIXES
 from .config import IngestConfig
 from .finding import iter_files
 from .nothing_kept import names_of
+from .sources import Source
 from .spool import Numbered, Spool, numbered_from_json, numbered_to_json
 
 _NAME = ".sources"  # of the file
+
+
+class Names:
+    """A digest of the names of sources, in their order."""
+
+    def __init__(self) -> None:
+        self._found = hashlib.blake2b(digest_size=16)
+
+    def add(self, source: Source) -> None:
+        """Add the name of the next source."""
+        self._found.update(source.name.encode("utf-8", "surrogatepass") + b"\0")
+
+    def digest(self) -> str:
+        """Return the digest of the names so far, in hexadecimal."""
+        return self._found.hexdigest()
 
 
 class Listing:
@@ -22,22 +38,19 @@ class Listing:
 
     Attributes:
         wanted: those that are to be read; the others are refused unread.
-        names: a digest of the names of all, in hexadecimal.
     """
 
     def __init__(self, folder: Path, sources: Iterable[Numbered]) -> None:
         """Write the sources to a file in `folder`, which `close` removes."""
         self._all: Spool[Numbered] = Spool(folder / _NAME, numbered_to_json, numbered_from_json)
-        num_wanted, names = 0, hashlib.blake2b(digest_size=16)
+        num_wanted = 0
         try:
             for numbered in sources:
                 self._all.add(numbered)
                 num_wanted += numbered[1].refusal is None
-                names.update(numbered[1].name.encode("utf-8", "surrogatepass") + b"\0")
         except BaseException:
             self.close()
             raise
-        self.names = names.hexdigest()
         self.wanted = _Wanted(self._all, num_wanted)
 
     def __len__(self) -> int:
@@ -47,6 +60,13 @@ class Listing:
     def __iter__(self) -> Iterator[Numbered]:
         """Yield all sources with their numbers."""
         return iter(self._all)
+
+    def names(self) -> str:
+        """Return a digest of the names of all sources, in hexadecimal."""
+        found = Names()
+        for _, source in self:
+            found.add(source)
+        return found.digest()
 
     def close(self) -> None:
         """Remove the file."""

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TypedDict, cast
 
 from ...extract.registry import DEFAULT_EXTRACTOR
+from ..sample import step_of
 from .config import IngestConfig
 from .option_settings import (
     LAST_RESORT,
@@ -86,7 +87,7 @@ class LostFile:
 
 def to_try(lost: Collection[LostFile]) -> list[LostFile]:
     """Return the files that remedies are tried on: at most MAX_TRIED, evenly spread over all that gave no melody."""
-    return list(islice(lost, 0, None, -(-len(lost) // MAX_TRIED) or 1))
+    return list(islice(lost, 0, None, step_of(len(lost), MAX_TRIED)))
 
 
 def find_remedy(lost: Sequence[LostFile], config: IngestConfig, tunes: Container[bytes]) -> Remedy | None:

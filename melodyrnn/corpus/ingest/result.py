@@ -70,8 +70,7 @@ class VoiceResult:
 
     def line(self, file: str) -> ReportLine:
         """Return its line of the report; `file` is the name of the file."""
-        status = IS_PART if self.is_part else "dropped" if self.piece is None else "kept"
-        return ReportLine(file, self.voice, status, self.reason, self.option, self.details)
+        return line_of_entry(file, _to_json(self))
 
 
 class VoiceJson(TypedDict):

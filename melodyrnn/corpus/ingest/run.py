@@ -155,7 +155,7 @@ def ingest(
             readers = opened.enter_context(CachedPool(known, make_pool, config, folder / _UNREAD, fetched))
             sources = opened.enter_context(contextlib.closing(listed(places, config, folder)))
             if kept and any(is_url(os.fspath(place)) for place in places):
-                kept.know_fetched({"found": sources.names, "config": config.to_json()})
+                kept.know_fetched({"found": sources.names(), "config": config.to_json()})
             builder = opened.enter_context(contextlib.closing(CorpusBuilder(folder, config, tunes)))
             import_module("numpy.random")  # it takes 25 ms, here while the worker starts
             _read(sources, builder, readers, on_file, folder, kept)

@@ -6,7 +6,6 @@ Until a shard is complete its results are in a folder beside it, NAME.part, from
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -24,7 +23,7 @@ from .fetched import Fetched, is_unfetched
 from .finding import iter_files
 from .identity import NO_DIGEST
 from .kept_results import FETCHED, RESULTS, KeptResults
-from .listing import Listing, no_music
+from .listing import Listing, Names, no_music
 from .nothing_kept import names_of
 from .pool import Pool, ProcessPool
 from .remote.urls import is_url
@@ -121,12 +120,12 @@ def _own_files(
     places: Sequence[str | os.PathLike[str]], shard: Shard, config: IngestConfig, drawn: Drawn, folder: Path
 ) -> tuple[HeadJson, Listing]:
     """Return the head of a shard and its files, listed in `folder`. Raises CorpusError where there is no music."""
-    found, num_files = hashlib.blake2b(digest_size=16), 0
+    names, num_files = Names(), 0
 
     def own() -> Iterator[Numbered]:
         nonlocal num_files
         for number, source in enumerate(iter_files(places, config.limits, shard.has)):
-            found.update(source.name.encode("utf-8", "surrogatepass") + b"\0")
+            names.add(source)
             num_files += 1
             if shard.has(number):
                 yield number, source
@@ -141,7 +140,7 @@ def _own_files(
         "shard": shard.number,
         "of": shard.of,
         "files": num_files,
-        "found": found.hexdigest(),
+        "found": names.digest(),
         "places": names_of(places),
         "config": config.to_json(),
         "drawn": dict(drawn),

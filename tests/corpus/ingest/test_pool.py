@@ -10,12 +10,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pytest
+from counting_pool import CountingPool
 from foreground import foreground
 from readers import CRASH, HANG, RAISE
 
@@ -23,7 +22,6 @@ from melodyrnn.corpus.ingest.cache import CACHE
 from melodyrnn.corpus.ingest.config import IngestConfig
 from melodyrnn.corpus.ingest.finding import find_files
 from melodyrnn.corpus.ingest.pool import PoolResult, ProcessPool, batches
-from melodyrnn.corpus.ingest.reader import SourceReader
 from melodyrnn.corpus.ingest.run import ingest
 from melodyrnn.corpus.ingest.sources import Limits, Source
 from melodyrnn.errors import CorpusError
@@ -37,30 +35,12 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-class InProcessPool:
+class InProcessPool(CountingPool):
     """Reads in this process, the last source first."""
 
-    def __init__(self, config: IngestConfig) -> None:
-        self._reader = SourceReader(config)
-        self._sources: list[tuple[int, Source]] = []
-        self.is_closed = False
-
-    def submit(self, sources: Collection[tuple[int, Source]]) -> None:
-        self._sources = list(sources)
-
     def __iter__(self) -> Iterator[PoolResult]:
-        for number, source in reversed(self._sources):
+        for number, source in reversed(self.sources):
             yield PoolResult(number, *self._reader.read(source))
-
-    def close(self) -> None:
-        self._reader.close()
-        self.is_closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
 
 
 class KeptPools:
