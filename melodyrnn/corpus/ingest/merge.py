@@ -96,7 +96,7 @@ def _difference(one: HeadJson, other: HeadJson) -> str | None:
 
 
 def _in_turn(shards: Sequence[SavedShard], num_files: int) -> Iterator[Found]:
-    """Yield what the shards hold, in the order of the files. Raises CorpusError where one holds fewer files."""
+    """Yield what the shards hold, in the order of the files. Raises CorpusError where one holds fewer or more."""
     turns = [iter(shard) for shard in shards]
     for number in range(num_files):
         shard = number % len(shards)
@@ -104,3 +104,6 @@ def _in_turn(shards: Sequence[SavedShard], num_files: int) -> Iterator[Found]:
         if found is None:
             raise CorpusError(f"sources.jsonl in {shards[shard].path} is damaged: a file is missing")
         yield found
+    for path, turn in zip((shard.path for shard in shards), turns, strict=True):
+        if next(turn, None) is not None:
+            raise CorpusError(f"sources.jsonl in {path} is damaged: it goes on after its last file")

@@ -175,7 +175,9 @@ def test_only_the_shards_of_one_ingest_are_merged(tmp_path: Path, folder: Path) 
     assert not (tmp_path / "merged").exists()
 
 
-@pytest.mark.parametrize("damage", ["results", "place", "line", "text", "lines", "head", "newer", "older"])
+@pytest.mark.parametrize(
+    "damage", ["results", "place", "line", "text", "lines", "more", "garbage", "head", "newer", "older"]
+)
 def test_damage_is_told_and_nothing_written(tmp_path: Path, folder: Path, damage: str) -> None:
     path = tmp_path / "s"
     read(folder, path, Shard(1, 1), pool=local)
@@ -194,6 +196,10 @@ def test_damage_is_told_and_nothing_written(tmp_path: Path, folder: Path, damage
         (path / SOURCES).write_text("".join([*lines[:5], "[1, 2]\n", *lines[6:]]))
     elif damage == "text":
         (path / SOURCES).write_text("".join(lines).replace('"notes": 2', '"notes": 3', 1))
+    elif damage == "more":
+        (path / SOURCES).write_text("".join([*lines, next(line for line in lines if line.endswith("]\n"))]))
+    elif damage == "garbage":
+        (path / SOURCES).write_text("".join([*lines, "no JSON\n"]))
     elif damage == "lines":
         (path / SOURCES).write_text("".join(lines[:-3]))
     else:
