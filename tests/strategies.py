@@ -75,7 +75,10 @@ VALUES = {
 
 @st.composite
 def bands(draw: Any, max_notes: int = 30, num_parts: int = len(PARTS)) -> Score:
-    """Chords, overlaps and rests in up to five parts; the first two are lines, and a phrase is played twice."""
+    """Chords, overlaps and rests in up to five parts; the first two are lines, and a phrase is played twice.
+
+    Of chord symbols there is one at a time.
+    """
     parts = draw(st.permutations(PARTS))[:num_parts]
     notes = {}
     for number, part in enumerate(parts):
@@ -83,7 +86,10 @@ def bands(draw: Any, max_notes: int = 30, num_parts: int = len(PARTS)) -> Score:
         for _ in range(draw(st.integers(0 if number else 1, max_notes // num_parts))):
             onset = draw(st.sampled_from((0, 6, 12, 24, 30, 48))) + (end if part.role in ("melody", "bass") else 0)
             duration = draw(st.sampled_from((3, 6, 12, 36)))
-            notes[onset, number, draw(VALUES[part.kind])] = duration, draw(st.integers(1, 127))
+            value = draw(VALUES[part.kind])
+            if part.kind == "chords" and any(place[:2] == (onset, number) for place in notes):
+                continue
+            notes[onset, number, value] = duration, draw(st.integers(1, 127))
             end = onset + duration
     meter = draw(st.sampled_from(METERS))
     bar = 48 * meter[0] // meter[1]

@@ -1,8 +1,9 @@
 """Voices chord symbols: a bass and upper voices in close position, which move as little as they can.
 
 The bass is that of the symbol, from C2 to B2. The upper voices are three or four tones of the chord between C3 and C5:
-of a chord of more tones the fifth goes first, then the root, then ninths and elevenths. Each voicing is the one
-that moves least from the one before, with a little weight on staying near middle C.
+of a chord of more tones the fifth goes first, then the root, ninths and elevenths, and of an altered chord the flat
+fifth and the flat ninth. Each voicing is the one that moves least from the one before, with a little weight on staying
+near middle C.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _LOW, _HIGH = 48, 72  # C3 to C5
 _MIDDLE = 60
 _MAX_VOICES = 4
 _MAX_SPAN = 14  # semitones between the lowest and the highest upper voice
-_DISPENSABLE = (7, 0, 2, 5)  # tones above the root, in the order in which they are left out
+_DISPENSABLE = (7, 0, 2, 5, 6, 1)  # tones above the root, in the order in which they are left out
 _PULL = 0.25  # of the middle, beside the movement of the voices
 _VELOCITY = 64
 

@@ -1,7 +1,7 @@
 """Line charts: as an <svg> element for a page, without a library, and as PNG through matplotlib (extra `plot`).
 
-Conventions: a value that is None or NaN, or not above 0 on a logarithmic axis, leaves a gap in its line. The colours of
-the SVG are set in assets/page.css, for light and dark; its units are pixels, y downwards.
+Conventions: a value that is None or NaN, or not above 1e-300 on a logarithmic axis, leaves a gap in its line. The
+colours of the SVG are set in assets/page.css, for light and dark; its units are pixels, y downwards.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ Number = float | None
 WIDTH, HEIGHT = 640, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 28, 40
 _NUM_COLOURS = 6  # .s0 to .s5 in page.css
+_LEAST_LOG = 1e-300  # numbers below lose digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Axis:
 
     def __call__(self, value: float) -> float:
         share = (
-            math.log(value / self.low) / math.log(self.high / self.low)
+            (math.log(value) - math.log(self.low)) / (math.log(self.high) - math.log(self.low))
             if self.log
             else (value - self.low) / (self.high - self.low)
         )
@@ -169,7 +170,7 @@ def write_png(charts: Sequence[Chart], path: str | os.PathLike[str], force: bool
 
 def is_drawn(value: float, log: bool) -> bool:
     """Return whether a value can be drawn on a linear axis, or on a logarithmic one where `log` is True."""
-    return math.isfinite(value) and (value > 0 or not log)
+    return math.isfinite(value) and (value > _LEAST_LOG or not log)
 
 
 def _grid(x: Axis, y: Axis) -> str:
@@ -197,7 +198,8 @@ def _linear_ticks(low: float, high: float, most: int) -> list[float]:
     step = 10.0 ** math.floor(math.log10((high - low) / most))
     step = next(step * factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) <= most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(n * step, 12) for n in range(first, last + 1)]
+    digits = 1 - math.floor(math.log10(step))
+    return [round(n * step, digits) for n in range(first, last + 1)]
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[float]:

@@ -27,7 +27,8 @@ def test_sixteenths_played_by_hand_are_snapped_to_their_steps(
 ) -> None:
     notes = sorted(notes)
     rng = np.random.default_rng(seed)
-    rows = [(n / 4 + rng.uniform(-0.05, 0.05), n / 4 + 0.2, pitch) for n, pitch in notes]
+    # Two sixteenths that are each a twentieth of a quarter nearer to triplets than written are triplets.
+    rows = [(n / 4 + rng.uniform(-0.04, 0.04), n / 4 + 0.2, pitch) for n, pitch in notes]
     melody = play(rows, at=4 * bar).melody(4 * bar, 4 * bar + 4, (4, 4), 500_000)
     assert melody is not None
     assert melody.onset.tolist() == [3 * n for n, _ in notes]

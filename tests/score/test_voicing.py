@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from melodyrnn.music.chord_kinds import KINDS
 from melodyrnn.music.chords import NO_CHORD, NUM_CODES, ChordSymbol
 from melodyrnn.music.keys import Key
 from melodyrnn.music.meter import Meter
@@ -43,6 +45,18 @@ def test_every_symbol_sounds_its_own_tones_over_its_bass(numbers: list[int]) -> 
         assert 48 <= upper.min() <= upper.max() <= 72
         assert len(set((upper % 12).tolist())) == len(upper) == min(4, len(symbol.pitch_classes))
         assert set((upper % 12).tolist()) <= set(symbol.pitch_classes)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_chords_of_every_kind_have_at_most_four_upper_voices(kind: str) -> None:
+    symbol = ChordSymbol(0, kind, 0)
+    upper = voiced(score_of([symbol.code])).pitch[1:] % 12
+    assert len(set(upper.tolist())) == len(upper) == min(4, len(symbol.pitch_classes))
+
+
+def test_of_an_altered_chord_third_seventh_sharp_ninth_and_flat_thirteenth_are_left() -> None:
+    ((_, *upper),) = voices("C7alt")
+    assert {pitch % 12 for pitch in upper} == {3, 4, 8, 10}
 
 
 def test_the_part_is_a_harmony() -> None:

@@ -55,8 +55,12 @@ class TestRoundTrip:
     @given(melodies())
     def test_notes_on_the_grid_round_trip_exactly(self, melody: Score) -> None:
         (found,) = examine(midi_bytes(to_piece(melody)), ANYTHING)
-        score = score_of(found)
-        for name in ("onset", "duration", "pitch", "velocity"):
+        score, onset = score_of(found), melody.onset
+        if "bar_line" in found.details:  # nearly all notes are off the sixteenths, or all between the eighths
+            assert (onset % 3 != 0).mean() > 0.9 or (onset % 6 == 3).all()
+            onset = onset - onset[0] + score.onset[0]
+        np.testing.assert_array_equal(score.onset, onset)
+        for name in ("duration", "pitch", "velocity"):
             np.testing.assert_array_equal(getattr(score, name), getattr(melody, name), err_msg=name)
         assert score.meter == melody.meter
 
