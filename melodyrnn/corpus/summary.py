@@ -1,6 +1,8 @@
 """The summary of a corpus, from which the vocabulary and the statistics of corpus.json are computed.
 
-Counts are in memory; what grows with the number of training pieces is on disk.
+Most is counted of all pieces. What takes most time, the forms and the features of the training pieces, is that of at
+most `MOST_MEASURED` of them, spread evenly: with so many, the mean of a feature is uncertain by less than a hundredth
+of its standard deviation.
 """
 
 from __future__ import annotations
@@ -29,12 +31,12 @@ from ..score.slots import LEAD_RANK
 from ..score.statistics import CORPUS_FEATURES, features_by_piece
 from .part_counts import IS_MELODIC, PartCounts
 from .record import PieceRecord, Rows
-from .sample import Sample
-from .scratch import Column, Scratch
+from .sample import Sample, step_of
+from .scratch import Column
 
+MOST_MEASURED = 30_000  # training pieces
 _MAX_FORMS, _MAX_FORM_BARS = 4000, 128
 _LAYOUTS_AT_ONCE = 500  # pieces
-_COUNT = "INSERT INTO forms VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count"
 _MIN_VELOCITIES = 8  # a piece with as many distinct velocities counts as played
 
 
@@ -49,15 +51,18 @@ class _Sampled(NamedTuple):
 class Summary:
     """Adds up blocks of pieces; `close` removes what it keeps on disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, num_train: int) -> None:
+        """Take the number of training pieces that `add` will get."""
+        self._step = step_of(num_train, MOST_MEASURED)
+        self._until_measured = 0  # training pieces before the next that is measured
         self.seen = SeenValues()
         self.splits = Counter[str]()
         self.meters: dict[Meter, None] = {}  # in order of occurrence
         self.train_meters, self.keys = Counter[Meter](), Counter[Key]()
         self.modes, self.bars = Counter[str](), Counter[int]()
         self.tempos = Column(np.int64)
-        self.features = [Column(np.float64) for _ in CORPUS_FEATURES]
-        self._forms = Scratch("forms(form TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID")
+        self.features: list[Float64s] = []  # blocks (num_pieces, num_features) in the order of CORPUS_FEATURES
+        self._forms = Counter[str]()
         self.num_notes = self.num_played = self.velocity = self.num_train_notes = 0
         self.lowest, self.highest = 127, 0
         self.parts = PartCounts()
@@ -93,18 +98,33 @@ class Summary:
         bar = np.array([record.meter.bar(STEPS_PER_QUARTER) for record in records])
         num_bars = _num_bars(onset + rows[:, DURATION], sizes, bar)
         self.bars.update(num_bars.tolist())
+        if rows.shape[1] == NUM_COLUMNS:
+            self._add_sampled(records, onset, rows, num_bars)
+        measured = np.arange(self._until_measured, len(records), self._step)
+        self._until_measured += len(measured) * self._step - len(records)
+        if len(measured):
+            is_measured = np.zeros(len(records), dtype=bool)
+            is_measured[measured] = True
+            notes = np.repeat(is_measured, sizes) if self._step > 1 else slice(None)
+            self._measure(rows[notes], onset[notes], sizes[measured], bar[measured], num_bars[measured])
+
+    def _measure(self, rows: Rows, onset: IntArray, sizes: IntArray, bar: IntArray, num_bars: IntArray) -> None:
+        """Add the forms and the features of pieces.
+
+        Args:
+            rows: their event rows, (num_notes, 4 or 5); `onset`, (num_notes,), of each in steps.
+            sizes: of each piece its number of notes, (num_pieces,); `bar` (steps in a bar) and `num_bars` likewise.
+        """
         opening = onset[np.cumsum(sizes) - sizes]
+        owner = np.repeat(np.arange(len(sizes)), sizes)
         pitch = rows[:, PITCH].astype(np.int64)
         if rows.shape[1] > NUM_COLUMNS:
             leads = _leads(rows[:, PART], owner, sizes)
             pitch = np.where(IS_MELODIC[rows[:, PART]], pitch, pitch % NUM_PITCHES)[leads]  # chord codes are larger
             onset, owner = onset[leads], owner[leads]
             sizes = np.bincount(owner)
-        else:
-            self._add_sampled(records, onset, rows, num_bars)
         self._add_forms(owner, onset, pitch, opening, bar, num_bars)
-        for column, values in zip(self.features, features_by_piece(pitch, sizes, num_bars).T, strict=True):
-            column.extend(values)
+        self.features.append(features_by_piece(pitch, sizes, num_bars))
 
     def _add_pitches(self, records: Sequence[PieceRecord], rows: Rows, offset: IntArray) -> None:
         """Add the pitches of training pieces; `offset` is what their keys add to the pitch of each row."""
@@ -128,11 +148,9 @@ class Summary:
                 `num_bars` likewise.
         """
         labels = labels_of(owner, onset, pitch, bar, num_bars)
-        forms = Counter[str]()
         for own, late in zip(np.split(labels, np.cumsum(num_bars)[:-1]), opens_with_pickup(opening, bar), strict=True):
             if form := as_text(own, int(late)):
-                forms[form[:_MAX_FORM_BARS]] += 1
-        self._forms.execute_all(_COUNT, forms.items())
+                self._forms[form[:_MAX_FORM_BARS]] += 1
 
     def _add_sampled(self, records: Sequence[PieceRecord], onset: IntArray, rows: Rows, num_bars: IntArray) -> None:
         """Keep the notes of melodies for their layouts, of more than `MOST` a sample in which each is as likely."""
@@ -166,13 +184,12 @@ class Summary:
 
     def common_forms(self) -> dict[str, int]:
         """Return the most common forms with their counts, long ones truncated, so that they fit into a model file."""
-        query = "SELECT form, count FROM forms ORDER BY count DESC, form LIMIT ?"
-        return dict(self._forms.execute(query, (_MAX_FORMS,)).fetchall())
+        return dict(sorted(self._forms.items(), key=lambda form: (-form[1], form[0]))[:_MAX_FORMS])
 
     def statistics(self) -> JsonObject:
         """Return the statistics from which generation takes its defaults and which `info` shows."""
         parts = self.parts.statistics()
-        features = zip(CORPUS_FEATURES, self.features, strict=True)
+        features = zip(CORPUS_FEATURES, np.concatenate(self.features).T, strict=True)
         return {
             "pieces": self.splits.total(),
             "notes": self.num_notes,
@@ -183,16 +200,13 @@ class Summary:
             "velocity": round(self.velocity / self.num_train_notes, 1),
             "lowest_pitch": self.lowest,
             "highest_pitch": self.highest,
-            "features": {name: _spread(column.values()) for name, column in features},
+            "features": {name: _spread(values) for name, values in features},
             **({"parts": parts} if parts else {}),
         }
 
     def close(self) -> None:
         """Remove what is on disk; may be called again."""
-        for column in self.features:
-            column.close()
         self.tempos.close()
-        self._forms.close()
 
 
 def _sizes(records: Sequence[PieceRecord]) -> IntArray:

@@ -103,7 +103,7 @@ class CorpusWriter:
             raise CorpusError("a corpus must hold at least one melody to train on. Received: none")
         self._write_header()
         self.close()
-        with contextlib.closing(Summary()) as summary:
+        with contextlib.closing(Summary(splits.count("train"))) as summary:
             self._write_pieces(splits, summary)
             document = {
                 "format": FORMAT,

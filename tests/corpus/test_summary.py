@@ -15,6 +15,7 @@ from strategies import ensembles, melodies
 from melodyrnn.conditions.bar_repeats import form_of
 from melodyrnn.conditions.form import as_text
 from melodyrnn.corpus.record import PieceRecord
+from melodyrnn.corpus.sample import step_of
 from melodyrnn.corpus.summary import Summary
 from melodyrnn.events.rows import encode
 from melodyrnn.music.keys import Key
@@ -34,13 +35,13 @@ def closing() -> Iterator[None]:
         MADE.pop().close()
 
 
-def new_summary() -> Summary:
-    MADE.append(Summary())
+def new_summary(num_train: int) -> Summary:
+    MADE.append(Summary(num_train))
     return MADE[-1]
 
 
 def summary_of(*parts: list[Score]) -> Summary:
-    summary = new_summary()
+    summary = new_summary(sum(map(len, parts)))
     for part in parts:
         records = [replace(PieceRecord.of(melody), split="train") for melody in part]
         summary.add(records, np.concatenate([encode(melody) for melody in part]).astype(np.int16))
@@ -55,8 +56,23 @@ def test_bars_are_those_of_the_scores_and_parts_add_up(tunes: list[Score]) -> No
     assert together.vocabulary() == apart.vocabulary()
 
 
+@given(st.lists(melodies(), min_size=1, max_size=9), st.integers(1, 9), st.integers(1, 4))
+def test_of_many_pieces_some_are_measured_spread_evenly(tunes: list[Score], most: int, at_once: int) -> None:
+    blocks = [tunes[start : start + at_once] for start in range(0, len(tunes), at_once)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("melodyrnn.corpus.summary.MOST_MEASURED", most)
+        some = summary_of(*blocks)
+    chosen = tunes[:: step_of(len(tunes), most)]
+    assert 1 <= len(chosen) <= most
+    assert some.common_forms() == summary_of(chosen).common_forms()
+    assert some.statistics()["features"] == summary_of(chosen).statistics()["features"]
+    every = summary_of(tunes)
+    assert some.bars == every.bars
+    assert {**some.statistics(), "features": None} == {**every.statistics(), "features": None}
+
+
 def of_parts(*scores: Score, splits: tuple[str, ...] = ()) -> Summary:
-    summary = new_summary()
+    summary = new_summary(len(scores))
     records = [
         replace(PieceRecord.of(score), split=split)
         for score, split in zip(scores, splits or ("train",) * len(scores), strict=True)
@@ -72,7 +88,7 @@ class TestParts:
         found = of_parts(*scores)
         assert found.bars == Counter(score.num_bars for score in scores)
         features = np.array([[feature(lead) for feature in CORPUS_FEATURES.values()] for lead in leading])
-        own = np.array([column.values() for column in found.features]).T[:, :5]
+        own = np.concatenate(found.features)[:, :5]
         # without notes per bar, as the piece may be longer than the part
         np.testing.assert_allclose(own, features[:, :5])
         labels = form_of(scores)

@@ -91,6 +91,10 @@ def _guesses(details: Details) -> Iterator[str]:
         yield "bar lines"
 
 
+# whether there is an entry, then the fields of a voice, of which the line and the entry are empty
+_Short = tuple[bool, str | None, str, str | None, str | None, str | None, None, int, bool, str | None, Sequence[str]]
+
+
 def to_lines(voices: Sequence[PreparedVoice]) -> tuple[list[object], list[str]]:
     """Return voices as JSON with a checksum, and their lines of the report and of pieces.json, which are JSON."""
     lines = [line for voice in voices for line in (voice.line, voice.entry) if line is not None]
@@ -99,17 +103,21 @@ def to_lines(voices: Sequence[PreparedVoice]) -> tuple[list[object], list[str]]:
 
 
 def from_lines(told: Sequence[object], lines: Iterator[str]) -> list[PreparedVoice]:
-    """Return the voices that `to_lines` returned; takes their lines, without line ends, from `lines`.
+    """Return the voices that `to_lines` returned; takes their lines, with line ends, from `lines`.
 
     Raises ValueError or TypeError for anything else.
     """
     voices, taken = [], []
     checksum, *short = told
-    for has_entry, *values, guesses in cast("list[list[object]]", short):
-        own = [next(lines, "") for _ in range(1 + bool(has_entry))]
-        taken += own
-        voice = PreparedVoice(*values, tuple(cast("list[str]", guesses)))  # type: ignore[arg-type, call-arg]
-        voices.append(voice._replace(line=own[0], entry=own[1] if has_entry else None))
+    for values in short:
+        has_entry, voice, _, group, option, identity, _, num_bytes, is_repaired, asked, guesses = cast("_Short", values)
+        line = next(lines, "")[:-1]
+        entry = next(lines, "")[:-1] if has_entry else None
+        taken += [line] if entry is None else [line, entry]
+        told_guesses = tuple(guesses)
+        voices.append(
+            PreparedVoice(voice, line, group, option, identity, entry, num_bytes, is_repaired, asked, told_guesses)
+        )
     if checksum != _checksum(taken):
         raise ValueError("the lines of a file are not those that were written")
     return voices

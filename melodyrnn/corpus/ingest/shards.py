@@ -144,7 +144,7 @@ class SavedShard:
         """Yield each source with what was found in it. Raises CorpusError where something is missing or damaged."""
         try:
             with (self.path / SOURCES).open(encoding="utf-8", errors="surrogateescape") as file:
-                lines = (line.rstrip("\n") for line in file)
+                lines = iter(file)
                 for line in lines:
                     yield self._read(line, lines)
         except (OSError, ValueError, TypeError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -67,10 +68,14 @@ prepared = st.builds(
 )
 
 
+def ended(lines: list[str]) -> Iterator[str]:
+    return (line + "\n" for line in lines)
+
+
 @given(st.lists(prepared, max_size=4))
 def test_lines_round_trip(voices: list[PreparedVoice]) -> None:
     told, lines = to_lines(voices)
-    rest = iter([*lines, "the next file"])
+    rest = iter([*ended(lines), "the next file"])
     back = from_lines(json.loads(json.dumps(told)), rest)
     assert back == voices
     assert list(rest) == ["the next file"]
@@ -81,6 +86,6 @@ def test_lines_that_were_changed_are_refused(number: int) -> None:
     told, lines = to_lines([PreparedVoice("a", "one", entry="two"), PreparedVoice("b", "three")])
     lines[number] += "!"
     with pytest.raises(ValueError, match="are not those that were written"):
-        from_lines(told, iter(lines))
+        from_lines(told, ended(lines))
     with pytest.raises(ValueError, match="are not those that were written"):
-        from_lines(told, iter(lines[:number]))
+        from_lines(told, ended(lines[:number]))
