@@ -22,24 +22,29 @@ def find_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None =
     return list(iter_files(places, limits))
 
 
-def iter_files(
-    places: Sequence[str | os.PathLike[str]],
-    limits: Limits | None = None,
-    is_looked_at: Callable[[int], bool] | None = None,
-) -> Iterator[Source]:
+def iter_files(places: Sequence[str | os.PathLike[str]], limits: Limits | None = None) -> Iterator[Source]:
     """Yield all files of music under the given folders or URLs (or the files themselves), sorted, each once.
 
     In memory are the names in one folder at a time, and in those that it lies in. What cannot be read is among the
     files, with the reason: folders without permission, archives of other kinds, pipes, and places without MIDI files,
     unless there is nothing else.
 
-    Args:
-        is_looked_at: returns of a file's number in the order of the files whether its size and kind are looked up; of
-            the others the path alone is known, which takes less time. None looks all up.
-
     Raises:
         CorpusError: for a place that does not exist, or a URL where there is nothing to be had.
         MissingExtraError: for a URL that needs packages that are not installed.
+    """
+    for _, source in iter_own(places, limits, lambda number: True):
+        if source is not None:
+            yield source
+
+
+def iter_own(
+    places: Sequence[str | os.PathLike[str]], limits: Limits | None, is_own: Callable[[int], bool]
+) -> Iterator[tuple[str, Source | None]]:
+    """Yield the name of each file that `iter_files` finds, and the file; of some None, which takes less time.
+
+    Args:
+        is_own: returns of a file's number in the order of the files whether it is wanted.
     """
     limits = limits or Limits()
     for place in (Path(place) for place in places if not is_url(os.fspath(place))):
@@ -48,18 +53,19 @@ def iter_files(
     number = 0
     empty: list[str] = []
     for path, is_within in _each_once(places, empty):
-        if is_within and is_looked_at and not is_looked_at(number) and path.lower().endswith(MUSIC_SUFFIXES):
-            yield Source(path)
+        if is_within and not is_own(number) and path.lower().endswith(MUSIC_SUFFIXES):
+            yield path, None
             number += 1
             continue
         for source in _sources(path, limits):
-            yield source
+            yield source.name, source
             number += 1
     if number:
-        yield from (Source(place, refusal=_NO_MIDI) for place in empty)
+        yield from ((place, Source(place, refusal=_NO_MIDI)) for place in empty)
 
 
 _NO_MIDI = ("a folder without MIDI files", None)
+_SORT_KEY = None if os.path.normcase("A") == "A" else os.path.normcase  # as paths are sorted
 
 
 def _each_once(places: Sequence[str | os.PathLike[str]], empty: list[str]) -> Iterator[tuple[str, bool]]:
@@ -87,7 +93,7 @@ def _walk(folder: Path) -> Iterator[str]:
     Each folder is read once, however many links lead to it.
     """
     seen: set[tuple[int, int]] = set()
-    opened = [iter([(str(folder), True)])]
+    opened: list[Iterator[tuple[str, bool]]] = [iter([(str(folder), True)])]
     while opened:
         path, is_folder = next(opened[-1], ("", False))
         if not path:
@@ -102,9 +108,14 @@ def _walk(folder: Path) -> Iterator[str]:
                 yield path
                 continue
             identity = (status.st_dev, status.st_ino)
-            if identity not in seen:
-                seen.add(identity)
-                opened.append(_within(path, names, folders))
+            if identity in seen:
+                continue
+            seen.add(identity)
+            inside = str(Path(path, "x"))[:-1]  # as Path writes it: without "./"
+            if folders:
+                opened.append(_within(inside, names, folders))
+            else:
+                yield from map(inside.__add__, names)
 
 
 def _names(folder: str) -> tuple[list[str], set[str]]:
@@ -118,7 +129,7 @@ def _names(folder: str) -> tuple[list[str], set[str]]:
                 names.append(entry.name)
             elif entry.name.lower().endswith(ALL_SUFFIXES):
                 names.append(entry.name)
-    names.sort(key=os.path.normcase)
+    names.sort(key=_SORT_KEY)
     return names, folders
 
 
@@ -129,9 +140,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _within(folder: str, names: Sequence[str], folders: Container[str]) -> Iterator[tuple[str, bool]]:
+def _within(inside: str, names: Sequence[str], folders: Container[str]) -> Iterator[tuple[str, bool]]:
     """Yield the path of each name in a folder, and whether it is a folder."""
-    inside = str(Path(folder, "x"))[:-1]  # as Path writes it: without "./"
     for name in names:
         yield inside + name, name in folders
 

@@ -16,6 +16,7 @@ from .sources import Source
 from .spool import Numbered, Spool, numbered_from_json, numbered_to_json
 
 _NAME = ".sources"  # of the file
+_NAMES_AT_ONCE = 1000
 
 
 class Names:
@@ -23,13 +24,22 @@ class Names:
 
     def __init__(self) -> None:
         self._found = hashlib.blake2b(digest_size=16)
+        self._waiting: list[str] = []
 
-    def add(self, source: Source) -> None:
+    def add(self, name: str) -> None:
         """Add the name of the next source."""
-        self._found.update(source.name.encode("utf-8", "surrogatepass") + b"\0")
+        self._waiting.append(name)
+        if len(self._waiting) == _NAMES_AT_ONCE:
+            self._update()
+
+    def _update(self) -> None:
+        names = "".join(f"{name}\0" for name in self._waiting)
+        self._found.update(names.encode("utf-8", "surrogatepass"))
+        self._waiting.clear()
 
     def digest(self) -> str:
         """Return the digest of the names so far, in hexadecimal."""
+        self._update()
         return self._found.hexdigest()
 
 
@@ -65,7 +75,7 @@ class Listing:
         """Return a digest of the names of all sources, in hexadecimal."""
         found = Names()
         for _, source in self:
-            found.add(source)
+            found.add(source.name)
         return found.digest()
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ from ...files import as_output_error, atomic_folder, refuse_existing
 from .cached_pool import CachedPool
 from .config import IngestConfig
 from .fetched import Fetched, is_unfetched
-from .finding import iter_files
+from .finding import iter_own
 from .identity import NO_DIGEST
 from .kept_results import FETCHED, RESULTS, KeptResults
 from .listing import Listing, Names, no_music
@@ -86,11 +86,17 @@ def ingest_shard(
         CorpusError: where a place does not exist, or there is no music.
         OutputError: where `output` exists without `force`, or cannot be written.
     """
-    make_pool = pool or partial(ProcessPool, size=workers)
-    with tempfile.TemporaryDirectory(prefix="melodyrnn-", ignore_cleanup_errors=True) as scratch:
+    make_pool: MakePool = pool or partial(ProcessPool, size=workers)
+    part = Path(f"{os.fspath(output)}.part")
+    with contextlib.ExitStack() as opened:
+        scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="melodyrnn-", ignore_cleanup_errors=True))
+        if not (is_shard(output) or part.exists()):
+            readers = opened.enter_context(make_pool(config))  # it becomes ready while files are listed
+
+            def make_pool(config: IngestConfig) -> Pool:
+                return readers
         head, own = _own_files(places, shard, config, drawn, Path(scratch))
         with contextlib.closing(own):
-            part = Path(f"{os.fspath(output)}.part")
             has_urls = any(is_url(os.fspath(place)) for place in places)
             is_there = _is_of(output, head)
             if is_there and not (has_urls and _take_up(output, part, head)):
@@ -124,11 +130,11 @@ def _own_files(
 
     def own() -> Iterator[Numbered]:
         nonlocal num_files
-        for number, source in enumerate(iter_files(places, config.limits, shard.has)):
-            names.add(source)
+        for name, source in iter_own(places, config.limits, shard.has):
+            names.add(name)
+            if source is not None and shard.has(num_files):
+                yield num_files, source
             num_files += 1
-            if shard.has(number):
-                yield number, source
 
     sources = Listing(folder, own())
     if not num_files:
