@@ -122,12 +122,16 @@ def _length(head: bytes) -> int:
 
 
 class CacheWriter:
-    """Writes a cache at `path`; each content may be added only once."""
+    """Writes a cache at `path`; each content may be added only once.
+
+    Attributes:
+        end: the place in the file where the next result will be.
+    """
 
     def __init__(self, path: Path, key: str) -> None:
         self.path = path
         self._file: BinaryIO = open(path, "wb", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
-        self._end = self._file.write(json.dumps({"format": _FORMAT, "key": key}).encode() + b"\n")
+        self.end = self._file.write(json.dumps({"format": _FORMAT, "key": key}).encode() + b"\n")
 
     @classmethod
     def after(cls, cache: Cache, path: Path, key: str) -> CacheWriter:
@@ -138,14 +142,12 @@ class CacheWriter:
         writer.path = path
         writer._file = open(path, "r+b", _BUFFER_BYTES)  # noqa: SIM115 -- closed by `close`
         writer._file.truncate(cache.end)
-        writer._end = writer._file.seek(cache.end)
+        writer.end = writer._file.seek(cache.end)
         return writer
 
-    def add(self, content: bytes, packed: bytes) -> int:
-        """Add the result of the file whose bytes have the digest `content`; return its place in the file."""
-        place = self._end
-        self._end += self._file.write(content + digest(packed) + len(packed).to_bytes(4, "little") + packed)
-        return place
+    def add(self, content: bytes, packed: bytes) -> None:
+        """Add the result of the file whose bytes have the digest `content`."""
+        self.end += self._file.write(content + digest(packed) + len(packed).to_bytes(4, "little") + packed)
 
     def close(self) -> None:
         """Close the file."""

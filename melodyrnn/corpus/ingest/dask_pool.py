@@ -15,7 +15,7 @@ from typing import Any, Self
 from ...errors import ClusterError
 from ...extras import require
 from .config import IngestConfig
-from .identity import NO_DIGEST
+from .identity import DIGEST_BYTES, NO_DIGEST
 from .pool import PoolResult, batches
 from .reader import failure
 from .sources import Source
@@ -78,8 +78,8 @@ class DaskPool:
             while waiting:
                 future, answers = next(done)
                 batch = waiting.pop(future)
-                if isinstance(answers, list):
-                    for (number, _), answer in zip(batch, answers, strict=True):
+                if isinstance(answers, bytes):
+                    for (number, _), answer in zip(batch, _each(answers), strict=True):
                         yield PoolResult(number, *answer)
                 elif future.status in ("lost", "pending"):  # its worker has gone since, and Dask runs it again
                     waiting[future] = batch
@@ -164,9 +164,21 @@ class _Reader:
 _own = threading.local()  # of each thread of a worker: its reader
 
 
-def read_batch(config: str, plain: _Plain) -> list[_Answer]:
-    """Read sources; a task of a Dask worker."""
+def read_batch(config: str, plain: _Plain) -> bytes:
+    """Return the answers about sources, one after another, see `_each`; a task of a Dask worker."""
     reader: _Reader | None = getattr(_own, "reader", None)
     if reader is None or reader.config != config:
         reader = _own.reader = _Reader(config)
-    return reader.read([Source(path, member, size) for path, member, size in plain])
+    answers = reader.read([Source(path, member, size) for path, member, size in plain])
+    # As one: Dask would look at each of many small values.
+    return b"".join(content + len(packed).to_bytes(4, "little") + packed for content, packed in answers)
+
+
+def _each(answers: bytes) -> Iterator[_Answer]:
+    """Yield answers: of each the digest (16 bytes), the length of the result (4, little endian) and the result."""
+    at = 0
+    while at < len(answers):
+        start = at + DIGEST_BYTES + 4
+        end = start + int.from_bytes(answers[start - 4 : start], "little")
+        yield answers[at : at + DIGEST_BYTES], answers[start:end]
+        at = end

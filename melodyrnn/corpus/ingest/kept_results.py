@@ -53,12 +53,12 @@ class KeptResults:
 
         Raises OutputError where it cannot be written.
         """
-        place = self.place(content)
+        place = None
         if content != NO_DIGEST:
+            place = self.known.places.add(content, self._writer.end)
             if place is None:
                 with as_output_error(self._folder):
-                    place = self._writer.add(content, packed)
-                self.known.places.add(content, place)
+                    self._writer.add(content, packed)
             if self._fetched is not None and self._fetched.get(number) != content:
                 self._fetched.add(number, content)
         self.num_new += place is None or place >= self._first_new

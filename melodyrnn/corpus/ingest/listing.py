@@ -12,7 +12,6 @@ from ...music.units import MUSIC_SUFFIXES
 from .config import IngestConfig
 from .finding import iter_files
 from .nothing_kept import names_of
-from .sources import Source
 from .spool import Numbered, Spool, numbered_from_json, numbered_to_json
 
 _NAME = ".sources"  # of the file
