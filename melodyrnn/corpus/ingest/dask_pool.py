@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import zlib
 from collections.abc import Collection, Iterator
 from types import ModuleType, TracebackType
 from typing import Any, Self
@@ -29,7 +30,6 @@ _CONNECT_SECONDS = 20
 
 _Numbered = list[tuple[int, Source]]
 _Answer = tuple[bytes, bytes]
-_Plain = list[tuple[str, str | None, int]]
 
 
 class DaskPool:
@@ -120,8 +120,8 @@ class DaskPool:
             self._start(batch, waiting, done)
 
     def _start(self, batch: _Numbered, waiting: dict[Any, _Numbered], done: Any) -> None:
-        plain = [(source.path, source.member, source.size) for _, source in batch]
-        future = self._client.submit(read_batch, self._config, plain, pure=False)
+        plain = json.dumps([(source.path, source.member, source.size) for _, source in batch])
+        future = self._client.submit(read_batch, self._config, zlib.compress(plain.encode("ascii")), pure=False)
         waiting[future] = batch
         done.add(future)
 
@@ -164,13 +164,18 @@ class _Reader:
 _own = threading.local()  # of each thread of a worker: its reader
 
 
-def read_batch(config: str, plain: _Plain) -> bytes:
-    """Return the answers about sources, one after another, see `_each`; a task of a Dask worker."""
+def read_batch(config: str, sources: bytes) -> bytes:
+    """Return the answers about sources, one after another, see `_each`; a task of a Dask worker.
+
+    Both are one value: Dask would look at each of many small ones.
+
+    Args:
+        sources: path, member and size of each as JSON, compressed, as Dask keeps the messages with tasks for a while.
+    """
     reader: _Reader | None = getattr(_own, "reader", None)
     if reader is None or reader.config != config:
         reader = _own.reader = _Reader(config)
-    answers = reader.read([Source(path, member, size) for path, member, size in plain])
-    # As one: Dask would look at each of many small values.
+    answers = reader.read([Source(*plain) for plain in json.loads(zlib.decompress(sources))])
     return b"".join(content + len(packed).to_bytes(4, "little") + packed for content, packed in answers)
 
 
