@@ -7,9 +7,10 @@ workers that disappear are run again by Dask; what the scheduler gives up is sub
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ LOCAL = "local"  # in the place of an address: a cluster on this machine, for th
 _MAX_FILES, _MAX_BYTES = 1000, 16 << 20  # of a task
 _TASKS_AT_ONCE = 4  # per worker, so that their results are never all in memory
 _CONNECT_SECONDS = 20
+_LOGGERS = ("distributed", "distributed.client", "tornado.application")  # which tell what is told here as an error
 
 _Numbered = list[tuple[int, Source]]
 _Answer = tuple[bytes, bytes]
@@ -50,6 +52,8 @@ class DaskPool:
             ClusterError: where the scheduler does not answer.
         """
         self._dask = require(EXTRA, "distributed")
+        self._levels = {name: logging.getLogger(name).level for name in _LOGGERS}
+        _set_levels(dict.fromkeys(_LOGGERS, logging.CRITICAL))
         self._config = json.dumps(config.to_json())
         self._address = address
         self._cluster: Any = None
@@ -112,7 +116,8 @@ class DaskPool:
 
     def _fill(self, waiting: dict[Any, _Numbered], done: Any) -> None:
         """Start further tasks, as many as the workers should have."""
-        room = _TASKS_AT_ONCE * max(1, len(self._client.scheduler_info(-1)["workers"]))
+        workers = self._client.scheduler_info(-1).get("workers", ())  # without a scheduler there is no such entry
+        room = _TASKS_AT_ONCE * max(1, len(workers))
         while len(waiting) < room:
             batch = next(self._batches, None)
             if batch is None:
@@ -130,6 +135,7 @@ class DaskPool:
         self._client.close(timeout=2)
         if self._cluster is not None:
             self._cluster.close(timeout=10)
+        _set_levels(self._levels)
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -138,6 +144,12 @@ class DaskPool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Close the pool."""
         self.close()
+
+
+def _set_levels(levels: Mapping[str, int]) -> None:
+    """Set the levels of loggers."""
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 class _Reader:

@@ -27,7 +27,7 @@ from melodyrnn.corpus.ingest import dask_pool
 from melodyrnn.errors import MelodyRNNError
 from melodyrnn.tasks.ingest import IngestTask, ingest
 
-dask_pool._MAX_FILES = 4
+dask_pool._MAX_FILES, dask_pool._CONNECT_SECONDS = 4, 8
 folder, output, address = sys.argv[1:4]
 kill = dict(zip(map(int, sys.argv[4::2]), map(int, sys.argv[5::2])))  # after how many files which process
 
@@ -83,7 +83,7 @@ def on_cluster(folder: Path, output: Path, address: str, *kill: int) -> str:
         capture_output=True,
         text=True,
     )
-    assert done.stdout, done.stderr
+    assert not done.stderr
     outcome: str = json.loads(done.stdout.splitlines()[-1])
     return outcome
 
