@@ -12,7 +12,7 @@ import mido
 import numpy as np
 import pytest
 from ensemble import BEAT, LOW, QUARTER, TUNE, piece, track
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import ensembles
 
@@ -192,6 +192,7 @@ class TestParts:
 
     @given(ensembles(), st.integers(0, 1))
     def test_new_parts_come_back_exactly(self, new: Score, kind: int) -> None:
+        assume(not has_nested(new))
         data = midi_file([name("Vocals"), program(0, 73, 3), *line(TUNE, [3])], kind=kind)
         given = read(read_bytes(data, "it").with_file(data))
         made = piece_with_parts(given, replace(new, meter=given.score.meter), PLAIN)
@@ -200,6 +201,13 @@ class TestParts:
         assert rows_by_mido(midi_bytes(made)) == sum((rows(one.notes) for one in (*old.tracks, *own.tracks)), Counter())
         if kind == 1:
             assert [one.notes for one in made.tracks[1:]] == [one.notes for one in own.tracks]
+
+
+def has_nested(score: Score) -> bool:
+    """Whether a note begins and ends within one of its part and pitch: what a file has of them is ambiguous."""
+    end = score.onset + score.duration
+    same = (score.part[:, None] == score.part) & (score.pitch[:, None] == score.pitch)
+    return bool((same & (score.onset[:, None] < score.onset) & (end[:, None] > end)).any())
 
 
 def rows(notes: Notes) -> Counter[tuple[int, ...]]:

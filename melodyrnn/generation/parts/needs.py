@@ -56,14 +56,20 @@ class Needs:
         latest = self._by_density(onset, quota, quota - so_far, self.together[part])
         return np.where(latest < NEVER, latest - (STEP - 1), NEVER)
 
-    def notes_left(self, state: State, row: int, part: int, onset: int) -> int:
-        """Return how many more notes a part may have in a piece by its density after a new one at `onset`."""
+    def notes_left(self, in_bar: IntArray, bar: IntArray, part: int, onset: IntArray) -> IntArray:
+        """Return how many more notes a part may have by its density after a new one at `onset`.
+
+        Args:
+            in_bar, bar: how many notes the part has in the bar that has the last event, and its number.
+            onset: of an array with whose shape those of the others agree.
+        """
         quota, plan = int(self.quota[part]), self._plan
         if not quota:
-            return NEVER
+            return np.full(np.shape(onset), NEVER)
         number = onset // plan.bar
-        so_far = 1 + (int(state.in_bar[row, part]) if number == state.bar[row] else 0)
-        return quota - so_far + quota * (-(-plan.stop // plan.bar) - 1 - number)
+        so_far = 1 + np.where(number == bar, in_bar, 0)
+        left: IntArray = quota - so_far + quota * (-(-plan.stop // plan.bar) - 1 - number)
+        return left
 
     def _latest(self, state: State, at: IntArray) -> IntArray:
         """Return the latest onset of the next event of each part, (B, P), seen from an onset (B,)."""

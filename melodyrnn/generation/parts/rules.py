@@ -148,10 +148,11 @@ class Rules:
     def _leads(self, state: State, onset: IntArray, part: int) -> Bools:
         """Return at which onsets (B, N) the part that ends the piece has a pitch from which it reaches the tonic."""
         until = self._ending.latest_end(self._ending.distance)
-        if (onset < until.min()).all():
+        left = self._needs.notes_left(state.in_bar[:, part, None], state.bar[:, None], part, onset)
+        if (onset < until.min()).all() and (left >= NUM_PITCHES).all():  # more than any way takes
             return np.ones(onset.shape, dtype=bool)
         is_free = state.sounding[:, part, None] <= onset[..., None]
-        in_time = onset[..., None] < until
+        in_time = (onset[..., None] < until) & (self._ending.distance <= left[..., None])
         leads: Bools = np.any(is_free & in_time & self._reachable(state)[:, part, None], axis=2)
         return leads
 
@@ -183,7 +184,10 @@ class Rules:
             rows = np.flatnonzero(state.part == part)
             above = self._open(state, rows, part, state.onset[rows])
             if part == self._ending.part:
-                above = above & (state.onset[rows, None] < self._ending.latest_end(self._ending.distance))
+                onset = state.onset[rows]
+                left = self._needs.notes_left(state.in_bar[rows, part], state.bar[rows], part, onset)[:, None]
+                above = above & (onset[:, None] < self._ending.latest_end(self._ending.distance))
+                above &= self._ending.distance <= left
             has_more[rows] = above.any(axis=1)
         same = (parts == state.part[:, None]) & ~self._is_line & has_more[:, None]
         return (state.part == NOTHING)[:, None] | (parts > state.part[:, None]) | same
@@ -198,8 +202,8 @@ class Rules:
             return np.ones(len(known), dtype=bool)
         allowed = self._open(state, np.array([row]), part, np.array([onset]))[0, known]
         if part == self._ending.part:
-            left = self._needs.notes_left(state, row, part, onset)
-            allowed = self._ending.narrow(allowed, known, onset, end, left)
+            left = self._needs.notes_left(state.in_bar[row, part], state.bar[row], part, np.array(onset))
+            allowed = self._ending.narrow(allowed, known, onset, end, int(left))
         if self._vocabulary.kinds[part] == "melodic":
             allowed = self._leading.narrow(allowed, known, state, row, part, onset)
         placed = int(state.at_onset[row, part]) if onset == state.onset[row] and part == state.part[row] else 0
