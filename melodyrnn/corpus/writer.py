@@ -21,6 +21,7 @@ from ..files import atomic_folder
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.slots import SLOT
+from ..text import json_line
 from .record import PieceRecord, Rows
 from .summary import Summary
 
@@ -30,7 +31,6 @@ _MAX_ROWS_AT_ONCE = 1 << 17
 _RECORDS = ".pieces.jsonl"
 _BUFFER_BYTES = 1 << 18
 _encode_record = json.JSONEncoder().encode  # json.dumps would check its arguments at each call
-_encode_line = json.JSONEncoder(ensure_ascii=False).encode
 
 Settings = Mapping[str, bool | int | float | str | Sequence[Sequence[str]]]
 
@@ -198,7 +198,7 @@ def write_corpus(
             for record, score in zip(records, scores, strict=True):
                 writer.add(record, encode(score, with_parts=record.has_slots).astype(np.int16))
             for line in report:
-                writer.report(_encode_line(line))
+                writer.report(json_line(line))
             writer.finish(splits, settings)
         finally:
             writer.close()

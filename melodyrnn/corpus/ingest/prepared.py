@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, cast
 
 from ...extract.extractor import Details
-from .report import ReportLine, encode_json, reason_group
+from ...text import json_line
+from .report import ReportLine, reason_group
 from .result import bytes_of_rows, entries_of, line_of_entry
 from .sources import Source
 
@@ -64,7 +65,7 @@ def prepare(source: Source, packed: bytes | None) -> list[PreparedVoice]:
 
 def dropped(line: ReportLine) -> PreparedVoice:
     """Return a voice that is dropped, as its report line says."""
-    return PreparedVoice(line.voice, encode_json(line.to_json()), reason_group(line.reason or ""), line.option)
+    return PreparedVoice(line.voice, json_line(line.to_json()), reason_group(line.reason or ""), line.option)
 
 
 def _voices(source: Source, packed: bytes) -> Iterator[PreparedVoice]:
@@ -73,7 +74,7 @@ def _voices(source: Source, packed: bytes) -> Iterator[PreparedVoice]:
         record = entry.get("record")
         asked = details.get("asked")
         facts = "repaired" in details, None if asked is None else str(asked)
-        text = encode_json(line.to_json())
+        text = json_line(line.to_json())
         if record is not None:
             told = _encode_record({**record, "name": source.stem + record["name"]})
             kept = entry["identity"], told, bytes_of_rows(record)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 
 from ...extract.extractor import Details, Extracted, PartRole, Refusal
 from .sources import UNFETCHED
 
 IS_PART = "part"  # the status of a line about a track
-encode_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would build an encoder for each call
 
 
 @dataclass(frozen=True, slots=True)

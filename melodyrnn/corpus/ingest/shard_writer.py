@@ -95,6 +95,7 @@ def ingest_shard(
 
             def make_pool(config: IngestConfig) -> Pool:
                 return readers
+
         head, own = _own_files(places, shard, config, drawn, Path(scratch))
         with contextlib.closing(own):
             has_urls = any(is_url(os.fspath(place)) for place in places)

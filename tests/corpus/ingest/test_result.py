@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from strategies import ensembles, melodies
 
-from melodyrnn.corpus.ingest.report import ReportLine, encode_json, reason_group
+from melodyrnn.corpus.ingest.report import ReportLine, reason_group
 from melodyrnn.corpus.ingest.result import FileResult
 from melodyrnn.corpus.record import PieceRecord
 from melodyrnn.events.rows import encode
 from melodyrnn.extract.extractor import Extracted, PartRole, Refusal
 from melodyrnn.score.score import Score
+from melodyrnn.text import json_line
 
 
 @given(ensembles(), melodies())
@@ -56,7 +57,7 @@ def test_results_round_trip_as_bytes(melody: Score) -> None:
     np.testing.assert_array_equal(other.piece.rows, encode(melody)[:1])
     for one, result in zip(found, (kept, dropped, other), strict=True):
         assert result.line('a"b') == ReportLine.of('a"b', one)
-        assert json.loads(encode_json(result.line('a"b').to_json()))["file"] == 'a"b'
+        assert json.loads(json_line(result.line('a"b').to_json()))["file"] == 'a"b'
 
 
 def test_a_line_of_the_report() -> None:
