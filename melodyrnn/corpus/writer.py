@@ -31,6 +31,7 @@ _MAX_ROWS_AT_ONCE = 1 << 17
 _RECORDS = ".pieces.jsonl"
 _BUFFER_BYTES = 1 << 18
 _encode_record = json.JSONEncoder().encode  # json.dumps would check its arguments at each call
+_decode_record = json.JSONDecoder().raw_decode  # json.loads would look for spaces around
 
 Settings = Mapping[str, bool | int | float | str | Sequence[Sequence[str]]]
 
@@ -147,7 +148,7 @@ def _with_splits(lines: Iterable[str], splits: Iterable[str], file: TextIO) -> I
     """Write lines of JSON to pieces.json, each with its split, and yield their records."""
     for line, split in zip(lines, splits, strict=True):
         drawn = line.rstrip("\n").replace('"split": ""', f'"split": "{split}"', 1)
-        record = PieceRecord.from_json(json.loads(drawn))
+        record = PieceRecord.from_json(_decode_record(drawn)[0])
         file.write((",\n" if record.first else "[\n") + drawn)
         yield record
 

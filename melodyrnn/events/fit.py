@@ -44,18 +44,18 @@ class SeenValues:
     def add(self, rows: AnyInts) -> None:
         """Record the values of event rows, (num_notes, 4 or 5), at least one row."""
         for name, seen in self._steps.items():
-            column = rows[:, FIELD[name].column]
-            seen[column[column <= MAX_STEPS]] = True
-        self._velocities[bin_velocity(rows[:, FIELD["velocity"].column])] = True
+            seen |= _counts(np.minimum(rows[:, FIELD[name].column], MAX_STEPS + 1), MAX_STEPS + 2)[:-1] > 0
+        velocities = np.flatnonzero(_counts(rows[:, FIELD["velocity"].column], len(self._velocities)))
+        self._velocities[bin_velocity(velocities)] = True
         value = np.maximum(rows[:, FIELD["pitch"].column], 0)
         if rows.shape[1] == FIELD["part"].column:
-            self._of_kind["melodic"][value] += 1
+            self._of_kind["melodic"] += _counts(value, _NUM_VALUES)
             return
         slot = rows[:, FIELD["part"].column]
         self._slots[slot] = True
         for kind, counts in self._of_kind.items():
             own = value[_KINDS_OF_SLOTS[slot] == kind]
-            counts += np.bincount(own[own < _NUM_VALUES], minlength=_NUM_VALUES)
+            counts += _counts(own[own < _NUM_VALUES], _NUM_VALUES)
 
     @property
     def has_parts(self) -> bool:
@@ -88,6 +88,11 @@ def _most_common(counts: IntArray) -> tuple[int, ...]:
     """Return the values that occur, in order; of more than `_MOST` the most common ones."""
     order = np.argsort(-counts, kind="stable")[:_MOST]
     return tuple(sorted(int(value) for value in order if counts[value]))
+
+
+def _counts(values: AnyInts, num: int) -> IntArray:
+    """Return how often each of 0 to `num` - 1 occurs."""
+    return np.bincount(values, minlength=num)
 
 
 def _places(seen: Bools) -> tuple[int, ...]:

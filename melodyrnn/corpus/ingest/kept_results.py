@@ -28,6 +28,7 @@ class KeptResults:
         self.num_new = 0
         self._folder = folder
         self._fetched: Fetched | None = None
+        self._last: tuple[bytes, int | None] = NO_DIGEST, None  # added, which is mostly the next that is looked up
         path = folder / RESULTS
         with as_output_error(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,9 @@ class KeptResults:
         """
         place = None
         if content != NO_DIGEST:
-            place = self.known.places.add(content, self._writer.end)
+            end = self._writer.end
+            place = self.known.places.add(content, end)
+            self._last = content, end if place is None else place
             if place is None:
                 with as_output_error(self._folder):
                     self._writer.add(content, packed)
@@ -65,7 +68,7 @@ class KeptResults:
 
     def place(self, content: bytes) -> int | None:
         """Return the place of the result of a file in results.bin; None where it is not there."""
-        return self.known.places.get(content)
+        return self._last[1] if content == self._last[0] else self.known.places.get(content)
 
     def close(self) -> None:
         """Close all files, whole. Raises OutputError where one cannot be written."""

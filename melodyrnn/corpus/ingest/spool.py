@@ -14,6 +14,7 @@ Numbered = tuple[int, Source]
 SourceJson = tuple[str, str | None, int, Refused | None]
 
 _encode = json.JSONEncoder().encode  # json.dumps would check its arguments at each call
+_decode = json.JSONDecoder().raw_decode  # json.loads would look for the encoding, and for spaces around
 _BUFFER_BYTES = 1 << 16
 
 
@@ -39,7 +40,7 @@ class Spool(Collection[T], Generic[T]):
         self._file.seek(place)
         line = self._file.readline()
         self._file.seek(0, 2)
-        return self._from_json(json.loads(line))
+        return self._from_json(_decode(line.decode("ascii"))[0])
 
     def __len__(self) -> int:
         """Return the number of values."""
@@ -48,9 +49,9 @@ class Spool(Collection[T], Generic[T]):
     def __iter__(self) -> Iterator[T]:
         """Yield the values that are there when the iteration begins, and later ones as far as they were written."""
         self._file.flush()
-        with self._path.open("rb", _BUFFER_BYTES) as lines:
+        with self._path.open(encoding="ascii", buffering=_BUFFER_BYTES) as lines:
             for line in lines:
-                yield self._from_json(json.loads(line))
+                yield self._from_json(_decode(line)[0])
 
     def __contains__(self, value: object) -> bool:
         """Return whether a value is among them, by reading all."""
