@@ -1,8 +1,7 @@
-"""Makes text from files safe to display on a screen, a page or a picture, and to write to a file."""
+"""Makes text from files safe to display on a screen, a page or a picture."""
 
 from __future__ import annotations
 
-import json
 import re
 
 # Control characters except tab and line feed, and lone surrogates, which stand for bytes that are not UTF-8.
@@ -12,16 +11,6 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def displayable(text: str) -> str:
     """Return the text with U+FFFD in place of control characters and characters that cannot be encoded."""
     return _UNFIT.sub("\ufffd", text)
-
-
-_FOREIGN = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # lone surrogates that stand for no byte; in names of Windows
-_as_it_is, _in_ascii = json.JSONEncoder(ensure_ascii=False).encode, json.JSONEncoder().encode
-
-
-def json_line(value: object) -> str:
-    """Return a value as JSON in one line, which a file in UTF-8 with `errors="surrogateescape"` can hold."""
-    line = _as_it_is(value)  # json.dumps would build an encoder for each call
-    return line if line.isascii() or not _FOREIGN.search(line) else _in_ascii(value)
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:

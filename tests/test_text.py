@@ -18,7 +18,7 @@ from melodyrnn.midi.read import read_piece
 from melodyrnn.midi.write import write_piece
 from melodyrnn.score.convert import to_piece
 from melodyrnn.score.score import Score
-from melodyrnn.text import displayable, json_line
+from melodyrnn.text import displayable
 
 Make = Callable[..., Score]
 NAMES = [b"Caf\xe9.mid", b"\x83\x81\x83\x8d.mid", "メロディ.mid".encode()]
@@ -31,19 +31,6 @@ def test_what_is_shown_can_be_written_in_utf_8_and_moves_no_cursor(text: str) ->
     assert len(shown) == len(text)
     assert all(c.isprintable() or c in "\t\n" or ord(c) > 0x9F for c in shown)
     assert displayable(shown) == shown
-
-
-@given(st.text())
-def test_a_line_of_json_can_be_written_whatever_the_text(text: str) -> None:
-    data = json_line({"name": text}).encode("utf-8", "surrogateescape")
-    assert b"\n" not in data
-    paired = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")  # as JSON pairs surrogates
-    assert json.loads(data.decode("utf-8", "surrogateescape"))["name"] in (text, paired)
-
-
-def test_a_line_of_json_has_names_as_they_are_where_it_can() -> None:
-    assert json_line("Fü\udcff") == '"Fü\udcff"'
-    assert json_line("Fü\ud800") == '"F\\u00fc\\ud800"'
 
 
 def test_escape_sequences_are_replaced() -> None:

@@ -18,10 +18,10 @@ import numpy as np
 from ..errors import CorpusError
 from ..events.rows import NUM_COLUMNS, encode
 from ..files import atomic_folder
+from ..json_types import json_line
 from ..music.units import STEPS_PER_QUARTER
 from ..score.score import Score
 from ..score.slots import SLOT
-from ..text import json_line
 from .record import PieceRecord, Rows
 from .summary import Summary
 

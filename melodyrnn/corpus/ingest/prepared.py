@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, cast
 
 from ...extract.extractor import Details
-from ...text import json_line
+from ...json_types import json_line
 from .report import ReportLine, reason_group
 from .result import bytes_of_rows, entries_of, line_of_entry
 from .sources import Source

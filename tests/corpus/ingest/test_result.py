@@ -14,8 +14,8 @@ from melodyrnn.corpus.ingest.result import FileResult
 from melodyrnn.corpus.record import PieceRecord
 from melodyrnn.events.rows import encode
 from melodyrnn.extract.extractor import Extracted, PartRole, Refusal
+from melodyrnn.json_types import json_line
 from melodyrnn.score.score import Score
-from melodyrnn.text import json_line
 
 
 @given(ensembles(), melodies())
