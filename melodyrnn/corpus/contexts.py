@@ -15,24 +15,26 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Generic, TypeVar, overload
+from typing import Generic, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import conditions, events
 from ..errors import OutputError
-from ..events.context import context_of
 from ..events.inputs import Inputs
 from ..files import atomic_folder
-from ..score.score import Score
+from .context_rows import Helper, Places, Share, shares_of, write_rows
+from .processes import num_cores
 from .store import Corpus
 
 FOLDER = "contexts"
 NOTES_AT_ONCE = 1 << 17  # of the pieces whose contexts are in memory together
+NOTES_PER_PROCESS = 100_000  # for fewer, starting a process takes longer than it saves
 
 T = TypeVar("T", bound=np.generic)
 
@@ -121,35 +123,44 @@ def _open(folder: Path, key: str, corpus: Corpus) -> Examples | None:
 
 
 def _write(folder: Path, key: str, corpus: Corpus, notes_at_once: int) -> None:
-    """Write the files piece by piece; writing into a memory map would crash where the disk is full."""
-    num_rows = sum(record.num_notes + 1 for record in corpus.records("train"))
-    num_columns = len(Inputs.of(corpus.vocabulary).columns)
+    """Write the files; writing into a memory map would crash where the disk is full."""
+    records = corpus.records("train")
+    sizes = [record.num_notes + 1 for record in records]
+    num_columns, num_fields = len(Inputs.of(corpus.vocabulary).columns), len(corpus.vocabulary.values)
+    num_processes = max(1, min(num_cores(), sum(sizes) // NOTES_PER_PROCESS))
     with atomic_folder(folder, force=True) as temporary:
-        with (temporary / "contexts.npy").open("wb") as contexts, (temporary / "targets.npy").open("wb") as targets:
-            _head(contexts, np.uint8, (num_rows, num_columns))
-            _head(targets, np.int32, (num_rows, len(corpus.vocabulary.values)))
-            for pieces in _blocks(corpus, notes_at_once):
-                found = context_of(pieces, corpus.vocabulary, with_conditions=True)
-                for context, target in zip(*found, strict=True):
-                    contexts.write(context.tobytes())
-                    targets.write(target.astype(np.int32).tobytes())
+        contexts, targets = temporary / "contexts.npy", temporary / "targets.npy"
+        contexts_at = _head(contexts, np.uint8, (sum(sizes), num_columns))
+        targets_at = _head(targets, np.int32, (sum(sizes), num_fields))
+
+        def places(share: Share) -> Places:
+            return Places(
+                str(contexts),
+                contexts_at + share.row * num_columns,
+                str(targets),
+                targets_at + share.row * 4 * num_fields,
+            )
+
+        def write(share: Share) -> None:
+            pieces = ((record, corpus.score(record)) for record in records[share.first : share.stop])
+            write_rows(pieces, corpus.vocabulary, places(share), notes_at_once)
+
+        own, *others = shares_of(sizes, num_processes)
+        with ExitStack() as opened:
+            helpers = [
+                opened.enter_context(closing(Helper(corpus.path, share, places(share), notes_at_once)))
+                for share in others
+            ]
+            write(own)
+            for share, helper in zip(others, helpers, strict=True):
+                if not helper.has_written():  # it has no memory, or the disk is full, which this process will tell
+                    write(share)
         (temporary / "key.txt").write_text(key, "ascii")
 
 
-def _blocks(corpus: Corpus, notes_at_once: int) -> Iterator[list[Score]]:
-    """Yield the training pieces in lists, each of one piece or of at most `notes_at_once` notes."""
-    block: list[Score] = []
-    num_notes = 0
-    for record in corpus.records("train"):
-        if block and num_notes + record.num_notes > notes_at_once:
-            yield block
-            block, num_notes = [], 0
-        block.append(corpus.score(record))
-        num_notes += record.num_notes
-    if block:
-        yield block
-
-
-def _head(file: BinaryIO, dtype: type[np.generic], shape: tuple[int, int]) -> None:
+def _head(path: Path, dtype: type[np.generic], shape: tuple[int, int]) -> int:
+    """Make the file of an array without its rows, and return the byte at which they begin."""
     head = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(file, head)
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, head)
+        return file.tell()

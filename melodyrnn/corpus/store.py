@@ -19,6 +19,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,9 @@ from .record import PieceRecord, Rows
 from .sample import step_of
 from .writer import FORMAT, VERSION, Settings, write_corpus
 
-__all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "write_corpus"]
+__all__ = ["SPLITS", "Corpus", "is_corpus", "open_corpus", "read_train", "write_corpus"]
+
+Piece = tuple[PieceRecord, Score]
 
 
 @dataclass(frozen=True)
@@ -99,14 +102,7 @@ class Corpus:
 
     def score(self, record: PieceRecord) -> Score:
         """Return one of `pieces` with its parts."""
-        return decode(
-            self.events[record.rows].astype(np.int64),
-            record.meter,
-            record.key,
-            microseconds_per_quarter=record.microseconds_per_quarter,
-            name=record.name,
-            parts=record.parts,
-        )
+        return _score(self.events, record)
 
 
 def open_corpus(path: str | os.PathLike[str]) -> Corpus:
@@ -126,7 +122,7 @@ def open_corpus(path: str | os.PathLike[str]) -> Corpus:
                 f"this melodyrnn reads corpora up to version {VERSION}; upgrade it. "
                 f"Received: {path}, version {document['version']}"
             )
-        pieces = _read_pieces(path / "pieces.json")
+        pieces = [*_read_pieces(path / "pieces.json")]
         events = np.load(path / "events.npy", mmap_mode="r", allow_pickle=False)
         vocabulary = Vocabulary.from_json(document["vocabulary"])
         columns = NUM_COLUMNS + (events.ndim == 2 and events.shape[1] > NUM_COLUMNS)
@@ -141,15 +137,38 @@ def open_corpus(path: str | os.PathLike[str]) -> Corpus:
         raise CorpusError(f"the corpus {path} is damaged: {error!r}") from error
 
 
-def _read_pieces(path: Path) -> list[PieceRecord]:
-    """Return the records of pieces.json. Raises ValueError or TypeError for invalid ones."""
-    pieces, first = [], 0
+def read_train(path: str | os.PathLike[str], first: int, stop: int) -> tuple[Vocabulary, Iterator[Piece]]:
+    """Return the vocabulary of a corpus, and its training pieces number `first` to `stop` - 1, one after another.
+
+    Unlike `open_corpus` it holds no more than one of them in memory. Raises OSError, ValueError, KeyError or TypeError
+    where the corpus is damaged.
+    """
+    vocabulary = Vocabulary.from_json(json.loads((Path(path) / "corpus.json").read_text("utf-8"))["vocabulary"])
+    train = (record for record in _read_pieces(Path(path) / "pieces.json") if record.split == "train")
+    events = np.load(Path(path) / "events.npy", mmap_mode="r", allow_pickle=False)
+    return vocabulary, ((record, _score(events, record)) for record in islice(train, first, stop))
+
+
+def _read_pieces(path: Path) -> Iterator[PieceRecord]:
+    """Yield the records of pieces.json. Raises ValueError or TypeError for invalid ones."""
+    first = 0
     for record in map(PieceRecord.from_json, _entries(path)):
-        pieces.append(record)
         if record.split not in SPLITS or record.first != first:
             raise ValueError(f"a piece must have a split and follow the one before. Received: {record}")
+        yield record
         first += record.num_notes
-    return pieces
+
+
+def _score(events: Rows, record: PieceRecord) -> Score:
+    """Return a piece of a corpus with its parts."""
+    return decode(
+        events[record.rows].astype(np.int64),
+        record.meter,
+        record.key,
+        microseconds_per_quarter=record.microseconds_per_quarter,
+        name=record.name,
+        parts=record.parts,
+    )
 
 
 def _entries(path: Path) -> Iterator[object]:

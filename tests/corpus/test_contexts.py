@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melodyrnn.corpus import contexts
+from melodyrnn.corpus import context_rows, contexts
 from melodyrnn.corpus.batches import Batches
 from melodyrnn.corpus.contexts import FOLDER, Cut, Examples, training_examples
 from melodyrnn.corpus.store import Corpus, open_corpus, write_corpus
@@ -34,7 +34,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seen.append(len(melodies))
         return context_of(melodies, *rest, **wishes)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(contexts, "context_of", spy)
+    monkeypatch.setattr(context_rows, "context_of", spy)
     return seen
 
 

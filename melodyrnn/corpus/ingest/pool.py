@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
 import sys
 import threading
@@ -14,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
+from ..processes import num_cores
 from .config import IngestConfig
 from .forked import ChildProcess, can_fork
 from .identity import NO_DIGEST
@@ -89,7 +89,7 @@ class ProcessPool:
 
     def submit(self, sources: Collection[tuple[int, Source]]) -> None:
         """Begin to read these sources; return at once."""
-        size = self._size or min(_num_cores(), -(-len(sources) // _FILES_PER_WORKER))
+        size = self._size or min(num_cores(), -(-len(sources) // _FILES_PER_WORKER))
         if can_fork():  # which it no longer can once there are threads
             self._idle += [WorkerProcess(self._config) for _ in range(size - len(self._idle))]
         num_batches = max(1, _BATCHES_PER_WORKER * size)
@@ -215,8 +215,3 @@ def _num_bytes(sources: Iterable[tuple[int, Source]], most: int) -> int:
         if size >= most:
             return most
     return size
-
-
-def _num_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

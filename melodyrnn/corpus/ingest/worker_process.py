@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import IO
 
 from ...errors import CorpusError
-from ...threads import THREAD_VARIABLES
+from ..processes import start_python
 from .config import IngestConfig
 from .forked import ChildProcess, ForkedProcess, can_fork
 from .identity import DIGEST_BYTES
 from .sources import MAX_SECONDS, Source
 from .worker import HELLO, ON_THE_WAY, work
 
-_START = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from melodyrnn.corpus.ingest.worker import main; main()"
-)
+_START = "from melodyrnn.corpus.ingest.worker import main; main()"
 _PIPE_BYTES = 1 << 20
 
 
@@ -44,7 +39,7 @@ class WorkerProcess:
     def __init__(self, config: IngestConfig) -> None:
         """Start the process; it becomes ready in the background."""
         self._max_seconds = config.limits.seconds
-        self.process: ChildProcess = ForkedProcess(work) if can_fork() else _new_python()
+        self.process: ChildProcess = ForkedProcess(work) if can_fork() else start_python(_START)
         self._input, self._output = _opened(self.process.stdin), _opened(self.process.stdout)
         _widen(self._output)
         self._is_ready = False
@@ -139,17 +134,6 @@ class _Watch:
                 return
         self.timed_out = True
         self._stop()
-
-
-def _new_python() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", _START, json.dumps([p or os.getcwd() for p in sys.path])],
-        bufsize=_PIPE_BYTES,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
-    )
 
 
 def _opened(pipe: IO[bytes] | None) -> IO[bytes]:
