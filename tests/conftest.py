@@ -23,6 +23,7 @@ from melodyrnn.checkpoint import METADATA, Metadata
 from melodyrnn.conditions.bar_repeats import form_of
 from melodyrnn.conditions.form import as_text
 from melodyrnn.conditions.table import ALWAYS
+from melodyrnn.corpus.processes import num_cores
 from melodyrnn.corpus.store import write_corpus
 from melodyrnn.events.fit import fit_vocabulary
 from melodyrnn.events.inputs import Inputs
@@ -46,7 +47,8 @@ THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
 
 # The same examples on every machine, no database in the working directory, and in any order of tests: Hypothesis would
 # draw some from the numbers in modules of the project that happen to be imported.
-providers._get_local_constants = lambda: providers._local_constants
+if hasattr(providers, "_local_constants"):  # of versions since 6.131
+    providers._get_local_constants = lambda: providers._local_constants
 hypothesis.settings.register_profile("melodyrnn", max_examples=40, deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("melodyrnn")
 
@@ -59,8 +61,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Run the complete suite in several processes, one per core, with pytest-xdist; run a part of it in this process.
+    """Run the complete suite in several processes with pytest-xdist; run a part of it in this process.
 
+    There is one more process than cores, because for a fifth of the time tests wait: for sound, browsers, processes.
     With `-n`, `--pdb`, `-s`, `-k`, `--lf` or `-p no:xdist` pytest does what it does everywhere.
     """
     option = config.option
@@ -71,7 +74,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         option.keyword or getattr(option, "lf", False) or option.collectonly or option.usepdb or option.capture == "no"
     )
     if option.numprocesses is None and whole and not narrowed:
-        option.numprocesses, option.maxprocesses = "auto", option.maxprocesses or MAX_PROCESSES
+        option.numprocesses, option.maxprocesses = num_cores() + 1, option.maxprocesses or MAX_PROCESSES
     if option.numprocesses:
         option.loadscopereorder = False  # the order is that of pytest_collection_modifyitems
         for (
