@@ -9,19 +9,20 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ..events.context import context_of
 from ..events.vocabulary import Vocabulary
 from ..score.score import Score
-from .processes import start_python
+from .processes import opened, start_python
 from .store import Piece, read_train
 
 _START = "from melodyrnn.corpus.context_rows import main; main()"
@@ -90,30 +91,26 @@ class Helper:
     """A process that writes the rows of a share."""
 
     def __init__(self, corpus: Path, share: Share, places: Places, notes_at_once: int) -> None:
-        """Start it with the folder of the corpus."""
-        self._process = start_python(_START)
+        """Start it with the folder of the corpus; where it cannot be started, `has_written` tells."""
+        self._process: subprocess.Popen[bytes] | None = None
         request = json.dumps([str(corpus.resolve()), share, places, notes_at_once])
-        with contextlib.suppress(OSError):  # `has_written` tells
-            self._stdin.write(request.encode() + b"\n")
-            self._stdin.flush()
-
-    @property
-    def _stdin(self) -> IO[bytes]:
-        if self._process.stdin is None:
-            raise RuntimeError("a helper must have pipes. Received: none")
-        return self._process.stdin
+        with contextlib.suppress(OSError):
+            self._process = start_python(_START)
+            opened(self._process.stdin).write(request.encode() + b"\n")
+            opened(self._process.stdin).flush()
 
     def has_written(self) -> bool:
         """Wait for its end, and return whether it has written all."""
-        return self._process.wait() == 0
+        return self._process is not None and self._process.wait() == 0
 
     def close(self) -> None:
         """End it, even while it works."""
+        if self._process is None:
+            return
         self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+            with contextlib.suppress(OSError):
+                opened(pipe).close()
         self._process.wait()
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import IO
 
 from ..threads import THREAD_VARIABLES
 
@@ -32,3 +33,10 @@ def start_python(code: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         env={**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")},
     )
+
+
+def opened(pipe: IO[bytes] | None) -> IO[bytes]:
+    """Return the pipe of a process that has pipes."""
+    if pipe is None:
+        raise RuntimeError("a process must have pipes. Received: none")
+    return pipe

@@ -61,7 +61,7 @@ def test_three_processes_write_what_one_writes(
 
     class Noted(Helper):
         def has_written(self) -> bool:
-            codes.append(self._process.wait())
+            codes.append(self._process and self._process.wait())
             return super().has_written()
 
     monkeypatch.setattr(contexts, "Helper", Noted)
@@ -74,6 +74,13 @@ def test_what_a_helper_has_not_written_is_written_by_this_process(
     expected: dict[str, bytes], corpus_folder: Path, three_processes: None, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     monkeypatch.setattr(context_rows, "_START", code)
+    assert files_of(open_corpus(corpus_folder)) == expected
+
+
+def test_what_a_helper_that_cannot_start_should_write_is_written_too(
+    expected: dict[str, bytes], corpus_folder: Path, three_processes: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("melodyrnn.corpus.processes.sys.executable", "/nowhere/python")
     assert files_of(open_corpus(corpus_folder)) == expected
 
 

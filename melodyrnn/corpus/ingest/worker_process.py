@@ -14,7 +14,7 @@ from time import monotonic
 from typing import IO
 
 from ...errors import CorpusError
-from ..processes import start_python
+from ..processes import opened, start_python
 from .config import IngestConfig
 from .forked import ChildProcess, ForkedProcess, can_fork
 from .identity import DIGEST_BYTES
@@ -40,7 +40,7 @@ class WorkerProcess:
         """Start the process; it becomes ready in the background."""
         self._max_seconds = config.limits.seconds
         self.process: ChildProcess = ForkedProcess(work) if can_fork() else start_python(_START)
-        self._input, self._output = _opened(self.process.stdin), _opened(self.process.stdout)
+        self._input, self._output = opened(self.process.stdin), opened(self.process.stdout)
         _widen(self._output)
         self._is_ready = False
         with contextlib.suppress(WorkerError):  # `_wait_until_ready` reports it
@@ -134,13 +134,6 @@ class _Watch:
                 return
         self.timed_out = True
         self._stop()
-
-
-def _opened(pipe: IO[bytes] | None) -> IO[bytes]:
-    """Return the pipe; `Popen` always opens those that are requested."""
-    if pipe is None:
-        raise RuntimeError("a worker process must have pipes. Received: none")
-    return pipe
 
 
 def _widen(pipe: IO[bytes]) -> None:
