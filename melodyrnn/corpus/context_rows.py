@@ -25,7 +25,7 @@ from ..score.score import Score
 from .processes import opened, start_python
 from .store import Piece, read_train
 
-_START = "from melodyrnn.corpus.context_rows import main; main()"
+START = "from melodyrnn.corpus.context_rows import main; main()"
 
 
 class Share(NamedTuple):
@@ -95,7 +95,7 @@ class Helper:
         self._process: subprocess.Popen[bytes] | None = None
         request = json.dumps([str(corpus.resolve()), share, places, notes_at_once])
         with contextlib.suppress(OSError):
-            self._process = start_python(_START)
+            self._process = start_python(START)
             opened(self._process.stdin).write(request.encode() + b"\n")
             opened(self._process.stdin).flush()
 

@@ -73,7 +73,7 @@ def test_three_processes_write_what_one_writes(
 def test_what_a_helper_has_not_written_is_written_by_this_process(
     expected: dict[str, bytes], corpus_folder: Path, three_processes: None, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    monkeypatch.setattr(context_rows, "_START", code)
+    monkeypatch.setattr(context_rows, "START", code)
     assert files_of(open_corpus(corpus_folder)) == expected
 
 
