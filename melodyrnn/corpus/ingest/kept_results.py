@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -77,3 +78,11 @@ class KeptResults:
         if self._fetched is not None:
             self._fetched.close()
         self.known.close()
+
+    def remove_if_empty(self) -> None:
+        """Remove the files, which are closed, and the folder where no result was kept; nothing else in it is lost."""
+        if not len(self.known.places):
+            with contextlib.suppress(OSError):
+                for name in (RESULTS, FETCHED):
+                    (self._folder / name).unlink(missing_ok=True)
+                self._folder.rmdir()

@@ -149,7 +149,10 @@ def ingest(
     with contextlib.closing(Digests()) as tunes:
         with contextlib.ExitStack() as opened:
             folder = opened.enter_context(atomic_folder(output, force))
-            kept = opened.enter_context(contextlib.closing(KeptResults(Path(part), config))) if part else None
+            kept = KeptResults(Path(part), config) if part else None
+            if kept:
+                opened.callback(kept.remove_if_empty)
+                opened.enter_context(contextlib.closing(kept))
             known = kept.known if kept else _usable_cache(Path(output), config)
             fetched = kept.fetched if kept else lambda number: None
             readers = opened.enter_context(CachedPool(known, make_pool, config, folder / _UNREAD, fetched))

@@ -103,10 +103,17 @@ def ingest_shard(
             if is_there and not (has_urls and _take_up(output, part, head)):
                 return ShardSummary(len(own), head["files"], 0)
             refuse_existing(output, force or is_there)
-            with contextlib.closing(KeptResults(part, config)) as results:
-                if has_urls:
-                    results.know_fetched(head)
-                _read(own, results, part / SOURCES, make_pool, config, on_file, Path(scratch))
+            results = KeptResults(part, config)
+            try:
+                with contextlib.closing(results):
+                    if has_urls:
+                        results.know_fetched(head)
+                    _read(own, results, part / SOURCES, make_pool, config, on_file, Path(scratch))
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    (part / SOURCES).unlink(missing_ok=True)
+                results.remove_if_empty()
+                raise
             with atomic_folder(output, force or is_there) as folder:
                 for name in (RESULTS, SOURCES):
                     _link(part / name, folder / name)

@@ -132,6 +132,12 @@ def test_an_interrupted_shard_reads_only_what_is_missing(tmp_path: Path, folder:
     assert contents(tmp_path / "merged") == contents(plain)
 
 
+def test_before_the_first_result_nothing_is_left_behind(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        read(folder, tmp_path / "s", Shard(1, 2), pool=lambda config: Local(config, most=0))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_complete_shard_is_left_as_it_is(tmp_path: Path, folder: Path) -> None:
     path, shard = tmp_path / "s", Shard(2, 5)
     read(folder, path, shard, pool=local)
