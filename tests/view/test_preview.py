@@ -206,8 +206,7 @@ def test_the_download_is_byte_for_byte_the_file(show: Show, downloads: Path, sha
     driver = show(midi)
     click(driver, "a.download")
     saved = downloads / path.name
-    until(saved.exists)
-    assert saved.read_bytes() == path.read_bytes()
+    until(lambda: saved.exists() and saved.read_bytes() == path.read_bytes())
 
 
 def test_dragging_transfers_the_file(show: Show) -> None:
