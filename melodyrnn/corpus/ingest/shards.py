@@ -36,7 +36,6 @@ MAX_SHARDS = 100_000
 
 Drawn = Mapping[str, bool | int | float]  # what the corpus is drawn by: validation, test, seed, velocity
 _encode = json.JSONEncoder().encode
-_decode = json.JSONDecoder().raw_decode  # json.loads would look for spaces around
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ class SavedShard:
             raise CorpusError(f"{SOURCES} in {self.path} is damaged: {error}") from error
 
     def _read(self, line: str, lines: Iterator[str]) -> Found:
-        *told, digest, place, short = _decode(line)[0]
+        *told, digest, place, short = json.loads(line)
         source, voices = from_json(told), from_lines(short, lines)
         if digest is None:
             return Found(source, NO_DIGEST, None, voices)

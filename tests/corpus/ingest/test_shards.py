@@ -182,7 +182,7 @@ def test_only_the_shards_of_one_ingest_are_merged(tmp_path: Path, folder: Path) 
 
 
 @pytest.mark.parametrize(
-    "damage", ["results", "place", "line", "text", "lines", "more", "garbage", "head", "newer", "older"]
+    "damage", ["results", "place", "line", "text", "lines", "more", "garbage", "after", "head", "newer", "older"]
 )
 def test_damage_is_told_and_nothing_written(tmp_path: Path, folder: Path, damage: str) -> None:
     path = tmp_path / "s"
@@ -206,6 +206,8 @@ def test_damage_is_told_and_nothing_written(tmp_path: Path, folder: Path, damage
         (path / SOURCES).write_text("".join([*lines, next(line for line in lines if line.endswith("]\n"))]))
     elif damage == "garbage":
         (path / SOURCES).write_text("".join([*lines, "no JSON\n"]))
+    elif damage == "after":
+        (path / SOURCES).write_text("".join([lines[0].rstrip() + " []\n", *lines[1:]]))
     elif damage == "lines":
         (path / SOURCES).write_text("".join(lines[:-3]))
     else:
